@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: the Swift 6 language mode with its stricter upcoming rules.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Targets that call C or hold buffers say so at every use.
+let strictAndMemorySafe = strict + [.strictMemorySafety()]
+
+func system(_ name: String, pkgConfig: String, debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let package = Package(
+    name: "AniWho",
+    products: [
+        .executable(name: "aniwho", targets: ["aniwho"]),
+        .executable(name: "aniwhod", targets: ["aniwhod"]),
+    ],
+    targets: [
+        system("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
+        system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        system("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
+        system("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
+        system("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
+        system("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
+        system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+
+        .target(name: "Imaging", dependencies: ["CPNG", "CTurboJPEG", "CWebP"], swiftSettings: strictAndMemorySafe),
+        .target(name: "NeuralNetwork", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
+        .target(name: "Backbones", dependencies: ["NeuralNetwork"], swiftSettings: strict),
+        .target(
+            name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
+            swiftSettings: strictAndMemorySafe),
+        .target(name: "FewShot", swiftSettings: strict),
+        .target(
+            name: "Registry", dependencies: ["CSQLite", "COpenBLAS"], swiftSettings: strictAndMemorySafe,
+            plugins: ["EmbedMigrations"]),
+        .target(name: "API", swiftSettings: strict),
+        .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "Daemon",
+            dependencies: ["API", "Registry", "Embedding", "Imaging", "CMicroHTTPD"],
+            swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "CommandLine",
+            dependencies: ["API", "Client", "FewShot", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            swiftSettings: strict),
+        .executableTarget(name: "aniwho", dependencies: ["CommandLine"], swiftSettings: strict),
+        .executableTarget(name: "aniwhod", dependencies: ["Daemon", "CommandLine"], swiftSettings: strict),
+        .executableTarget(name: "SampleGenerator", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
+        .executableTarget(name: "EmbedText", swiftSettings: strict),
+        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
+    ]
+)
