@@ -1,0 +1,56 @@
+/// `GET /v1/status`: what is running, with which model, holding how much.
+public enum GetStatus: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/status"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var version: String
+        public var uptimeSeconds: Double
+        /// The socket's path.
+        public var socket: String
+        public var dataDirectory: String
+        /// The model that answers; null while none is ready.
+        public var model: ModelInfo?
+        public var characters: Int
+        public var images: Int
+        public var prototypes: Int
+        public var residentBytes: Int
+
+        public init(
+            version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelInfo?,
+            characters: Int, images: Int, prototypes: Int, residentBytes: Int
+        ) {
+            self.version = version
+            self.uptimeSeconds = uptimeSeconds
+            self.socket = socket
+            self.dataDirectory = dataDirectory
+            self.model = model
+            self.characters = characters
+            self.images = images
+            self.prototypes = prototypes
+            self.residentBytes = residentBytes
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(version, forKey: .version)
+            try container.encode(uptimeSeconds, forKey: .uptimeSeconds)
+            try container.encode(socket, forKey: .socket)
+            try container.encode(dataDirectory, forKey: .dataDirectory)
+            try container.encode(model, forKey: .model)
+            try container.encode(characters, forKey: .characters)
+            try container.encode(images, forKey: .images)
+            try container.encode(prototypes, forKey: .prototypes)
+            try container.encode(residentBytes, forKey: .residentBytes)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case version, socket, model, characters, images, prototypes
+            case uptimeSeconds = "uptime_seconds"
+            case dataDirectory = "data_directory"
+            case residentBytes = "resident_bytes"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+/// What can go wrong, as the API names it. The one table of code ↔ HTTP status ↔ exit code of the command line is ``row``.
+public enum ErrorCode: String, Sendable, CaseIterable {
+    case badImage = "bad_image"
+    case badModel = "bad_model"
+    case badParameter = "bad_parameter"
+    case badRequest = "bad_request"
+    case characterExists = "character_exists"
+    case characterNotFound = "character_not_found"
+    case fileNotFound = "file_not_found"
+    case imageNotFound = "image_not_found"
+    case `internal` = "internal"
+    case invalidName = "invalid_name"
+    case methodNotAllowed = "method_not_allowed"
+    case modelExists = "model_exists"
+    case modelNotFound = "model_not_found"
+    case busy = "busy"
+    case notReady = "not_ready"
+    case payloadTooLarge = "payload_too_large"
+    case requestTimeout = "request_timeout"
+    case routeNotFound = "route_not_found"
+    case storage = "storage"
+    case storageFull = "storage_full"
+    case unreachable = "unreachable"
+    case unsupportedMediaType = "unsupported_media_type"
+    case usage = "usage"
+
+    /// HTTP status and exit code. `usage`, `file_not_found` and `unreachable` arise at the command line and are never sent.
+    private var row: (status: Int, exit: ExitCode) {
+        switch self {
+        case .badImage: (422, .badInput)
+        case .badModel: (422, .badInput)
+        case .badParameter: (400, .usage)
+        case .badRequest: (400, .usage)
+        case .busy: (409, .conflict)
+        case .characterExists: (409, .conflict)
+        case .characterNotFound: (404, .notFound)
+        case .fileNotFound: (404, .notFound)
+        case .imageNotFound: (404, .notFound)
+        case .internal: (500, .internal)
+        case .invalidName: (422, .badInput)
+        case .methodNotAllowed: (405, .usage)
+        case .modelExists: (409, .conflict)
+        case .modelNotFound: (404, .notFound)
+        case .notReady: (503, .unreachable)
+        case .payloadTooLarge: (413, .badInput)
+        case .requestTimeout: (408, .internal)
+        case .routeNotFound: (404, .notFound)
+        case .storage: (500, .storage)
+        case .storageFull: (507, .storage)
+        case .unreachable: (503, .unreachable)
+        case .unsupportedMediaType: (415, .badInput)
+        case .usage: (400, .usage)
+        }
+    }
+
+    public var status: Int { row.status }
+    public var exitCode: ExitCode { row.exit }
+
+    /// The nearest code for a bare status, for answers that carry no readable error.
+    public init(status: Int) {
+        self =
+            switch status {
+            case 404: .routeNotFound
+            case 405: .methodNotAllowed
+            case 408: .requestTimeout
+            case 409: .busy
+            case 413: .payloadTooLarge
+            case 415: .unsupportedMediaType
+            case 400..<500: .badRequest
+            case 503: .notReady
+            case 507: .storageFull
+            default: .internal
+            }
+    }
+}
+
+/// Exit codes of `aniwho` and `aniwhod`.
+public enum ExitCode: Int32, Sendable, CaseIterable {
+    case ok = 0
+    case `internal` = 1
+    case usage = 2
+    case unreachable = 3
+    case notFound = 4
+    case badInput = 5
+    case conflict = 6
+    case storage = 7
+
+    /// One line for the documentation and `--help`.
+    public var summary: String {
+        switch self {
+        case .ok: "success"
+        case .internal: "internal error"
+        case .usage: "wrong usage: an unknown command or option, a value out of range"
+        case .unreachable: "the daemon cannot be reached or is not ready"
+        case .notFound: "no such character, image, model or file"
+        case .badInput: "bad input: an image, a name or a model file"
+        case .conflict: "conflict: the name is taken, or the change cannot be made now"
+        case .storage: "storage failed: the disk is full, or the registry cannot be read or written"
+        }
+    }
+}

@@ -1,0 +1,105 @@
+public import Foundation
+
+/// multipart/form-data (RFC 7578) as the API uses it: a sequence of files, whose field names carry no meaning.
+public enum MultipartForm {
+    /// The most files one request may hold.
+    public static let maximumFiles = 1024
+
+    /// Writes files as a form. The boundary is drawn at random, so that it cannot occur in a file except by design.
+    public static func encode(_ files: [FilePart]) -> (contentType: String, body: Data) {
+        let boundary = "aniwho-" + UUID().uuidString
+        var body = Data()
+        for file in files {
+            let name = escape(file.name ?? "")
+            body += Data(
+                "--\(boundary)\r\nContent-Disposition: form-data; name=\"image\"; filename=\"\(name)\"\r\n".utf8)
+            body += Data("Content-Type: \(file.mediaType)\r\n\r\n".utf8)
+            body += file.bytes
+            body += Data("\r\n".utf8)
+        }
+        body += Data("--\(boundary)--\r\n".utf8)
+        return ("\(MediaType.multipart); boundary=\(boundary)", body)
+    }
+
+    /// Reads the files of a form, in order. Fields without a file name are refused.
+    /// - Throws: `bad_request`, saying what is wrong: no boundary, a truncated form, a part without headers.
+    public static func decode(_ body: Data, contentType: String) throws(APIError) -> [FilePart] {
+        guard let boundary = parameter("boundary", of: contentType), (1...70).contains(boundary.utf8.count) else {
+            throw APIError(.badRequest, "multipart/form-data needs a boundary of 1 to 70 characters in Content-Type")
+        }
+        let delimiter = Data("\r\n--\(boundary)".utf8)
+        let opening = delimiter.dropFirst(2)
+        guard body.starts(with: opening) else {
+            throw APIError(.badRequest, "the multipart body does not start with its boundary")
+        }
+        var files: [FilePart] = []
+        var position = body.startIndex + opening.count
+        while !body[position...].starts(with: Data("--".utf8)) {
+            guard body[position...].starts(with: newline) else { throw truncated(files.count) }
+            guard let end = body.range(of: delimiter, in: position..<body.endIndex) else {
+                throw truncated(files.count)
+            }
+            guard files.count < maximumFiles else {
+                throw APIError(.badRequest, "a request may hold at most \(maximumFiles) files")
+            }
+            files.append(try part(body[(position + 2)..<end.lowerBound], number: files.count + 1))
+            position = end.upperBound
+        }
+        return files
+    }
+
+    private static let newline = Data("\r\n".utf8)
+
+    private static func truncated(_ count: Int) -> APIError {
+        APIError(.badRequest, "the multipart body ends early, after \(count) whole files")
+    }
+
+    private static func part(_ bytes: Data, number: Int) throws(APIError) -> FilePart {
+        guard let split = bytes.range(of: Data("\r\n\r\n".utf8)),
+            let head = String(data: bytes[..<split.lowerBound], encoding: .utf8)
+        else {
+            throw APIError(.badRequest, "part \(number) of the multipart body has no headers")
+        }
+        var headers: [String: String] = [:]
+        for line in head.components(separatedBy: "\r\n") {
+            let sides = line.split(separator: ":", maxSplits: 1)
+            guard sides.count == 2 else { continue }
+            headers[sides[0].lowercased()] = sides[1].trimmingCharacters(in: .whitespaces)
+        }
+        guard let name = parameter("filename", of: headers["content-disposition"] ?? "") else {
+            throw APIError(.badRequest, "part \(number) of the multipart body is not a file: it has no filename")
+        }
+        return FilePart(
+            name: unescape(name), mediaType: headers["content-type"] ?? MediaType.octetStream,
+            bytes: Data(bytes[split.upperBound...]))
+    }
+
+    /// A parameter of a header value, quoted or not: `boundary` of `multipart/form-data; boundary=x`.
+    private static func parameter(_ name: String, of header: String) -> String? {
+        var parts: [String] = [""]
+        var quoted = false
+        for character in header {
+            if character == "\"" { quoted.toggle() }
+            if character == ";" && !quoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+        }
+        for part in parts.dropFirst() {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, sides[0].trimmingCharacters(in: .whitespaces).lowercased() == name else { continue }
+            let value = sides[1].trimmingCharacters(in: .whitespaces)
+            return value.hasPrefix("\"") && value.hasSuffix("\"") && value.count >= 2
+                ? String(value.dropFirst().dropLast()) : value
+        }
+        return nil
+    }
+
+    /// Browsers' and curl's escapes in file names: only quote, carriage return and line feed.
+    private static let escapes = [("\"", "%22"), ("\r", "%0D"), ("\n", "%0A")]
+
+    private static func escape(_ name: String) -> String {
+        escapes.reduce(name) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+    }
+
+    private static func unescape(_ name: String) -> String {
+        escapes.reduce(name) { $0.replacingOccurrences(of: $1.1, with: $1.0) }
+    }
+}

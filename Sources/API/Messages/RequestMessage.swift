@@ -1,0 +1,116 @@
+public import Foundation
+
+/// A request between its typed form and HTTP: path parameters, query and body, all decoded.
+public struct RequestMessage: Sendable, Equatable {
+    /// Values of the path template's parameters, percent-decoded.
+    public var parameters: [String: String]
+    /// The query's values by name, percent-decoded.
+    public var query: [String: String]
+    public var body: RequestBody
+
+    public init(parameters: [String: String] = [:], query: [String: String] = [:], body: RequestBody = .none) {
+        self.parameters = parameters
+        self.query = query
+        self.body = body
+    }
+
+    /// A path parameter.
+    /// - Throws: `internal` when the endpoint's template has no such parameter.
+    public func parameter(_ name: String) throws(APIError) -> String {
+        guard let value = parameters[name] else {
+            throw APIError(.internal, "the path has no parameter \(name)")
+        }
+        return value
+    }
+
+    /// A path parameter that is a positive whole number, such as an image's id.
+    public func identifier(_ name: String) throws(APIError) -> Int64 {
+        let text = try parameter(name)
+        guard let value = Int64(text), value > 0 else {
+            throw APIError(.badParameter, "\(name) must be a positive whole number, not “\(text)”")
+        }
+        return value
+    }
+
+    /// A whole number in the query, or nil when absent.
+    public func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
+        guard let text = query[name] else { return nil }
+        guard let value = Int(text), range.contains(value) else {
+            throw APIError(
+                .badParameter,
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not “\(text)”")
+        }
+        return value
+    }
+
+    /// Refuses query parameters that the endpoint does not know, so that a misspelt option is not silently ignored.
+    public func allowQuery(_ names: Set<String>) throws(APIError) {
+        guard let unknown = query.keys.filter({ !names.contains($0) }).min() else { return }
+        let known = names.isEmpty ? "it takes none" : "it takes \(names.sorted().joined(separator: ", "))"
+        throw APIError(.badParameter, "unknown query parameter “\(unknown)”; \(known)")
+    }
+
+    /// The body as a JSON value.
+    public func json<Value: Decodable>(_ type: Value.Type) throws(APIError) -> Value {
+        guard case .json(let data) = body else {
+            throw APIError(.badRequest, "the request needs a JSON body")
+        }
+        return try JSON.decode(type, from: data)
+    }
+
+    /// The body as image files: a raw image counts as one file without a name.
+    public func files() throws(APIError) -> [FilePart] {
+        guard case .files(let files) = body, !files.isEmpty else {
+            throw APIError(
+                .badRequest, "the request holds no image: send one as the body, or several as multipart/form-data")
+        }
+        return files
+    }
+}
+
+/// A request's body.
+public enum RequestBody: Sendable, Equatable {
+    case none
+    /// UTF-8 JSON text.
+    case json(Data)
+    /// Image files: one nameless file travels raw as `image/*`, anything else as multipart/form-data.
+    case files([FilePart])
+    /// The content of a file on disk, as application/octet-stream. The receiving side owns a temporary file.
+    case file(path: String)
+}
+
+/// One uploaded file.
+public struct FilePart: Sendable, Equatable {
+    /// The file's name as the sender gave it (the command line puts the path there); nil for a raw body.
+    public var name: String?
+    /// The declared media type. What a file is, is told by its content.
+    public var mediaType: String
+    public var bytes: Data
+
+    public init(name: String?, mediaType: String = "application/octet-stream", bytes: Data) {
+        self.name = name
+        self.mediaType = mediaType
+        self.bytes = bytes
+    }
+}
+
+/// What body an endpoint takes.
+public enum BodyKind: Sendable, Equatable {
+    case none
+    /// application/json
+    case json
+    /// image/* (one image) or multipart/form-data (several)
+    case images
+    /// application/octet-stream, streamed to a file
+    case file
+
+    /// The largest body accepted, in bytes: nothing, 1 MiB of JSON, 128 MiB of images, a 1 GiB file.
+    public var maximumBytes: Int {
+        switch self {
+        case .none: 0
+        case .json: 1 << 20
+        case .images: 128 << 20
+        case .file: 1 << 30
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import Foundation
+
+/// A response between its typed form and HTTP.
+public struct ResponseMessage: Sendable, Equatable {
+    public var status: Int
+    public var contentType: String
+    public var body: Data
+    /// Further headers, such as `Allow`.
+    public var headers: [String: String]
+
+    public init(status: Int, contentType: String, body: Data, headers: [String: String] = [:]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+        self.headers = headers
+    }
+
+    /// The answer that carries an error: `{"error":{"code","message"}}` with the status of its code.
+    public init(error: APIError) {
+        self.init(status: error.code.status, contentType: MediaType.json, body: error.json)
+    }
+}
+
+/// Media types the API names.
+public enum MediaType {
+    public static let json = "application/json"
+    public static let octetStream = "application/octet-stream"
+    public static let multipart = "multipart/form-data"
+    public static let text = "text/plain; charset=utf-8"
+    /// The Prometheus text exposition format.
+    public static let metrics = "text/plain; version=0.0.4; charset=utf-8"
+
+    /// The type without its parameters, in lower case: `Image/PNG; x=y` is `image/png`.
+    public static func essence(_ header: String) -> String {
+        let type = header.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+        return type.trimmingCharacters(in: .whitespaces).lowercased()
+    }
+}

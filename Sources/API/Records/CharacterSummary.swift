@@ -1,0 +1,25 @@
+public import Foundation
+
+/// A character as it appears in lists.
+public struct CharacterSummary: Codable, Sendable, Equatable {
+    public var id: Int64
+    public var name: String
+    /// How many images are enrolled.
+    public var images: Int
+    public var createdAt: Date
+    public var updatedAt: Date
+
+    public init(id: Int64, name: String, images: Int, createdAt: Date, updatedAt: Date) {
+        self.id = id
+        self.name = name
+        self.images = images
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, name, images
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+}

@@ -1,0 +1,46 @@
+/// The answer for one image.
+public struct Classification: Codable, Sendable, Equatable {
+    /// The file's name as sent; null for a raw body.
+    public var image: String?
+    /// The character's name; null when unknown.
+    public var character: String?
+    public var unknown: Bool
+    /// The nearest characters, nearest first. Listed also when the answer is unknown; empty when nobody is enrolled.
+    public var candidates: [Candidate]
+    /// The distance beyond which a picture is unknown; null when the model has none and so never says unknown.
+    public var radius: Double?
+
+    public init(image: String?, character: String?, unknown: Bool, candidates: [Candidate], radius: Double?) {
+        self.image = image
+        self.character = character
+        self.unknown = unknown
+        self.candidates = candidates
+        self.radius = radius
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(image, forKey: .image)
+        try container.encode(character, forKey: .character)
+        try container.encode(unknown, forKey: .unknown)
+        try container.encode(candidates, forKey: .candidates)
+        try container.encode(radius, forKey: .radius)
+    }
+
+    private enum CodingKeys: String, CodingKey { case image, character, unknown, candidates, radius }
+}
+
+/// A character that the picture may show.
+public struct Candidate: Codable, Sendable, Equatable {
+    public var character: String
+    /// Softmax over the negative distances to all prototypes.
+    public var probability: Double
+    /// Euclidean distance of the picture's embedding to the character's prototype.
+    public var distance: Double
+
+    public init(character: String, probability: Double, distance: Double) {
+        self.character = character
+        self.probability = probability
+        self.distance = distance
+    }
+}
