@@ -1,0 +1,9 @@
+// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
+
+#define SUFFIX base
+#define SET_NAME "base"
+#define VECTOR_BYTES 16
+#define ROWS 4
+
+#include "body/all.h"
+

@@ -1,0 +1,5 @@
+#include "vector.h"
+#include "gemm.h"
+#include "convolution.h"
+#include "winograd.h"
+#include "table.h"

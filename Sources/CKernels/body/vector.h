@@ -1,0 +1,48 @@
+// Vector types of one instruction set. The including file defines VECTOR_BYTES, ROWS and SUFFIX.
+#include <string.h>
+#include "ckernels.h"
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(f) JOIN(f, SUFFIX)
+#define INLINE static inline __attribute__((always_inline))
+#define LANES ((int64_t)(VECTOR_BYTES / 4))
+#define PANEL (2 * LANES)
+
+typedef float vec __attribute__((vector_size(VECTOR_BYTES)));
+typedef int32_t mask __attribute__((vector_size(VECTOR_BYTES)));
+typedef float vec_unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(4)));
+
+INLINE vec load(const float *p) { return *(const vec_unaligned *)p; }
+INLINE void store(float *p, vec v) { *(vec_unaligned *)p = v; }
+INLINE vec splat(float x) { return x - (vec){}; }
+
+/// The first n lanes; the others are zero.
+INLINE vec load_some(const float *p, int64_t n) {
+    if (n >= LANES) return load(p);
+    vec v = {};
+    memcpy(&v, p, (size_t)n * 4);
+    return v;
+}
+INLINE void store_some(float *p, vec v, int64_t n) {
+    if (n >= LANES) store(p, v);
+    else memcpy(p, &v, (size_t)n * 4);
+}
+
+// A lane that is not a number fails both comparisons and stays what it is: damage shows instead of turning into zero.
+INLINE vec choose(mask where, vec a, vec b) { return (vec)((where & (mask)a) | (~where & (mask)b)); }
+INLINE vec at_least(vec x, vec low) { return choose(x < low, low, x); }
+INLINE vec at_most(vec x, vec high) { return choose(x > high, high, x); }
+
+INLINE vec activate(vec x, ck_activation activation) {
+    if (activation != CK_ACTIVATION_NONE) x = at_least(x, (vec){});
+    if (activation == CK_ACTIVATION_RELU6) x = at_most(x, splat(6));
+    return x;
+}
+
+/// The epilogue for n lanes of a column block; `offset` is where they lie in the output (and in the residual).
+INLINE vec finish(vec x, const ck_epilogue *e, int64_t column, int64_t offset, int64_t n) {
+    if (e->bias) x += load_some(e->bias + column, n);
+    if (e->residual) x += load_some(e->residual + offset, n);
+    return activate(x, e->activation);
+}
