@@ -1,0 +1,30 @@
+extension Graph {
+    /// The graph's own tensors out of a file's, each checked for presence, shape and finite values.
+    ///
+    /// Classifier heads (`fc.`, `classifier.`) and batch counters, which downloaded files carry, are left out; anything else
+    /// that the graph does not know is an error, since it says that the file is of another architecture.
+    /// - Throws: `NetworkError` with `missingTensor`, `extraTensor`, `shapeMismatch` or `notFinite`, naming the tensor.
+    public func checkedWeights(_ tensors: [String: Tensor]) throws(NetworkError) -> [String: Tensor] {
+        let shapes = parameters
+        for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
+            guard let tensor = tensors[name] else {
+                throw NetworkError(.missingTensor, "tensor \(name) \(shape) is missing: is this the right architecture?")
+            }
+            guard tensor.shape == shape else {
+                throw NetworkError(.shapeMismatch, "tensor \(name) is \(tensor.shape), the architecture needs \(shape)")
+            }
+            guard tensor.isFinite else { throw NetworkError(.notFinite, "tensor \(name) holds NaN or infinite values") }
+            if name.hasSuffix(".running_var"), tensor.values.contains(where: { $0 < 0 }) {
+                throw NetworkError(.notFinite, "tensor \(name) holds negative variances")
+            }
+        }
+        for name in tensors.keys.sorted() where shapes[name] == nil && !Self.mayBeLeftOut(name) {
+            throw NetworkError(.extraTensor, "tensor \(name) is unknown to the architecture: is this the right one?")
+        }
+        return tensors.filter { shapes[$0.key] != nil }
+    }
+
+    private static func mayBeLeftOut(_ name: String) -> Bool {
+        name.hasPrefix("fc.") || name.hasPrefix("classifier.") || name.hasSuffix(".num_batches_tracked")
+    }
+}

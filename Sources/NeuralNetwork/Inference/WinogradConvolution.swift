@@ -1,0 +1,100 @@
+import CKernels
+
+/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3): 36 products over tiles instead of 144.
+///
+/// With many tiles every thread takes blocks of them through all three phases; with few (late layers of one image) the
+/// threads share the 36 products, since there the weights, not the tiles, are what is large.
+struct WinogradConvolution: Kernel {
+    let geometry: ConvolutionGeometry
+    let kernels: KernelSet
+    let threads: Int
+    private let packed: AlignedBuffer
+    private let planeWeights: Int
+
+    init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet, threads: Int) {
+        self.geometry = geometry
+        self.kernels = kernels
+        self.threads = threads
+        let (inputs, outputs) = (geometry.inputs, geometry.outputs)
+        packed = kernels.pack(
+            weights.winogradMatrices(inputs: inputs, outputs: outputs), planes: 36, k: inputs, n: outputs)
+        planeWeights = packed.count / 36
+    }
+
+    private func tiles(_ images: Int) -> Int {
+        images * ((Int(geometry.c.out_height) + 3) / 4) * ((Int(geometry.c.out_width) + 3) / 4)
+    }
+
+    /// Tiles of a block: about 2 MiB of planes, but at least enough rows for the weights' trip through the cache to pay.
+    private func blockTiles(_ tiles: Int) -> Int {
+        let fitting = 524_288 / (36 * (geometry.inputs + geometry.outputs))
+        let unit = Int(kernels.table.row_block)
+        return min(max(fitting / unit * unit, 6 * unit), tiles)
+    }
+
+    private func isShared(_ tiles: Int) -> Bool { tiles < 2 * threads * Int(kernels.table.row_block) }
+
+    /// Floats from one plane to the next: an odd number of cache lines, or all 36 would fall into the same cache set.
+    private func planeStride(_ tiles: Int, _ channels: Int) -> Int {
+        let lines = (tiles * channels + 15) / 16
+        return (lines | 1) * 16
+    }
+
+    func scratch(images: Int) -> Int {
+        let all = tiles(images)
+        let block = isShared(all) ? all : blockTiles(all)
+        let each = 36 * (planeStride(block, geometry.inputs) + planeStride(block, geometry.outputs))
+        return isShared(all) ? each : threads * each
+    }
+
+    func run(_ call: KernelCall) {
+        let all = tiles(call.images)
+        let block = isShared(all) ? all : blockTiles(all)
+        let (inStride, outStride) = (planeStride(block, geometry.inputs), planeStride(block, geometry.outputs))
+        if isShared(all) {
+            let v = call.scratch
+            let m = unsafe v + 36 * inStride
+            unsafe call.pool.run(all) { tile, _ in
+                unsafe transformInput(call, tile, 1, v + tile * geometry.inputs, inStride)
+            }
+            unsafe call.pool.run(36) { plane, _ in
+                unsafe multiply(plane, all, v + plane * inStride, m + plane * outStride)
+            }
+            unsafe call.pool.run(all) { tile, _ in
+                unsafe transformOutput(call, tile, 1, m + tile * geometry.outputs, outStride)
+            }
+            return
+        }
+        unsafe call.pool.run((all + block - 1) / block) { index, thread in
+            let first = index * block
+            let count = min(block, all - first)
+            let v = unsafe call.scratch + thread * 36 * (inStride + outStride)
+            let m = unsafe v + 36 * inStride
+            unsafe transformInput(call, first, count, v, inStride)
+            for plane in 0..<36 { unsafe multiply(plane, count, v + plane * inStride, m + plane * outStride) }
+            unsafe transformOutput(call, first, count, m, outStride)
+        }
+    }
+
+    private func transformInput(
+        _ call: KernelCall, _ first: Int, _ count: Int, _ planes: UnsafeMutablePointer<Float>, _ stride: Int
+    ) {
+        var g = geometry.c
+        unsafe kernels.table.winograd_input(&g, call.input, Int64(first), Int64(count), planes, Int64(stride))
+    }
+
+    private func multiply(_ plane: Int, _ tiles: Int, _ v: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>) {
+        unsafe kernels.table.gemm(
+            Int64(tiles), Int64(geometry.outputs), Int64(geometry.inputs), v, Int64(geometry.inputs),
+            packed.base + plane * planeWeights, nil, m, Int64(geometry.outputs))
+    }
+
+    private func transformOutput(
+        _ call: KernelCall, _ first: Int, _ count: Int, _ planes: UnsafeMutablePointer<Float>, _ stride: Int
+    ) {
+        var g = geometry.c
+        var epilogue = unsafe geometry.epilogue(call.residual)
+        unsafe kernels.table.winograd_output(
+            &g, planes, Int64(stride), Int64(first), Int64(count), &epilogue, call.output)
+    }
+}

@@ -1,0 +1,57 @@
+"""Features of every backbone in the peers' float64, from weights and pictures that a formula makes.
+
+pip install torch timm easyfsl safetensors numpy
+python make.py            (writes <architecture>.safetensors beside this file)
+
+The formula is repeated in FormulaWeights.swift, so nothing but the features has to be stored: value i of the tensor with
+the k-th name in sorted order is a splitmix64 of (k << 32 | i), as a number in [-1, 1).
+"""
+import os
+
+import numpy
+import timm
+import torch
+from easyfsl import modules
+from safetensors.torch import save_file
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def formula(tensor, count):
+    z = (numpy.uint64(tensor) << numpy.uint64(32)) + numpy.arange(count, dtype=numpy.uint64)
+    with numpy.errstate(over="ignore"):
+        z = (z + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> numpy.uint64(31))
+    return (z >> numpy.uint64(40)).astype(numpy.float64) / 2.0**23 - 1.0
+
+
+def fill(net):
+    state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")
+             and not k.startswith(("fc.", "classifier."))}
+    for index, name in enumerate(sorted(state)):
+        values, shape = formula(index, state[name].numel()), state[name].shape
+        if len(shape) == 4:
+            values = values * numpy.sqrt(6.0 / (shape[1] * shape[2] * shape[3]))
+        elif name.endswith("running_var") or name.endswith("weight"):
+            values = 1 + 0.5 * values
+        else:
+            values = 0.2 * values
+        state[name].copy_(torch.from_numpy(values.astype(numpy.float32)).double().reshape(shape))
+    return len(state)
+
+
+NETS = {
+    "resnet10": (modules.resnet10, 84), "resnet12": (modules.resnet12, 84), "resnet18": (modules.resnet18, 84),
+    "mobilenetv2": (lambda: timm.create_model("mobilenetv2_100", num_classes=0, pad_type="same", bn_eps=1e-3), 96),
+    "mobilenetv2_100": (lambda: timm.create_model("mobilenetv2_100", num_classes=0), 96),
+}
+for name, (build, size) in NETS.items():
+    net = build().double().eval()
+    with torch.no_grad():
+        tensors = fill(net)
+        images = torch.from_numpy(formula(9999, 3 * size * size * 3)).reshape(3, size, size, 3)
+        features = net(images.permute(0, 3, 1, 2))
+    print(name, tensors, tuple(features.shape), float(features.abs().mean()))
+    save_file({"features": features.float().contiguous()}, f"{HERE}/{name}.safetensors")
