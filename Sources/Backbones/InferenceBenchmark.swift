@@ -1,0 +1,33 @@
+public import NeuralNetwork
+
+/// How long a backbone takes for a batch, with weights of its own making.
+public struct InferenceBenchmark: Sendable, Codable, Equatable {
+    public let architecture: String
+    public let batch: Int
+    /// The median over the runs.
+    public let milliseconds: Double
+
+    /// Measures for about `seconds`, at least five runs, after one that does not count.
+    /// - Throws: `NetworkError` with `unknownName`.
+    public static func run(_ backbone: Backbone, batch: Int, threads: Int, seconds: Double = 3) throws(NetworkError)
+        -> InferenceBenchmark
+    {
+        let graph = backbone.graph(backbone.inputSize)
+        let plan = try InferencePlan(
+            graph, weights: graph.initialWeights(seed: 1), taps: [backbone.outputTap], threads: threads)
+        let images = (0..<batch * plan.input.count).map { Float($0 % 251) / 125 - 1 }
+        let clock = ContinuousClock()
+        var times: [Double] = []
+        let start = clock.now
+        _ = plan.run(images)
+        while times.count < 5 || start.duration(to: clock.now) < .seconds(seconds) {
+            let time = clock.measure { _ = plan.run(images) }
+            times.append(Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) / 1e15)
+        }
+        times.sort()
+        let middle = times.count / 2
+        let median = times.count % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2
+        return InferenceBenchmark(
+            architecture: backbone.name, batch: batch, milliseconds: (median * 1000).rounded() / 1000)
+    }
+}

@@ -1,0 +1,50 @@
+public import Backbones
+public import Imaging
+
+/// What happens to a picture before it is embedded; stored with the model, since an embedding depends on it.
+public struct EvaluationTransform: Sendable, Equatable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Both sides resized to the input size: on tight face crops this keeps the hair.
+        case resize
+        /// The paper's: both sides resized to ⌊1.15·S⌋, then the centre S × S.
+        case resizeCrop = "resize-crop"
+    }
+
+    public let kind: Kind
+    /// S, the side of the network's square input in pixels.
+    public let size: Int
+    public let normalization: Normalization
+
+    public init(kind: Kind, size: Int, normalization: Normalization) {
+        (self.kind, self.size, self.normalization) = (kind, size, normalization)
+    }
+
+    /// The picture at the network's input size.
+    public func apply(_ image: Image) -> Image {
+        switch kind {
+        case .resize: image.resized(width: size, height: size)
+        case .resizeCrop:
+            image.resized(width: size * 115 / 100, height: size * 115 / 100).centerCropped(size: size)
+        }
+    }
+
+    /// Prepared pictures as numbers, n × S × S × 3.
+    /// - Precondition: every picture has gone through `apply`.
+    func normalized(_ images: some Collection<Image>) -> [Float] {
+        // 256 values a channel cover every pixel.
+        let tables = (0..<3).map { channel in
+            (0..<256).map { (Float($0) / 255 - normalization.mean[channel]) / normalization.deviation[channel] }
+        }
+        var values: [Float] = []
+        values.reserveCapacity(images.count * size * size * 3)
+        for image in images {
+            precondition(image.width == size && image.height == size, "the picture was not prepared for this model")
+            for pixel in stride(from: 0, to: image.pixels.count, by: 3) {
+                values.append(tables[0][Int(image.pixels[pixel])])
+                values.append(tables[1][Int(image.pixels[pixel + 1])])
+                values.append(tables[2][Int(image.pixels[pixel + 2])])
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,120 @@
+public import Backbones
+public import Foundation
+public import NeuralNetwork
+
+/// A backbone with its weights, the taps it is read at, a readout, and how pictures are prepared: everything that an
+/// embedding depends on, in one safetensors file.
+public struct Model: Sendable {
+    /// The SHA-256 of the file: vectors of two identities never meet.
+    public let identity: String
+    public let backbone: Backbone
+    /// The names of the taps that are pooled, in depth order.
+    public let taps: [String]
+    /// Nil for the paper's plain model: the last tap as it is.
+    public let readout: Readout?
+    public let transform: EvaluationTransform
+    /// Whether the picture's mirror image is averaged in.
+    public let mirror: Bool
+    /// The distance to the nearest prototype beyond which a picture is of nobody known; nil where it was never fitted.
+    public let radius: Float?
+    /// T of the softmax over −distance / T.
+    public let temperature: Float
+    /// The width of an embedding.
+    public let dimensions: Int
+    /// The free-form strings of the file.
+    public let metadata: [String: String]
+    /// The size of the file.
+    public let byteCount: Int
+
+    let graph: Graph
+    let weights: [String: Tensor]
+
+    public var architecture: String { backbone.name }
+
+    /// The settings that a file holds beside its tensors, by their key in its metadata.
+    enum Key {
+        static let architecture = "architecture", taps = "taps", transform = "transform", size = "input_size"
+        static let mirror = "mirror", radius = "radius", temperature = "temperature"
+    }
+
+    /// Reads a model file, or a plain weights file of a known architecture.
+    /// - Parameter architecture: needed where the file does not name its own.
+    /// - Throws: `ModelError`; every tensor is checked for presence, shape and finite values.
+    public init(_ file: Data, architecture: String? = nil) throws(ModelError) {
+        do {
+            let contents = try Safetensors(file)
+            try self.init(contents, identity: ContentHash.sha256(file), byteCount: file.count, architecture)
+        } catch let error as NetworkError { throw ModelError(error) } catch let error as ModelError { throw error } catch {
+            throw ModelError(.invalidModel, "\(error)")
+        }
+    }
+
+    private init(_ file: Safetensors, identity: String, byteCount: Int, _ requested: String?) throws {
+        self.identity = identity
+        self.byteCount = byteCount
+        metadata = file.metadata
+        backbone = try Self.backbone(named: file.metadata[Key.architecture], requested: requested)
+        let size = try Self.number(file.metadata, Key.size, Int.init) ?? backbone.inputSize
+        guard (8...1024).contains(size) else {
+            throw ModelError(.invalidModel, "an input of \(size) pixels is outside 8…1024")
+        }
+        let graph = backbone.graph(size)
+        self.graph = graph
+        let known = Dictionary(uniqueKeysWithValues: graph.taps.map { ($0.name, graph.nodes[$0.node].shape.channels) })
+        let taps = file.metadata[Key.taps].map { $0.split(separator: ",").map(String.init) } ?? [backbone.outputTap]
+        for tap in taps where known[tap] == nil {
+            let names = graph.taps.map(\.name).joined(separator: ", ")
+            throw ModelError(.invalidModel, "there is no tap \(tap); \(backbone.name) has \(names)")
+        }
+        guard !taps.isEmpty else { throw ModelError(.invalidModel, "the model names no tap") }
+        self.taps = taps
+        let widths = taps.compactMap { known[$0] }
+        var tensors = file.tensors
+        readout = try Readout.extract(from: &tensors, widths: widths)
+        weights = try graph.checkedWeights(tensors)
+        dimensions = readout?.dimensions ?? widths.reduce(0, +)
+        guard let kind = EvaluationTransform.Kind(rawValue: file.metadata[Key.transform] ?? "resize") else {
+            throw ModelError(.invalidModel, "unknown evaluation transform \(file.metadata[Key.transform] ?? "")")
+        }
+        transform = EvaluationTransform(kind: kind, size: size, normalization: backbone.normalization)
+        mirror = file.metadata[Key.mirror] == "true"
+        radius = try Self.number(file.metadata, Key.radius) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        temperature =
+            try Self.number(file.metadata, Key.temperature) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } } ?? 1
+    }
+
+    private static func backbone(named stored: String?, requested: String?) throws(ModelError) -> Backbone {
+        if let stored, let requested, stored != requested {
+            throw ModelError(.invalidModel, "the file holds \(stored), not \(requested)")
+        }
+        guard let name = stored ?? requested else {
+            throw ModelError(.unknownArchitecture, "the file does not say its architecture; name it with --architecture")
+        }
+        do { return try Catalogue.backbone(name) } catch { throw ModelError(.unknownArchitecture, error.message) }
+    }
+
+    private static func number<T>(_ metadata: [String: String], _ key: String, _ parse: (String) -> T?) throws(ModelError) -> T? {
+        guard let text = metadata[key] else { return nil }
+        guard let value = parse(text) else { throw ModelError(.invalidModel, "the model's \(key) is \"\(text)\", no usable number") }
+        return value
+    }
+
+    /// The same backbone with another readout and settings, as a file's bytes: matrices in half precision, vectors in single.
+    public func file(
+        taps: [String], readout: Readout, mirror: Bool, transform: EvaluationTransform.Kind, radius: Float?,
+        notes: [String: String]
+    ) -> Data {
+        var tensors = weights
+        tensors.merge(readout.tensors) { _, new in new }
+        var metadata = notes
+        metadata[Key.architecture] = architecture
+        metadata[Key.taps] = taps.joined(separator: ",")
+        metadata[Key.transform] = transform.rawValue
+        metadata[Key.size] = String(self.transform.size)
+        metadata[Key.mirror] = String(mirror)
+        metadata[Key.temperature] = String(temperature)
+        metadata[Key.radius] = radius.map { String($0) }
+        let vectors = Set(tensors.filter { $0.value.shape.count <= 1 }.keys)
+        return Safetensors(tensors: tensors, metadata: metadata).encoded(as: .float16, keeping: vectors)
+    }
+}

@@ -1,0 +1,101 @@
+import COpenBLAS
+import NeuralNetwork
+
+/// A linear readout over the pooled features of several depths: each tap centred and L2-normalised, concatenated, centred and
+/// normalised again, multiplied by a partial whitening C^(−p) (and with it a projection), normalised.
+///
+/// A trained network's last layer collapses onto its training classes; earlier depths keep what tells new ones apart.
+/// Whitening is the part of it that needs data, but no labels.
+public struct Readout: Sendable, Equatable {
+    /// The widths of the taps, in order; their sum is W.
+    let widths: [Int]
+    /// W values: the mean of each tap's pooled features.
+    let tapMean: [Float]
+    /// W values: the mean of the concatenated normalised taps.
+    let mean: [Float]
+    /// D × W, row-major.
+    let projection: [Float]
+
+    /// D, the width of what comes out.
+    public var dimensions: Int { projection.count / mean.count }
+
+    /// - Parameter features: one n × width matrix a tap.
+    /// - Returns: n × D, each row of length 1.
+    func apply(_ features: [[Float]], count: Int) -> [Float] {
+        let total = mean.count
+        var joined = Self.joined(features, widths: widths, tapMean: tapMean, count: count)
+        for row in 0..<count {
+            for column in 0..<total { joined[row * total + column] -= mean[column] }
+            normalize(&joined, row * total..<(row + 1) * total)
+        }
+        var output = [Float](repeating: 0, count: count * dimensions)
+        openblas_set_num_threads(1)
+        unsafe cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(count), blasint(dimensions), blasint(total), 1, joined,
+            blasint(total), projection, blasint(total), 0, &output, blasint(dimensions))
+        for row in 0..<count { normalize(&output, row * dimensions..<(row + 1) * dimensions) }
+        return output
+    }
+
+    /// The taps centred, normalised and side by side: n × W.
+    static func joined(_ features: [[Float]], widths: [Int], tapMean: [Float], count: Int) -> [Float] {
+        let total = tapMean.count
+        var joined = [Float](repeating: 0, count: count * total)
+        var offset = 0
+        for (tap, width) in widths.enumerated() {
+            for row in 0..<count {
+                let start = row * total + offset
+                for column in 0..<width {
+                    joined[start + column] = features[tap][row * width + column] - tapMean[offset + column]
+                }
+                normalize(&joined, start..<start + width)
+            }
+            offset += width
+        }
+        return joined
+    }
+}
+
+/// Scales a stretch of values to length 1; a stretch of zeros stays as it is.
+func normalize(_ values: inout [Float], _ range: Range<Int>) {
+    var sum: Double = 0
+    for index in range { sum += Double(values[index]) * Double(values[index]) }
+    guard sum > 0 else { return }
+    let factor = Float(1 / sum.squareRoot())
+    for index in range { values[index] *= factor }
+}
+
+extension Readout {
+    private static let names = (tapMean: "readout.tap_mean", mean: "readout.mean", projection: "readout.projection")
+
+    /// The readout's tensors under the names that model files use.
+    var tensors: [String: Tensor] {
+        [
+            Self.names.tapMean: Tensor(shape: [mean.count], values: tapMean),
+            Self.names.mean: Tensor(shape: [mean.count], values: mean),
+            Self.names.projection: Tensor(shape: [dimensions, mean.count], values: projection),
+        ]
+    }
+
+    /// Takes the readout's tensors out of a file's; nil when the file has none of them.
+    /// - Throws: `ModelError` with `invalidModel` when they are incomplete or do not fit the taps.
+    static func extract(from tensors: inout [String: Tensor], widths: [Int]) throws(ModelError) -> Readout? {
+        let parts = [names.tapMean, names.mean, names.projection].map { tensors.removeValue(forKey: $0) }
+        if parts.allSatisfy({ $0 == nil }) { return nil }
+        let total = widths.reduce(0, +)
+        guard let tapMean = parts[0], let mean = parts[1], let projection = parts[2] else {
+            throw ModelError(.invalidModel, "the readout is incomplete: it needs tap_mean, mean and projection")
+        }
+        guard tapMean.shape == [total], mean.shape == [total], projection.shape.count == 2,
+            projection.shape[0] > 0, projection.shape[1] == total
+        else {
+            throw ModelError(
+                .invalidModel, "the readout's tensors \(tapMean.shape), \(mean.shape), \(projection.shape) do not fit "
+                    + "the taps' \(total) features")
+        }
+        guard tapMean.isFinite, mean.isFinite, projection.isFinite else {
+            throw ModelError(.invalidModel, "the readout holds NaN or infinite values")
+        }
+        return Readout(widths: widths, tapMean: tapMean.values, mean: mean.values, projection: projection.values)
+    }
+}
