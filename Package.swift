@@ -57,6 +57,7 @@ let package = Package(
         .executableTarget(name: "aniwhod", dependencies: ["Daemon", "CommandLine"], swiftSettings: strict),
         .executableTarget(name: "SampleGenerator", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"], swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
     ]

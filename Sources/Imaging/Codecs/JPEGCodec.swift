@@ -1,0 +1,46 @@
+import CTurboJPEG
+
+/// JPEG by libjpeg-turbo's TurboJPEG interface: greyscale, YCbCr, and CMYK with Adobe's inversion.
+enum JPEGCodec {
+    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
+        guard let handle = unsafe tjInitDecompress() else {
+            throw ImagingError(.unsupported, "the JPEG decoder could not be started")
+        }
+        defer { unsafe tjDestroy(handle) }
+        var (width, height, sampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
+        let size = UInt(bytes.count)
+        guard unsafe tjDecompressHeader3(handle, bytes, size, &width, &height, &sampling, &colors) == 0 else {
+            throw unsafe failure(handle)
+        }
+        try limits.check(width: Int(width), height: Int(height))
+        let isCMYK = colors == Int32(TJCS_CMYK.rawValue) || colors == Int32(TJCS_YCCK.rawValue)
+        let format = Int32(isCMYK ? TJPF_CMYK.rawValue : TJPF_RGB.rawValue)
+        var pixels = [UInt8](repeating: 0, count: Int(width) * Int(height) * (isCMYK ? 4 : 3))
+        let flags = Int32(TJFLAG_ACCURATEDCT)
+        // A warning means that something was missing or made up: half a picture is not a picture.
+        guard unsafe tjDecompress2(handle, bytes, size, &pixels, width, 0, height, format, flags) == 0 else {
+            throw unsafe failure(handle)
+        }
+        let image = Image(width: Int(width), height: Int(height), pixels: isCMYK ? fromInvertedCMYK(pixels) : pixels)
+        return image.oriented(EXIF.orientation(bytes))
+    }
+
+    /// Adobe stores 255 − ink; what is left of the light is the product of the inks' transparencies.
+    private static func fromInvertedCMYK(_ cmyk: [UInt8]) -> [UInt8] {
+        var rgb: [UInt8] = []
+        rgb.reserveCapacity(cmyk.count / 4 * 3)
+        for pixel in stride(from: 0, to: cmyk.count, by: 4) {
+            let black = Int(cmyk[pixel + 3])
+            for channel in 0..<3 { rgb.append(UInt8((Int(cmyk[pixel + channel]) * black + 127) / 255)) }
+        }
+        return rgb
+    }
+
+    private static func failure(_ handle: tjhandle) -> ImagingError {
+        let text = unsafe String(cString: tjGetErrorStr2(handle))
+        let early = text.contains("Premature end") || text.contains("no image") || text.contains("Input file read error")
+        return early
+            ? ImagingError(.truncated, "the JPEG ends early: the file is incomplete")
+            : ImagingError(.damaged, "the JPEG is damaged (\(text))")
+    }
+}

@@ -1,0 +1,55 @@
+/// A decoded file: the picture, and the format that it was in.
+public struct DecodedImage: Sendable {
+    public let image: Image
+    public let format: ImageFormat
+}
+
+extension Image {
+    /// Decodes a PNG, JPEG or WebP file: EXIF orientation applied, transparency laid over white.
+    /// - Parameter limits: bounds that are checked before anything is allocated.
+    /// - Throws: `ImagingError`; a file that ends early is an error, never half a picture.
+    public static func decode(_ bytes: [UInt8], limits: ImageLimits = .standard) throws(ImagingError) -> DecodedImage {
+        guard !bytes.isEmpty else { throw ImagingError(.empty, "the file is empty") }
+        guard bytes.count <= limits.bytes else {
+            throw ImagingError(.tooLarge, "the file has \(bytes.count) bytes, at most \(limits.bytes) are read")
+        }
+        guard let format = ImageFormat.detect(bytes) else {
+            let start = bytes.prefix(4).map { byte in
+                let digits = String(byte, radix: 16)
+                return digits.count == 1 ? "0" + digits : digits
+            }
+            throw ImagingError(
+                .unknownFormat, "not a PNG, JPEG or WebP picture (it starts with the bytes \(start.joined(separator: " ")))")
+        }
+        let image =
+            switch format {
+            case .png: try PNGCodec.decode(bytes, limits: limits)
+            case .jpeg: try JPEGCodec.decode(bytes, limits: limits)
+            case .webp: try WebPCodec.decode(bytes, limits: limits)
+            }
+        return DecodedImage(image: image, format: format)
+    }
+}
+
+extension ImageLimits {
+    /// Checks a header's claim.
+    func check(width: Int, height: Int) throws(ImagingError) {
+        guard width > 0, height > 0 else { throw ImagingError(.damaged, "the picture claims to be \(width)×\(height)") }
+        guard width <= pixels / height else {
+            throw ImagingError(.tooManyPixels, "the picture is \(width)×\(height), at most \(pixels) pixels are read")
+        }
+    }
+}
+
+/// RGBA laid over white, rounded as a fraction of 255.
+func overWhite(_ rgba: [UInt8]) -> [UInt8] {
+    var rgb: [UInt8] = []
+    rgb.reserveCapacity(rgba.count / 4 * 3)
+    for pixel in stride(from: 0, to: rgba.count, by: 4) {
+        let alpha = Int(rgba[pixel + 3])
+        for channel in 0..<3 {
+            rgb.append(UInt8((Int(rgba[pixel + channel]) * alpha + 255 * (255 - alpha) + 127) / 255))
+        }
+    }
+    return rgb
+}

@@ -1,0 +1,48 @@
+/// A picture as 8-bit RGB, three bytes a pixel, row by row from the top.
+public struct Image: Sendable, Equatable {
+    public let width: Int
+    public let height: Int
+    /// `width · height · 3` bytes.
+    public let pixels: [UInt8]
+
+    /// - Precondition: both sides are positive and `pixels` has three bytes for each pixel.
+    public init(width: Int, height: Int, pixels: [UInt8]) {
+        precondition(width > 0 && height > 0 && pixels.count == width * height * 3, "pixels do not fit \(width)×\(height)")
+        (self.width, self.height, self.pixels) = (width, height, pixels)
+    }
+
+    /// The part that begins at (x, y).
+    /// - Precondition: the part lies inside the picture and is not empty.
+    public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
+        precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a crop outside the picture")
+        var part: [UInt8] = []
+        part.reserveCapacity(width * height * 3)
+        for row in y..<y + height {
+            let start = (row * self.width + x) * 3
+            part.append(contentsOf: pixels[start..<start + width * 3])
+        }
+        return Image(width: width, height: height, pixels: part)
+    }
+
+    /// The square of the given side about the centre; an odd pixel stays at the right and the bottom.
+    public func centerCropped(size: Int) -> Image {
+        cropped(x: (width - size) / 2, y: (height - size) / 2, width: size, height: size)
+    }
+
+    /// Left for right.
+    public func mirrored() -> Image { transformed(width: width, height: height) { x, y in (width - 1 - x, y) } }
+
+    /// A picture whose pixel (x, y) is this one's pixel at `source(x, y)`.
+    func transformed(width: Int, height: Int, source: (Int, Int) -> (Int, Int)) -> Image {
+        var result: [UInt8] = []
+        result.reserveCapacity(width * height * 3)
+        for y in 0..<height {
+            for x in 0..<width {
+                let (fromX, fromY) = source(x, y)
+                let place = (fromY * self.width + fromX) * 3
+                result.append(contentsOf: pixels[place..<place + 3])
+            }
+        }
+        return Image(width: width, height: height, pixels: result)
+    }
+}

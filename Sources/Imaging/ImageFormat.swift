@@ -1,0 +1,30 @@
+/// The formats that are read, told apart by a file's first bytes and never by its name.
+public enum ImageFormat: String, Sendable, CaseIterable {
+    case png, jpeg, webp
+
+    /// As in `Content-Type`.
+    public var mediaType: String { "image/\(rawValue)" }
+
+    /// The format that a file's signature claims, nil for anything else.
+    public static func detect(_ bytes: [UInt8]) -> ImageFormat? {
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+        if bytes.count >= 12, bytes.starts(with: Array("RIFF".utf8)), bytes[8..<12].elementsEqual("WEBP".utf8) {
+            return .webp
+        }
+        return nil
+    }
+}
+
+/// Bounds that are checked before memory is taken for a picture.
+public struct ImageLimits: Sendable {
+    /// The largest file.
+    public var bytes: Int
+    /// The most pixels, as the file's header claims them.
+    public var pixels: Int
+
+    public init(bytes: Int, pixels: Int) { (self.bytes, self.pixels) = (bytes, pixels) }
+
+    /// 32 MiB and 64 megapixels.
+    public static let standard = ImageLimits(bytes: 32 << 20, pixels: 64_000_000)
+}

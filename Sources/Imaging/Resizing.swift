@@ -1,0 +1,91 @@
+/// Pillow's antialiased bilinear resizing, within one grey level: a triangle as wide as the reduction, weights in 22-bit fixed point,
+/// across first and then down, each pass rounded to 8 bits.
+extension Image {
+    /// The picture at another size.
+    /// - Precondition: both sides are positive.
+    public func resized(width: Int, height: Int) -> Image {
+        precondition(width > 0 && height > 0, "a picture cannot be resized to \(width)×\(height)")
+        if width == self.width && height == self.height { return self }
+        let down = ResizeWeights(from: self.height, to: height)
+        var (source, rows) = (pixels[...], 0..<self.height)
+        var lineBytes = self.width * 3
+        if width != self.width {
+            // Only the rows that the second pass reads.
+            rows = height == self.height ? rows : down.firstSource..<down.endSource
+            source = across(ResizeWeights(from: self.width, to: width), rows: rows)[...]
+            lineBytes = width * 3
+        }
+        if height == self.height { return Image(width: width, height: height, pixels: Array(source)) }
+        return Image(width: width, height: height, pixels: Self.vertically(Array(source), down, lineBytes, rows.lowerBound))
+    }
+
+    private func across(_ weights: ResizeWeights, rows: Range<Int>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(rows.count * weights.spans.count * 3)
+        for row in rows {
+            let line = row * width * 3
+            for span in weights.spans {
+                var (red, green, blue) = (ResizeWeights.half, ResizeWeights.half, ResizeWeights.half)
+                var place = line + span.first * 3
+                for weight in weights.values[span.weights] {
+                    red &+= Int32(pixels[place]) &* weight
+                    green &+= Int32(pixels[place + 1]) &* weight
+                    blue &+= Int32(pixels[place + 2]) &* weight
+                    place += 3
+                }
+                result.append(ResizeWeights.byte(red))
+                result.append(ResizeWeights.byte(green))
+                result.append(ResizeWeights.byte(blue))
+            }
+        }
+        return result
+    }
+
+    private static func vertically(_ source: [UInt8], _ weights: ResizeWeights, _ lineBytes: Int, _ top: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(weights.spans.count * lineBytes)
+        var sums = [Int32](repeating: 0, count: lineBytes)
+        for span in weights.spans {
+            for index in 0..<lineBytes { sums[index] = ResizeWeights.half }
+            for (offset, weight) in weights.values[span.weights].enumerated() {
+                let line = (span.first + offset - top) * lineBytes
+                for index in 0..<lineBytes { sums[index] &+= Int32(source[line + index]) &* weight }
+            }
+            for sum in sums { result.append(ResizeWeights.byte(sum)) }
+        }
+        return result
+    }
+}
+
+/// Which source pixels make a target pixel along one dimension, and how much of each.
+struct ResizeWeights {
+    struct Span { let first: Int, weights: Range<Int> }
+
+    private(set) var spans: [Span] = []
+    private(set) var values: [Int32] = []
+
+    private static let bits = 22  // 32 − 8 − 2: two bits of headroom
+    static let half: Int32 = 1 << 21
+
+    init(from: Int, to: Int) {
+        let scale = Double(from) / Double(to)
+        let support = max(scale, 1)
+        let inverse = 1 / support  // multiplied, not divided by, to round as Pillow does
+        for target in 0..<to {
+            let center = (Double(target) + 0.5) * scale
+            let first = max(Int(center - support + 0.5), 0)
+            let end = min(Int(center + support + 0.5), from)
+            let exact = (first..<end).map { max(0, 1 - abs((Double($0) - center + 0.5) * inverse)) }
+            let share = 1 / exact.reduce(0, +)
+            let start = values.count
+            values += exact.map { Int32((0.5 + $0 * share * Double(1 << Self.bits)).rounded(.down)) }
+            spans.append(Span(first: first, weights: start..<values.count))
+        }
+    }
+
+    /// The first and one past the last source pixel that any target needs.
+    var firstSource: Int { spans[0].first }
+    var endSource: Int { spans.map { $0.first + $0.weights.count }.max() ?? 0 }
+
+    static func byte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> Int32(bits)) }
+}
