@@ -58,5 +58,6 @@ let package = Package(
         .executableTarget(name: "SampleGenerator", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
     ]
 )
