@@ -25,7 +25,8 @@ enum RegistryName {
             let number = String(scalar.value, radix: 16, uppercase: true)
             let code = "U+" + String(repeating: "0", count: max(0, 4 - number.count)) + number
             throw RegistryError(
-                .invalidName, "the name holds \(code), a control character, line break or text direction code; remove it")
+                .invalidName,
+                "the name holds \(code), a control character, line break or text direction code; remove it")
         }
         guard trimmed != ".", trimmed != ".." else {
             throw RegistryError(.invalidName, "'\(trimmed)' cannot be a name: it means a folder in paths and URLs")

@@ -56,7 +56,8 @@ import Testing
             for number in 0..<40 {
                 group.addTask {
                     _ = try await registry.enroll(
-                        character: "c\(number % 4)", images: [newImage(number, [Float(number), 0, 0, 0])], model: modelA)
+                        character: "c\(number % 4)", images: [newImage(number, [Float(number), 0, 0, 0])], model: modelA
+                    )
                     _ = try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 4, temperature: 1)
                 }
             }

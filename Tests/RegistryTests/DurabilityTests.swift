@@ -32,13 +32,16 @@ import Testing
         #expect(try await registry.scalar("PRAGMA foreign_keys") == 1)
         for number in 1...5 {
             _ = try await registry.enroll(
-                character: "c\(number)", images: [newImage(number, [1, 0, 0, Float(number)], bytes: 20_000)], model: modelA)
+                character: "c\(number)", images: [newImage(number, [1, 0, 0, Float(number)], bytes: 20_000)],
+                model: modelA)
             let copy = scratch.path + "/copy\(number)"
             try FileManager.default.copyItem(atPath: scratch.data, toPath: copy)
             let recovered = try await Registry.open(directory: copy)
             #expect(try await recovered.counts().images == number)
             #expect(try await recovered.imageBytes(Int64(number)).count > 20_000)
-            #expect(try await recovered.scalar("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'") == 1)
+            #expect(
+                try await recovered.scalar("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'")
+                    == 1)
             await recovered.close()
         }
         // A log that ends in the middle of a transaction: that transaction is gone, those before it are whole.
@@ -119,7 +122,9 @@ import Testing
     @Test func keepsPicturesPrivate() async throws {
         let scratch = try #require(scratch)
         let registry = try await Registry.scratch(scratch)
-        for (path, mode) in [(scratch.data, 0o700), (scratch.databaseFile, 0o600), (scratch.databaseFile + "-wal", 0o600)] {
+        for (path, mode) in [
+            (scratch.data, 0o700), (scratch.databaseFile, 0o600), (scratch.databaseFile + "-wal", 0o600),
+        ] {
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
         }

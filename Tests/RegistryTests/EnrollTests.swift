@@ -32,7 +32,8 @@ import Testing
         let registry = try await open()
         let first = try await registry.enroll(character: "Rei", images: [newImage(1, [1, 0, 0, 0])], model: modelA)
         let second = try await registry.enroll(
-            character: "Rei", images: [newImage(2, [0, 1, 0, 0]), newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0])],
+            character: "Rei",
+            images: [newImage(2, [0, 1, 0, 0]), newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0])],
             model: modelA)
         #expect(second.added.map(\.sha256) == [digest(2)])
         #expect(second.duplicates.map(\.index) == [1, 2])
@@ -59,7 +60,9 @@ import Testing
     func oneBadImageEnrolsNone(code: RegistryError.Code) async throws {
         let registry = try await open()
         let bad: [Float] = code == .dimensionMismatch ? [1, 2, 3] : [1, 2, .nan, 4]
-        let images = [newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0]), newImage(3, bad), newImage(4, [0, 0, 0, 1])]
+        let images = [
+            newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0]), newImage(3, bad), newImage(4, [0, 0, 0, 1]),
+        ]
         let before = try await registry.audit(limit: 100)
         let error = await #expect(throws: RegistryError.self) {
             _ = try await registry.enroll(character: "Rei", images: images, model: modelA)
@@ -70,7 +73,8 @@ import Testing
         #expect(try await registry.audit(limit: 100) == before)
         // Errors past validation, from the database itself, take back what came before them as well.
         try await registry.execute(
-            "CREATE TRIGGER fault BEFORE INSERT ON embeddings WHEN new.image > 1 BEGIN SELECT RAISE(ABORT, 'fault'); END")
+            "CREATE TRIGGER fault BEFORE INSERT ON embeddings WHEN new.image > 1 BEGIN SELECT RAISE(ABORT, 'fault'); END"
+        )
         await expect(.storageFailure) {
             _ = try await registry.enroll(character: "Rei", images: Array(images.prefix(2)), model: modelA)
         }

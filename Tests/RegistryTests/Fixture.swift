@@ -50,7 +50,8 @@ func digest(_ number: Int) -> String {
 /// An image whose bytes and digest follow from a number.
 func newImage(_ number: Int, _ embedding: [Float], bytes: Int = 10) -> NewImage {
     NewImage(
-        bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number), format: "png", width: 12, height: 34,
+        bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number), format: "png", width: 12,
+        height: 34,
         source: "folder/\(number).png", embedding: embedding)
 }
 

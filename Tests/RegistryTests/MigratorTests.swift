@@ -27,7 +27,8 @@ import Testing
         try migrate([Self.second, Self.first], connection)
         try migrate([Self.first, Self.second], connection)
         #expect(try connection.first("SELECT count(*) FROM a") { $0.int(0) } == 1)
-        #expect(try connection.all("SELECT name FROM migrations ORDER BY number") { $0.text(0) } == ["0001_a", "0002_b"])
+        #expect(
+            try connection.all("SELECT name FROM migrations ORDER BY number") { $0.text(0) } == ["0001_a", "0002_b"])
         #expect(try connection.first("PRAGMA foreign_keys") { $0.int(0) } == 1)
     }
 
@@ -62,7 +63,9 @@ import Testing
     @Test func refusesDanglingReferences() throws {
         let connection = try connect()
         let dangling = (name: "0003_c", sql: "INSERT INTO b VALUES (8);")
-        let error = #expect(throws: RegistryError.self) { try migrate([Self.first, Self.second, dangling], connection) }
+        let error = #expect(throws: RegistryError.self) {
+            try migrate([Self.first, Self.second, dangling], connection)
+        }
         #expect(error?.message.contains("dangling references in b") == true)
         #expect(try connection.first("SELECT count(*) FROM b") { $0.int(0) } == 0)
     }

@@ -33,9 +33,10 @@ import Testing
         let prototype = try #require(stored)
         let count = Double(supports.count)
         let mean = (0..<7).map { index in supports.reduce(0.0) { $0 + Double($1[index]) } / count }
-        let spread = (supports.reduce(0.0) { sum, support in
-            sum + zip(support, mean).reduce(0.0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
-        } / count).squareRoot()
+        let spread =
+            (supports.reduce(0.0) { sum, support in
+                sum + zip(support, mean).reduce(0.0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
+            } / count).squareRoot()
         #expect(prototype.count == supports.count && prototype.model == modelA && prototype.head == "mean")
         #expect(zip(prototype.vector, mean).allSatisfy { abs(Double($0) - $1) < 1e-7 })
         #expect(abs(prototype.spread - spread) < 1e-6)
@@ -68,7 +69,8 @@ import Testing
 
     @Test func replacedEmbeddingsOfTheActiveModelCount() async throws {
         let registry = try await Registry.scratch(try #require(scratch))
-        let added = try await registry.enroll(character: "Rei", images: [newImage(1, [1, 0, 0, 0])], model: modelA).added
+        let added = try await registry.enroll(character: "Rei", images: [newImage(1, [1, 0, 0, 0])], model: modelA)
+            .added
         try await registry.storeEmbeddings(model: modelA, [(try #require(added.first).id, [0, 2, 0, 0])])
         #expect(try await registry.prototype(of: "Rei")?.vector == [0, 2, 0, 0])
         let found = try registry.search(queries: [[0, 2, 0, 0]], model: modelA, top: 1, temperature: 1)

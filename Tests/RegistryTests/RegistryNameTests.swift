@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "   ", "\u{200B}", "\u{200D}\u{2060}", "a\nb", "a\u{0}b", "a\u{7F}", "a\u{2028}b", "a\u{202E}b", "\u{2066}a",
+        "", "   ", "\u{200B}", "\u{200D}\u{2060}", "a\nb", "a\u{0}b", "a\u{7F}", "a\u{2028}b", "a\u{202E}b",
+        "\u{2066}a",
         "a\u{FFFF}", ".", "..", "\u{301}\n",
     ])
     func refuses(_ name: String) {

@@ -18,7 +18,8 @@ public struct ImageRecord: Sendable, Equatable {
     public let addedAt: Date
 
     public init(
-        id: Int64, characterID: Int64, characterName: String, sha256: String, format: String, byteCount: Int, width: Int,
+        id: Int64, characterID: Int64, characterName: String, sha256: String, format: String, byteCount: Int,
+        width: Int,
         height: Int, source: String, addedAt: Date
     ) {
         self.id = id

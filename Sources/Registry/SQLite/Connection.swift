@@ -41,7 +41,11 @@ import Foundation
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
         try claim()
-        try execute("PRAGMA journal_mode = WAL")
+        guard try first("PRAGMA journal_mode = WAL", [], { $0.text(0) }) == "wal" else {
+            throw RegistryError(
+                .storageFailure,
+                "this file system cannot hold a write-ahead log; choose a data directory on a local disk")
+        }
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         try execute("PRAGMA journal_size_limit = 67108864")

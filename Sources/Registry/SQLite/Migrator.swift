@@ -24,7 +24,8 @@ struct Migration {
             guard let number = Int(name.prefix(4)), number == migrations.count + 1 else {
                 throw RegistryError(
                     .migrationEdited,
-                    "migration '\(name)' is out of sequence: this build is incomplete, expected number \(migrations.count + 1)")
+                    "migration '\(name)' is out of sequence: this build is incomplete, expected number \(migrations.count + 1)"
+                )
             }
             migrations.append(Migration(number: number, name: name, sql: sql))
         }
@@ -69,7 +70,8 @@ struct Migrator {
             guard record.number <= migrations.count else {
                 throw RegistryError(
                     .databaseNewer,
-                    "the database was written by a newer version (it has migration '\(record.name)'); install that version")
+                    "the database was written by a newer version (it has migration '\(record.name)'); install that version"
+                )
             }
             guard record.number == index + 1 else {
                 throw RegistryError(
@@ -98,7 +100,8 @@ struct Migrator {
             guard broken.isEmpty else {
                 throw RegistryError(
                     .storageFailure,
-                    "migration '\(migration.name)' leaves dangling references in \(Set(broken).sorted().joined(separator: ", "))")
+                    "migration '\(migration.name)' leaves dangling references in \(Set(broken).sorted().joined(separator: ", "))"
+                )
             }
         }
     }

@@ -21,7 +21,8 @@ extension RegistryError {
         case SQLITE_FULL:
             return error(.storageFull, "the disk is full; nothing was changed. Free some space and try again")
         case SQLITE_READONLY, SQLITE_PERM:
-            return error(.storageReadOnly, "the database cannot be written; check the permissions of the data directory")
+            return error(
+                .storageReadOnly, "the database cannot be written; check the permissions of the data directory")
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             return error(.storageCorrupt, "the database is damaged or is no registry; restore it from a backup")
         case SQLITE_BUSY, SQLITE_LOCKED:

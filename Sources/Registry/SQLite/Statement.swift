@@ -27,7 +27,8 @@ import Foundation
     /// Runs the statement and hands each row to `body`. The statement is ready for reuse afterwards, errors included.
     func run(_ values: [SQLValue], _ body: (Row) throws(RegistryError) -> Void) throws(RegistryError) {
         precondition(unsafe sqlite3_stmt_busy(handle) == 0, "a statement was run while its rows are being read: \(sql)")
-        precondition(unsafe sqlite3_bind_parameter_count(handle) == values.count, "values do not match placeholders: \(sql)")
+        precondition(
+            unsafe sqlite3_bind_parameter_count(handle) == values.count, "values do not match placeholders: \(sql)")
         defer {
             unsafe sqlite3_reset(handle)
             // Image bytes can be megabytes: do not keep them until the next use.

@@ -37,12 +37,17 @@ struct NearestRows {
         let exact = NearestRows.refine(query, in: matrix, lower: lower, top: min(top, count))
 
         // Softmax, stable: every exponent is relative to the nearest row, hence at most 0. Rows that were refined count
-        // with their exact distance, the others, all farther away, with the approximate one.
+        // with their exact distance; the others with the approximate one, but never as nearer than the last returned.
         let nearest = exact[0].squared.squareRoot()
-        for (row, distance, _) in exact { squared[row] = Float(distance) }
         var total = 0.0
+        for candidate in exact {
+            total += exp((nearest - candidate.squared.squareRoot()) / temperature)
+            squared[candidate.row] = .infinity
+        }
+        let largest = (nearest - exact[min(top, count) - 1].squared.squareRoot()) / temperature
         for value in squared {
-            let logit = min(0, (nearest - Double(value.squareRoot())) / temperature)
+            let logit = min(largest, (nearest - Double(value.squareRoot())) / temperature)
+            // Less than e⁻⁴⁰ changes no digit of the sum.
             if logit > -40 { total += exp(logit) }
         }
         entries = exact.prefix(top).map { candidate in

@@ -125,12 +125,14 @@ import COpenBLAS
 
     /// The products with one block of rows; the result's rows are `count` values apart.
     private func multiply(
-        _ queries: UnsafePointer<Float>, _ queryCount: Int, _ block: Range<Int>, into result: UnsafeMutablePointer<Float>
+        _ queries: UnsafePointer<Float>, _ queryCount: Int, _ block: Range<Int>,
+        into result: UnsafeMutablePointer<Float>
     ) {
         let start = unsafe values + block.lowerBound * stride
         if queryCount == 1 {
             unsafe cblas_sgemv(
-                CblasRowMajor, CblasNoTrans, Int32(block.count), Int32(dimensions), -2, start, Int32(stride), queries, 1,
+                CblasRowMajor, CblasNoTrans, Int32(block.count), Int32(dimensions), -2, start, Int32(stride), queries,
+                1,
                 0, result, 1)
         } else {
             unsafe cblas_sgemm(

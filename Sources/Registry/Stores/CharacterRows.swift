@@ -8,7 +8,8 @@ extension CharacterRecord {
 
     init(row: Row) {
         self.init(
-            id: row.integer(0), name: row.text(1), imageCount: row.int(2), createdAt: row.date(3), updatedAt: row.date(4)
+            id: row.integer(0), name: row.text(1), imageCount: row.int(2), createdAt: row.date(3),
+            updatedAt: row.date(4)
         )
     }
 }

@@ -74,7 +74,8 @@ extension Registry: ModelStore {
                     .text(metadata), .time(Date()),
                 ])
             try database.run(
-                "INSERT INTO model_files (model, bytes) VALUES (?, ?)", [.integer(database.lastInsertedID), .blob(bytes)])
+                "INSERT INTO model_files (model, bytes) VALUES (?, ?)",
+                [.integer(database.lastInsertedID), .blob(bytes)])
             try database.record("model.import", subject: name, detail: ["identity": identity])
             return try database.existingModel(identity: identity).record
         }
@@ -87,7 +88,8 @@ extension Registry: ModelStore {
             $0.blob(0)
         }
         guard let bytes else {
-            throw RegistryError(.storageCorrupt, "the file of model '\(model.record.name)' is missing; restore a backup")
+            throw RegistryError(
+                .storageCorrupt, "the file of model '\(model.record.name)' is missing; restore a backup")
         }
         return bytes
     }

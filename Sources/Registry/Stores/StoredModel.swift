@@ -23,7 +23,8 @@ struct StoredModel {
         guard vector.count == record.dimensions else {
             throw RegistryError(
                 .dimensionMismatch,
-                "the embedding of \(subject) has \(vector.count) values; model '\(record.name)' has \(record.dimensions)")
+                "the embedding of \(subject) has \(vector.count) values; model '\(record.name)' has \(record.dimensions)"
+            )
         }
         guard vector.allSatisfy(\.isFinite) else {
             throw RegistryError(.invalidVector, "the embedding of \(subject) holds a value that is not finite")
