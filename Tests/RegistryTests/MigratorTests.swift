@@ -70,6 +70,17 @@ import Testing
         #expect(try connection.first("SELECT count(*) FROM b") { $0.int(0) } == 0)
     }
 
+    /// A build can miss an edit of a migration that it has embedded before: `touch migrations` and build again.
+    @Test func embeddedMigrationsAreTheFolder() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../migrations")
+            .standardized
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "sql" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        #expect(embeddedMigrations.map(\.name) == files.map { $0.deletingPathExtension().lastPathComponent })
+        #expect(embeddedMigrations.map(\.sql) == (try files.map { try String(contentsOf: $0, encoding: .utf8) }))
+    }
+
     @Test func checksumIsFNV1a() {
         #expect(Migration(number: 1, name: "", sql: "").checksum == "cbf29ce484222325")
         #expect(Migration(number: 1, name: "", sql: "foobar").checksum == "85944171f73967e8")
