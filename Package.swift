@@ -60,5 +60,6 @@ let package = Package(
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"], swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
     ]
 )

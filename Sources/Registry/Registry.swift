@@ -1,1 +1,63 @@
-// placeholder
+import Foundation
+
+/// The registry of one data directory, in SQLite.
+///
+/// An actor on a queue of its own: its methods never suspend, so each is one uninterrupted step, and a change that
+/// returned is on the disk. ``search(queries:model:top:temperature:)`` alone does not wait for that queue: it reads the
+/// prototypes in memory, so a long write never delays an answer.
+public actor Registry {
+    /// Who asks for the changes made inside `withValue`, for the audit log; the daemon sets it to the peer.
+    @TaskLocal public static var author = "aniwhod"
+
+    private nonisolated let executor: SerialQueueExecutor
+    /// The active model's prototypes in memory.
+    nonisolated let index: PrototypeIndex
+    private var connection: Connection?
+    private var lock: DirectoryLock?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    private init(connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex) {
+        executor = SerialQueueExecutor(label: "aniwho.registry")
+        self.connection = connection
+        self.lock = lock
+        self.index = index
+    }
+
+    /// Opens the registry in a directory, creates it where there is none, and brings it to this version's schema.
+    /// - Throws: `databaseLocked` when another daemon serves the directory, `databaseNewer`, `migrationEdited`,
+    ///   `storageCorrupt` when the file is no registry, or another of the storage errors.
+    public static func open(directory: String) async throws(RegistryError) -> Registry {
+        try open(directory: directory, migrations: embeddedMigrations)
+    }
+
+    static func open(
+        directory: String, migrations: [(name: String, sql: String)]
+    ) throws(RegistryError) -> Registry {
+        let migrator = Migrator(migrations: try Migration.sequence(migrations))
+        let path = try DataDirectory.prepare(directory)
+        let lock = try DirectoryLock(directory: directory)
+        let connection = try Connection(path: path)
+        try migrator.migrate(connection)
+        let index = PrototypeIndex()
+        try index.load(from: connection)
+        return Registry(connection: connection, lock: lock, index: index)
+    }
+
+    /// Closes the database and lets go of the directory. Every later call throws `closed`.
+    public func close() {
+        connection = nil
+        index.clear()
+        lock = nil
+    }
+
+    /// The connection, for the stores.
+    /// - Throws: `closed`.
+    func database() throws(RegistryError) -> Connection {
+        guard let connection else { throw RegistryError(.closed, "the registry was closed") }
+        return connection
+    }
+}
+
+/// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
+public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & PrototypeStore & SettingStore & AuditStore

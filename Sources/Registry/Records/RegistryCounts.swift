@@ -1,0 +1,15 @@
+/// How much the registry holds.
+public struct RegistryCounts: Sendable, Equatable {
+    public let characters: Int
+    public let images: Int
+    public let models: Int
+    /// Characters that can be found by search: those with at least one image.
+    public let prototypes: Int
+
+    public init(characters: Int, images: Int, models: Int, prototypes: Int) {
+        self.characters = characters
+        self.images = images
+        self.models = models
+        self.prototypes = prototypes
+    }
+}

@@ -1,0 +1,55 @@
+/// Why the registry refused or failed.
+///
+/// Errors of SQLite carry the statement's text, which holds placeholders only, and never the values bound to it.
+public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What kind of failure it is; the API maps each to an HTTP status and an exit code.
+    public enum Code: String, Sendable, CaseIterable {
+        /// A character's or model's name is empty, too long, or holds characters that a name may not hold.
+        case invalidName
+        /// A vector holds a value that is not finite.
+        case invalidVector
+        case characterNotFound
+        case characterExists
+        case imageNotFound
+        case modelNotFound
+        case modelExists
+        /// The active model cannot be removed.
+        case modelInUse
+        /// The vectors given are not of the active model, or no model is active yet.
+        case modelNotActive
+        /// A model cannot become active before every image has its embedding.
+        case embeddingsMissing
+        /// A vector has not as many values as its model has dimensions.
+        case dimensionMismatch
+        /// The database holds migrations that this version does not know.
+        case databaseNewer
+        /// A migration that the database has applied is not the one of this version.
+        case migrationEdited
+        /// Another process holds the data directory or the database.
+        case databaseLocked
+        case storageFull
+        case storageReadOnly
+        /// The file is damaged, or is no registry at all.
+        case storageCorrupt
+        case storageFailure
+        /// The registry was closed.
+        case closed
+    }
+
+    public let code: Code
+    /// What was wrong and what to do about it, one line.
+    public let message: String
+    /// The statement that failed, where one did.
+    public let sql: String?
+    /// SQLite's extended result code, where SQLite failed.
+    public let sqliteCode: Int32?
+
+    public init(_ code: Code, _ message: String, sql: String? = nil, sqliteCode: Int32? = nil) {
+        self.code = code
+        self.message = message
+        self.sql = sql
+        self.sqliteCode = sqliteCode
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The rules for the names of characters and models.
+///
+/// A name is stored in Unicode's composed form (NFC), trimmed, and compared byte for byte: `Rei` and `rei` are two
+/// names, `é` typed as one or as two code points is one.
+enum RegistryName {
+    /// The longest name, in bytes of UTF-8.
+    static let maximumBytes = 200
+
+    /// The name as it is stored.
+    /// - Throws: `invalidName` when it is empty or invisible, longer than ``maximumBytes``, `.` or `..` (which URLs cannot carry),
+    ///   or holds control characters, line breaks or codes that reorder text.
+    static func validated(_ name: String) throws(RegistryError) -> String {
+        let trimmed = name.precomposedStringWithCanonicalMapping.trimmingCharacters(in: margin)
+        guard trimmed.unicodeScalars.contains(where: isVisible) else {
+            throw RegistryError(.invalidName, "a name needs at least one visible character")
+        }
+        guard trimmed.utf8.count <= maximumBytes else {
+            throw RegistryError(
+                .invalidName,
+                "the name is \(trimmed.utf8.count) bytes long; at most \(maximumBytes) bytes of UTF-8 are allowed")
+        }
+        if let scalar = trimmed.unicodeScalars.first(where: isForbidden) {
+            let number = String(scalar.value, radix: 16, uppercase: true)
+            let code = "U+" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+            throw RegistryError(
+                .invalidName,
+                "the name holds \(code), a control character, line break or text direction code; remove it")
+        }
+        guard trimmed != ".", trimmed != ".." else {
+            throw RegistryError(.invalidName, "'\(trimmed)' cannot be a name: it means a folder in paths and URLs")
+        }
+        return trimmed
+    }
+
+    /// White space and the invisible codes that copying from a web page leaves at the ends of a name.
+    private static let margin = CharacterSet.whitespaces.union(CharacterSet(charactersIn: "\u{200B}\u{2060}\u{FEFF}"))
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint && !isForbidden(scalar)
+    }
+
+    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        // Embeddings, overrides and isolates make a name look like another one; noncharacters are no text.
+        default:
+            scalar.properties.isNoncharacterCodePoint
+                || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// One step of the schema, from `migrations/NNNN_what.sql`.
+struct Migration {
+    /// From 1, without gaps.
+    let number: Int
+    /// The file's name without extension.
+    let name: String
+    let sql: String
+
+    /// FNV-1a, 64 bit, of the text, hexadecimal. It finds edits, not attacks.
+    var checksum: String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in sql.utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Reads the numbers off the names and checks that they run 1, 2, 3, ….
+    /// - Throws: `migrationEdited` when one is missing, twice there, or named otherwise.
+    static func sequence(_ texts: [(name: String, sql: String)]) throws(RegistryError) -> [Migration] {
+        var migrations: [Migration] = []
+        for (name, sql) in texts.sorted(by: { $0.name < $1.name }) {
+            guard let number = Int(name.prefix(4)), number == migrations.count + 1 else {
+                throw RegistryError(
+                    .migrationEdited,
+                    "migration '\(name)' is out of sequence: this build is incomplete, expected number \(migrations.count + 1)"
+                )
+            }
+            migrations.append(Migration(number: number, name: name, sql: sql))
+        }
+        return migrations
+    }
+}
+
+/// Brings a database to this version's schema, by the procedure that SQLite's documentation of ALTER TABLE gives:
+/// foreign keys off → BEGIN IMMEDIATE → migrate → record → check foreign keys → COMMIT → foreign keys on.
+struct Migrator {
+    let migrations: [Migration]
+
+    /// Applies what is missing, each migration in a transaction of its own.
+    /// - Throws: `databaseNewer`, `migrationEdited`, or the storage errors; the migrations before the failing one stay.
+    func migrate(_ connection: Connection) throws(RegistryError) {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS migrations (
+                number INTEGER PRIMARY KEY,
+                name TEXT NOT NULL,
+                checksum TEXT NOT NULL,
+                applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+            ) STRICT
+            """)
+        let applied = try verify(connection)
+        let missing = migrations.dropFirst(applied)
+        guard !missing.isEmpty else { return }
+        try connection.execute("PRAGMA foreign_keys = OFF")
+        for migration in missing {
+            try apply(migration, to: connection)
+        }
+        try connection.execute("PRAGMA foreign_keys = ON")
+    }
+
+    /// Compares what the database has applied with what this version knows.
+    /// - Returns: how many migrations are applied.
+    private func verify(_ connection: Connection) throws(RegistryError) -> Int {
+        let applied = try connection.all("SELECT number, name, checksum FROM migrations ORDER BY number") { row in
+            (number: row.int(0), name: row.text(1), checksum: row.text(2))
+        }
+        for (index, record) in applied.enumerated() {
+            guard record.number <= migrations.count else {
+                throw RegistryError(
+                    .databaseNewer,
+                    "the database was written by a newer version (it has migration '\(record.name)'); install that version"
+                )
+            }
+            guard record.number == index + 1 else {
+                throw RegistryError(
+                    .migrationEdited,
+                    "the database lacks migration \(index + 1) but has '\(record.name)'; restore it from a backup")
+            }
+            let known = migrations[index]
+            guard record.name == known.name, record.checksum == known.checksum else {
+                throw RegistryError(
+                    .migrationEdited,
+                    "migration '\(known.name)' is not the '\(record.name)' that the database has applied; "
+                        + "install the version that wrote the database, and put changes into a new migration")
+            }
+        }
+        return applied.count
+    }
+
+    private func apply(_ migration: Migration, to connection: Connection) throws(RegistryError) {
+        try connection.transaction { () throws(RegistryError) in
+            try connection.execute(migration.sql)
+            precondition(connection.isInTransaction, "migration '\(migration.name)' must not end the transaction")
+            try connection.run(
+                "INSERT INTO migrations (number, name, checksum) VALUES (?, ?, ?)",
+                [.integer(migration.number), .text(migration.name), .text(migration.checksum)])
+            let broken = try connection.all("PRAGMA foreign_key_check") { $0.text(0) }
+            guard broken.isEmpty else {
+                throw RegistryError(
+                    .storageFailure,
+                    "migration '\(migration.name)' leaves dangling references in \(Set(broken).sorted().joined(separator: ", "))"
+                )
+            }
+        }
+    }
+}

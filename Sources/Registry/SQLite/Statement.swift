@@ -1,0 +1,72 @@
+import CSQLite
+import Foundation
+
+/// A prepared statement. Confined, like its ``Connection``, to one actor.
+@safe final class Statement {
+    let sql: String
+    private let connection: OpaquePointer
+    private let handle: OpaquePointer
+
+    /// - Parameter connection: must stay open until the statement is finalised.
+    init(_ sql: String, connection: OpaquePointer) throws(RegistryError) {
+        var prepared: OpaquePointer?
+        let status = unsafe sqlite3_prepare_v3(
+            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard status == SQLITE_OK, let handle = unsafe prepared else {
+            throw unsafe Connection.failure(status, of: connection, sql: sql)
+        }
+        self.sql = sql
+        unsafe self.connection = unsafe connection
+        unsafe self.handle = unsafe handle
+    }
+
+    deinit {
+        unsafe sqlite3_finalize(handle)
+    }
+
+    /// Runs the statement and hands each row to `body`. The statement is ready for reuse afterwards, errors included.
+    func run(_ values: [SQLValue], _ body: (Row) throws(RegistryError) -> Void) throws(RegistryError) {
+        precondition(unsafe sqlite3_stmt_busy(handle) == 0, "a statement was run while its rows are being read: \(sql)")
+        precondition(
+            unsafe sqlite3_bind_parameter_count(handle) == values.count, "values do not match placeholders: \(sql)")
+        defer {
+            unsafe sqlite3_reset(handle)
+            // Image bytes can be megabytes: do not keep them until the next use.
+            unsafe sqlite3_clear_bindings(handle)
+        }
+        for (index, value) in values.enumerated() {
+            let status = bind(value, at: Int32(index + 1))
+            guard status == SQLITE_OK else { throw unsafe Connection.failure(status, of: connection, sql: sql) }
+        }
+        while true {
+            let status = unsafe sqlite3_step(handle)
+            if status == SQLITE_DONE { return }
+            guard status == SQLITE_ROW else { throw unsafe Connection.failure(status, of: connection, sql: sql) }
+            try body(unsafe Row(statement: handle))
+        }
+    }
+
+    private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
+        switch value {
+        case .integer(let integer):
+            return unsafe sqlite3_bind_int64(handle, index, integer)
+        case .real(let real):
+            return unsafe sqlite3_bind_double(handle, index, real)
+        case .text(let text):
+            var text = text
+            return text.withUTF8 { utf8 in
+                unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
+                    unsafe aniwho_sqlite3_bind_text(handle, index, characters.baseAddress, UInt64(characters.count))
+                }
+            }
+        case .blob(let data):
+            return unsafe data.withUnsafeBytes { bytes in
+                unsafe aniwho_sqlite3_bind_blob(handle, index, bytes.baseAddress, UInt64(bytes.count))
+            }
+        case .vector(let vector):
+            return unsafe vector.withUnsafeBytes { bytes in
+                unsafe aniwho_sqlite3_bind_blob(handle, index, bytes.baseAddress, UInt64(bytes.count))
+            }
+        }
+    }
+}

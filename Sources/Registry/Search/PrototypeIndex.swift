@@ -1,0 +1,122 @@
+import Synchronization
+
+/// The active model's prototypes in memory, and the search over them.
+///
+/// One lock guards the matrix. A search holds it while it computes, on all cores at once; the registry takes it only to
+/// write the row of a change already committed. So searches never wait for the disk.
+final class PrototypeIndex: Sendable {
+    /// What the lock guards: nothing before a model is active.
+    private struct State {
+        var model: String?
+        var matrix: PrototypeMatrix?
+    }
+
+    /// Queries that go into one matrix product: bounds the memory for the products.
+    private static let queriesPerProduct = 32
+
+    private let state = Mutex(State())
+
+    /// Replaces everything by the database's active model and its prototypes.
+    func load(from connection: Connection) throws(RegistryError) {
+        guard let stored = try connection.activeModel() else { return clear() }
+        let model = stored.record
+        let count = try connection.first("SELECT count(*) FROM prototypes WHERE model = ?", [.integer(stored.id)]) {
+            $0.int(0)
+        }
+        // Room for an eighth more: memory that is not touched costs nothing, moving the matrix does.
+        let matrix = PrototypeMatrix(dimensions: model.dimensions, capacity: (count ?? 0) * 9 / 8)
+        try connection.run(
+            """
+            SELECT p.character, c.name, p.vector FROM prototypes p CROSS JOIN characters c ON c.id = p.character
+            WHERE p.model = ? AND p.head = ?
+            """, [.integer(stored.id), .text(Prototype.head)]
+        ) { row throws(RegistryError) in
+            matrix.set(
+                character: row.integer(0), name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions))
+        }
+        replace(model: model.identity, matrix: matrix)
+    }
+
+    /// Gives the matrix away: the caller must not use it afterwards.
+    func replace(model: String, matrix: PrototypeMatrix) {
+        state.withLock { state in
+            state.model = model
+            state.matrix = matrix
+        }
+    }
+
+    func clear() {
+        state.withLock { $0 = State() }
+    }
+
+    /// Sets a character's row, or removes it when it has no prototype any more.
+    func set(character: Int64, name: String, prototype: Prototype?) {
+        state.withLock { state in
+            if let prototype {
+                state.matrix?.set(character: character, name: name, vector: prototype.vector)
+            } else {
+                state.matrix?.remove(character: character)
+            }
+        }
+    }
+
+    func rename(character: Int64, to name: String) {
+        state.withLock { $0.matrix?.rename(character: character, to: name) }
+    }
+
+    func remove(character: Int64) {
+        state.withLock { $0.matrix?.remove(character: character) }
+    }
+
+    /// See ``PrototypeStore/search(queries:model:top:temperature:)``.
+    func search(
+        queries: [[Float]], model: String, top: Int, temperature: Float
+    ) throws(RegistryError) -> [[Neighbor]] {
+        precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
+        return try state.withLock { state throws(RegistryError) in
+            guard let active = state.model, let matrix = state.matrix else { throw RegistryError.noActiveModel }
+            guard active == model else { throw RegistryError.notActive(model) }
+            try check(queries, dimensions: matrix.dimensions)
+            var answers: [[Neighbor]] = []
+            for start in stride(from: 0, to: queries.count, by: PrototypeIndex.queriesPerProduct) {
+                let batch = Array(queries[start..<min(queries.count, start + PrototypeIndex.queriesPerProduct)])
+                answers += answer(batch, matrix, top: top, temperature: Double(temperature))
+            }
+            return answers
+        }
+    }
+
+    private func check(_ queries: [[Float]], dimensions: Int) throws(RegistryError) {
+        for (index, query) in queries.enumerated() {
+            guard query.count == dimensions else {
+                throw RegistryError(
+                    .dimensionMismatch,
+                    "query \(index + 1) has \(query.count) values; the active model has \(dimensions)")
+            }
+            guard query.allSatisfy(\.isFinite) else {
+                throw RegistryError(.invalidVector, "query \(index + 1) holds a value that is not finite")
+            }
+        }
+    }
+
+    private func answer(
+        _ queries: [[Float]], _ matrix: PrototypeMatrix, top: Int, temperature: Double
+    ) -> [[Neighbor]] {
+        let count = matrix.count
+        let products = matrix.negatedDoubledProducts(queries.flatMap(\.self), queryCount: queries.count)
+        let answers = Mutex([[Neighbor]](repeating: [], count: queries.count))
+        func finish(_ query: Int) {
+            let nearest = NearestRows(
+                of: queries[query], in: matrix, products: products[query * count..<(query + 1) * count], top: top,
+                temperature: temperature)
+            let neighbors = nearest.entries.map { entry in
+                Neighbor(
+                    characterID: matrix.characters[entry.row], name: matrix.names[entry.row],
+                    distance: Float(entry.distance), probability: Float(entry.probability))
+            }
+            answers.withLock { $0[query] = neighbors }
+        }
+        ParallelLoop(iterations: queries.count, isParallel: queries.count * count >= 1 << 14).forEach(finish)
+        return answers.withLock { $0 }
+    }
+}

@@ -1,0 +1,158 @@
+import COpenBLAS
+
+/// Prototypes of one model as the rows of a matrix, 64-byte aligned for the BLAS.
+///
+/// Rows are added, replaced and removed in place; removal moves the last row into the gap, so their order means nothing.
+///
+/// Unchecked `Sendable`, because it crosses once from the thread that fills it into ``PrototypeIndex``'s lock, which the
+/// compiler cannot follow into the lock's closure. That is sound: `PrototypeIndex.load` fills it while nobody else has a
+/// reference, puts it into the state under the lock as its last act, and from then on it is reached through that state
+/// only, with the lock held; a search's parallel loops only read it, and end before the lock is let go.
+@safe final class PrototypeMatrix: @unchecked Sendable {
+    /// Values a row.
+    let dimensions: Int
+    private(set) var count = 0
+    /// The character of each row.
+    private(set) var characters: [Int64] = []
+    private(set) var names: [String] = []
+    /// ‖p‖² of each row.
+    private(set) var squaredNorms: [Float] = []
+    private var rows: [Int64: Int] = [:]
+
+    /// Values from one row to the next: `dimensions` rounded up to whole cache lines.
+    private let stride: Int
+    private var capacity: Int
+    private var values: UnsafeMutablePointer<Float>
+
+    /// - Parameter capacity: rows to make room for; the matrix grows beyond by itself.
+    init(dimensions: Int, capacity: Int) {
+        precondition(dimensions > 0, "a vector has at least one dimension")
+        self.dimensions = dimensions
+        stride = (dimensions + 15) / 16 * 16
+        self.capacity = max(capacity, 64)
+        unsafe values = PrototypeMatrix.allocate(self.capacity * stride)
+        characters.reserveCapacity(capacity)
+        names.reserveCapacity(capacity)
+        squaredNorms.reserveCapacity(capacity)
+        rows.reserveCapacity(capacity)
+    }
+
+    deinit {
+        unsafe values.deallocate()
+    }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let bytes = count * MemoryLayout<Float>.stride
+        return unsafe UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            .bindMemory(to: Float.self, capacity: count)
+    }
+
+    /// Adds a character's prototype or replaces it.
+    func set(character: Int64, name: String, vector: [Float]) {
+        precondition(vector.count == dimensions, "a prototype of \(vector.count) instead of \(dimensions) dimensions")
+        let norm = Float(vector.reduce(0.0) { $0 + Double($1) * Double($1) })
+        let row = rows[character] ?? count
+        if row == count {
+            if count == capacity { grow() }
+            rows[character] = row
+            characters.append(character)
+            names.append(name)
+            squaredNorms.append(norm)
+            count += 1
+        } else {
+            names[row] = name
+            squaredNorms[row] = norm
+        }
+        unsafe vector.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            unsafe (values + row * stride).update(from: start, count: dimensions)
+        }
+    }
+
+    func rename(character: Int64, to name: String) {
+        guard let row = rows[character] else { return }
+        names[row] = name
+    }
+
+    func remove(character: Int64) {
+        guard let row = rows.removeValue(forKey: character) else { return }
+        let last = count - 1
+        if row != last {
+            unsafe (values + row * stride).update(from: values + last * stride, count: dimensions)
+            characters[row] = characters[last]
+            names[row] = names[last]
+            squaredNorms[row] = squaredNorms[last]
+            rows[characters[row]] = row
+        }
+        characters.removeLast()
+        names.removeLast()
+        squaredNorms.removeLast()
+        count = last
+    }
+
+    /// ‖query − row‖², accumulated in double precision.
+    func exactSquaredDistance(_ query: [Float], row: Int) -> Double {
+        precondition(query.count == dimensions && row < count, "no such row")
+        let start = unsafe values + row * stride
+        return unsafe query.withUnsafeBufferPointer { query in
+            var sum = 0.0
+            for index in 0..<dimensions {
+                let difference = unsafe Double(query[index]) - Double(start[index])
+                sum += difference * difference
+            }
+            return sum
+        }
+    }
+
+    /// −2 q·p for all queries and rows, one query after another.
+    /// - Parameter queries: flat, `queryCount` × `dimensions`.
+    /// - Returns: `queryCount` × `count`.
+    func negatedDoubledProducts(_ queries: [Float], queryCount: Int) -> [Float] {
+        precondition(queries.count == queryCount * dimensions, "queries of other dimensions")
+        BLASThreads.useOne()
+        let rowCount = count
+        return unsafe [Float](unsafeUninitializedCapacity: queryCount * rowCount) { products, initialized in
+            initialized = queryCount * rowCount
+            guard let products = products.baseAddress, queryCount > 0 else { return }
+            unsafe queries.withUnsafeBufferPointer { queries in
+                guard let queries = queries.baseAddress else { return }
+                RowBlocks(rows: rowCount, work: queryCount * dimensions).forEach { block in
+                    unsafe multiply(queries, queryCount, block, into: products + block.lowerBound)
+                }
+            }
+        }
+    }
+
+    /// The products with one block of rows; the result's rows are `count` values apart.
+    private func multiply(
+        _ queries: UnsafePointer<Float>, _ queryCount: Int, _ block: Range<Int>,
+        into result: UnsafeMutablePointer<Float>
+    ) {
+        let start = unsafe values + block.lowerBound * stride
+        if queryCount == 1 {
+            unsafe cblas_sgemv(
+                CblasRowMajor, CblasNoTrans, Int32(block.count), Int32(dimensions), -2, start, Int32(stride), queries,
+                1,
+                0, result, 1)
+        } else {
+            unsafe cblas_sgemm(
+                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(queryCount), Int32(block.count), Int32(dimensions), -2,
+                queries, Int32(dimensions), start, Int32(stride), 0, result, Int32(count))
+        }
+    }
+
+    private func grow() {
+        capacity += capacity / 2
+        let larger = unsafe PrototypeMatrix.allocate(capacity * stride)
+        unsafe larger.update(from: values, count: count * stride)
+        unsafe values.deallocate()
+        unsafe values = unsafe larger
+    }
+}
+
+/// OpenBLAS's own threads are off: the loops here are parallel already.
+private enum BLASThreads {
+    private static let one: Void = openblas_set_num_threads(1)
+
+    static func useOne() { _ = one }
+}

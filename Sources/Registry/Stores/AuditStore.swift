@@ -1,0 +1,65 @@
+import Foundation
+
+/// The log of changes: one row a change, written in the transaction of the change.
+public protocol AuditStore: Sendable {
+    /// The latest changes, newest first.
+    func audit(limit: Int) async throws(RegistryError) -> [AuditEntry]
+}
+
+extension Registry: AuditStore {
+    public func audit(limit: Int) throws(RegistryError) -> [AuditEntry] {
+        try database().all(
+            "SELECT id, at, who, action, subject, detail FROM audit ORDER BY id DESC LIMIT ?", [.integer(max(0, limit))]
+        ) { row in
+            AuditEntry(
+                id: row.integer(0), at: row.date(1), who: row.text(2), action: row.text(3), subject: row.text(4),
+                detail: row.text(5))
+        }
+    }
+}
+
+extension Connection {
+    /// Adds the audit row of a change to the change's transaction.
+    /// - Parameter detail: numbers and texts, stored as a JSON object.
+    func record(_ action: String, subject: String, detail: [String: any AuditValue] = [:]) throws(RegistryError) {
+        precondition(isInTransaction, "an audit row belongs to the transaction of its change")
+        let fields = detail.sorted { $0.key < $1.key }.map { "\($0.key.jsonLiteral):\($0.value.jsonLiteral)" }
+        try run(
+            "INSERT INTO audit (at, who, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
+            [
+                .time(Date()), .text(Registry.author), .text(action), .text(subject),
+                .text("{" + fields.joined(separator: ",") + "}"),
+            ])
+    }
+}
+
+/// What an audit row's detail may hold.
+protocol AuditValue {
+    /// The value as JSON.
+    var jsonLiteral: String { get }
+}
+
+extension Int: AuditValue {
+    var jsonLiteral: String { String(self) }
+}
+
+extension Int64: AuditValue {
+    var jsonLiteral: String { String(self) }
+}
+
+extension String: AuditValue {
+    var jsonLiteral: String {
+        var literal = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": literal += "\\\""
+            case "\\": literal += "\\\\"
+            case "\u{0}"..."\u{1F}":
+                let digits = String(scalar.value, radix: 16)
+                literal += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: literal.unicodeScalars.append(scalar)
+            }
+        }
+        return literal + "\""
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+
+/// Characters: the people who can be recognised.
+public protocol CharacterStore: Sendable {
+    /// Adds a character without images.
+    /// - Throws: `invalidName`, `characterExists`.
+    func createCharacter(named name: String) async throws(RegistryError) -> CharacterRecord
+
+    /// - Throws: `invalidName`, `characterNotFound`.
+    func character(named name: String) async throws(RegistryError) -> CharacterRecord
+
+    /// A page of characters in the order of their names' UTF-8 bytes.
+    /// - Parameters:
+    ///   - after: the last name of the page before; the character of that name need not exist any more.
+    ///   - limit: the most to return.
+    func characters(after: String?, limit: Int) async throws(RegistryError) -> [CharacterRecord]
+
+    /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when the new name is another character's.
+    func renameCharacter(_ name: String, to newName: String) async throws(RegistryError) -> CharacterRecord
+
+    /// Removes a character with its images, embeddings and prototype.
+    /// - Returns: the character as it was.
+    /// - Throws: `invalidName`, `characterNotFound`.
+    @discardableResult
+    func removeCharacter(named name: String) async throws(RegistryError) -> CharacterRecord
+
+    func counts() async throws(RegistryError) -> RegistryCounts
+}
+
+extension Registry: CharacterStore {
+    public func createCharacter(named name: String) throws(RegistryError) -> CharacterRecord {
+        let name = try RegistryName.validated(name)
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            guard try database.character(named: name) == nil else {
+                throw RegistryError(.characterExists, "there is a character named '\(name)' already")
+            }
+            return try database.insertCharacter(named: name)
+        }
+    }
+
+    public func character(named name: String) throws(RegistryError) -> CharacterRecord {
+        try database().existingCharacter(named: RegistryName.validated(name))
+    }
+
+    public func characters(after: String?, limit: Int) throws(RegistryError) -> [CharacterRecord] {
+        // Names are never empty, so the empty name is before the first.
+        try database().all(
+            CharacterRecord.query + " WHERE c.name > ? ORDER BY c.name LIMIT ?",
+            [.text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit))],
+            CharacterRecord.init(row:))
+    }
+
+    public func renameCharacter(_ name: String, to newName: String) throws(RegistryError) -> CharacterRecord {
+        let name = try RegistryName.validated(name)
+        let newName = try RegistryName.validated(newName)
+        let database = try database()
+        let renamed = try database.transaction { () throws(RegistryError) in
+            let character = try database.existingCharacter(named: name)
+            guard newName != name else { return character }
+            guard try database.character(named: newName) == nil else {
+                throw RegistryError(.characterExists, "there is a character named '\(newName)' already")
+            }
+            try database.run(
+                "UPDATE characters SET name = ?, updated_at = ? WHERE id = ?",
+                [.text(newName), .time(Date()), .integer(character.id)])
+            try database.record("character.rename", subject: name, detail: ["id": character.id, "to": newName])
+            return try database.existingCharacter(named: newName)
+        }
+        index.rename(character: renamed.id, to: newName)
+        return renamed
+    }
+
+    @discardableResult
+    public func removeCharacter(named name: String) throws(RegistryError) -> CharacterRecord {
+        let name = try RegistryName.validated(name)
+        let database = try database()
+        let removed = try database.transaction { () throws(RegistryError) in
+            let character = try database.existingCharacter(named: name)
+            try database.run("DELETE FROM characters WHERE id = ?", [.integer(character.id)])
+            try database.record(
+                "character.remove", subject: name, detail: ["id": character.id, "images": character.imageCount])
+            return character
+        }
+        index.remove(character: removed.id)
+        return removed
+    }
+
+    public func counts() throws(RegistryError) -> RegistryCounts {
+        let row = try database().first(
+            """
+            SELECT (SELECT count(*) FROM characters), (SELECT count(*) FROM images), (SELECT count(*) FROM models),
+                (SELECT count(*) FROM prototypes)
+            """
+        ) { row in
+            RegistryCounts(
+                characters: row.int(0), images: row.int(1), models: row.int(2), prototypes: row.int(3))
+        }
+        return row ?? RegistryCounts(characters: 0, images: 0, models: 0, prototypes: 0)
+    }
+}

@@ -1,0 +1,74 @@
+public import Foundation
+
+/// Support images: the pictures that a character is known by.
+public protocol ImageStore: Sendable {
+    /// Adds images to a character, which is created if there is none of that name, and updates its prototype: all in
+    /// one transaction, durable when this returns.
+    ///
+    /// Bytes already stored under the character are reported as duplicates and not stored again; bytes stored under
+    /// another character are stored, and reported as conflicts.
+    /// - Parameters:
+    ///   - character: the name.
+    ///   - images: with embeddings of `model`.
+    ///   - model: identity of the model that made the embeddings; must be the active one.
+    /// - Throws: `invalidName`, `modelNotActive` (embed again with the active model), `dimensionMismatch`,
+    ///   `invalidVector`, or the storage errors; nothing is stored then.
+    func enroll(character: String, images: [NewImage], model: String) async throws(RegistryError) -> Enrollment
+
+    /// A character's images, oldest first.
+    /// - Throws: `invalidName`, `characterNotFound`.
+    func images(of character: String) async throws(RegistryError) -> [ImageRecord]
+
+    /// - Throws: `imageNotFound`.
+    func image(_ id: Int64) async throws(RegistryError) -> ImageRecord
+
+    /// The original file.
+    /// - Throws: `imageNotFound`.
+    func imageBytes(_ id: Int64) async throws(RegistryError) -> Data
+
+    /// Removes an image and updates its character's prototype. The character stays, even without images.
+    /// - Returns: the image as it was.
+    /// - Throws: `imageNotFound`.
+    @discardableResult
+    func removeImage(_ id: Int64) async throws(RegistryError) -> ImageRecord
+}
+
+extension Registry: ImageStore {
+    public func images(of character: String) throws(RegistryError) -> [ImageRecord] {
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        let character = try database.existingCharacter(named: name)
+        return try database.all(
+            ImageRecord.query + " WHERE i.character = ? ORDER BY i.id", [.integer(character.id)],
+            ImageRecord.init(row:))
+    }
+
+    public func image(_ id: Int64) throws(RegistryError) -> ImageRecord {
+        try database().existingImage(id)
+    }
+
+    public func imageBytes(_ id: Int64) throws(RegistryError) -> Data {
+        let bytes = try database().first("SELECT bytes FROM image_files WHERE image = ?", [.integer(id)]) { $0.blob(0) }
+        guard let bytes else { throw RegistryError(.imageNotFound, "there is no image \(id)") }
+        return bytes
+    }
+
+    @discardableResult
+    public func removeImage(_ id: Int64) throws(RegistryError) -> ImageRecord {
+        let database = try database()
+        let (image, prototype) = try database.transaction { () throws(RegistryError) in
+            let image = try database.existingImage(id)
+            try database.run("DELETE FROM images WHERE id = ?", [.integer(id)])
+            try database.touchCharacter(image.characterID)
+            try database.record(
+                "image.remove", subject: String(id), detail: ["character": image.characterName, "sha256": image.sha256])
+            var prototype: Prototype?
+            if let model = try database.activeModel() {
+                prototype = try database.refreshPrototype(of: image.characterID, model: model)
+            }
+            return (image, prototype)
+        }
+        index.set(character: image.characterID, name: image.characterName, prototype: prototype)
+        return image
+    }
+}

@@ -1,0 +1,111 @@
+public import Foundation
+
+/// Models: what turns an image into a vector.
+public protocol ModelStore: Sendable {
+    /// All models, in the order of their names.
+    func models() async throws(RegistryError) -> [ModelRecord]
+
+    /// - Throws: `invalidName`, `modelNotFound`.
+    func model(named name: String) async throws(RegistryError) -> ModelRecord
+
+    /// The model that answers, or nil before the first is activated.
+    func activeModel() async throws(RegistryError) -> ModelRecord?
+
+    /// Stores a model and its file. It answers once it is activated.
+    /// - Parameters:
+    ///   - identity: SHA-256 of `bytes`, hexadecimal. The registry trusts it.
+    ///   - dimensions: the length of its embeddings, positive.
+    ///   - metadata: JSON, stored as it is.
+    /// - Throws: `invalidName`, `modelExists` when the identity or the name is taken.
+    func importModel(
+        identity: String, name: String, architecture: String, dimensions: Int, metadata: String, bytes: Data
+    ) async throws(RegistryError) -> ModelRecord
+
+    /// The model's file.
+    /// - Throws: `modelNotFound`.
+    func modelBytes(identity: String) async throws(RegistryError) -> Data
+
+    /// Removes a model with its file and embeddings.
+    /// - Returns: the model as it was.
+    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active one.
+    @discardableResult
+    func removeModel(named name: String) async throws(RegistryError) -> ModelRecord
+
+    /// Makes a model the one that answers: its prototypes are computed from its embeddings and take the place of the
+    /// former model's in one transaction. The former model's embeddings stay for a rollback.
+    /// - Throws: `modelNotFound`, `embeddingsMissing`; the former model stays active then.
+    func activateModel(identity: String) async throws(RegistryError) -> RebuildResult
+}
+
+extension Registry: ModelStore {
+    public func models() throws(RegistryError) -> [ModelRecord] {
+        try database().all(StoredModel.query + " ORDER BY name", [], StoredModel.init(row:)).map(\.record)
+    }
+
+    public func model(named name: String) throws(RegistryError) -> ModelRecord {
+        try database().existingModel(named: RegistryName.validated(name)).record
+    }
+
+    public func activeModel() throws(RegistryError) -> ModelRecord? {
+        try database().activeModel()?.record
+    }
+
+    public func importModel(
+        identity: String, name: String, architecture: String, dimensions: Int, metadata: String, bytes: Data
+    ) throws(RegistryError) -> ModelRecord {
+        precondition(dimensions > 0, "a model has at least one dimension")
+        let name = try RegistryName.validated(name)
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            if let twin = try database.first(
+                StoredModel.query + " WHERE identity = ? OR name = ?", [.text(identity), .text(name)],
+                StoredModel.init(row:))?.record
+            {
+                let what = twin.identity == identity ? "this very model is imported" : "there is a model of this name"
+                throw RegistryError(.modelExists, "\(what) already, as '\(twin.name)' (\(twin.identity.prefix(12)))")
+            }
+            try database.run(
+                """
+                INSERT INTO models (identity, name, architecture, dimensions, byte_count, metadata, added_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(identity), .text(name), .text(architecture), .integer(dimensions), .integer(bytes.count),
+                    .text(metadata), .time(Date()),
+                ])
+            try database.run(
+                "INSERT INTO model_files (model, bytes) VALUES (?, ?)",
+                [.integer(database.lastInsertedID), .blob(bytes)])
+            try database.record("model.import", subject: name, detail: ["identity": identity])
+            return try database.existingModel(identity: identity).record
+        }
+    }
+
+    public func modelBytes(identity: String) throws(RegistryError) -> Data {
+        let database = try database()
+        let model = try database.existingModel(identity: identity)
+        let bytes = try database.first("SELECT bytes FROM model_files WHERE model = ?", [.integer(model.id)]) {
+            $0.blob(0)
+        }
+        guard let bytes else {
+            throw RegistryError(
+                .storageCorrupt, "the file of model '\(model.record.name)' is missing; restore a backup")
+        }
+        return bytes
+    }
+
+    @discardableResult
+    public func removeModel(named name: String) throws(RegistryError) -> ModelRecord {
+        let name = try RegistryName.validated(name)
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            let model = try database.existingModel(named: name)
+            guard !model.record.active else {
+                throw RegistryError(.modelInUse, "'\(name)' is the active model; use another one first")
+            }
+            try database.run("DELETE FROM models WHERE id = ?", [.integer(model.id)])
+            try database.record("model.remove", subject: name, detail: ["identity": model.record.identity])
+            return model.record
+        }
+    }
+}

@@ -1,0 +1,63 @@
+extension Connection {
+    /// Computes a character's prototype from its stored embeddings and stores it, or removes it when there are none.
+    func refreshPrototype(of character: Int64, model: StoredModel) throws(RegistryError) -> Prototype? {
+        // In the order of the images' numbers, as refreshAllPrototypes has them: the two agree to the last bit.
+        let supports = try all(
+            """
+            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
+            WHERE i.character = ? ORDER BY i.id
+            """,
+            [.integer(model.id), .integer(character)]
+        ) { row throws(RegistryError) in try row.vector(0, dimensions: model.record.dimensions) }
+        guard let prototype = Prototype(mean: supports) else {
+            try run("DELETE FROM prototypes WHERE character = ?", [.integer(character)])
+            return nil
+        }
+        try store(prototype, of: character, model: model)
+        return prototype
+    }
+
+    /// Replaces all prototypes, whichever model's they are, by those of one model.
+    func refreshAllPrototypes(model: StoredModel) throws(RegistryError) -> RebuildResult {
+        try run("DELETE FROM prototypes")
+        var characters = 0
+        var images = 0
+        var current: Int64?
+        var supports: [[Float]] = []
+        func finish() throws(RegistryError) {
+            guard let current, let prototype = Prototype(mean: supports) else { return }
+            try store(prototype, of: current, model: model)
+            characters += 1
+            images += prototype.count
+            supports.removeAll(keepingCapacity: true)
+        }
+        // CROSS JOIN keeps SQLite to this order of loops, which walks an index and needs no sorting.
+        try run(
+            """
+            SELECT i.character, e.vector
+            FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ? ORDER BY i.character, i.id
+            """, [.integer(model.id)]
+        ) { row throws(RegistryError) in
+            if current != row.integer(0) {
+                try finish()
+                current = row.integer(0)
+            }
+            supports.append(try row.vector(1, dimensions: model.record.dimensions))
+        }
+        try finish()
+        return RebuildResult(characters: characters, images: images)
+    }
+
+    private func store(_ prototype: Prototype, of character: Int64, model: StoredModel) throws(RegistryError) {
+        try run(
+            """
+            INSERT INTO prototypes (character, model, head, vector, count, spread) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (character, model, head)
+            DO UPDATE SET vector = excluded.vector, count = excluded.count, spread = excluded.spread
+            """,
+            [
+                .integer(character), .integer(model.id), .text(Prototype.head), .vector(prototype.vector),
+                .integer(prototype.count), .real(prototype.spread),
+            ])
+    }
+}

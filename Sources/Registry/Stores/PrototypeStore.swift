@@ -1,0 +1,95 @@
+/// Embeddings and the prototypes made of them: all that can be computed again from images and a model.
+public protocol PrototypeStore: Sendable {
+    /// A page of the images that have no embedding of a model yet, in the order of their numbers.
+    /// - Parameter after: the last number of the page before, or nil.
+    /// - Throws: `modelNotFound`.
+    func imagesWithoutEmbedding(
+        model identity: String, after: Int64?, limit: Int
+    ) async throws(RegistryError) -> [PendingImage]
+
+    /// Stores embeddings of a model, active or not, in one transaction. Images that were removed meanwhile are skipped.
+    /// - Returns: how many were stored.
+    /// - Throws: `modelNotFound`, `dimensionMismatch`, `invalidVector`; none is stored then.
+    @discardableResult
+    func storeEmbeddings(
+        model identity: String, _ embeddings: [(imageID: Int64, vector: [Float])]
+    ) async throws(RegistryError) -> Int
+
+    /// Computes the active model's prototypes again from its embeddings.
+    /// - Parameter character: one character's name, or nil for all.
+    /// - Throws: `invalidName`, `characterNotFound`, `modelNotActive` when no model is active.
+    func rebuildPrototypes(character: String?) async throws(RegistryError) -> RebuildResult
+
+    /// A character's prototype under the active model; nil when it has no images or no model is active.
+    /// - Throws: `invalidName`, `characterNotFound`.
+    func prototype(of character: String) async throws(RegistryError) -> PrototypeRecord?
+
+    /// The prototypes nearest to each query.
+    /// - Parameters:
+    ///   - queries: embeddings made by `model`.
+    ///   - model: identity of the active model; vectors of two models are never compared.
+    ///   - top: the most neighbours a query gets.
+    ///   - temperature: T > 0 of the softmax over −distance / T.
+    /// - Returns: for each query its neighbours, nearest first; equal distances in the order of the characters' numbers.
+    /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`.
+    func search(
+        queries: [[Float]], model identity: String, top: Int, temperature: Float
+    ) async throws(RegistryError) -> [[Neighbor]]
+
+    /// The support images of a character that are nearest to a query, nearest first: the evidence of an answer.
+    /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
+    func nearestSupports(
+        to query: [Float], ofCharacter id: Int64, model identity: String, limit: Int
+    ) async throws(RegistryError) -> [NearSupport]
+}
+
+extension Registry: PrototypeStore {
+    public func rebuildPrototypes(character: String?) throws(RegistryError) -> RebuildResult {
+        guard let character else { return try rebuildAllPrototypes() }
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        let (id, prototype) = try database.transaction { () throws(RegistryError) in
+            guard let model = try database.activeModel() else { throw RegistryError.noActiveModel }
+            let character = try database.existingCharacter(named: name)
+            let prototype = try database.refreshPrototype(of: character.id, model: model)
+            try database.record("prototypes.rebuild", subject: name)
+            return (character.id, prototype)
+        }
+        index.set(character: id, name: name, prototype: prototype)
+        return RebuildResult(characters: prototype == nil ? 0 : 1, images: prototype?.count ?? 0)
+    }
+
+    private func rebuildAllPrototypes() throws(RegistryError) -> RebuildResult {
+        let database = try database()
+        let result = try database.transaction { () throws(RegistryError) in
+            guard let model = try database.activeModel() else { throw RegistryError.noActiveModel }
+            let result = try database.refreshAllPrototypes(model: model)
+            try database.record(
+                "prototypes.rebuild", subject: "*", detail: ["characters": result.characters, "images": result.images])
+            return result
+        }
+        try index.load(from: database)
+        return result
+    }
+
+    public func prototype(of character: String) throws(RegistryError) -> PrototypeRecord? {
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        let character = try database.existingCharacter(named: name)
+        guard let model = try database.activeModel() else { return nil }
+        return try database.first(
+            "SELECT vector, count, spread, head FROM prototypes WHERE character = ? AND model = ? AND head = ?",
+            [.integer(character.id), .integer(model.id), .text(Prototype.head)]
+        ) { row throws(RegistryError) in
+            PrototypeRecord(
+                characterID: character.id, model: model.record.identity, head: row.text(3),
+                vector: try row.vector(0, dimensions: model.record.dimensions), count: row.int(1), spread: row.real(2))
+        }
+    }
+
+    public nonisolated func search(
+        queries: [[Float]], model identity: String, top: Int, temperature: Float
+    ) throws(RegistryError) -> [[Neighbor]] {
+        try index.search(queries: queries, model: identity, top: top, temperature: temperature)
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// Settings that must survive a restart, as texts under a key.
+public protocol SettingStore: Sendable {
+    /// The value, or nil when it was never set.
+    func setting(_ key: String) async throws(RegistryError) -> String?
+
+    /// Sets a value, or removes it when given nil.
+    func setSetting(_ key: String, _ value: String?) async throws(RegistryError)
+}
+
+extension Registry: SettingStore {
+    public func setting(_ key: String) throws(RegistryError) -> String? {
+        try database().first("SELECT value FROM settings WHERE key = ?", [.text(key)]) { $0.text(0) }
+    }
+
+    public func setSetting(_ key: String, _ value: String?) throws(RegistryError) {
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            guard let value else {
+                try database.run("DELETE FROM settings WHERE key = ?", [.text(key)])
+                if database.changes > 0 { try database.record("setting.remove", subject: key) }
+                return
+            }
+            try database.run(
+                """
+                INSERT INTO settings (key, value, updated_at) VALUES (?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+                """,
+                [.text(key), .text(value), .time(Date())])
+            try database.record("setting.set", subject: key, detail: ["value": value])
+        }
+    }
+}

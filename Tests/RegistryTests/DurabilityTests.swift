@@ -1,0 +1,133 @@
+import CSQLite
+import Foundation
+import Testing
+
+@testable import Registry
+
+@Suite struct DurabilityTests {
+    let scratch = try? ScratchDirectory()
+
+    @Test func reopens() async throws {
+        let scratch = try #require(scratch)
+        var registry = try await Registry.scratch(scratch)
+        let enrolled = try await registry.enroll(
+            character: "Rei", images: [newImage(1, [1, 2, 3, 4])], model: modelA)
+        let found = try registry.search(queries: [[0, 0, 0, 1]], model: modelA, top: 3, temperature: 1)
+        await registry.close()
+        await expect(.closed) { _ = try await registry.counts() }
+        await expect(.modelNotActive) {
+            _ = try registry.search(queries: [[0, 0, 0, 1]], model: modelA, top: 3, temperature: 1)
+        }
+        registry = try await Registry.open(directory: scratch.data)
+        #expect(try await registry.images(of: "Rei") == enrolled.added)
+        #expect(try await registry.activeModel()?.identity == modelA)
+        #expect(try registry.search(queries: [[0, 0, 0, 1]], model: modelA, top: 3, temperature: 1) == found)
+    }
+
+    /// What a killed process leaves behind: the files as they are, without a clean close.
+    @Test func acknowledgedMeansStored() async throws {
+        let scratch = try #require(scratch)
+        let registry = try await Registry.scratch(scratch)
+        #expect(try await registry.scalar("PRAGMA synchronous") == 2)
+        #expect(try await registry.scalar("PRAGMA foreign_keys") == 1)
+        for number in 1...5 {
+            _ = try await registry.enroll(
+                character: "c\(number)", images: [newImage(number, [1, 0, 0, Float(number)], bytes: 20_000)],
+                model: modelA)
+            let copy = scratch.path + "/copy\(number)"
+            try FileManager.default.copyItem(atPath: scratch.data, toPath: copy)
+            let recovered = try await Registry.open(directory: copy)
+            #expect(try await recovered.counts().images == number)
+            #expect(try await recovered.imageBytes(Int64(number)).count > 20_000)
+            #expect(
+                try await recovered.scalar("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'")
+                    == 1)
+            await recovered.close()
+        }
+        // A log that ends in the middle of a transaction: that transaction is gone, those before it are whole.
+        let log = scratch.path + "/torn"
+        try FileManager.default.copyItem(atPath: scratch.data, toPath: log)
+        let handle = try #require(FileHandle(forWritingAtPath: log + "/aniwho.db-wal"))
+        try handle.truncate(atOffset: try handle.seekToEnd() - 9000)
+        try handle.close()
+        let torn = try await Registry.open(directory: log)
+        #expect(try await torn.counts() == RegistryCounts(characters: 4, images: 4, models: 1, prototypes: 4))
+        await torn.close()
+    }
+
+    @Test func fullDiskLeavesNothingHalfWritten() async throws {
+        let scratch = try #require(scratch)
+        let registry = try await Registry.scratch(scratch)
+        _ = try await registry.enroll(character: "Rei", images: [newImage(1, [1, 0, 0, 0])], model: modelA)
+        let before = try await registry.counts()
+        let audited = try await registry.audit(limit: 100)
+        let pages = try #require(try await registry.scalar("PRAGMA page_count"))
+        try await registry.execute("PRAGMA max_page_count = \(pages + 4)")
+        let images = (2...6).map { newImage($0, [0, 1, 0, 0], bytes: 16_000) }
+        for character in ["Rei", "Asuka"] {
+            let error = await #expect(throws: RegistryError.self) {
+                _ = try await registry.enroll(character: character, images: images, model: modelA)
+            }
+            #expect(error?.code == .storageFull)
+            #expect(error?.sqliteCode == SQLITE_FULL && error?.sql?.hasPrefix("INSERT") == true)
+        }
+        #expect(try await registry.counts() == before)
+        #expect(try await registry.audit(limit: 100) == audited)
+        // Space again: the same request goes through.
+        try await registry.execute("PRAGMA max_page_count = 1000000")
+        #expect(try await registry.enroll(character: "Rei", images: images, model: modelA).added.count == 5)
+    }
+
+    @Test func twoOpensRefuse() async throws {
+        let scratch = try #require(scratch)
+        let registry = try await Registry.scratch(scratch)
+        let error = await #expect(throws: RegistryError.self) { _ = try await Registry.open(directory: scratch.data) }
+        #expect(error?.code == .databaseLocked)
+        #expect(error?.message.contains(scratch.data) == true)
+        await registry.close()
+        await (try Registry.open(directory: scratch.data)).close()
+    }
+
+    @Test func refusesForeignAndDamagedFiles() async throws {
+        let scratch = try #require(scratch)
+        try FileManager.default.createDirectory(atPath: scratch.data, withIntermediateDirectories: true)
+        try Data(repeating: 0x41, count: 9000).write(to: URL(filePath: scratch.databaseFile))
+        await expect(.storageCorrupt) { _ = try await Registry.open(directory: scratch.data) }
+        #expect(try Data(contentsOf: URL(filePath: scratch.databaseFile)) == Data(repeating: 0x41, count: 9000))
+
+        try FileManager.default.removeItem(atPath: scratch.data)
+        await (try Registry.open(directory: scratch.data)).close()
+        try Connection(path: scratch.databaseFile).execute("PRAGMA application_id = 42")
+        await expect(.storageCorrupt) { _ = try await Registry.open(directory: scratch.data) }
+        // An empty file, as a crash right after its creation leaves it, becomes a registry.
+        try FileManager.default.removeItem(atPath: scratch.data)
+        try FileManager.default.createDirectory(atPath: scratch.data, withIntermediateDirectories: true)
+        try Data().write(to: URL(filePath: scratch.databaseFile))
+        await (try Registry.open(directory: scratch.data)).close()
+    }
+
+    @Test func newerDatabaseIsRefusedUntouched() async throws {
+        let scratch = try #require(scratch)
+        let newer = embeddedMigrations + [(name: "0999_future", sql: "SELECT 1")]
+        let renumbered = newer.enumerated().map { index, migration in
+            let number = String(index + 1)
+            let name = String(repeating: "0", count: 4 - number.count) + number + migration.name.dropFirst(4)
+            return (name: name, sql: migration.sql)
+        }
+        await (try Registry.open(directory: scratch.data, migrations: renumbered)).close()
+        await expect(.databaseNewer) { _ = try await Registry.open(directory: scratch.data) }
+        await (try Registry.open(directory: scratch.data, migrations: renumbered)).close()
+    }
+
+    @Test func keepsPicturesPrivate() async throws {
+        let scratch = try #require(scratch)
+        let registry = try await Registry.scratch(scratch)
+        for (path, mode) in [
+            (scratch.data, 0o700), (scratch.databaseFile, 0o600), (scratch.databaseFile + "-wal", 0o600),
+        ] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
+        }
+        await registry.close()
+    }
+}

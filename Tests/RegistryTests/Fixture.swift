@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@testable import Registry
+
+/// A scratch directory, removed with the last reference to it.
+final class ScratchDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "aniwho-registry-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The registry's folder in it.
+    var data: String { path + "/data" }
+
+    var databaseFile: String { data + "/aniwho.db" }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func vector(_ dimensions: Int) -> [Float] {
+        (0..<dimensions).map { _ in Float.random(in: -1...1, using: &self) }
+    }
+}
+
+/// A fake SHA-256: `number` as 64 hexadecimal digits.
+func digest(_ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 64 - digits.count) + digits
+}
+
+/// An image whose bytes and digest follow from a number.
+func newImage(_ number: Int, _ embedding: [Float], bytes: Int = 10) -> NewImage {
+    NewImage(
+        bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number), format: "png", width: 12,
+        height: 34,
+        source: "folder/\(number).png", embedding: embedding)
+}
+
+let modelA = digest(0xA)
+let modelB = digest(0xB)
+
+extension Registry {
+    /// A registry in a scratch directory, with a model of `dimensions` active.
+    static func scratch(_ scratch: ScratchDirectory, dimensions: Int = 4) async throws -> Registry {
+        let registry = try await Registry.open(directory: scratch.data)
+        _ = try await registry.importModel(
+            identity: modelA, name: "A", architecture: "resnet12", dimensions: dimensions, metadata: "{}",
+            bytes: Data([1, 2, 3]))
+        _ = try await registry.activateModel(identity: modelA)
+        return registry
+    }
+
+    /// Runs SQL on the registry's own connection, to plant faults.
+    func execute(_ sql: String) throws {
+        try database().execute(sql)
+    }
+
+    func scalar(_ sql: String) throws -> Int64? {
+        try database().first(sql) { $0.integer(0) }
+    }
+}
+
+/// Expects `body` to throw a ``RegistryError`` of a code.
+func expect(
+    _ code: RegistryError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async {
+    let error = await #expect(throws: RegistryError.self, sourceLocation: sourceLocation) { try await body() }
+    #expect(error?.code == code, sourceLocation: sourceLocation)
+}
