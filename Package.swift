@@ -55,11 +55,15 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["CommandLine"], swiftSettings: strict),
         .executableTarget(name: "aniwhod", dependencies: ["Daemon", "CommandLine"], swiftSettings: strict),
-        .executableTarget(name: "SampleGenerator", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
+        .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
+        .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Goldens"], swiftSettings: strict),
-        .testTarget(name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
+            swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
+        .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
     ]
 )

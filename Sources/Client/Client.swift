@@ -1,1 +1,56 @@
-// placeholder
+public import API
+public import Foundation
+
+/// Calls of the API over the daemon's Unix socket.
+///
+/// A call blocks its thread until the answer is there. The client holds no connection between calls, so it may be shared.
+public struct Client: Sendable {
+    /// Path of the daemon's socket.
+    public let socket: String
+    /// How long to wait, in seconds: for the connection, for an ordinary answer, and for one of an endpoint that `isLong`.
+    public let timeouts: Timeouts
+
+    public struct Timeouts: Sendable {
+        public var connect: TimeInterval
+        public var answer: TimeInterval
+        public var longAnswer: TimeInterval
+
+        public init(connect: TimeInterval = 5, answer: TimeInterval = 300, longAnswer: TimeInterval = 6 * 3600) {
+            self.connect = connect
+            self.answer = answer
+            self.longAnswer = longAnswer
+        }
+    }
+
+    public init(socket: String = Locations.socket(), timeouts: Timeouts = Timeouts()) {
+        self.socket = socket
+        self.timeouts = timeouts
+    }
+
+    /// Sends a request and waits for its answer.
+    /// - Throws: what the daemon answered as an error; `unreachable` with advice when no daemon listens;
+    ///   `file_not_found` when a file to send cannot be read.
+    public func call<E: Endpoint>(_ endpoint: E.Type, _ request: E.Request) throws(ClientError) -> E.Response {
+        do throws(APIError) {
+            let message = try request.message()
+            let path = try PathTemplate(E.path).expand(message.parameters)
+            let transfer = Transfer(
+                socket: socket, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
+                body: Payload(message.body), connectTimeout: timeouts.connect,
+                timeout: E.isLong ? timeouts.longAnswer : timeouts.answer)
+            let response = try transfer.perform()
+            guard response.status < 400 else { throw APIError(response: response) }
+            return try E.decode(response)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+}
+
+extension Client {
+    /// Calls an endpoint whose request is empty.
+    public func call<E: Endpoint>(_ endpoint: E.Type) throws(ClientError) -> E.Response
+    where E.Request == EmptyRequest {
+        try call(endpoint, EmptyRequest())
+    }
+}

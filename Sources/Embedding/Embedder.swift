@@ -26,7 +26,8 @@ public final class Embedder: Sendable {
     /// The embeddings of pictures that have gone through the model's transform, in order.
     public func embed(_ prepared: [Image]) -> [[Float]] {
         let pixels = model.transform.normalized(prepared)
-        return embed(pixels, mirrored: model.mirror ? flipped(pixels, count: prepared.count) : nil, count: prepared.count)
+        return embed(
+            pixels, mirrored: model.mirror ? flipped(pixels, count: prepared.count) : nil, count: prepared.count)
     }
 
     /// The embeddings of inputs that are normalised already; nothing is averaged in.
@@ -66,8 +67,11 @@ public final class Embedder: Sendable {
         if mirrored != nil {
             for index in 0..<count * width { vectors[index] += vectors[count * width + index] }
             for row in 0..<count {
-                if model.readout != nil { normalize(&vectors, row * width..<(row + 1) * width) }
-                else { for index in row * width..<(row + 1) * width { vectors[index] /= 2 } }
+                if model.readout != nil {
+                    normalize(&vectors, row * width..<(row + 1) * width)
+                } else {
+                    for index in row * width..<(row + 1) * width { vectors[index] /= 2 }
+                }
             }
         }
         return (0..<count).map { Array(vectors[$0 * width..<($0 + 1) * width]) }

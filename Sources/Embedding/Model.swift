@@ -44,7 +44,9 @@ public struct Model: Sendable {
         do {
             let contents = try Safetensors(file)
             try self.init(contents, identity: ContentHash.sha256(file), byteCount: file.count, architecture)
-        } catch let error as NetworkError { throw ModelError(error) } catch let error as ModelError { throw error } catch {
+        } catch let error as NetworkError { throw ModelError(error) } catch let error as ModelError {
+            throw error
+        } catch {
             throw ModelError(.invalidModel, "\(error)")
         }
     }
@@ -80,7 +82,8 @@ public struct Model: Sendable {
         mirror = file.metadata[Key.mirror] == "true"
         radius = try Self.number(file.metadata, Key.radius) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
         temperature =
-            try Self.number(file.metadata, Key.temperature) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } } ?? 1
+            try Self.number(file.metadata, Key.temperature) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+            ?? 1
     }
 
     private static func backbone(named stored: String?, requested: String?) throws(ModelError) -> Backbone {
@@ -88,14 +91,19 @@ public struct Model: Sendable {
             throw ModelError(.invalidModel, "the file holds \(stored), not \(requested)")
         }
         guard let name = stored ?? requested else {
-            throw ModelError(.unknownArchitecture, "the file does not say its architecture; name it with --architecture")
+            throw ModelError(
+                .unknownArchitecture, "the file does not say its architecture; name it with --architecture")
         }
         do { return try Catalogue.backbone(name) } catch { throw ModelError(.unknownArchitecture, error.message) }
     }
 
-    private static func number<T>(_ metadata: [String: String], _ key: String, _ parse: (String) -> T?) throws(ModelError) -> T? {
+    private static func number<T>(_ metadata: [String: String], _ key: String, _ parse: (String) -> T?)
+        throws(ModelError) -> T?
+    {
         guard let text = metadata[key] else { return nil }
-        guard let value = parse(text) else { throw ModelError(.invalidModel, "the model's \(key) is \"\(text)\", no usable number") }
+        guard let value = parse(text) else {
+            throw ModelError(.invalidModel, "the model's \(key) is \"\(text)\", no usable number")
+        }
         return value
     }
 

@@ -90,7 +90,8 @@ extension Readout {
             projection.shape[0] > 0, projection.shape[1] == total
         else {
             throw ModelError(
-                .invalidModel, "the readout's tensors \(tapMean.shape), \(mean.shape), \(projection.shape) do not fit "
+                .invalidModel,
+                "the readout's tensors \(tapMean.shape), \(mean.shape), \(projection.shape) do not fit "
                     + "the taps' \(total) features")
         }
         guard tapMean.isFinite, mean.isFinite, projection.isFinite else {

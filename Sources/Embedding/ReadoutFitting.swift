@@ -9,7 +9,9 @@ extension Readout {
     ///   - power: p of C^(−p): 0 leaves the directions alone, 0.5 whitens fully.
     ///   - dimensions: how many leading directions are kept; nil keeps all.
     /// - Throws: `ModelError` with `invalidData` when there are fewer than two pictures or nothing varies.
-    public static func fit(_ features: [[Float]], widths: [Int], power: Double, dimensions: Int?) throws(ModelError) -> Readout {
+    public static func fit(_ features: [[Float]], widths: [Int], power: Double, dimensions: Int?) throws(ModelError)
+        -> Readout
+    {
         let total = widths.reduce(0, +)
         let count = features[0].count / widths[0]
         guard count >= 2 else {
@@ -28,13 +30,17 @@ extension Readout {
         let (values, vectors) = try eigen(covariance(joined, count: count, columns: total), order: total)
         // C is the covariance plus 1 % of its mean diagonal; eigenvectors are the same, eigenvalues shift.
         let ridge = 0.01 * values.reduce(0, +) / Double(total)
-        guard ridge > 0 else { throw ModelError(.invalidData, "the pictures' features do not vary: are they all the same?") }
+        guard ridge > 0 else {
+            throw ModelError(.invalidData, "the pictures' features do not vary: are they all the same?")
+        }
         let kept = dimensions ?? total
         var projection = [Float](repeating: 0, count: kept * total)
         for row in 0..<kept {
             let from = total - 1 - row  // LAPACK's eigenvalues ascend
             let factor = pow(max(values[from], 0) + ridge, -power)
-            for column in 0..<total { projection[row * total + column] = Float(factor * vectors[from * total + column]) }
+            for column in 0..<total {
+                projection[row * total + column] = Float(factor * vectors[from * total + column])
+            }
         }
         return Readout(widths: widths, tapMean: tapMean, mean: mean, projection: projection)
     }
@@ -63,7 +69,9 @@ extension Readout {
     }
 
     /// Eigenvalues in ascending order, and the eigenvectors as rows.
-    private static func eigen(_ matrix: [Double], order: Int) throws(ModelError) -> (values: [Double], vectors: [Double]) {
+    private static func eigen(_ matrix: [Double], order: Int) throws(ModelError) -> (
+        values: [Double], vectors: [Double]
+    ) {
         var (vectors, values) = (matrix, [Double](repeating: 0, count: order))
         var (n, info, query) = (Int32(order), Int32(0), Int32(-1))
         var (size, integers) = ([0.0], [Int32(0)])
@@ -72,7 +80,9 @@ extension Readout {
         size = [Double](repeating: 0, count: Int(workSize))
         integers = [Int32](repeating: 0, count: Int(integerSize))
         unsafe dsyevd_("V", "U", &n, &vectors, &n, &values, &size, &workSize, &integers, &integerSize, &info)
-        guard info == 0 else { throw ModelError(.invalidData, "the covariance has no eigenvectors (LAPACK says \(info))") }
+        guard info == 0 else {
+            throw ModelError(.invalidData, "the covariance has no eigenvectors (LAPACK says \(info))")
+        }
         return (values, vectors)
     }
 }

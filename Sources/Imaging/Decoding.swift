@@ -19,7 +19,8 @@ extension Image {
                 return digits.count == 1 ? "0" + digits : digits
             }
             throw ImagingError(
-                .unknownFormat, "not a PNG, JPEG or WebP picture (it starts with the bytes \(start.joined(separator: " ")))")
+                .unknownFormat,
+                "not a PNG, JPEG or WebP picture (it starts with the bytes \(start.joined(separator: " ")))")
         }
         let image =
             switch format {

@@ -7,14 +7,16 @@ public struct Image: Sendable, Equatable {
 
     /// - Precondition: both sides are positive and `pixels` has three bytes for each pixel.
     public init(width: Int, height: Int, pixels: [UInt8]) {
-        precondition(width > 0 && height > 0 && pixels.count == width * height * 3, "pixels do not fit \(width)×\(height)")
+        precondition(
+            width > 0 && height > 0 && pixels.count == width * height * 3, "pixels do not fit \(width)×\(height)")
         (self.width, self.height, self.pixels) = (width, height, pixels)
     }
 
     /// The part that begins at (x, y).
     /// - Precondition: the part lies inside the picture and is not empty.
     public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
-        precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a crop outside the picture")
+        precondition(
+            x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a crop outside the picture")
         var part: [UInt8] = []
         part.reserveCapacity(width * height * 3)
         for row in y..<y + height {

@@ -16,7 +16,8 @@ extension Image {
             lineBytes = width * 3
         }
         if height == self.height { return Image(width: width, height: height, pixels: Array(source)) }
-        return Image(width: width, height: height, pixels: Self.vertically(Array(source), down, lineBytes, rows.lowerBound))
+        return Image(
+            width: width, height: height, pixels: Self.vertically(Array(source), down, lineBytes, rows.lowerBound))
     }
 
     private func across(_ weights: ResizeWeights, rows: Range<Int>) -> [UInt8] {
@@ -41,7 +42,8 @@ extension Image {
         return result
     }
 
-    private static func vertically(_ source: [UInt8], _ weights: ResizeWeights, _ lineBytes: Int, _ top: Int) -> [UInt8] {
+    private static func vertically(_ source: [UInt8], _ weights: ResizeWeights, _ lineBytes: Int, _ top: Int) -> [UInt8]
+    {
         var result: [UInt8] = []
         result.reserveCapacity(weights.spans.count * lineBytes)
         var sums = [Int32](repeating: 0, count: lineBytes)

@@ -12,13 +12,16 @@ import Testing
         return zip(values, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot() / norm
     }
 
-    @Test(arguments: names, InferencePlan.instructionSets) func `features equal the peer's`(name: String, set: String) throws {
+    @Test(arguments: names, InferencePlan.instructionSets) func `features equal the peer's`(name: String, set: String)
+        throws
+    {
         let backbone = try Catalogue.backbone(name)
         let golden = try Safetensors(contentsOf: goldenPath("\(name).safetensors")).tensors["features"]
         let expected = try #require(golden)
         let graph = backbone.graph(backbone.inputSize)
         let plan = try InferencePlan(
-            graph, weights: Formula.weights(graph), taps: [backbone.outputTap], chunk: 2, threads: 2, instructionSet: set)
+            graph, weights: Formula.weights(graph), taps: [backbone.outputTap], chunk: 2, threads: 2,
+            instructionSet: set)
         let features = plan.run(Formula.images(3, size: backbone.inputSize))[0]
         #expect(features.count == expected.values.count)
         #expect(relativeError(features, expected.values) < 1e-4)

@@ -38,7 +38,8 @@ enum JPEGCodec {
 
     private static func failure(_ handle: tjhandle) -> ImagingError {
         let text = unsafe String(cString: tjGetErrorStr2(handle))
-        let early = text.contains("Premature end") || text.contains("no image") || text.contains("Input file read error")
+        let early =
+            text.contains("Premature end") || text.contains("no image") || text.contains("Input file read error")
         return early
             ? ImagingError(.truncated, "the JPEG ends early: the file is incomplete")
             : ImagingError(.damaged, "the JPEG is damaged (\(text))")

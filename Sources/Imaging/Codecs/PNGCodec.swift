@@ -20,14 +20,18 @@ enum PNGCodec {
             // 16-bit samples would be taken for linear light; what people see is sRGB.
             if isLinear { unsafe image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB) }
             var rgba = [UInt8](repeating: 0, count: width * height * 4)
-            guard unsafe png_image_finish_read(&image, nil, &rgba, 0, nil) != 0 else { return unsafe .failure(failure(image)) }
+            guard unsafe png_image_finish_read(&image, nil, &rgba, 0, nil) != 0 else {
+                return unsafe .failure(failure(image))
+            }
             return .success(Image(width: width, height: height, pixels: overWhite(rgba)))
         }
         return try result.get()
     }
 
     private static func failure(_ image: png_image) -> ImagingError {
-        let text = unsafe withUnsafeBytes(of: image.message) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let text = unsafe withUnsafeBytes(of: image.message) {
+            unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
         let early = text.contains("read beyond end") || text.contains("Not enough") || text.contains("Read Error")
         return early
             ? ImagingError(.truncated, "the PNG ends early: the file is incomplete")

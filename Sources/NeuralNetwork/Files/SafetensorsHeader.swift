@@ -34,7 +34,8 @@ struct SafetensorsHeader {
         var position = 0
         for entry in entries {
             guard entry.begin == position else {
-                throw NetworkError(.damagedFile, "tensor \(entry.name) begins at byte \(entry.begin), not at \(position)")
+                throw NetworkError(
+                    .damagedFile, "tensor \(entry.name) begins at byte \(entry.begin), not at \(position)")
             }
             position = entry.end
         }
@@ -82,7 +83,9 @@ enum SafetensorsType: String {
             switch self {
             case .float32:
                 (0..<count).map {
-                    Float(bitPattern: UInt32(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
+                    Float(
+                        bitPattern: UInt32(
+                            littleEndian: unsafe raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
                 }
             case .float16:
                 (0..<count).map {
@@ -91,8 +94,10 @@ enum SafetensorsType: String {
                 }
             case .bfloat16:
                 (0..<count).map {
-                    Float(bitPattern: UInt32(
-                        UInt16(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self))) << 16)
+                    Float(
+                        bitPattern: UInt32(
+                            UInt16(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self)))
+                            << 16)
                 }
             }
         }

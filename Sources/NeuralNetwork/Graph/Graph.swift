@@ -81,10 +81,12 @@ public struct Graph: Sendable {
 
     /// Adds a convolution without bias.
     public mutating func convolution(
-        _ value: Value, _ name: String, channels: Int, kernel: Int, stride: Int = 1, padding: Padding, depthwise: Bool = false
+        _ value: Value, _ name: String, channels: Int, kernel: Int, stride: Int = 1, padding: Padding,
+        depthwise: Bool = false
     ) -> Value {
         let from = nodes[value.index].shape
-        precondition(!depthwise || channels == from.channels, "\(name): depthwise \(from) cannot give \(channels) channels")
+        precondition(
+            !depthwise || channels == from.channels, "\(name): depthwise \(from) cannot give \(channels) channels")
         let height = padding.resolve(size: from.height, kernel: kernel, stride: stride).output
         let width = padding.resolve(size: from.width, kernel: kernel, stride: stride).output
         precondition(height > 0 && width > 0, "\(name): kernel \(kernel) does not fit into \(from)")

@@ -8,7 +8,8 @@ extension Graph {
         let shapes = parameters
         for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
             guard let tensor = tensors[name] else {
-                throw NetworkError(.missingTensor, "tensor \(name) \(shape) is missing: is this the right architecture?")
+                throw NetworkError(
+                    .missingTensor, "tensor \(name) \(shape) is missing: is this the right architecture?")
             }
             guard tensor.shape == shape else {
                 throw NetworkError(.shapeMismatch, "tensor \(name) is \(tensor.shape), the architecture needs \(shape)")

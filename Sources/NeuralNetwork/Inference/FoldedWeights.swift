@@ -14,7 +14,9 @@ struct FoldedWeights {
         bias = [Float](repeating: 0, count: channels)
         for norm in step.norms {
             func part(_ name: String) -> [Float] { weights["\(norm.name).\(name)"]?.values ?? [] }
-            let (gamma, beta, mean, variance) = (part("weight"), part("bias"), part("running_mean"), part("running_var"))
+            let (gamma, beta, mean, variance) = (
+                part("weight"), part("bias"), part("running_mean"), part("running_var")
+            )
             for c in 0..<channels {
                 let factor = Double(gamma[c]) / (Double(variance[c]) + Double(norm.epsilon)).squareRoot()
                 bias[c] = Float(Double(beta[c]) + (Double(bias[c]) - Double(mean[c])) * factor)

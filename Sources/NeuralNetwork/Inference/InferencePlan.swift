@@ -71,9 +71,10 @@ public final class InferencePlan: @unchecked Sendable {
             offsets[step.output] = offset
             let kernel = Self.kernel(step, graph, weights, kernels, pool.threads)
             most = max(most, (1...chunk).map(kernel.scratch(images:)).max() ?? 0)
-            steps.append(Step(
-                kernel: kernel, input: offsets[step.input], residual: step.residual.flatMap { offsets[$0] },
-                output: offset, tap: tapped[step.output].map { ($0, shape) }))
+            steps.append(
+                Step(
+                    kernel: kernel, input: offsets[step.input], residual: step.residual.flatMap { offsets[$0] },
+                    output: offset, tap: tapped[step.output].map { ($0, shape) }))
         }
         self.steps = steps
         self.arena = AlignedBuffer(count: arena.size)
@@ -129,17 +130,19 @@ public final class InferencePlan: @unchecked Sendable {
     private func run(_ pixels: UnsafePointer<Float>, images: Int, first: Int, _ features: inout [[Float]]) {
         for step in steps {
             let output = unsafe arena.base + step.output
-            unsafe step.kernel.run(KernelCall(
-                images: images, input: step.input.map { unsafe UnsafePointer(arena.base + $0) } ?? pixels,
-                residual: step.residual.map { unsafe UnsafePointer(arena.base + $0) }, output: output,
-                scratch: scratch.base, pool: pool))
+            unsafe step.kernel.run(
+                KernelCall(
+                    images: images, input: step.input.map { unsafe UnsafePointer(arena.base + $0) } ?? pixels,
+                    residual: step.residual.map { unsafe UnsafePointer(arena.base + $0) }, output: output,
+                    scratch: scratch.base, pool: pool))
             guard let tap = step.tap else { continue }
             let (area, channels) = (tap.shape.height * tap.shape.width, tap.shape.channels)
             features[tap.index].withUnsafeMutableBufferPointer { row in
                 for image in 0..<images {
                     guard let base = unsafe row.baseAddress else { return }
                     unsafe kernels.table.average(
-                        Int64(area), Int64(channels), output + image * tap.shape.count, base + (first + image) * channels)
+                        Int64(area), Int64(channels), output + image * tap.shape.count,
+                        base + (first + image) * channels)
                 }
             }
         }

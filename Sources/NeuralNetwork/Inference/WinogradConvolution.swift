@@ -83,7 +83,9 @@ struct WinogradConvolution: Kernel {
         unsafe kernels.table.winograd_input(&g, call.input, Int64(first), Int64(count), planes, Int64(stride))
     }
 
-    private func multiply(_ plane: Int, _ tiles: Int, _ v: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>) {
+    private func multiply(
+        _ plane: Int, _ tiles: Int, _ v: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>
+    ) {
         unsafe kernels.table.gemm(
             Int64(tiles), Int64(geometry.outputs), Int64(geometry.inputs), v, Int64(geometry.inputs),
             packed.base + plane * planeWeights, nil, m, Int64(geometry.outputs))

@@ -1,0 +1,47 @@
+# make            what there is to make
+# Every target installs what it needs first; `make demo` and `make test` need no other command before them.
+
+PREFIX ?= /usr/local
+SWIFT_BUILD = swift build -c release
+BIN = .build/release
+
+.PHONY: help setup build demo test bench fmt lint install samples clean
+
+help:
+	@echo "make demo     watch a daemon enrol characters, name pictures, meet a stranger and survive a restart"
+	@echo "make test     run every test, the end-to-end ones with the real binaries too"
+	@echo "make build    build aniwho and aniwhod into $(BIN)"
+	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed"
+	@echo "make install  copy the programs, the models and the licence to PREFIX (now $(PREFIX))"
+	@echo "make fmt      format the sources          make lint     check them"
+	@echo "make samples  draw samples/ again         make setup    install the C libraries from Debian"
+
+setup:
+	@scripts/setup
+
+build: setup
+	@$(SWIFT_BUILD)
+
+demo: build
+	@scripts/demo $(BIN)
+
+test: build
+	@swift test -c release -Xswiftc -enable-testing
+
+bench: build
+	@scripts/bench $(BIN)
+
+fmt:
+	@swift format --in-place --recursive Package.swift Plugins Sources Tests
+
+lint:
+	@swift format lint --strict --recursive Package.swift Plugins Sources Tests
+
+samples: build
+	@scripts/samples $(BIN)
+
+install: build
+	@scripts/install $(BIN) "$(DESTDIR)$(PREFIX)"
+
+clean:
+	@rm -rf .build

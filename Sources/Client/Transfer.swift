@@ -1,0 +1,136 @@
+import API
+import CCurl
+import Foundation
+
+/// One request and its answer through libcurl's easy interface. The only file of the module with unsafe code.
+struct Transfer {
+    let socket: String
+    let method: HTTPMethod
+    /// Path and query, percent-encoded.
+    let target: String
+    let body: Payload
+    let connectTimeout: TimeInterval
+    let timeout: TimeInterval
+
+    /// Sends and waits.
+    /// - Throws: `unreachable` and the like, with advice. An answer that carries an error is returned, not thrown.
+    func perform() throws(APIError) -> ResponseMessage {
+        guard socket.utf8.count <= Self.longestPath else {
+            throw APIError(
+                .usage,
+                "the socket's path is longer than \(Self.longestPath) bytes, which the system cannot take: \(socket)")
+        }
+        _ = Self.libraryStarted
+        guard let handle = unsafe curl_easy_init() else { throw APIError(.internal, "libcurl cannot start") }
+        defer { unsafe curl_easy_cleanup(handle) }
+        var headers: UnsafeMutablePointer<curl_slist>? = nil
+        defer { unsafe curl_slist_free_all(headers) }
+        for line in headerLines { unsafe headers = curl_slist_append(headers, line) }
+        unsafe configure(handle)
+        unsafe aniwho_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
+
+        let received = Received()
+        unsafe aniwho_curl_set_write(handle, collect, Unmanaged.passUnretained(received).toOpaque())
+        let code = try unsafe send(handle)
+        guard code == CURLE_OK else { throw unsafe failure(code, handle) }
+
+        var status = 0
+        unsafe aniwho_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        var type: UnsafePointer<CChar>? = nil
+        unsafe aniwho_curl_get_string(handle, CURLINFO_CONTENT_TYPE, &type)
+        let contentType = unsafe type.map { unsafe String(cString: $0) } ?? ""
+        return ResponseMessage(status: status, contentType: contentType, body: received.bytes)
+    }
+
+    /// `sun_path` holds 108 bytes with the closing zero.
+    private static let longestPath = 107
+
+    /// Starts the library without TLS, which costs milliseconds and is not used. A static is initialised once, by one thread.
+    private static let libraryStarted: Bool = curl_global_init(0) == CURLE_OK
+
+    private var headerLines: [String] {
+        let contentType: String =
+            switch body {
+            case .none: ""
+            case .bytes(_, let type): " " + type
+            case .file: " " + MediaType.octetStream
+            }
+        // An empty value removes the header that libcurl would add on its own.
+        return ["Content-Type:" + contentType, "User-Agent: aniwho/\(Version.current)"]
+    }
+
+    private func configure(_ handle: UnsafeMutableRawPointer) {
+        unsafe aniwho_curl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, socket)
+        unsafe aniwho_curl_set_string(handle, CURLOPT_URL, "http://aniwho" + target)
+        unsafe aniwho_curl_set_long(handle, CURLOPT_PATH_AS_IS, 1)
+        // A proxy named in the environment is for the network, not for this socket.
+        unsafe aniwho_curl_set_string(handle, CURLOPT_PROXY, "")
+        unsafe aniwho_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        unsafe aniwho_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(connectTimeout * 1000))
+        unsafe aniwho_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(timeout * 1000))
+    }
+
+    /// Sets method and body, and performs. The body's bytes stay put while libcurl reads them.
+    private func send(_ handle: UnsafeMutableRawPointer) throws(APIError) -> CURLcode {
+        if method == .post { unsafe aniwho_curl_set_long(handle, CURLOPT_POST, 1) }
+        if method == .head { unsafe aniwho_curl_set_long(handle, CURLOPT_NOBODY, 1) }
+        unsafe aniwho_curl_set_string(handle, CURLOPT_CUSTOMREQUEST, method.rawValue)
+        switch body {
+        case .none:
+            if method == .post { unsafe aniwho_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, 0) }
+            return unsafe curl_easy_perform(handle)
+        case .bytes(let data, _):
+            return unsafe data.withUnsafeBytes { bytes in
+                unsafe aniwho_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+                unsafe aniwho_curl_set_pointer(
+                    handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+                return unsafe curl_easy_perform(handle)
+            }
+        case .file(let path):
+            guard let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue,
+                let file = unsafe fopen(path, "rbe")
+            else {
+                throw APIError(.fileNotFound, "the file cannot be read: \(path)")
+            }
+            defer { unsafe fclose(file) }
+            unsafe aniwho_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, size)
+            unsafe aniwho_curl_set_pointer(handle, CURLOPT_READDATA, UnsafeMutableRawPointer(file))
+            return unsafe curl_easy_perform(handle)
+        }
+    }
+
+    /// What a failed transfer means to a person.
+    private func failure(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> APIError {
+        var number = 0
+        unsafe aniwho_curl_get_long(handle, CURLINFO_OS_ERRNO, &number)
+        let start = "start it with `aniwhod`, or name its socket with --socket or ANIWHO_SOCKET"
+        switch code {
+        case CURLE_COULDNT_CONNECT where number == Int(EACCES) || number == Int(EPERM):
+            return APIError(.unreachable, "this user may not use the daemon's socket \(socket)")
+        case CURLE_COULDNT_CONNECT:
+            return APIError(.unreachable, "the daemon is not running at \(socket): \(start)")
+        case CURLE_OPERATION_TIMEDOUT:
+            return APIError(.unreachable, "the daemon at \(socket) did not answer in time; its log may say why")
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
+            return APIError(.unreachable, "the daemon at \(socket) closed the connection; its log may say why")
+        default:
+            let reason = unsafe String(cString: curl_easy_strerror(code))
+            return APIError(.internal, "the call to the daemon at \(socket) failed: \(reason)")
+        }
+    }
+}
+
+/// Where the answer's bytes gather. One transfer's thread writes it, and reads it when the transfer is over.
+private final class Received {
+    var bytes = Data()
+}
+
+/// libcurl's write callback: `context` is the transfer's ``Received``, alive until `perform` returns.
+private func collect(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+    let received = unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+    unsafe received.bytes.append(UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: size * count)
+    return size * count
+}

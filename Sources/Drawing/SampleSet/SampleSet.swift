@@ -1,0 +1,86 @@
+import Foundation
+
+/// Pictures of a cast, written as folders that `aniwho` can enrol.
+public struct SampleSet: Sendable {
+    private let options: SampleOptions
+
+    public init(_ options: SampleOptions) { self.options = options }
+
+    /// Draws and writes every picture; `written` hears of each character that is complete, from any thread.
+    ///
+    /// - Throws: `SampleError`: `outputNotEmpty` without `force`, `unwritable`, `drawing`. Files written before stay.
+    public func write(written: @escaping @Sendable (String) -> Void = { _ in }) async throws {
+        try prepare()
+        let split = options.ask > 0 || options.strangers > 0
+        let enroll = split ? "\(options.output)/enroll" : options.output
+        try await inParallel(options.characters) { index in
+            let name = CharacterName.name(seed: options.seed, index: index)
+            try draw(index: index, images: 0..<options.images, into: "\(enroll)/\(name)")
+            if options.ask > 0 {
+                try draw(
+                    index: index, images: options.images..<options.images + options.ask,
+                    into: "\(options.output)/ask/\(name)")
+            }
+            written(name)
+        }
+        guard options.strangers > 0 else { return }
+        let strangers = "\(options.output)/strangers"
+        try makeFolder(strangers)
+        try await inParallel(options.strangers) { number in
+            let portrait = Portrait(seed: options.seed, index: options.characters + number, image: 0)
+            try portrait.rendered(size: options.size).writePNG(to: "\(strangers)/\(number + 1).png")
+        }
+    }
+
+    private func prepare() throws(SampleError) {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if files.fileExists(atPath: options.output, isDirectory: &isFolder) {
+            guard isFolder.boolValue else {
+                throw SampleError(.unwritable, "\(options.output) is a file. Name a folder to write into.")
+            }
+            let present = (try? files.contentsOfDirectory(atPath: options.output)) ?? []
+            guard present.isEmpty || options.force else {
+                throw SampleError(
+                    .outputNotEmpty,
+                    "\(options.output) is not empty. Name another folder, or add --force to write beside and over what is there."
+                )
+            }
+        }
+        try makeFolder(options.output)
+    }
+
+    private func makeFolder(_ path: String) throws(SampleError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw SampleError(
+                .unwritable,
+                "The folder \(path) could not be made: \(error.localizedDescription) Check its parent's permissions.")
+        }
+    }
+
+    private func draw(index: Int, images: Range<Int>, into folder: String) throws(SampleError) {
+        try makeFolder(folder)
+        for image in images {
+            let raster = try Portrait(seed: options.seed, index: index, image: image).rendered(size: options.size)
+            try raster.writePNG(to: "\(folder)/\(image - images.lowerBound + 1).png")
+        }
+    }
+
+    /// Runs `work` for 0 ..< `count`, as many at once as there are processors.
+    private func inParallel(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Void) async throws {
+        let workers = min(count, ProcessInfo.processInfo.activeProcessorCount)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<workers {
+                group.addTask {
+                    for index in stride(from: worker, to: count, by: workers) {
+                        try Task.checkCancellation()
+                        try work(index)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
