@@ -45,16 +45,19 @@ let package = Package(
             plugins: ["EmbedMigrations"]),
         .target(name: "API", swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
+        .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
-            dependencies: ["API", "Registry", "Embedding", "Imaging", "CMicroHTTPD"],
+            dependencies: ["API", "Options", "Registry", "Embedding", "Imaging", "CMicroHTTPD"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "CommandLine",
-            dependencies: ["API", "Client", "FewShot", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            dependencies: [
+                "API", "Options", "Client", "FewShot", "Embedding", "Backbones", "NeuralNetwork", "Imaging",
+            ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["CommandLine"], swiftSettings: strict),
-        .executableTarget(name: "aniwhod", dependencies: ["Daemon", "CommandLine"], swiftSettings: strict),
+        .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon"], swiftSettings: strict),
         .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),

@@ -1,2 +1,29 @@
 #pragma once
+#define _GNU_SOURCE
 #include <microhttpd.h>
+#include <sys/socket.h>
+
+// Swift cannot call C variadics, nor read a union that a function returns.
+
+typedef void *(*aniwho_mhd_target)(void *context, const char *target, struct MHD_Connection *connection);
+
+/// Starts a daemon on a socket that listens already: one thread polls, handlers may suspend connections. `target` sees the
+/// request's target as it was sent, still percent-encoded, and makes the object that follows the request.
+static inline struct MHD_Daemon *aniwho_mhd_start(
+    int socket, unsigned int idle_seconds, unsigned int connections, aniwho_mhd_target target,
+    MHD_AccessHandlerCallback handler, MHD_RequestCompletedCallback completed, void *context) {
+    return MHD_start_daemon(
+        MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
+        MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_URI_LOG_CALLBACK, target, context,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_END);
+}
+
+/// The user on the other end of the connection, or -1.
+static inline long aniwho_mhd_peer(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    if (info == NULL || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+    return (long)credentials.uid;
+}

@@ -1,1 +1,5 @@
-print("aniwhod")
+import API
+import Daemon
+import Foundation
+
+exit(await DaemonProgram.run(Array(CommandLine.arguments.dropFirst())).rawValue)

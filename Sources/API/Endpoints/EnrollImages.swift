@@ -39,12 +39,18 @@ public enum EnrollImages: Endpoint {
         public var added: [ImageInfo]
         /// Files whose bytes were enrolled under this character already, or came twice in the request.
         public var duplicates: [Duplicate]
+        /// Files that were enrolled, though another character holds the same bytes: a picture of two, or a mistake.
+        public var conflicts: [Duplicate]
 
-        public init(character: CharacterSummary, created: Bool, added: [ImageInfo], duplicates: [Duplicate]) {
+        public init(
+            character: CharacterSummary, created: Bool, added: [ImageInfo], duplicates: [Duplicate],
+            conflicts: [Duplicate]
+        ) {
             self.character = character
             self.created = created
             self.added = added
             self.duplicates = duplicates
+            self.conflicts = conflicts
         }
     }
 

@@ -1,0 +1,109 @@
+public import API
+import Foundation
+import Options
+import Registry
+
+/// The program `aniwhod`.
+public enum DaemonProgram {
+    /// Runs until a signal ends it.
+    /// - Returns: the exit code.
+    public static func run(_ arguments: [String]) async -> ExitCode {
+        let configuration: Configuration
+        do throws(UsageError) {
+            let parsed = try Arguments(arguments, by: Configuration.declaration)
+            if parsed.wantsHelp || parsed.flag("version") {
+                print(
+                    parsed.wantsHelp ? Configuration.declaration.help : "aniwhod \(Version.current)", terminator: "\n")
+                return .ok
+            }
+            configuration = try Configuration(parsed)
+        } catch {
+            FileHandle.standardError.write(Data("aniwhod: \(error)\n".utf8))
+            return .usage
+        }
+        let log = Log(threshold: configuration.logLevel, format: configuration.logFormat)
+        do {
+            try await serve(configuration, log)
+            return .ok
+        } catch {
+            let error = APIError(describing: error)
+            log.write(.error, "cannot go on", ["code": error.code.rawValue, "message": error.message])
+            return error.code.exitCode
+        }
+    }
+
+    /// How long requests in work may take to end after a signal.
+    private static let grace = 30.0
+
+    private static func serve(_ configuration: Configuration, _ log: Log) async throws {
+        // A client that goes away must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        let stop = StopSignal()
+        let registry = try await Registry.open(directory: configuration.data)
+        let socket = try ListeningSocket(path: configuration.socket)
+        defer { socket.remove() }
+        let services = makeServices(configuration, registry, log)
+        let uploads = try makeUploads(in: configuration.data)
+        defer { try? FileManager.default.removeItem(atPath: uploads) }
+        let server = HTTPServer(router: Router(services: services, routes: routeTable), temporaryDirectory: uploads)
+        try server.start(socket: socket.descriptor)
+        log.write(
+            .info, "listening",
+            ["socket": configuration.socket, "data": configuration.data, "version": Version.current])
+
+        let loading = Task {
+            try await FirstModel(services: services, requested: configuration.model).load()
+            log.write(.info, "ready", ["model": try services.models.active().name])
+        }
+        let failure = await firstOf(stop, loading)
+        log.write(.info, "stopping")
+        if !(await server.drain(seconds: grace)) {
+            log.write(.warning, "requests cut off", ["after_seconds": String(Int(grace))])
+        }
+        await registry.close()
+        if let failure { throw failure }
+    }
+
+    /// Waits for a signal, or for loading to fail.
+    private static func firstOf(_ stop: StopSignal, _ loading: Task<Void, any Error>) async -> (any Error)? {
+        await withTaskGroup(of: (any Error)?.self) { group in
+            group.addTask {
+                await stop.wait()
+                return nil
+            }
+            group.addTask {
+                do {
+                    try await loading.value
+                    await stop.wait()
+                    return nil
+                } catch {
+                    stop.raise()
+                    return error
+                }
+            }
+            let first = await group.next() ?? nil
+            let second = await group.next() ?? nil
+            return first ?? second
+        }
+    }
+
+    private static func makeServices(_ configuration: Configuration, _ registry: Registry, _ log: Log) -> Services {
+        let metrics = Metrics()
+        let inference = InferenceQueue(metrics: metrics)
+        let models = ModelHost(registry: registry, inference: inference, log: log, threads: configuration.threads)
+        return Services(
+            registry: registry, models: models, inference: inference, metrics: metrics, log: log,
+            socketPath: configuration.socket, dataDirectory: configuration.data)
+    }
+
+    /// A folder for uploads in work; what a killed daemon has left there is removed.
+    private static func makeUploads(in data: String) throws(APIError) -> String {
+        let path = data + "/uploads"
+        do {
+            try? FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch { throw APIError(.storage, "the folder \(path) cannot be made: \(error.localizedDescription)") }
+        return path
+    }
+}

@@ -1,0 +1,47 @@
+import API
+
+/// An endpoint that the daemon answers: one file a route, in `Routes/`.
+protocol Route: Endpoint {
+    /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
+    static func answer(_ request: Request, _ services: Services) async throws -> Response
+}
+
+/// A route without its types, for the table.
+struct RouteEntry: Sendable {
+    let method: HTTPMethod
+    let path: PathTemplate
+    let body: BodyKind
+    let answer: @Sendable (RequestMessage, Services) async throws -> ResponseMessage
+
+    init<R: Route>(_ route: R.Type) {
+        method = R.method
+        path = PathTemplate(R.path)
+        body = R.body
+        answer = { message, services in
+            try R.encode(await R.answer(R.Request(message: message), services))
+        }
+    }
+}
+
+/// Every route of the daemon.
+let routeTable: [RouteEntry] = [
+    RouteEntry(CheckHealth.self),
+    RouteEntry(CheckReadiness.self),
+    RouteEntry(ClassifyImages.self),
+    RouteEntry(CreateCharacter.self),
+    RouteEntry(EnrollImages.self),
+    RouteEntry(FetchImage.self),
+    RouteEntry(FetchMetrics.self),
+    RouteEntry(GetStatus.self),
+    RouteEntry(ImportModel.self),
+    RouteEntry(ListCharacters.self),
+    RouteEntry(ListImages.self),
+    RouteEntry(ListModels.self),
+    RouteEntry(RebuildPrototypes.self),
+    RouteEntry(RemoveCharacter.self),
+    RouteEntry(RemoveImage.self),
+    RouteEntry(RenameCharacter.self),
+    RouteEntry(ShowCharacter.self),
+    RouteEntry(ShowModel.self),
+    RouteEntry(UseModel.self),
+]

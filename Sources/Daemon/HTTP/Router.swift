@@ -1,0 +1,121 @@
+import API
+import Foundation
+
+/// The head of a request, as far as the API looks at it.
+struct RequestHead {
+    let method: String
+    /// Path and query, percent-encoded.
+    let target: String
+    let contentType: String
+    let hasBody: Bool
+    /// The user id on the other end; -1 when the system does not tell.
+    let peer: Int
+}
+
+/// Finds the route of a request, and turns its answer or error into a message.
+struct Router: Sendable {
+    let services: Services
+    let routes: [RouteEntry]
+
+    /// A request that has a route.
+    struct Matched: Sendable {
+        let route: RouteEntry
+        let method: String
+        let parameters: [String: String]
+        let query: [String: String]
+        let contentType: String
+        let peer: Int
+        var body: BodyKind { route.body }
+    }
+
+    /// - Throws: `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
+    func match(_ head: RequestHead) throws(APIError) -> Matched {
+        let (path, query) = Self.split(head.target)
+        var allowed: Set<String> = []
+        for route in routes {
+            guard let parameters = try route.path.match(path) else { continue }
+            // libmicrohttpd sends no body in answer to HEAD.
+            guard route.method.rawValue == head.method || (route.method == .get && head.method == "HEAD") else {
+                allowed.insert(route.method.rawValue)
+                continue
+            }
+            try Self.checkType(head, route.body)
+            return Matched(
+                route: route, method: head.method, parameters: parameters,
+                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, peer: head.peer)
+        }
+        if !allowed.isEmpty {
+            throw APIError(
+                .methodNotAllowed,
+                "\(head.method) is not allowed at \(path); it takes \(allowed.sorted().joined(separator: ", "))")
+        }
+        throw APIError(.routeNotFound, "there is nothing at \(path)")
+    }
+
+    /// The methods of a path, for the header `Allow`.
+    private func allowed(at target: String) -> String {
+        let path = Self.split(target).path
+        let methods = routes.filter { (try? $0.path.match(path)) ?? nil != nil }.map(\.method.rawValue)
+        return Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
+    }
+
+    /// The answer to a request that gets no further.
+    func refusal(_ error: APIError, method: String, target: String) -> ResponseMessage {
+        var response = ResponseMessage(error: error)
+        if error.code == .methodNotAllowed { response.headers["Allow"] = allowed(at: target) }
+        let path = Self.split(target).path
+        services.metrics.count(route: "none", method: method, status: response.status, seconds: 0)
+        services.log.write(
+            .info, "request",
+            ["method": method, "path": String(path), "status": String(response.status), "error": error.message])
+        return response
+    }
+
+    /// Answers a request; an error becomes its message.
+    func answer(_ matched: Matched, body: RequestBody) async -> ResponseMessage {
+        let start = ContinuousClock.now
+        let message = RequestMessage(parameters: matched.parameters, query: matched.query, body: body)
+        var fields = ["method": matched.method, "path": matched.route.path.description]
+        let response: ResponseMessage
+        do {
+            response = try await services.asked(by: matched.peer) { try await matched.route.answer(message, services) }
+        } catch {
+            let error = APIError(describing: error)
+            fields["error"] = error.message
+            response = ResponseMessage(error: error)
+        }
+        let seconds = (ContinuousClock.now - start).seconds
+        fields["status"] = String(response.status)
+        fields["ms"] = String(format: "%.1f", seconds * 1000)
+        services.metrics.count(
+            route: matched.route.path.description, method: matched.method, status: response.status, seconds: seconds)
+        services.log.write(response.status >= 500 ? .error : .info, "request", fields)
+        return response
+    }
+
+    private static func split(_ target: String) -> (path: Substring, query: Substring) {
+        let sides = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (sides.first ?? "", sides.count > 1 ? sides[1] : "")
+    }
+
+    private static func checkType(_ head: RequestHead, _ kind: BodyKind) throws(APIError) {
+        let type = MediaType.essence(head.contentType)
+        let (fits, wanted) =
+            switch kind {
+            case .none: (true, "")
+            case .json: (type == MediaType.json, MediaType.json)
+            case .file: (type == MediaType.octetStream, MediaType.octetStream)
+            case .images:
+                (type.hasPrefix("image/") || type == MediaType.multipart, "image/* or \(MediaType.multipart)")
+            }
+        guard head.hasBody, !fits else { return }
+        throw APIError(
+            .unsupportedMediaType,
+            "the request needs Content-Type: \(wanted), not \(type.isEmpty ? "none" : "“\(type)”")")
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

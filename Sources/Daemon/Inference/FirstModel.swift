@@ -1,0 +1,48 @@
+import API
+import Embedding
+import Foundation
+import Registry
+
+/// Decides at the start which model answers: the one asked for, the one that was active, or the one that comes with AniWho.
+struct FirstModel {
+    let services: Services
+    /// A name in the registry, or a file.
+    let requested: String?
+
+    func load() async throws {
+        let hasActive = try await services.registry.activeModel() != nil
+        guard let requested else {
+            if hasActive { return try await services.models.loadActive() }
+            guard let file = ModelFiles.shipped(ModelFiles.defaultName) else {
+                services.log.write(
+                    .warning, "no model", ["advice": "import one: aniwho models import FILE --architecture A --name N"])
+                throw APIError(
+                    .notReady,
+                    "the shipped model \(ModelFiles.defaultName) is not found; name a model file with --model FILE, or its folder in ANIWHO_MODELS"
+                )
+            }
+            return try await importAndUse(file)
+        }
+        if FileManager.default.fileExists(atPath: requested) { return try await importAndUse(requested) }
+        try await use(requested)
+    }
+
+    /// Imports a file, unless its very content is in the registry already, and uses it.
+    private func importAndUse(_ file: String) async throws {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw APIError(.fileNotFound, "the model file cannot be read: \(file)")
+        }
+        let identity = ContentHash.sha256(bytes)
+        if let known = try await services.registry.models().first(where: { $0.identity == identity }) {
+            return try await use(known.name)
+        }
+        let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+        let record = try await services.models.importFile(file, name: name, architecture: nil)
+        try await use(record.name)
+    }
+
+    private func use(_ name: String) async throws {
+        if try await services.registry.activeModel()?.name == name { return try await services.models.loadActive() }
+        _ = try await services.models.use(named: name)
+    }
+}

@@ -1,0 +1,110 @@
+import API
+import Embedding
+import Foundation
+import Registry
+import Synchronization
+
+/// Holds the network that answers, and exchanges it.
+final class ModelHost: Sendable {
+    /// The model that answers. A request keeps the one it began with.
+    struct Active: Sendable {
+        let name: String
+        let embedder: Embedder
+        var model: Model { embedder.model }
+    }
+
+    private let registry: Registry
+    private let inference: InferenceQueue
+    private let log: Log
+    private let threads: Int
+    private let current = Mutex<Active?>(nil)
+    private let swapping = Atomic<Bool>(false)
+
+    /// Images read and embedded in one step of a swap: small, so that requests get their turn in between.
+    private static let page = 16
+
+    init(registry: Registry, inference: InferenceQueue, log: Log, threads: Int) {
+        self.registry = registry
+        self.inference = inference
+        self.log = log
+        self.threads = threads
+    }
+
+    /// - Throws: `not_ready` until a model is loaded.
+    func active() throws(APIError) -> Active {
+        guard let active = current.withLock({ $0 }) else {
+            throw APIError(
+                .notReady, "no model is loaded yet: try again in a moment, or import one with `aniwho models import`")
+        }
+        return active
+    }
+
+    /// Loads the model that the registry says is active, and embeds images that lack their vector. Nothing when there is none.
+    func loadActive() async throws {
+        guard let record = try await registry.activeModel() else { return }
+        let active = try await load(record)
+        _ = try await embedMissing(active)
+        current.withLock { $0 = active }
+    }
+
+    /// Puts a model file into the registry, without using it.
+    /// - Throws: `bad_model`; `model_exists`.
+    func importFile(_ path: String, name: String, architecture: String?) async throws -> ModelRecord {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw APIError(.fileNotFound, "the model file cannot be read: \(path)")
+        }
+        let model = try Model(bytes, architecture: architecture)
+        var metadata = model.metadata
+        metadata["architecture"] = model.architecture
+        return try await registry.importModel(
+            identity: model.identity, name: name, architecture: model.architecture, dimensions: model.dimensions,
+            metadata: String(decoding: try JSON.encode(metadata), as: UTF8.self), bytes: bytes)
+    }
+
+    /// Embeds every image with a model in the shadow of the active one, then swaps. An interrupted swap goes on where it was.
+    /// - Returns: the name of the model before, and how many images were embedded.
+    /// - Throws: `busy` while another swap runs; `model_not_found`. The old model stays active then.
+    func use(named name: String) async throws -> (previous: String?, embedded: Int) {
+        guard swapping.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        else {
+            throw APIError(.busy, "another change of the model is running; wait for it to end")
+        }
+        defer { swapping.store(false, ordering: .releasing) }
+        let previous = try await registry.activeModel()?.name
+        let next = try await load(try await registry.model(named: name))
+        var embedded = 0
+        while true {
+            embedded += try await embedMissing(next)
+            do {
+                _ = try await registry.activateModel(identity: next.model.identity)
+                break
+            } catch let error where error.code == .embeddingsMissing {
+                continue  // Images were enrolled meanwhile.
+            }
+        }
+        current.withLock { $0 = next }
+        log.write(.info, "model in use", ["model": name, "embedded": String(embedded)])
+        return (previous, embedded)
+    }
+
+    private func load(_ record: ModelRecord) async throws -> Active {
+        let bytes = try await registry.modelBytes(identity: record.identity)
+        let model = try Model(bytes, architecture: record.architecture)
+        return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
+    }
+
+    private func embedMissing(_ active: Active) async throws -> Int {
+        var (count, last) = (0, Int64?.none)
+        while true {
+            let page = try await registry.imagesWithoutEmbedding(
+                model: active.model.identity, after: last, limit: Self.page)
+            guard let end = page.last else { return count }
+            let files = page.map { FilePart(name: "stored image \($0.id)", bytes: $0.bytes) }
+            let pictures = try await Picture.decode(files, for: active.model.transform)
+            let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
+            count += try await registry.storeEmbeddings(
+                model: active.model.identity, zip(page, vectors).map { (imageID: $0.id, vector: $1) })
+            last = end.id
+        }
+    }
+}

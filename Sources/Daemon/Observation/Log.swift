@@ -1,0 +1,50 @@
+import API
+import Foundation
+import Synchronization
+
+/// Events on standard error, one line each: text for people, JSON for machines.
+public final class Log: Sendable {
+    public enum Level: Int, Sendable, CaseIterable, Comparable {
+        case debug, info, warning, error
+        public static func < (first: Level, second: Level) -> Bool { first.rawValue < second.rawValue }
+        public var name: String { String(describing: self) }
+        public init?(name: String) {
+            guard let level = Level.allCases.first(where: { $0.name == name }) else { return nil }
+            self = level
+        }
+    }
+
+    public enum Format: String, Sendable, CaseIterable { case text, json }
+
+    private let threshold: Level
+    private let format: Format
+    private let turn = Mutex<Void>(())
+
+    public init(threshold: Level, format: Format) {
+        self.threshold = threshold
+        self.format = format
+    }
+
+    public func write(_ level: Level, _ event: String, _ fields: [String: String] = [:]) {
+        guard level >= threshold else { return }
+        let time = Date().ISO8601Format(.iso8601.time(includingFractionalSeconds: true))
+        var line: Data
+        switch format {
+        case .json:
+            let all = fields.merging(["time": time, "level": level.name, "event": event]) { $1 }
+            line = (try? JSON.encode(all)) ?? Data()
+        case .text:
+            let pairs = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }
+            line = Data("\(time) \(level.name) \(event)\(pairs.joined())".utf8)
+        }
+        line.append(UInt8(ascii: "\n"))
+        turn.withLock { _ in try? FileHandle.standardError.write(contentsOf: line) }
+    }
+
+    /// Quoted where it is not one plain word, so that no value can forge another event.
+    private static func quoted(_ value: String) -> String {
+        let plain = value.unicodeScalars.allSatisfy { $0.value > 32 && $0 != "\"" && $0 != "=" && $0.value != 127 }
+        guard !plain || value.isEmpty else { return value }
+        return value.debugDescription
+    }
+}

@@ -1,0 +1,14 @@
+import API
+import Registry
+
+extension GetStatus: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let counts = try await services.registry.counts()
+        return Response(
+            version: Version.current, uptimeSeconds: (ContinuousClock.now - services.started).seconds,
+            socket: services.socketPath, dataDirectory: services.dataDirectory,
+            model: try await services.registry.activeModel().map { try ModelInfo($0) },
+            characters: counts.characters, images: counts.images, prototypes: counts.prototypes,
+            residentBytes: residentBytes())
+    }
+}

@@ -1,0 +1,34 @@
+import API
+import Embedding
+import Foundation
+import Registry
+
+/// The registry's records in the API's form.
+extension CharacterSummary {
+    init(_ record: CharacterRecord) {
+        self.init(
+            id: record.id, name: record.name, images: record.imageCount, createdAt: record.createdAt,
+            updatedAt: record.updatedAt)
+    }
+}
+
+extension ImageInfo {
+    init(_ record: ImageRecord) {
+        self.init(
+            id: record.id, character: record.characterName, sha256: record.sha256, format: record.format,
+            bytes: record.byteCount, width: record.width, height: record.height, source: record.source,
+            addedAt: record.addedAt)
+    }
+}
+
+extension ModelInfo {
+    /// - Throws: `internal` when the stored settings cannot be read.
+    init(_ record: ModelRecord) throws(APIError) {
+        let settings = try JSON.decode([String: String].self, from: Data(record.metadata.utf8))
+        self.init(
+            name: record.name, identity: record.identity, architecture: record.architecture,
+            dimensions: record.dimensions, radius: settings["radius"].flatMap(Double.init),
+            temperature: settings["temperature"].flatMap(Double.init) ?? 1, mirror: settings["mirror"] == "true",
+            bytes: record.byteCount, addedAt: record.addedAt, active: record.active)
+    }
+}
