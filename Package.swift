@@ -56,7 +56,7 @@ let package = Package(
                 "API", "Options", "Client", "FewShot", "Embedding", "Backbones", "NeuralNetwork", "Imaging",
             ],
             swiftSettings: strict),
-        .executableTarget(name: "aniwho", dependencies: ["CommandLine"], swiftSettings: strict),
+        .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
         .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon"], swiftSettings: strict),
         .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),

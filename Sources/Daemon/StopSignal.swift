@@ -10,16 +10,17 @@ final class StopSignal: Sendable {
     }
 
     private let state = Mutex(State())
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
+    /// Kept alive, and never touched after `init`; Dispatch's objects are safe to share.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     init() {
-        for number in [SIGTERM, SIGINT] {
+        unsafe sources = [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            return DispatchSource.makeSignalSource(signal: number, queue: .global())
+        }
+        for source in unsafe sources {
             source.setEventHandler { [weak self] in self?.raise() }
             source.resume()
-            nonisolated(unsafe) let handed = source
-            sources.withLock { unsafe $0.append(handed) }
         }
     }
 

@@ -1,1 +1,5 @@
-print("aniwho")
+import API
+import CommandLine
+import Foundation
+
+exit(await CommandProgram.run(Array(Swift.CommandLine.arguments.dropFirst())).rawValue)

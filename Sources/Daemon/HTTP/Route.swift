@@ -32,6 +32,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(EnrollImages.self),
     RouteEntry(FetchImage.self),
     RouteEntry(FetchMetrics.self),
+    RouteEntry(FetchModel.self),
     RouteEntry(GetStatus.self),
     RouteEntry(ImportModel.self),
     RouteEntry(ListCharacters.self),

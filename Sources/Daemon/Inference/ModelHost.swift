@@ -73,18 +73,23 @@ final class ModelHost: Sendable {
         let previous = try await registry.activeModel()?.name
         let next = try await load(try await registry.model(named: name))
         var embedded = 0
-        while true {
+        repeat {
             embedded += try await embedMissing(next)
-            do {
-                _ = try await registry.activateModel(identity: next.model.identity)
-                break
-            } catch let error where error.code == .embeddingsMissing {
-                continue  // Images were enrolled meanwhile.
-            }
-        }
+        } while try await !activate(next.model.identity)
         current.withLock { $0 = next }
         log.write(.info, "model in use", ["model": name, "embedded": String(embedded)])
         return (previous, embedded)
+    }
+
+    /// - Returns: false when images were enrolled meanwhile, which lack their vector.
+    private func activate(_ identity: String) async throws -> Bool {
+        do {
+            _ = try await registry.activateModel(identity: identity)
+            return true
+        } catch {
+            guard error.code == .embeddingsMissing else { throw error }
+            return false
+        }
     }
 
     private func load(_ record: ModelRecord) async throws -> Active {

@@ -1,0 +1,30 @@
+import API
+import Options
+
+/// One command of `aniwho`. One file a command, in `Commands/`, and a line in the table.
+protocol Command: Sendable {
+    static var declaration: Declaration { get }
+
+    /// - Throws: any of the errors that ``Failure`` knows.
+    static func run(_ arguments: Arguments, _ console: Console) async throws
+}
+
+/// Every command, sorted by name.
+let commandTable: [any (Command & SendableMetatype).Type] = [
+    BenchInference.self,
+    CharactersList.self,
+    CharactersRemove.self,
+    CharactersRename.self,
+    CharactersShow.self,
+    Classify.self,
+    Embed.self,
+    Enroll.self,
+    Evaluate.self,
+    ModelsImport.self,
+    ModelsList.self,
+    ModelsShow.self,
+    ModelsUse.self,
+    FitReadout.self,
+    Rebuild.self,
+    Status.self,
+]

@@ -1,0 +1,99 @@
+import API
+import Client
+import Options
+
+enum Classify: Command {
+    static let declaration = Declaration(
+        name: "aniwho classify", summary: "say who is in pictures",
+        discussion:
+            "A picture too far from every character is unknown; its nearest candidates are listed all the same.",
+        operands: [Operand("IMAGE", .many, help: "pictures (PNG, JPEG, WebP); a folder counts as its pictures")],
+        options: [
+            Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer alone)"), .json, .socket,
+        ])
+
+    /// An answer in JSON.
+    private struct Answer: Encodable {
+        let image: String
+        let character: String?
+        let unknown: Bool
+        let candidates: [Candidate]
+        let model: String
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(image, forKey: .image)
+            try container.encode(character, forKey: .character)
+            try container.encode(unknown, forKey: .unknown)
+            try container.encode(candidates, forKey: .candidates)
+            try container.encode(model, forKey: .model)
+        }
+
+        private enum CodingKeys: String, CodingKey { case image, character, unknown, candidates, model }
+    }
+
+    /// Pictures in one request.
+    private static let chunk = 32
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
+        let paths = try ImagePaths.expand(arguments.list("IMAGE"))
+        let progress = ProgressBar("classifying", total: paths.count, console: console)
+        var answers: [Answer] = []
+        var failures: [Failure] = []
+        for start in stride(from: 0, to: paths.count, by: chunk) {
+            let part = Array(paths[start..<min(paths.count, start + chunk)])
+            for result in try ask(part, top: top, arguments.client) {
+                switch result {
+                case .success(let answer): answers.append(answer)
+                case .failure(let failure): failures.append(failure)
+                }
+            }
+            if paths.count > chunk { progress.update(start + part.count) }
+        }
+        if arguments.flag("json") { try console.print(json: answers) } else { show(answers, top: top, console) }
+        guard let first = failures.first else { return }
+        for failure in failures { console.complain("aniwho: \(failure.message)") }
+        throw Failure(first.exitCode, "\(failures.count) of \(paths.count) pictures could not be classified")
+    }
+
+    /// Asks about pictures together; when one of them is bad, about each alone, so that the others get their answer.
+    private static func ask(_ paths: [String], top: Int?, _ client: Client) throws -> [Result<Answer, Failure>] {
+        do {
+            let files = try paths.map { try ImagePaths.part($0) }
+            let response = try client.call(ClassifyImages.self, .init(top: top, files: files))
+            return zip(paths, response.results).map { path, result in
+                .success(
+                    Answer(
+                        image: path, character: result.character, unknown: result.unknown,
+                        candidates: result.candidates, model: response.model))
+            }
+        } catch {
+            let failure = Failure(error)
+            guard failure.exitCode == .badInput || failure.exitCode == .notFound else { throw failure }
+            if paths.count == 1 { return [.failure(failure)] }
+            return try paths.flatMap { try ask([$0], top: top, client) }
+        }
+    }
+
+    private static func show(_ answers: [Answer], top: Int?, _ console: Console) {
+        guard !answers.isEmpty else { return }
+        var table = TextTable(("IMAGE", .left), ("CHARACTER", .left), ("PROBABILITY", .right), ("DISTANCE", .right))
+        for answer in answers {
+            let nearest = answer.candidates.first
+            let verdict =
+                if let character = answer.character { character } else if let nearest {
+                    "unknown (nearest: \(nearest.character))"
+                } else { "unknown (nobody is enrolled)" }
+            table.add(
+                answer.image, verdict, nearest.map { Show.percent($0.probability) } ?? "",
+                nearest.map { Show.decimal($0.distance) } ?? "")
+            for candidate in answer.candidates.prefix(top ?? 0).dropFirst(answer.unknown ? 0 : 1) {
+                table.add(
+                    "", "  \(candidate.character)", Show.percent(candidate.probability),
+                    Show.decimal(candidate.distance))
+            }
+        }
+        console.print(table.text)
+    }
+}

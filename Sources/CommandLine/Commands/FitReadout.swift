@@ -1,0 +1,130 @@
+import API
+import Backbones
+import Embedding
+import FewShot
+import Foundation
+import Options
+
+enum FitReadout: Command {
+    static let declaration = Declaration(
+        name: "aniwho readout", summary: "fit a model's readout on a folder of pictures, labels not needed",
+        discussion: """
+            Runs in its own process. The readout centres and whitens the pooled features of several depths. Where the folder holds
+            folders, one a character, the radius beyond which a picture is unknown is fitted too, on the pictures that the readout
+            was not fitted on; a folder of pictures alone gives a model that never says unknown.
+            """,
+        options: [Option("data", "DIR", help: "pictures, or one folder of pictures a character")] + LocalModel.options
+            + [
+                Option("taps", "LIST", help: "depths to read, separated by commas (default: the architecture's)"),
+                Option("power", "P", help: "0 leaves directions as they are, 0.5 whitens fully (default: 0.25)"),
+                Option("width", "D", help: "keep D leading directions (default: all)"),
+                Option("transform", "T", help: "resize or resize-crop (default: the model's)"),
+                Option("no-mirror", help: "do not average the mirror image in"),
+                Option(
+                    "every", "N", help: "fit on every Nth picture of a character (default: 4; 1 for a plain folder)"),
+                Option(
+                    "false-accepts", "F",
+                    help: "the part of strangers that may be named (default: balanced against pictures lost)"),
+                Option("seed", "S", help: "which characters are strangers in turn (default: 1)"),
+                Option("output", "FILE", help: "where to write the model"), .socket,
+            ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let data = try arguments.required("data")
+        let output = try arguments.required("output")
+        let settings = try Settings(arguments)
+        let folders = try? ClassFolders(path: data)
+        let every = try arguments.integer("every", in: 1...1000) ?? (folders == nil ? 1 : 4)
+        let fitting: [String] =
+            if let folders {
+                folders.classes.flatMap { group in
+                    stride(from: 0, to: group.images.count, by: every).map { group.images[$0] }
+                }
+            } else {
+                try ImagePaths.expand([data]).enumerated().filter { $0.offset % every == 0 }.map(\.element)
+            }
+
+        let base = try LocalModel(arguments).model
+        let threads = try LocalModel.threads(arguments)
+        let taps = arguments["taps"]?.split(separator: ",").map(String.init) ?? base.backbone.defaultTaps
+        let (features, widths) = try await pooled(fitting, base, taps, threads, settings, console)
+        let readout = try Readout.fit(features, widths: widths, power: settings.power, dimensions: settings.width)
+        let notes = [
+            "readout": "fitted on \(fitting.count) pictures, power \(settings.power), seed \(settings.seed)"
+        ].merging(base.metadata.filter { $0.key == "license" || $0.key == "source" }) { $1 }
+        func file(radius: Float?) -> Data {
+            base.file(
+                taps: taps, readout: readout, mirror: settings.mirror,
+                transform: settings.transform ?? base.transform.kind,
+                radius: radius, notes: notes)
+        }
+
+        var radius: UnknownRadius?
+        if let folders {
+            let held = ClassFolders(
+                classes: folders.classes.map { group in
+                    .init(
+                        name: group.name,
+                        images: group.images.enumerated().filter { every == 1 || $0.offset % every != 0 }.map(\.element)
+                    )
+                })
+            let embedder = try Embedder(model: try Model(file(radius: nil)), threads: threads)
+            radius = try UnknownRadius.fit(
+                try await held.embeddings(embedder, console), seed: settings.seed, falseAccepts: settings.falseAccepts)
+        }
+        let bytes = file(radius: radius.map { Float($0.radius) })
+        do { try bytes.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
+            throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
+        }
+        report(try Model(bytes), pictures: fitting.count, radius, output, console)
+    }
+
+    private struct Settings {
+        let power: Double
+        let width: Int?
+        let mirror: Bool
+        let transform: EvaluationTransform.Kind?
+        let falseAccepts: Double?
+        let seed: UInt64
+
+        init(_ arguments: Arguments) throws(UsageError) {
+            power = try arguments.number("power", in: 0...0.5) ?? 0.25
+            width = try arguments.integer("width", in: 1...100_000)
+            mirror = !arguments.flag("no-mirror")
+            transform = try arguments.choice("transform", of: EvaluationTransform.Kind.allCases.map(\.rawValue))
+                .flatMap(EvaluationTransform.Kind.init(rawValue:))
+            falseAccepts = try arguments.number("false-accepts", in: 0...1)
+            seed = UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1)
+        }
+    }
+
+    /// One matrix of pooled features a tap, and the taps' widths.
+    private static func pooled(
+        _ paths: [String], _ base: Model, _ taps: [String], _ threads: Int, _ settings: Settings, _ console: Console
+    ) async throws -> ([[Float]], [Int]) {
+        let embedder = try Embedder(model: base, threads: threads, taps: taps)
+        let transform = EvaluationTransform(
+            kind: settings.transform ?? base.transform.kind, size: base.transform.size,
+            normalization: base.transform.normalization)
+        var features = [[Float]](repeating: [], count: taps.count)
+        let progress = ProgressBar("features", total: paths.count, console: console)
+        try await PictureReader(transform: transform).read(paths, progress) { images in
+            for (index, matrix) in embedder.features(images).enumerated() { features[index] += matrix }
+        }
+        return (features, embedder.widths)
+    }
+
+    private static func report(
+        _ model: Model, pictures: Int, _ radius: UnknownRadius?, _ output: String, _ console: Console
+    ) {
+        console.print(
+            "wrote \(output): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(pictures, "picture"))"
+        )
+        guard let radius else {
+            return console.print("no radius: the folder holds no folder a character, so the model never says unknown")
+        }
+        console.print(
+            "radius \(Show.decimal(radius.radius)): \(Show.percent(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \(Show.percent(radius.falseAccepts)) of strangers' accepted"
+        )
+    }
+}

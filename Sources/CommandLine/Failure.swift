@@ -1,0 +1,33 @@
+import API
+import Client
+import Embedding
+import FewShot
+import Foundation
+import Imaging
+import NeuralNetwork
+import Options
+
+/// Any error of a command, as a sentence and an exit code.
+struct Failure: Error {
+    let exitCode: ExitCode
+    let message: String
+
+    init(_ exitCode: ExitCode, _ message: String) {
+        self.exitCode = exitCode
+        self.message = message
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as UsageError: self.init(.usage, error.description)
+        case let error as ClientError: self.init(error.code.exitCode, error.message)
+        case let error as APIError: self.init(error.code.exitCode, error.message)
+        case let error as DataSetError: self.init(.badInput, error.message)
+        case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badInput, error.message)
+        case let error as NetworkError: self.init(error.code == .inputOutput ? .notFound : .badInput, error.message)
+        case let error as ImagingError: self.init(.badInput, error.message)
+        default: self.init(.internal, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import API
+import FewShot
+import Foundation
+
+/// The pictures that paths on the command line name.
+enum ImagePaths {
+    /// Files as they are; a folder counts as its pictures.
+    /// - Throws: `Failure` for a path that is not there, and for a folder without pictures.
+    static func expand(_ paths: [String]) throws -> [String] {
+        try paths.flatMap { path -> [String] in
+            guard ImageFolder.isFolder(path) else {
+                guard FileManager.default.fileExists(atPath: path) else {
+                    throw Failure(.notFound, "there is no file \(path)")
+                }
+                return [path]
+            }
+            let images = try ImageFolder.images(in: path)
+            guard !images.isEmpty else {
+                throw Failure(.badInput, "the folder \(path) holds no pictures (png, jpg, jpeg, webp)")
+            }
+            return images
+        }
+    }
+
+    /// A picture's bytes, under its path as name.
+    static func part(_ path: String) throws -> FilePart {
+        FilePart(name: path, bytes: try bytes(path))
+    }
+
+    static func bytes(_ path: String) throws -> Data {
+        guard FileManager.default.isReadableFile(atPath: path), !ImageFolder.isFolder(path),
+            let bytes = FileManager.default.contents(atPath: path)
+        else { throw Failure(.notFound, "the file \(path) cannot be read") }
+        return bytes
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// A data set as a folder of class folders: one folder a class, its pictures inside.
+public struct ClassFolders: Sendable, Equatable {
+    public struct Class: Sendable, Equatable {
+        /// The folder's name.
+        public let name: String
+        /// Paths of its pictures, sorted by name with numbers in their order.
+        public let images: [String]
+
+        public init(name: String, images: [String]) {
+            self.name = name
+            self.images = images
+        }
+    }
+
+    /// Sorted by name; folders without pictures are left out.
+    public let classes: [Class]
+
+    /// - Throws: ``DataSetError`` when the folder cannot be read or holds no class folder with a picture.
+    public init(path: String) throws(DataSetError) {
+        let names = try ImageFolder.entries(of: path)
+        var classes: [Class] = []
+        for name in names {
+            let folder = (path as NSString).appendingPathComponent(name)
+            guard ImageFolder.isFolder(folder) else { continue }
+            let images = try ImageFolder.images(in: folder)
+            if !images.isEmpty { classes.append(Class(name: name, images: images)) }
+        }
+        guard !classes.isEmpty else {
+            throw DataSetError("\(path) holds no folder with pictures; it must hold one folder a character")
+        }
+        self.classes = classes
+    }
+
+    public init(classes: [Class]) { self.classes = classes }
+
+    public var imageCount: Int { classes.reduce(0) { $0 + $1.images.count } }
+}
+
+/// A folder's pictures.
+public enum ImageFolder {
+    /// Extensions that count as pictures. What a file is, is told by its content later.
+    public static let extensions: Set<String> = ["png", "jpg", "jpeg", "webp"]
+
+    /// Paths of the pictures directly in a folder, sorted by name with numbers in their order.
+    /// - Throws: ``DataSetError`` when the folder cannot be read.
+    public static func images(in folder: String) throws(DataSetError) -> [String] {
+        try entries(of: folder)
+            .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+            .map { (folder as NSString).appendingPathComponent($0) }
+            .filter { !isFolder($0) }
+    }
+
+    public static func isFolder(_ path: String) -> Bool {
+        (try? URL(fileURLWithPath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey])
+            .isDirectory)
+            == true
+    }
+
+    static func entries(of folder: String) throws(DataSetError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+                .sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+        } catch {
+            let there = FileManager.default.fileExists(atPath: folder)
+            throw DataSetError("the folder \(folder) \(there ? "cannot be read" : "does not exist")")
+        }
+    }
+}
+
+/// Why a data set cannot be used.
+public struct DataSetError: Error, Sendable, Equatable, CustomStringConvertible {
+    public let message: String
+    public var description: String { message }
+    public init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,59 @@
+/// Draws N-way K-shot episodes: N classes, K support and Q query pictures of each, never the same one twice.
+///
+/// The same seed gives the same episodes.
+public struct EpisodeSampler: Sendable {
+    public struct Episode: Sendable, Equatable {
+        /// Indices of the classes drawn.
+        public let classes: [Int]
+        /// For each class drawn, indices of its support pictures.
+        public let support: [[Int]]
+        /// For each class drawn, indices of its query pictures.
+        public let query: [[Int]]
+    }
+
+    public let way: Int
+    public let shot: Int
+    public let query: Int
+    private let eligible: [Int]
+    private let sizes: [Int]
+    private var random: SplitMix64
+
+    /// - Parameter sizes: how many pictures each class has. Classes with fewer than shot + query are not drawn.
+    /// - Throws: ``DataSetError`` when fewer classes than `way` have enough pictures.
+    public init(sizes: [Int], way: Int, shot: Int, query: Int, seed: UInt64) throws(DataSetError) {
+        eligible = sizes.indices.filter { sizes[$0] >= shot + query }
+        guard eligible.count >= way else {
+            throw DataSetError(
+                "\(way)-way \(shot)-shot with \(query) queries needs \(way) classes of \(shot + query) pictures; \(eligible.count) of \(sizes.count) have so many"
+            )
+        }
+        (self.sizes, self.way, self.shot, self.query) = (sizes, way, shot, query)
+        random = SplitMix64(seed: seed)
+    }
+
+    /// How many classes have enough pictures.
+    public var eligibleClasses: Int { eligible.count }
+
+    public mutating func next() -> Episode {
+        let classes = eligible.shuffled(using: &random).prefix(way)
+        let draws = classes.map { Array((0..<sizes[$0]).shuffled(using: &random).prefix(shot + query)) }
+        return Episode(
+            classes: Array(classes), support: draws.map { Array($0.prefix(shot)) },
+            query: draws.map { Array($0.dropFirst(shot)) })
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): small, seedable, the same everywhere.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,44 @@
+/// Prototypes as means of support embeddings, queries to the nearest by Euclidean distance (paper, section 2.5).
+public struct MeanHead: Sendable {
+    /// One prototype a class.
+    public let prototypes: [[Float]]
+
+    /// - Parameter support: for each class, its support embeddings, all of one width.
+    public init(support: [[[Float]]]) {
+        prototypes = support.map { vectors in
+            var mean = [Float](repeating: 0, count: vectors.first?.count ?? 0)
+            for vector in vectors {
+                for index in mean.indices { mean[index] += vector[index] }
+            }
+            return mean.map { $0 / Float(vectors.count) }
+        }
+    }
+
+    /// The class of the nearest prototype, and its Euclidean distance.
+    public func nearest(to query: [Float]) -> (index: Int, distance: Float) {
+        var best = (index: -1, squared: Float.infinity)
+        for (index, prototype) in prototypes.enumerated() {
+            let squared = Self.squaredDistance(query, prototype)
+            if squared < best.squared { best = (index, squared) }
+        }
+        return (best.index, best.squared.squareRoot())
+    }
+
+    private static func squaredDistance(_ first: [Float], _ second: [Float]) -> Float {
+        precondition(first.count == second.count, "embeddings of two widths")
+        var lanes = SIMD16<Float>()
+        let whole = first.count - first.count % 16
+        first.withUnsafeBufferPointer { a in
+            second.withUnsafeBufferPointer { b in
+                for start in stride(from: 0, to: whole, by: 16) {
+                    var difference = SIMD16<Float>()
+                    for lane in 0..<16 { difference[lane] = a[start + lane] - b[start + lane] }
+                    lanes += difference * difference
+                }
+            }
+        }
+        var sum = lanes.sum()
+        for index in whole..<first.count { sum += (first[index] - second[index]) * (first[index] - second[index]) }
+        return sum
+    }
+}

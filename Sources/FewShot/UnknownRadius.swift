@@ -1,0 +1,73 @@
+/// The distance to the nearest prototype beyond which a picture is of nobody enrolled, fitted on characters that are known
+/// to the fitting alone.
+public struct UnknownRadius: Sendable, Equatable {
+    public let radius: Double
+    /// Of pictures of enrolled characters, the part named rightly and accepted at this radius.
+    public let rightAndAccepted: Double
+    /// Of pictures of strangers, the part accepted at this radius.
+    public let falseAccepts: Double
+    /// How many pictures of enrolled characters and of strangers this rests on.
+    public let pictures: Int
+
+    /// One asked picture.
+    private struct Question {
+        let distance: Float
+        /// Whether accepting it is right; a stranger is never right.
+        let right: Bool
+        let stranger: Bool
+    }
+
+    /// Draws halves of the classes again and again, up to ten to enrol with `shot` pictures each and as many strangers, asks ten
+    /// pictures of each, and finds the radius.
+    /// - Parameter falseAccepts: the part of strangers that may be accepted; nil balances: the sum of right-and-accepted
+    ///   and of strangers refused is greatest.
+    /// - Throws: ``DataSetError`` when fewer than four classes have enough pictures.
+    public static func fit(
+        _ embeddings: [[[Float]]], shot: Int = 5, query: Int = 10, draws: Int = 200, seed: UInt64, falseAccepts: Double?
+    ) throws(DataSetError) -> UnknownRadius {
+        let eligible = embeddings.count { $0.count >= shot + query }
+        guard eligible >= 4 else {
+            throw DataSetError(
+                "a radius needs four classes of \(shot + query) pictures to fit on; \(eligible) of \(embeddings.count) have so many"
+            )
+        }
+        let enrolled = min(10, eligible / 2)
+        var sampler = try EpisodeSampler(
+            sizes: embeddings.map(\.count), way: enrolled * 2, shot: shot, query: query, seed: seed)
+        var questions: [Question] = []
+        for _ in 0..<draws { questions += ask(sampler.next(), embeddings, enrolled: enrolled) }
+        return best(questions.sorted { $0.distance < $1.distance }, allowed: falseAccepts)
+    }
+
+    private static func ask(_ episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]], enrolled: Int) -> [Question] {
+        let head = MeanHead(
+            support: (0..<enrolled).map { index in
+                episode.support[index].map { embeddings[episode.classes[index]][$0] }
+            })
+        return episode.classes.indices.flatMap { index in
+            episode.query[index].map { image in
+                let nearest = head.nearest(to: embeddings[episode.classes[index]][image])
+                return Question(distance: nearest.distance, right: nearest.index == index, stranger: index >= enrolled)
+            }
+        }
+    }
+
+    private static func best(_ sorted: [Question], allowed: Double?) -> UnknownRadius {
+        let strangers = Double(sorted.count(where: \.stranger))
+        let known = Double(sorted.count) - strangers
+        var (right, accepted) = (0.0, 0.0)
+        var best = UnknownRadius(radius: 0, rightAndAccepted: 0, falseAccepts: 0, pictures: sorted.count)
+        var bestScore = -Double.infinity
+        for question in sorted {
+            if question.stranger { accepted += 1 } else if question.right { right += 1 }
+            let rates = (right: right / known, false: accepted / strangers)
+            let score = allowed.map { rates.false <= $0 ? rates.right : -1 } ?? rates.right - rates.false
+            guard score > bestScore else { continue }
+            bestScore = score
+            best = UnknownRadius(
+                radius: Double(question.distance), rightAndAccepted: rates.right, falseAccepts: rates.false,
+                pictures: sorted.count)
+        }
+        return best
+    }
+}
