@@ -53,7 +53,7 @@ public enum DaemonProgram {
 
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
-            log.write(.info, "ready", ["model": try services.models.active().name])
+            log.write(.info, "ready", ["model": try await services.models.active().name])
         }
         let failure = await firstOf(stop, loading)
         log.write(.info, "stopping")

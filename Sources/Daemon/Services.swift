@@ -22,7 +22,7 @@ struct Services: Sendable {
     /// - Throws: `not_ready` when there is none; what `work` throws.
     func withActiveModel<T>(_ work: (ModelHost.Active) async throws -> T) async throws -> T {
         for _ in 0..<3 {
-            let active = try models.active()
+            let active = try await models.active()
             do { return try await work(active) } catch let error as RegistryError where error.code == .modelNotActive {
                 continue
             }

@@ -11,7 +11,7 @@ enum FitReadout: Command {
         discussion: """
             Runs in its own process. The readout centres and whitens the pooled features of several depths. Where the folder holds
             folders, one a character, the radius beyond which a picture is unknown is fitted too, on the pictures that the readout
-            was not fitted on; a folder of pictures alone gives a model that never says unknown.
+            was not fitted on (or on those of --radius-data); a folder of pictures alone gives a model that never says unknown.
             """,
         options: [Option("data", "DIR", help: "pictures, or one folder of pictures a character")] + LocalModel.options
             + [
@@ -22,6 +22,9 @@ enum FitReadout: Command {
                 Option("no-mirror", help: "do not average the mirror image in"),
                 Option(
                     "every", "N", help: "fit on every Nth picture of a character (default: 4; 1 for a plain folder)"),
+                Option(
+                    "radius-data", "DIR",
+                    help: "fit the radius on this folder of folders instead; of it, too, every Nth picture is left out"),
                 Option(
                     "false-accepts", "F",
                     help: "the part of strangers that may be named (default: balanced against pictures lost)"),
@@ -60,7 +63,7 @@ enum FitReadout: Command {
         }
 
         var radius: UnknownRadius?
-        if let folders {
+        if let folders = try arguments["radius-data"].map({ try ClassFolders(path: $0) }) ?? folders {
             let held = ClassFolders(
                 classes: folders.classes.map { group in
                     .init(

@@ -30,13 +30,15 @@ final class ModelHost: Sendable {
         self.threads = threads
     }
 
-    /// - Throws: `not_ready` until a model is loaded.
-    func active() throws(APIError) -> Active {
-        guard let active = current.withLock({ $0 }) else {
-            throw APIError(
-                .notReady, "no model is loaded yet: try again in a moment, or import one with `aniwho models import`")
-        }
-        return active
+    /// The model that answers. Right after the start a request waits for it a while.
+    /// - Throws: `not_ready` when it takes longer.
+    func active(patience: Duration = .seconds(10)) async throws -> Active {
+        let end = ContinuousClock.now + patience
+        repeat {
+            if let active = current.withLock({ $0 }) { return active }
+            if patience > .zero { try await Task.sleep(for: .milliseconds(20)) }
+        } while ContinuousClock.now < end
+        throw APIError(.notReady, "no model is loaded yet; the daemon's log says why, or try again in a moment")
     }
 
     /// Loads the model that the registry says is active, and embeds images that lack their vector. Nothing when there is none.

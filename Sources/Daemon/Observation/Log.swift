@@ -27,7 +27,7 @@ public final class Log: Sendable {
 
     public func write(_ level: Level, _ event: String, _ fields: [String: String] = [:]) {
         guard level >= threshold else { return }
-        let time = Date().ISO8601Format(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date().ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         var line: Data
         switch format {
         case .json:
@@ -45,6 +45,13 @@ public final class Log: Sendable {
     private static func quoted(_ value: String) -> String {
         let plain = value.unicodeScalars.allSatisfy { $0.value > 32 && $0 != "\"" && $0 != "=" && $0.value != 127 }
         guard !plain || value.isEmpty else { return value }
-        return value.debugDescription
+        let escaped = value.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case _ where scalar.value < 32 || scalar.value == 127: "\\u{\(String(scalar.value, radix: 16))}"
+            default: String(scalar)
+            }
+        }
+        return "\"\(escaped.joined())\""
     }
 }
