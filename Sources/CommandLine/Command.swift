@@ -11,6 +11,7 @@ protocol Command: Sendable {
 
 /// Every command, sorted by name.
 let commandTable: [any (Command & SendableMetatype).Type] = [
+    BenchClassify.self,
     BenchInference.self,
     CharactersList.self,
     CharactersRemove.self,

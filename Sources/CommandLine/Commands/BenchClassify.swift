@@ -1,0 +1,66 @@
+import API
+import Client
+import Embedding
+import Foundation
+import Imaging
+import Options
+
+enum BenchClassify: Command {
+    static let declaration = Declaration(
+        name: "aniwho bench classify",
+        summary: "measure a question over the socket, beside bare decoding and embedding",
+        discussion:
+            "Asks the daemon about one picture again and again, in turns with decoding and embedding it in this process.",
+        operands: [Operand("IMAGE", help: "a picture")],
+        options: [Option("requests", "N", help: "how often (default: 200)"), .json, .socket])
+
+    private struct Report: Encodable {
+        let requests: Int
+        /// Medians.
+        let socketMilliseconds: Double
+        let bareMilliseconds: Double
+        let ratio: Double
+        let residentBytes: Int
+    }
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let count = try arguments.integer("requests", in: 1...100_000) ?? 200
+        let part = try ImagePaths.part(arguments.operand("IMAGE") ?? "")
+        let client = arguments.client
+        let status = try client.call(GetStatus.self)
+        guard let active = status.model else { throw Failure(.unreachable, "the daemon has no model yet") }
+        let file = try client.call(FetchModel.self, NamedRequest(name: active.name))
+        let model = try Model(file.bytes, architecture: active.architecture)
+        let embedder = try Embedder(model: model, threads: ProcessInfo.processInfo.activeProcessorCount)
+        var (socket, bare): ([Double], [Double]) = ([], [])
+        for _ in 0..<count {
+            socket.append(
+                try milliseconds { _ = try client.call(ClassifyImages.self, .init(top: nil, files: [part])) })
+            bare.append(
+                try milliseconds {
+                    _ = embedder.embed([model.transform.apply(try Image.decode([UInt8](part.bytes)).image)])
+                })
+        }
+        let report = Report(
+            requests: count, socketMilliseconds: median(socket), bareMilliseconds: median(bare),
+            ratio: median(socket) / median(bare), residentBytes: status.residentBytes)
+        if arguments.flag("json") { return try console.print(json: report) }
+        console.print(
+            """
+            over the socket  \(Show.decimal(report.socketMilliseconds, 2)) ms (median of \(count))
+            bare             \(Show.decimal(report.bareMilliseconds, 2)) ms
+            ratio            \(Show.decimal(report.ratio, 2))
+            daemon's memory  \(Show.bytes(report.residentBytes))
+            """)
+    }
+
+    private static func milliseconds(_ work: () throws -> Void) rethrows -> Double {
+        let duration = try ContinuousClock().measure(work)
+        return Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) * 1e-15
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
+    }
+}
