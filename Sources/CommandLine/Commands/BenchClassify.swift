@@ -10,7 +10,7 @@ enum BenchClassify: Command {
         name: "aniwho bench classify",
         summary: "measure a question over the socket, beside bare decoding and embedding",
         discussion:
-            "Asks the daemon about one picture again and again, in turns with decoding and embedding it in this process.",
+            "Asks the daemon about one picture again and again, after decoding and embedding it as often in this process.",
         operands: [Operand("IMAGE", help: "a picture")],
         options: [Option("requests", "N", help: "how often (default: 200)"), .json, .socket])
 
@@ -33,13 +33,16 @@ enum BenchClassify: Command {
         let model = try Model(file.bytes, architecture: active.architecture)
         let embedder = try Embedder(model: model, threads: ProcessInfo.processInfo.activeProcessorCount)
         var (socket, bare): ([Double], [Double]) = ([], [])
+        // One after the other, so that the threads of two networks do not take each other's cores.
         for _ in 0..<count {
-            socket.append(
-                try milliseconds { _ = try client.call(ClassifyImages.self, .init(top: nil, files: [part])) })
             bare.append(
                 try milliseconds {
                     _ = embedder.embed([model.transform.apply(try Image.decode([UInt8](part.bytes)).image)])
                 })
+        }
+        for _ in 0..<count {
+            socket.append(
+                try milliseconds { _ = try client.call(ClassifyImages.self, .init(top: nil, files: [part])) })
         }
         let report = Report(
             requests: count, socketMilliseconds: median(socket), bareMilliseconds: median(bare),

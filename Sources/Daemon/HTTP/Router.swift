@@ -89,7 +89,7 @@ struct Router: Sendable {
         fields["ms"] = String(format: "%.1f", seconds * 1000)
         services.metrics.count(
             route: matched.route.path.description, method: matched.method, status: response.status, seconds: seconds)
-        services.log.write(response.status >= 500 ? .error : .info, "request", fields)
+        services.log.write([500, 507].contains(response.status) ? .error : .info, "request", fields)
         return response
     }
 

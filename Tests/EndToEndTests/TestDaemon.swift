@@ -1,0 +1,116 @@
+import API
+import Client
+import Foundation
+
+/// A real `aniwhod` in a folder of its own, driven by the client and by the real `aniwho`.
+final class TestDaemon {
+    struct Output { let status: Int32; let out: String; let error: String }
+
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    static let samples = root + "/samples"
+    /// Where `swift build -c release` puts the programs.
+    private static let programs = root + "/.build/release"
+
+    let home: String
+    var socket: String { home + "/s" }
+    var client: Client { Client(socket: socket, timeouts: .init(connect: 5, answer: 60, longAnswer: 60)) }
+    private var process: Process?
+
+    init() throws {
+        // Short, because a socket's path has at most 107 bytes.
+        home = "/tmp/aniwho-\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        process?.terminate()
+        process?.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: home)
+    }
+
+    var processID: Int32 { process?.processIdentifier ?? 0 }
+
+    func start() throws {
+        process = try launch()
+        for _ in 0..<300 {
+            if (try? client.call(CheckReadiness.self)) != nil { return }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        throw TestFailure(description: "the daemon did not become ready")
+    }
+
+    /// Ends it with a signal. - Returns: the exit status.
+    func stop(_ signal: Int32 = SIGTERM) -> Int32 {
+        guard let process else { return -1 }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        self.process = nil
+        return process.terminationStatus
+    }
+
+    /// Another daemon on the same socket with other data; its exit status and what it said.
+    func rival() throws -> Output {
+        try Self.finish(Self.program("aniwhod", ["--socket", socket, "--data", home + "/rival"], [:]))
+    }
+
+    /// Runs `aniwho` to its end.
+    func aniwho(_ arguments: String...) throws -> Output {
+        try Self.finish(Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket]))
+    }
+
+    private func launch() throws -> Process {
+        let process = Self.program(
+            "aniwhod", ["--socket", socket, "--data", home + "/data", "--log-level", "error"], [:])
+        try process.run()
+        return process
+    }
+
+    private static func program(_ name: String, _ arguments: [String], _ environment: [String: String]) -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(programs)/\(name)")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.currentDirectoryURL = URL(fileURLWithPath: samples)
+        return process
+    }
+
+    private static func finish(_ process: Process) throws -> Output {
+        let (out, error) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = error
+        try process.run()
+        let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let complaint = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Output(status: process.terminationStatus, out: text, error: complaint)
+    }
+
+    /// Sends bytes as they are, and reads until the daemon closes or `seconds` have passed.
+    func raw(_ request: String, seconds: Int = 3) -> String {
+        let descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socket.utf8) }
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard connected == 0 else { return "" }
+        _ = request.withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            answer += buffer[..<count]
+        }
+        return String(decoding: answer, as: UTF8.self)
+    }
+}
+
+struct TestFailure: Error, CustomStringConvertible { let description: String }
