@@ -1,0 +1,45 @@
+import API
+import Foundation
+import Testing
+
+/// The pieces that requests are made of.
+struct MessageTests {
+    @Test(arguments: ["a b", "初音ミク", "a/b", "..", ".", "100%", "x?y=z&w", "é"]) func namesSurvivePaths(name: String)
+        throws
+    {
+        let template = PathTemplate("/v1/characters/{name}/images")
+        let path = try template.expand(["name": name])
+        #expect(try template.match(path) == ["name": name])
+        #expect(path.split(separator: "/", omittingEmptySubsequences: false).count == 5)
+    }
+
+    @Test func brokenEscapesAreRefused() {
+        #expect(throws: APIError.self) { try PathTemplate("/v1/{x}").match("/v1/%zz") }
+        #expect(throws: APIError.self) { try PercentEncoding.decodeQuery("a=%f") }
+        #expect(throws: APIError.self) { try PercentEncoding.decodeQuery("a=1&a=2") }
+    }
+
+    @Test func formsThatAreCutShortAreRefused() throws {
+        let form = MultipartForm.encode([FilePart(name: "a\"b\r\n.png", bytes: Data([13, 10, 45, 45, 0]))])
+        let whole = try MultipartForm.decode(form.body, contentType: form.contentType)
+        #expect(whole.first?.name == "a\"b\r\n.png" && whole.first?.bytes == Data([13, 10, 45, 45, 0]))
+        for count in 0..<form.body.count - 4 {
+            #expect(throws: APIError.self) {
+                try MultipartForm.decode(Data(form.body.prefix(count)), contentType: form.contentType)
+            }
+        }
+        #expect(throws: APIError.self) { try MultipartForm.decode(form.body, contentType: "multipart/form-data") }
+    }
+
+    @Test(arguments: ErrorCode.allCases) func errorsTravel(code: ErrorCode) throws {
+        let error = APIError(code, "what was wrong")
+        #expect(APIError(response: ResponseMessage(error: error)) == error)
+        #expect((400..<600).contains(code.status) && code.exitCode != .ok)
+    }
+
+    @Test func anErrorOfANewerDaemonKeepsItsKind() {
+        let body = Data(#"{"error":{"code":"news","message":"m"}}"#.utf8)
+        let error = APIError(response: ResponseMessage(status: 404, contentType: MediaType.json, body: body))
+        #expect(error == APIError(.routeNotFound, "m"))
+    }
+}
