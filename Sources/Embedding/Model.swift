@@ -1,6 +1,6 @@
 public import Backbones
 public import Foundation
-public import NeuralNetwork
+import NeuralNetwork
 
 /// A backbone with its weights, the taps it is read at, a readout, and how pictures are prepared: everything that an
 /// embedding depends on, in one safetensors file.

@@ -1,4 +1,4 @@
-public import NeuralNetwork
+import NeuralNetwork
 
 /// Why a model file cannot be used, or a readout not be fitted.
 public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -4,7 +4,7 @@ import CCairo
 ///
 /// Coordinates are the drawing's once `transform` has been set. Out of memory leaves a Cairo context in an error
 /// state in which every call does nothing; `raster()` then throws.
-final class Canvas {
+@safe final class Canvas {
     private let surface: OpaquePointer
     private let context: OpaquePointer
     let size: Int

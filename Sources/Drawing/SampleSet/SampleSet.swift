@@ -35,7 +35,7 @@ public struct SampleSet: Sendable {
     private func prepare() throws(SampleError) {
         let files = FileManager.default
         var isFolder: ObjCBool = false
-        if files.fileExists(atPath: options.output, isDirectory: &isFolder) {
+        if unsafe files.fileExists(atPath: options.output, isDirectory: &isFolder) {
             guard isFolder.boolValue else {
                 throw SampleError(.unwritable, "\(options.output) is a file. Name a folder to write into.")
             }

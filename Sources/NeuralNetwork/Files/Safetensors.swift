@@ -59,9 +59,11 @@ public struct Safetensors: Sendable {
             let kind = float32Names.contains(name) ? .float32 : type
             let begin = body.count
             switch kind {
-            case .float32: tensor.values.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+            case .float32: unsafe tensor.values.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
             case .float16:
-                tensor.values.map { HalfPrecision.bits(of: $0) }.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+                unsafe tensor.values.map { HalfPrecision.bits(of: $0) }.withUnsafeBytes {
+                    unsafe body.append(contentsOf: $0)
+                }
             }
             header[name] = ["dtype": kind.rawValue, "shape": tensor.shape, "data_offsets": [begin, body.count]]
         }

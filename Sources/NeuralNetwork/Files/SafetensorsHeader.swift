@@ -79,7 +79,7 @@ enum SafetensorsType: String {
 
     func decode(_ data: Data) -> [Float] {
         let count = data.count / bytes
-        return data.withUnsafeBytes { raw in
+        return unsafe data.withUnsafeBytes { raw in
             switch self {
             case .float32:
                 (0..<count).map {

@@ -21,7 +21,7 @@ struct DepthwiseConvolution: Kernel {
     func run(_ call: KernelCall) {
         let rows = call.images * Int(geometry.c.out_height)
         let block = max(1, min(16, rows / (2 * call.pool.threads)))
-        unsafe call.pool.run((rows + block - 1) / block) { index, _ in
+        call.pool.run((rows + block - 1) / block) { index, _ in
             let first = index * block
             var g = geometry.c
             var epilogue = unsafe geometry.epilogue(call.residual)

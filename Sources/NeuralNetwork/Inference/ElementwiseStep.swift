@@ -20,7 +20,7 @@ struct ElementwiseStep: Kernel {
 
     func run(_ call: KernelCall) {
         let line = shape.width * shape.channels
-        unsafe call.pool.run(call.images * shape.height) { row, _ in
+        call.pool.run(call.images * shape.height) { row, _ in
             let offset = row * line
             var epilogue = unsafe ck_epilogue(
                 bias: UnsafePointer(bias.base), residual: call.residual.map { unsafe $0 + offset },

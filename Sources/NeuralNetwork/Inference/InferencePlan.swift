@@ -118,9 +118,9 @@ public final class InferencePlan: @unchecked Sendable {
         let count = images.count / input.count
         precondition(count * input.count == images.count, "\(images.count) values are no images of \(input)")
         var features = widths.map { [Float](repeating: 0, count: count * $0) }
-        images.withUnsafeBufferPointer { pixels in
+        unsafe images.withUnsafeBufferPointer { pixels in
             for first in stride(from: 0, to: count, by: chunk) {
-                guard let base = unsafe pixels.baseAddress else { return }
+                guard let base = pixels.baseAddress else { return }
                 unsafe run(base + first * input.count, images: min(chunk, count - first), first: first, &features)
             }
         }
@@ -137,9 +137,9 @@ public final class InferencePlan: @unchecked Sendable {
                     scratch: scratch.base, pool: pool))
             guard let tap = step.tap else { continue }
             let (area, channels) = (tap.shape.height * tap.shape.width, tap.shape.channels)
-            features[tap.index].withUnsafeMutableBufferPointer { row in
+            unsafe features[tap.index].withUnsafeMutableBufferPointer { row in
                 for image in 0..<images {
-                    guard let base = unsafe row.baseAddress else { return }
+                    guard let base = row.baseAddress else { return }
                     unsafe kernels.table.average(
                         Int64(area), Int64(channels), output + image * tap.shape.count,
                         base + (first + image) * channels)

@@ -9,7 +9,7 @@ protocol Kernel: Sendable {
 }
 
 /// What a kernel works on.
-struct KernelCall {
+@safe struct KernelCall {
     let images: Int
     let input: UnsafePointer<Float>
     let residual: UnsafePointer<Float>?

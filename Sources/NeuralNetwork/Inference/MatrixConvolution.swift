@@ -27,7 +27,7 @@ struct MatrixConvolution: Kernel {
 
     /// Rows of a block: a multiple of the micro-kernel's, small enough for the cache and for every thread to get a share.
     private func blockRows(_ rows: Int) -> Int {
-        let unit = Int(kernels.table.row_block)
+        let unit = unsafe Int(kernels.table.row_block)
         let fitting = max(Self.blockFloats / depth, unit)
         let fair = (rows + threads - 1) / threads
         return (min(fitting, fair) + unit - 1) / unit * unit
@@ -44,7 +44,7 @@ struct MatrixConvolution: Kernel {
         let blocks = (rows + block - 1) / block
         // A few rows against many columns (late layers, one image): the threads share the columns instead.
         if blocks < threads, isPointwise { return runByColumns(call, rows: rows) }
-        unsafe call.pool.run(blocks) { index, thread in
+        call.pool.run(blocks) { index, thread in
             let first = index * block
             let count = min(block, rows - first)
             var left = unsafe call.input + first * depth
@@ -52,7 +52,7 @@ struct MatrixConvolution: Kernel {
                 let patches = unsafe call.scratch + thread * block * depth
                 var g = geometry.c
                 unsafe kernels.table.patches(&g, call.input, Int64(first), Int64(count), patches)
-                left = unsafe UnsafePointer(patches)
+                unsafe left = unsafe UnsafePointer(patches)
             }
             var epilogue = unsafe geometry.epilogue(call.residual.map { unsafe $0 + first * columns })
             unsafe kernels.table.gemm(
@@ -62,10 +62,10 @@ struct MatrixConvolution: Kernel {
     }
 
     private func runByColumns(_ call: KernelCall, rows: Int) {
-        let panel = Int(kernels.table.panel)
+        let panel = unsafe Int(kernels.table.panel)
         let panels = (geometry.outputs + panel - 1) / panel
         let parts = min(threads, panels)
-        unsafe call.pool.run(parts) { part, _ in
+        call.pool.run(parts) { part, _ in
             let first = panels * part / parts * panel
             let end = min(panels * (part + 1) / parts * panel, geometry.outputs)
             var epilogue = unsafe geometry.epilogue(call.residual.map { unsafe $0 + first })

@@ -28,11 +28,11 @@ struct WinogradConvolution: Kernel {
     /// Tiles of a block: about 2 MiB of planes, but at least enough rows for the weights' trip through the cache to pay.
     private func blockTiles(_ tiles: Int) -> Int {
         let fitting = 524_288 / (36 * (geometry.inputs + geometry.outputs))
-        let unit = Int(kernels.table.row_block)
+        let unit = unsafe Int(kernels.table.row_block)
         return min(max(fitting / unit * unit, 6 * unit), tiles)
     }
 
-    private func isShared(_ tiles: Int) -> Bool { tiles < 2 * threads * Int(kernels.table.row_block) }
+    private func isShared(_ tiles: Int) -> Bool { unsafe tiles < 2 * threads * Int(kernels.table.row_block) }
 
     /// Floats from one plane to the next: an odd number of cache lines, or all 36 would fall into the same cache set.
     private func planeStride(_ tiles: Int, _ channels: Int) -> Int {
@@ -52,20 +52,20 @@ struct WinogradConvolution: Kernel {
         let block = isShared(all) ? all : blockTiles(all)
         let (inStride, outStride) = (planeStride(block, geometry.inputs), planeStride(block, geometry.outputs))
         if isShared(all) {
-            let v = call.scratch
+            let v = unsafe call.scratch
             let m = unsafe v + 36 * inStride
-            unsafe call.pool.run(all) { tile, _ in
+            call.pool.run(all) { tile, _ in
                 unsafe transformInput(call, tile, 1, v + tile * geometry.inputs, inStride)
             }
-            unsafe call.pool.run(36) { plane, _ in
+            call.pool.run(36) { plane, _ in
                 unsafe multiply(plane, all, v + plane * inStride, m + plane * outStride)
             }
-            unsafe call.pool.run(all) { tile, _ in
+            call.pool.run(all) { tile, _ in
                 unsafe transformOutput(call, tile, 1, m + tile * geometry.outputs, outStride)
             }
             return
         }
-        unsafe call.pool.run((all + block - 1) / block) { index, thread in
+        call.pool.run((all + block - 1) / block) { index, thread in
             let first = index * block
             let count = min(block, all - first)
             let v = unsafe call.scratch + thread * 36 * (inStride + outStride)

@@ -1,7 +1,7 @@
 import CKernels
 
 /// The SIMD loops of one instruction set. The table is a constant of the program, so sharing it is safe.
-struct KernelSet: @unchecked Sendable {
+@safe struct KernelSet: @unchecked Sendable {
     let table: ck_kernels
 
     /// The fastest set of this processor.
@@ -14,11 +14,11 @@ struct KernelSet: @unchecked Sendable {
 
     /// `planes` matrices of k × n, row-major, one after the other, in the panels that `gemm` reads.
     func pack(_ matrices: [Float], planes: Int = 1, k: Int, n: Int) -> AlignedBuffer {
-        let width = Int(table.panel)
+        let width = unsafe Int(table.panel)
         let each = k * ((n + width - 1) / width * width)
         let packed = AlignedBuffer(count: planes * each)
-        matrices.withUnsafeBufferPointer { source in
-            guard let base = unsafe source.baseAddress else { return }
+        unsafe matrices.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
             for plane in 0..<planes {
                 unsafe table.pack(Int64(k), Int64(n), base + plane * k * n, Int64(n), packed.base + plane * each)
             }

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// `@unchecked Sendable`: the pointer never changes after `init`, and the pool's own state is guarded inside it. One `run` at
 /// a time is the caller's duty; a plan owns its pool and runs one call at a time.
-final class ThreadPool: @unchecked Sendable {
+@safe final class ThreadPool: @unchecked Sendable {
     private let pool: OpaquePointer
     let threads: Int
 
@@ -20,7 +20,7 @@ final class ThreadPool: @unchecked Sendable {
         guard count > 0 else { return }
         withoutActuallyEscaping(body) { body in
             var context = body
-            withUnsafeMutablePointer(to: &context) { pointer in
+            unsafe withUnsafeMutablePointer(to: &context) { pointer in
                 unsafe ck_pool_run(pool, Int64(count), pointer) { context, index, thread in
                     let body = unsafe context?.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee
                     body?(Int(index), Int(thread))

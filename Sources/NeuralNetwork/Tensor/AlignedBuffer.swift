@@ -3,7 +3,7 @@
 /// `@unchecked Sendable` is sound because the buffer has no synchronisation of its own to break: every owner either fills
 /// it before it is shared and only reads it afterwards (packed weights), or confines it to the one call that may be in
 /// flight on its plan (arena and scratch).
-final class AlignedBuffer: @unchecked Sendable {
+@safe final class AlignedBuffer: @unchecked Sendable {
     let count: Int
     let base: UnsafeMutablePointer<Float>
 
