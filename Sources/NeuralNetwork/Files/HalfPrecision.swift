@@ -7,7 +7,8 @@ enum HalfPrecision {
         let magnitude = bits & 0x7fff_ffff
         if magnitude > 0x7f80_0000 { return sign | 0x7e00 }
         if magnitude >= 0x4780_0000 { return sign | 0x7c00 }
-        if magnitude < 0x3880_0000 {  // subnormal: the value counted in units of 2⁻²⁴, rounded to even by the float unit
+        if magnitude < 0x3880_0000 {
+            // Subnormal: the value counted in units of 2⁻²⁴, rounded to even by the float unit.
             return sign | UInt16((Float(bitPattern: magnitude) * 16_777_216).rounded(.toNearestOrEven))
         }
         let rounded = magnitude + 0x0fff + (magnitude >> 13 & 1)
