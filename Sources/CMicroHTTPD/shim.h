@@ -12,10 +12,13 @@ typedef void *(*aniwho_mhd_target)(void *context, const char *target, struct MHD
 static inline struct MHD_Daemon *aniwho_mhd_start(
     int socket, unsigned int idle_seconds, unsigned int connections, aniwho_mhd_target target,
     MHD_AccessHandlerCallback handler, MHD_RequestCompletedCallback completed, void *context) {
+    // A picture arrives in one or two pieces, not in a dozen; memory that a connection does not use is never touched.
+    const size_t limit = 128 << 10, increment = 64 << 10;
     return MHD_start_daemon(
         MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
         MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
-        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_URI_LOG_CALLBACK, target, context,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, limit,
+        MHD_OPTION_CONNECTION_MEMORY_INCREMENT, increment, MHD_OPTION_URI_LOG_CALLBACK, target, context,
         MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_END);
 }
 

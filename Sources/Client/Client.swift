@@ -3,12 +3,15 @@ public import Foundation
 
 /// Calls of the API over the daemon's Unix socket.
 ///
-/// A call blocks its thread until the answer is there. The client holds no connection between calls, so it may be shared.
+/// A call blocks its thread until the answer is there. Calls from several threads each have their own connection, which is
+/// kept for the next call; copies of a client share them.
 public struct Client: Sendable {
     /// Path of the daemon's socket.
     public let socket: String
     /// How long to wait, in seconds: for the connection, for an ordinary answer, and for one of an endpoint that `isLong`.
     public let timeouts: Timeouts
+
+    private let handles = TransferHandles()
 
     public struct Timeouts: Sendable {
         public var connect: TimeInterval
@@ -37,7 +40,7 @@ public struct Client: Sendable {
             let transfer = Transfer(
                 socket: socket, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
                 body: Payload(message.body), connectTimeout: timeouts.connect,
-                timeout: E.isLong ? timeouts.longAnswer : timeouts.answer)
+                timeout: E.isLong ? timeouts.longAnswer : timeouts.answer, handles: handles)
             let response = try transfer.perform()
             guard response.status < 400 else { throw APIError(response: response) }
             return try E.decode(response)

@@ -11,6 +11,7 @@ struct Transfer {
     let body: Payload
     let connectTimeout: TimeInterval
     let timeout: TimeInterval
+    let handles: TransferHandles
 
     /// Sends and waits.
     /// - Throws: `unreachable` and the like, with advice. An answer that carries an error is returned, not thrown.
@@ -20,9 +21,8 @@ struct Transfer {
                 .usage,
                 "the socket's path is longer than \(Self.longestPath) bytes, which the system cannot take: \(socket)")
         }
-        _ = Self.libraryStarted
-        guard let handle = unsafe curl_easy_init() else { throw APIError(.internal, "libcurl cannot start") }
-        defer { unsafe curl_easy_cleanup(handle) }
+        guard let handle = unsafe handles.take() else { throw APIError(.internal, "libcurl cannot start") }
+        defer { unsafe handles.giveBack(handle) }
         var headers: UnsafeMutablePointer<curl_slist>? = nil
         defer { unsafe curl_slist_free_all(headers) }
         for line in headerLines { unsafe headers = curl_slist_append(headers, line) }
@@ -44,9 +44,6 @@ struct Transfer {
 
     /// `sun_path` holds 108 bytes with the closing zero.
     private static let longestPath = 107
-
-    /// Starts the library without TLS, which costs milliseconds and is not used. A static is initialised once, by one thread.
-    private static let libraryStarted: Bool = curl_global_init(0) == CURLE_OK
 
     private var headerLines: [String] {
         let contentType: String =

@@ -36,7 +36,7 @@ public enum MultipartForm {
         var position = body.startIndex + opening.count
         while !body[position...].starts(with: Data("--".utf8)) {
             guard body[position...].starts(with: newline) else { throw truncated(files.count) }
-            guard let end = body.range(of: delimiter, in: position..<body.endIndex) else {
+            guard let end = ByteSearch.first(delimiter, in: body, from: position) else {
                 throw truncated(files.count)
             }
             guard files.count < maximumFiles else {
@@ -55,7 +55,7 @@ public enum MultipartForm {
     }
 
     private static func part(_ bytes: Data, number: Int) throws(APIError) -> FilePart {
-        guard let split = bytes.range(of: Data("\r\n\r\n".utf8)),
+        guard let split = ByteSearch.first(Data("\r\n\r\n".utf8), in: bytes, from: bytes.startIndex),
             let head = String(data: bytes[..<split.lowerBound], encoding: .utf8)
         else {
             throw APIError(.badRequest, "part \(number) of the multipart body has no headers")
