@@ -12,7 +12,9 @@ enum ByteSearch {
                 let last = haystack.count - needle.count
                 var place = 0
                 while place <= last {
-                    guard let found = unsafe memchr(base + place, Int32(needle[0]), last - place + 1) else { return nil }
+                    guard let found = unsafe memchr(base + place, Int32(needle[0]), last - place + 1) else {
+                        return nil
+                    }
                     place = unsafe UnsafeRawPointer(found) - base
                     if unsafe memcmp(base + place, wanted, needle.count) == 0 { return place }
                     place += 1
