@@ -16,102 +16,106 @@ static void NAME(patches)(const ck_convolution *g, const float *input, int64_t r
                 memset(out, 0, (size_t)span * 4);
                 continue;
             }
+            const float *from = image + y * line + (left + before) * g->channels;
+            if (before + after == 0) {
+                copy(out, from, span);
+                continue;
+            }
             const int64_t head = before * g->channels, tail = after * g->channels;
             memset(out, 0, (size_t)head * 4);
-            memcpy(out + head, image + y * line + (left + before) * g->channels, (size_t)(span - head - tail) * 4);
+            copy(out + head, from, span - head - tail);
             memset(out + span - tail, 0, (size_t)tail * 4);
         }
     }
 }
 
-/// `count` neighbouring outputs of a 3×3 depthwise row away from the left and right edges: weights stay in registers and a
-/// loaded input serves every output that it touches.
-INLINE void NAME(depthwise3_inner)(const int count, const int stride, const float *const lines[3], int64_t channels,
-                                   int64_t n, const vec w[9], const ck_epilogue *e, int64_t channel, float *output,
-                                   int64_t offset) {
-    vec sum[4];
+enum { DEPTHWISE_LARGEST = 5, DEPTHWISE_OUTPUTS = 4 };
+
+/// Where neighbouring depthwise outputs find their input: the lines of the window, NULL outside the image, and the column
+/// of the first output's first tap, which may lie outside too.
+typedef struct {
+    const float *lines[DEPTHWISE_LARGEST];
+    int64_t channels, width, left;
+} NAME(window);
+
+/// `count` neighbouring outputs of a row, `n` channels of each. A loaded input serves every output that it touches. All
+/// constants must be known where this is inlined, so that the sums stay in registers.
+INLINE void NAME(depthwise_vector)(const int kernel, const int stride, const int count, const int whole,
+                                   const NAME(window) *w, const float *weights, int64_t channel, int64_t n,
+                                   const ck_epilogue *e, float *output, int64_t offset) {
+    vec sum[DEPTHWISE_OUTPUTS];
+#pragma clang loop unroll(full)
     for (int i = 0; i < count; i++) sum[i] = (vec){};
-    for (int ky = 0; ky < 3; ky++) {
-        if (!lines[ky]) continue;
-        const float *line = lines[ky];
-        for (int x = 0; x < (count - 1) * stride + 3; x++) {
-            vec value = load_some(line + x * channels, n);
+#pragma clang loop unroll(full)
+    for (int ky = 0; ky < kernel; ky++) {
+        if (!w->lines[ky]) continue;
+        const float *line = w->lines[ky] + channel;
+        vec taps[DEPTHWISE_LARGEST];
+#pragma clang loop unroll(full)
+        for (int kx = 0; kx < kernel; kx++) taps[kx] = load_some(weights + (ky * kernel + kx) * w->channels + channel, n);
+#pragma clang loop unroll(full)
+        for (int x = 0; x < (count - 1) * stride + kernel; x++) {
+            const int64_t column = w->left + x;
+            if (!whole && (column < 0 || column >= w->width)) continue;
+            const vec value = load_some(line + column * w->channels, n);
+#pragma clang loop unroll(full)
             for (int i = 0; i < count; i++) {
-                int kx = x - i * stride;
-                if (kx >= 0 && kx < 3) sum[i] += value * w[ky * 3 + kx];
+                const int kx = x - i * stride;
+                if (kx >= 0 && kx < kernel) sum[i] += value * taps[kx];
             }
         }
     }
+#pragma clang loop unroll(full)
     for (int i = 0; i < count; i++) {
-        int64_t place = offset + i * channels;
+        const int64_t place = offset + i * w->channels + channel;
         store_some(output + place, finish(sum[i], e, channel, place, n), n);
     }
 }
 
-/// One output of any depthwise convolution, edges included.
-INLINE void NAME(depthwise_point)(const ck_convolution *g, const float *image, const float *weights, int64_t oy, int64_t ox,
-                                  int64_t channel, int64_t n, const ck_epilogue *e, float *output, int64_t offset) {
-    vec sum = {};
-    for (int64_t ky = 0; ky < g->kernel; ky++) {
-        const int64_t y = oy * g->stride - g->pad_top + ky;
-        if (y < 0 || y >= g->height) continue;
-        for (int64_t kx = 0; kx < g->kernel; kx++) {
-            const int64_t x = ox * g->stride - g->pad_left + kx;
-            if (x < 0 || x >= g->width) continue;
-            sum += load_some(image + (y * g->width + x) * g->channels + channel, n)
-                * load_some(weights + (ky * g->kernel + kx) * g->channels + channel, n);
-        }
-    }
-    store_some(output + offset, finish(sum, e, channel, offset, n), n);
+/// All channels of `count` neighbouring outputs: channels are the inner loop, because they lie side by side.
+INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const int count, const NAME(window) *w,
+                                    const float *weights, const ck_epilogue *e, float *output, int64_t offset) {
+    const int64_t vectors = w->channels / LANES * LANES;
+    const int whole = w->left >= 0 && w->left + (count - 1) * stride + kernel <= w->width;
+    if (whole)
+        for (int64_t channel = 0; channel < vectors; channel += LANES)
+            NAME(depthwise_vector)(kernel, stride, count, 1, w, weights, channel, LANES, e, output, offset);
+    else
+        for (int64_t channel = 0; channel < vectors; channel += LANES)
+            NAME(depthwise_vector)(kernel, stride, count, 0, w, weights, channel, LANES, e, output, offset);
+    if (vectors < w->channels)
+        NAME(depthwise_vector)(kernel, stride, count, 0, w, weights, vectors, w->channels - vectors, e, output, offset);
 }
 
-INLINE void NAME(depthwise_row)(const ck_convolution *g, const float *image, const float *weights, int64_t oy,
-                                int64_t channel, int64_t n, const ck_epilogue *e, float *output, int64_t offset) {
-    const int64_t channels = g->channels;
-    // The outputs whose whole window lies inside the line.
-    int64_t first = (g->pad_left + g->stride - 1) / g->stride;
-    int64_t last = (g->width - g->kernel + g->pad_left) / g->stride;
-    if (g->width + g->pad_left < g->kernel) last = -1;
-    if (last >= g->out_width) last = g->out_width - 1;
-    int64_t ox = 0;
-    if (g->kernel == 3 && g->stride <= 2 && first <= last) {
-        for (; ox < first; ox++)
-            NAME(depthwise_point)(g, image, weights, oy, ox, channel, n, e, output, offset + ox * channels);
-        vec w[9];
-        const float *lines[3];
-        for (int i = 0; i < 9; i++) w[i] = load_some(weights + i * channels + channel, n);
-        while (ox <= last) {
-            for (int ky = 0; ky < 3; ky++) {
-                int64_t y = oy * g->stride - g->pad_top + ky, x = ox * g->stride - g->pad_left;
-                lines[ky] = y < 0 || y >= g->height ? 0 : image + (y * g->width + x) * channels + channel;
-            }
-            int64_t place = offset + ox * channels;
-            if (ox + 3 <= last) {
-                if (g->stride == 1) NAME(depthwise3_inner)(4, 1, lines, channels, n, w, e, channel, output, place);
-                else NAME(depthwise3_inner)(4, 2, lines, channels, n, w, e, channel, output, place);
-                ox += 4;
-            } else {
-                NAME(depthwise3_inner)(1, 1, lines, channels, n, w, e, channel, output, place);
-                ox += 1;
-            }
-        }
+#define DEPTHWISE_COUNTS(kernel, stride)                                                                      \
+    switch (count) {                                                                                          \
+        case 4: NAME(depthwise_outputs)(kernel, stride, 4, &w, weights, e, output, offset); break;            \
+        case 3: NAME(depthwise_outputs)(kernel, stride, 3, &w, weights, e, output, offset); break;            \
+        case 2: NAME(depthwise_outputs)(kernel, stride, 2, &w, weights, e, output, offset); break;            \
+        default: NAME(depthwise_outputs)(kernel, stride, 1, &w, weights, e, output, offset); break;           \
     }
-    for (; ox < g->out_width; ox++)
-        NAME(depthwise_point)(g, image, weights, oy, ox, channel, n, e, output, offset + ox * channels);
-}
 
 static void NAME(depthwise)(const ck_convolution *g, const float *input, const float *weights, int64_t row, int64_t rows,
                             const ck_epilogue *e, float *output) {
-    const int64_t channels = g->channels, out_line = (int64_t)g->out_width * channels;
-    const int64_t image_size = (int64_t)g->height * g->width * channels;
+    const int64_t channels = g->channels, line = (int64_t)g->width * channels;
     for (int64_t r = row; r < row + rows; r++) {
-        const float *image = input + r / g->out_height * image_size;
-        const int64_t oy = r % g->out_height;
-        int64_t channel = 0;
-        for (; channel + LANES <= channels; channel += LANES)
-            NAME(depthwise_row)(g, image, weights, oy, channel, LANES, e, output, r * out_line + channel);
-        if (channel < channels)
-            NAME(depthwise_row)(g, image, weights, oy, channel, channels - channel, e, output, r * out_line + channel);
+        const float *image = input + r / g->out_height * g->height * line;
+        const int64_t top = r % g->out_height * g->stride - g->pad_top;
+        for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {
+            const int64_t left = ox * g->stride - g->pad_left, offset = (r * g->out_width + ox) * channels;
+            const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
+            NAME(window) w = {.channels = channels, .width = g->width, .left = left};
+            for (int ky = 0; ky < g->kernel; ky++) {
+                const int64_t y = top + ky;
+                w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
+            }
+            switch (g->kernel * 2 + g->stride) {
+                case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break;
+                case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break;
+                case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break;
+                default: DEPTHWISE_COUNTS(5, 2) break;
+            }
+        }
     }
 }
 

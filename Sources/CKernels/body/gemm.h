@@ -14,24 +14,31 @@ static void NAME(pack)(int64_t k, int64_t n, const float *b, int64_t ldb, float 
     }
 }
 
-INLINE void NAME(micro)(const int rows, int64_t width, int64_t k, const float *a, int64_t lda, const float *b,
-                        const ck_epilogue *e, int64_t column, float *c, int64_t ldc, int64_t offset) {
-    vec sum[ROWS][2];
-    for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (vec){};
-    for (int64_t p = 0; p < k; p++, b += PANEL) {
-        vec b0 = load(b), b1 = load(b + LANES);
+/// `rows` × `vectors` vectors of C. `ahead` are bytes of B that are needed next: a share of them is fetched on the way.
+INLINE void NAME(micro)(const int rows, const int vectors, int64_t width, int64_t k, const float *a, int64_t lda,
+                        const float *b, const float *ahead, int64_t share, const ck_epilogue *e, int64_t column, float *c,
+                        int64_t ldc, int64_t offset) {
+    vec sum[ROWS * 2];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows * vectors; i++) sum[i] = (vec){};
+    for (int64_t p = 0; p < k; p++, b += PANEL, ahead += share) {
+        __builtin_prefetch(ahead);
+        const vec b0 = load(b), b1 = vectors > 1 ? load(b + LANES) : b0;
+#pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
-            vec x = splat(a[i * lda + p]);
-            sum[i][0] += x * b0;
-            sum[i][1] += x * b1;
+            const vec x = splat(a[i * lda + p]);
+            sum[i * vectors] += x * b0;
+            if (vectors > 1) sum[i * vectors + 1] += x * b1;
         }
     }
+#pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        for (int half = 0; half < 2; half++) {
-            int64_t at = half * LANES, n = width - at;
+#pragma clang loop unroll(full)
+        for (int half = 0; half < vectors; half++) {
+            const int64_t at = half * LANES, n = width - at;
             if (n <= 0) break;
-            int64_t place = offset + i * ldc + column + at;
-            vec y = sum[i][half];
+            const int64_t place = offset + i * ldc + column + at;
+            vec y = sum[i * vectors + half];
             if (e) y = finish(y, e, column + at, place, n);
             store_some(c + place, y, n);
         }
@@ -40,14 +47,21 @@ INLINE void NAME(micro)(const int rows, int64_t width, int64_t k, const float *a
 
 static void NAME(gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
                        const ck_epilogue *e, float *c, int64_t ldc) {
+    // With few rows a panel is used up before the next has come from memory, so its fetching is spread over the blocks.
+    const int64_t blocks = (m + ROWS - 1) / ROWS, share = PANEL / blocks;
     for (int64_t column = 0; column < n; column += PANEL, packed += k * PANEL) {
-        int64_t width = n - column < PANEL ? n - column : PANEL, row = 0;
-        for (; row + ROWS <= m; row += ROWS)
-            NAME(micro)(ROWS, width, k, a + row * lda, lda, packed, e, column, c, ldc, row * ldc);
-        const float *rest = a + row * lda;
+        const int64_t width = n - column < PANEL ? n - column : PANEL;
+        const float *ahead = column + PANEL < n ? packed + k * PANEL : packed;
+        int64_t row = 0;
+#define MICRO(rows, vectors)                                                                                        \
+    NAME(micro)(rows, vectors, width, k, a + row * lda, lda, packed, ahead, share, e, column, c, ldc, row * ldc),   \
+        row += rows, ahead += k * share
+        if (width <= LANES)
+            while (row + 2 * ROWS <= m) MICRO(2 * ROWS, 1);
+        while (row + ROWS <= m) MICRO(ROWS, 2);
         // The loop over rows must unroll, so each remainder is a kernel of its own.
         switch (m - row) {
-#define REST(r) case r: NAME(micro)(r, width, k, rest, lda, packed, e, column, c, ldc, row * ldc); break;
+#define REST(r) case r: MICRO(r, 2); break;
             REST(1) REST(2) REST(3)
 #if ROWS > 4
             REST(4) REST(5)
@@ -61,5 +75,6 @@ static void NAME(gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t 
 #undef REST
             default: break;
         }
+#undef MICRO
     }
 }

@@ -29,6 +29,15 @@ INLINE void store_some(float *p, vec v, int64_t n) {
     else memcpy(p, &v, (size_t)n * 4);
 }
 
+/// n floats; short stretches, as patches are made of, without a call.
+INLINE void copy(float *to, const float *from, int64_t n) {
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES) store(to + i, load(from + i));
+    if (i == n) return;
+    if (n >= LANES) store(to + n - LANES, load(from + n - LANES));
+    else for (; i < n; i++) to[i] = from[i];
+}
+
 // A lane that is not a number fails both comparisons and stays what it is: damage shows instead of turning into zero.
 INLINE vec choose(mask where, vec a, vec b) { return (vec)((where & (mask)a) | (~where & (mask)b)); }
 INLINE vec at_least(vec x, vec low) { return choose(x < low, low, x); }

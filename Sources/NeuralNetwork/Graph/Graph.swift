@@ -86,6 +86,9 @@ public struct Graph: Sendable {
     ) -> Value {
         let from = nodes[value.index].shape
         precondition(
+            !depthwise || (kernel == 3 || kernel == 5) && (stride == 1 || stride == 2),
+            "\(name): depthwise kernels are 3×3 or 5×5 of stride 1 or 2")
+        precondition(
             !depthwise || channels == from.channels, "\(name): depthwise \(from) cannot give \(channels) channels")
         let height = padding.resolve(size: from.height, kernel: kernel, stride: stride).output
         let width = padding.resolve(size: from.width, kernel: kernel, stride: stride).output

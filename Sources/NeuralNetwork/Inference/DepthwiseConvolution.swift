@@ -16,7 +16,7 @@ struct DepthwiseConvolution: Kernel {
             (0..<taps * channels).map { weights.kernel[$0 % channels * taps + $0 / channels] })
     }
 
-    func scratch(images: Int) -> Int { 0 }
+    func scratch(images: Int, threads: Int) -> Int { 0 }
 
     func run(_ call: KernelCall) {
         let rows = call.images * Int(geometry.c.out_height)

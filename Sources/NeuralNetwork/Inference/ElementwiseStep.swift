@@ -16,7 +16,7 @@ struct ElementwiseStep: Kernel {
         bias = AlignedBuffer(weights.bias)
     }
 
-    func scratch(images: Int) -> Int { 0 }
+    func scratch(images: Int, threads: Int) -> Int { 0 }
 
     func run(_ call: KernelCall) {
         let line = shape.width * shape.channels

@@ -7,7 +7,8 @@ import CKernels
 public final class InferencePlan: @unchecked Sendable {
     private struct Step {
         let kernel: any Kernel
-        let input: Int?
+        /// Nodes; see `Schedule.places`.
+        let input: Int
         let residual: Int?
         let output: Int
         let tap: (index: Int, shape: Shape)?
@@ -21,9 +22,16 @@ public final class InferencePlan: @unchecked Sendable {
     public let chunk: Int
 
     private let steps: [Step]
+    private let schedule: Schedule
     private let arena: AlignedBuffer
     private let scratch: AlignedBuffer
+    /// Floats of scratch memory for a thread that works alone.
+    private let laneScratch: Int
+    /// The pooled features of a chunk, one matrix a tap.
+    private let pooled: [AlignedBuffer]
     private let pool: ThreadPool
+    /// For a thread that works alone: runs every loop where it is called, and so has no state that threads could share.
+    private let alone = ThreadPool(threads: 1)
     private let kernels: KernelSet
 
     /// - Parameters:
@@ -55,30 +63,28 @@ public final class InferencePlan: @unchecked Sendable {
 
         let last = tapped.keys.max() ?? 0
         let fused = graph.fused(keeping: Set(tapped.keys)).filter { $0.output <= last }
-        var until: [Int: Int] = [:]
-        for (index, step) in fused.enumerated() {
-            until[step.input] = index
-            if let residual = step.residual { until[residual] = index }
-            until[step.output] = max(until[step.output] ?? 0, index)
+        let schedule = Schedule(fused, shapes: graph.nodes.map(\.shape), chunk: chunk, threads: pool.threads)
+        self.schedule = schedule
+        let kernels = kernels
+        steps = fused.map { step in
+            Step(
+                kernel: Self.kernel(step, graph, weights, kernels), input: step.input, residual: step.residual,
+                output: step.output, tap: tapped[step.output].map { ($0, graph.nodes[step.output].shape) })
         }
-        var arena = Arena()
-        var offsets: [Int: Int] = [:]
-        var most = 0
-        var steps: [Step] = []
-        for (index, step) in fused.enumerated() {
-            let shape = graph.nodes[step.output].shape
-            let offset = arena.place(size: shape.count * chunk, from: index, until: until[step.output] ?? index)
-            offsets[step.output] = offset
-            let kernel = Self.kernel(step, graph, weights, kernels, pool.threads)
-            most = max(most, (1...chunk).map(kernel.scratch(images:)).max() ?? 0)
-            steps.append(
-                Step(
-                    kernel: kernel, input: offsets[step.input], residual: step.residual.flatMap { offsets[$0] },
-                    output: offset, tap: tapped[step.output].map { ($0, shape) }))
-        }
-        self.steps = steps
-        self.arena = AlignedBuffer(count: arena.size)
-        scratch = AlignedBuffer(count: most)
+        arena = AlignedBuffer(count: schedule.arenaSize)
+        pooled = widths.map { AlignedBuffer(count: chunk * $0) }
+        laneScratch = Self.scratch(steps, schedule, threads: 1)
+        scratch = AlignedBuffer(
+            count: max(laneScratch * pool.threads, Self.scratch(steps, schedule, threads: pool.threads)))
+    }
+
+    /// Floats of scratch memory that the neediest step wants.
+    private static func scratch(_ steps: [Step], _ schedule: Schedule, threads: Int) -> Int {
+        schedule.segments.flatMap { segment in
+            steps[segment.steps].flatMap { step in
+                (1...segment.images).map { step.kernel.scratch(images: $0, threads: threads) }
+            }
+        }.max() ?? 0
     }
 
     /// The instruction sets of this processor that the engine has loops for, fastest first.
@@ -94,7 +100,7 @@ public final class InferencePlan: @unchecked Sendable {
 
     /// The algorithm for a step, by its shape.
     private static func kernel(
-        _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ kernels: KernelSet, _ threads: Int
+        _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ kernels: KernelSet
     ) -> any Kernel {
         let output = graph.nodes[step.output].shape
         let folded = FoldedWeights(step, channels: output.channels, weights: weights)
@@ -106,9 +112,9 @@ public final class InferencePlan: @unchecked Sendable {
             activation: step.activation)
         if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
         if settings.kernel == 3, settings.stride == 1, geometry.inputs >= 16 {
-            return WinogradConvolution(geometry, weights: folded, kernels: kernels, threads: threads)
+            return WinogradConvolution(geometry, weights: folded, kernels: kernels)
         }
-        return MatrixConvolution(geometry, weights: folded, kernels: kernels, threads: threads)
+        return MatrixConvolution(geometry, weights: folded, kernels: kernels)
     }
 
     /// The pooled features of every tap.
@@ -121,29 +127,61 @@ public final class InferencePlan: @unchecked Sendable {
         unsafe images.withUnsafeBufferPointer { pixels in
             for first in stride(from: 0, to: count, by: chunk) {
                 guard let base = pixels.baseAddress else { return }
-                unsafe run(base + first * input.count, images: min(chunk, count - first), first: first, &features)
+                let images = min(chunk, count - first)
+                unsafe run(base + first * input.count, images: images)
+                for (tap, width) in widths.enumerated() {
+                    for index in 0..<images * width {
+                        features[tap][first * width + index] = unsafe pooled[tap].base[index]
+                    }
+                }
             }
         }
         return features
     }
 
-    private func run(_ pixels: UnsafePointer<Float>, images: Int, first: Int, _ features: inout [[Float]]) {
-        for step in steps {
-            let output = unsafe arena.base + step.output
+    private func run(_ pixels: UnsafePointer<Float>, images: Int) {
+        for segment in schedule.segments {
+            let portions = (images + segment.images - 1) / segment.images
+            func portion(_ index: Int) -> Range<Int> {
+                index * segment.images..<min(images, (index + 1) * segment.images)
+            }
+            // Each thread takes portions of its own through all steps, or, where there are too few, all share each step.
+            if segment.images < chunk, portions >= pool.threads {
+                pool.run(portions) { index, thread in
+                    unsafe run(
+                        segment, portion(index), pixels, lane: thread, alone, scratch.base + thread * laneScratch)
+                }
+            } else {
+                for index in 0..<portions {
+                    unsafe run(segment, portion(index), pixels, lane: 0, pool, scratch.base)
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ segment: Schedule.Segment, _ portion: Range<Int>, _ pixels: UnsafePointer<Float>, lane: Int,
+        _ pool: ThreadPool,
+        _ scratch: UnsafeMutablePointer<Float>
+    ) {
+        func value(_ node: Int) -> UnsafeMutablePointer<Float> {
+            unsafe arena.base + schedule.places[node].start(portion, lane: lane)
+        }
+        func source(_ node: Int) -> UnsafePointer<Float> {
+            unsafe node == 0 ? pixels + portion.lowerBound * input.count : UnsafePointer(value(node))
+        }
+        for step in steps[segment.steps] {
+            let output = unsafe value(step.output)
             unsafe step.kernel.run(
                 KernelCall(
-                    images: images, input: step.input.map { unsafe UnsafePointer(arena.base + $0) } ?? pixels,
-                    residual: step.residual.map { unsafe UnsafePointer(arena.base + $0) }, output: output,
-                    scratch: scratch.base, pool: pool))
+                    images: portion.count, input: source(step.input), residual: step.residual.map { unsafe source($0) },
+                    output: output, scratch: scratch, pool: pool))
             guard let tap = step.tap else { continue }
-            let (area, channels) = (tap.shape.height * tap.shape.width, tap.shape.channels)
-            unsafe features[tap.index].withUnsafeMutableBufferPointer { row in
-                for image in 0..<images {
-                    guard let base = row.baseAddress else { return }
-                    unsafe kernels.table.average(
-                        Int64(area), Int64(channels), output + image * tap.shape.count,
-                        base + (first + image) * channels)
-                }
+            let width = tap.shape.channels
+            for (index, image) in portion.enumerated() {
+                unsafe kernels.table.average(
+                    Int64(tap.shape.height * tap.shape.width), Int64(width), output + index * tap.shape.count,
+                    pooled[tap.index].base + image * width)
             }
         }
     }

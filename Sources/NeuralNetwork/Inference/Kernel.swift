@@ -2,8 +2,8 @@ import CKernels
 
 /// One step of a plan, ready to run on the buffers that it is given.
 protocol Kernel: Sendable {
-    /// How many floats of scratch memory it needs for a batch of `images`.
-    func scratch(images: Int) -> Int
+    /// How many floats of scratch memory it needs for a batch of `images` on so many threads.
+    func scratch(images: Int, threads: Int) -> Int
     /// Computes `images` images; `residual` is nil where the step adds nothing.
     func run(_ call: KernelCall)
 }
@@ -44,6 +44,17 @@ struct ConvolutionGeometry: Sendable {
     /// The epilogue of a call, its residual beginning at the same place as the output.
     func epilogue(_ residual: UnsafePointer<Float>?) -> ck_epilogue {
         unsafe ck_epilogue(bias: UnsafePointer(bias.base), residual: residual, activation: activation)
+    }
+}
+
+extension Int {
+    /// How many of `count` rows a thread should take at a time so that so many threads end together: at most about `largest`,
+    /// rounded up to a multiple of `unit`.
+    func fairShare(of count: Int, largest: Int, unit: Int) -> Int {
+        let largest = Swift.max(largest, unit)
+        let rounds = (count + largest * self - 1) / (largest * self)
+        let share = (count + rounds * self - 1) / (rounds * self)
+        return (share + unit - 1) / unit * unit
     }
 }
 

@@ -5,18 +5,16 @@ import CKernels
 struct MatrixConvolution: Kernel {
     let geometry: ConvolutionGeometry
     let kernels: KernelSet
-    let threads: Int
     private let packed: AlignedBuffer
     private let depth: Int
 
     /// Floats of the left operand that a thread works on at once: 64 KiB, measured fastest.
     private static let blockFloats = 16384
 
-    init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet, threads: Int) {
+    init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
         let size = Int(geometry.c.kernel)
         self.geometry = geometry
         self.kernels = kernels
-        self.threads = threads
         depth = geometry.inputs * size * size
         packed = kernels.pack(
             weights.patchMatrix(inputs: geometry.inputs, outputs: geometry.outputs, size: size),
@@ -25,25 +23,28 @@ struct MatrixConvolution: Kernel {
 
     private var isPointwise: Bool { geometry.c.kernel == 1 && geometry.c.stride == 1 }
 
-    /// Rows of a block: a multiple of the micro-kernel's, small enough for the cache and for every thread to get a share.
-    private func blockRows(_ rows: Int) -> Int {
-        let unit = unsafe Int(kernels.table.row_block)
-        let fitting = max(Self.blockFloats / depth, unit)
-        let fair = (rows + threads - 1) / threads
-        return (min(fitting, fair) + unit - 1) / unit * unit
+    /// Rows of a block: a multiple of the micro-kernel's, small enough for the cache, and as many blocks for every thread as
+    /// for the others.
+    private func blockRows(_ rows: Int, threads: Int) -> Int {
+        unsafe threads.fairShare(of: rows, largest: Self.blockFloats / depth, unit: Int(kernels.table.row_block))
     }
 
-    func scratch(images: Int) -> Int {
-        isPointwise ? 0 : threads * blockRows(images * geometry.outputPixels) * depth
+    /// Few rows against many columns (late layers, one image): there the weights are what is large, and each thread reads its
+    /// own part of them.
+    private func sharesColumns(rows: Int, threads: Int) -> Bool {
+        unsafe rows < geometry.outputs && geometry.outputs >= 2 * threads * Int(kernels.table.panel)
+    }
+
+    func scratch(images: Int, threads: Int) -> Int {
+        isPointwise ? 0 : threads * blockRows(images * geometry.outputPixels, threads: threads) * depth
     }
 
     func run(_ call: KernelCall) {
         let rows = call.images * geometry.outputPixels
         let columns = geometry.outputs
-        let block = blockRows(rows)
+        let block = blockRows(rows, threads: call.pool.threads)
         let blocks = (rows + block - 1) / block
-        // A few rows against many columns (late layers, one image): the threads share the columns instead.
-        if blocks < threads, isPointwise { return runByColumns(call, rows: rows) }
+        if isPointwise, sharesColumns(rows: rows, threads: call.pool.threads) { return runByColumns(call, rows: rows) }
         call.pool.run(blocks) { index, thread in
             let first = index * block
             let count = min(block, rows - first)
@@ -64,7 +65,7 @@ struct MatrixConvolution: Kernel {
     private func runByColumns(_ call: KernelCall, rows: Int) {
         let panel = unsafe Int(kernels.table.panel)
         let panels = (geometry.outputs + panel - 1) / panel
-        let parts = min(threads, panels)
+        let parts = min(call.pool.threads, panels)
         call.pool.run(parts) { part, _ in
             let first = panels * part / parts * panel
             let end = min(panels * (part + 1) / parts * panel, geometry.outputs)

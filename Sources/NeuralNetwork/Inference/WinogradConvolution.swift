@@ -7,14 +7,12 @@ import CKernels
 struct WinogradConvolution: Kernel {
     let geometry: ConvolutionGeometry
     let kernels: KernelSet
-    let threads: Int
     private let packed: AlignedBuffer
     private let planeWeights: Int
 
-    init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet, threads: Int) {
+    init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
         self.geometry = geometry
         self.kernels = kernels
-        self.threads = threads
         let (inputs, outputs) = (geometry.inputs, geometry.outputs)
         packed = kernels.pack(
             weights.winogradMatrices(inputs: inputs, outputs: outputs), planes: 36, k: inputs, n: outputs)
@@ -25,14 +23,17 @@ struct WinogradConvolution: Kernel {
         images * ((Int(geometry.c.out_height) + 3) / 4) * ((Int(geometry.c.out_width) + 3) / 4)
     }
 
-    /// Tiles of a block: about 2 MiB of planes, but at least enough rows for the weights' trip through the cache to pay.
-    private func blockTiles(_ tiles: Int) -> Int {
-        let fitting = 524_288 / (36 * (geometry.inputs + geometry.outputs))
+    /// Tiles of a block: about 2 MiB of planes, but at least enough rows for the weights' trip through the cache to pay, and
+    /// as many blocks for every thread as for the others.
+    private func blockTiles(_ tiles: Int, _ threads: Int) -> Int {
         let unit = unsafe Int(kernels.table.row_block)
-        return min(max(fitting / unit * unit, 6 * unit), tiles)
+        let fitting = 524_288 / (36 * (geometry.inputs + geometry.outputs))
+        return min(threads.fairShare(of: tiles, largest: max(fitting, 6 * unit), unit: unit), tiles)
     }
 
-    private func isShared(_ tiles: Int) -> Bool { unsafe tiles < 2 * threads * Int(kernels.table.row_block) }
+    private func isShared(_ tiles: Int, _ threads: Int) -> Bool {
+        unsafe tiles < 2 * threads * Int(kernels.table.row_block)
+    }
 
     /// Floats from one plane to the next: an odd number of cache lines, or all 36 would fall into the same cache set.
     private func planeStride(_ tiles: Int, _ channels: Int) -> Int {
@@ -40,18 +41,19 @@ struct WinogradConvolution: Kernel {
         return (lines | 1) * 16
     }
 
-    func scratch(images: Int) -> Int {
+    func scratch(images: Int, threads: Int) -> Int {
         let all = tiles(images)
-        let block = isShared(all) ? all : blockTiles(all)
+        let block = isShared(all, threads) ? all : blockTiles(all, threads)
         let each = 36 * (planeStride(block, geometry.inputs) + planeStride(block, geometry.outputs))
-        return isShared(all) ? each : threads * each
+        return isShared(all, threads) ? each : threads * each
     }
 
     func run(_ call: KernelCall) {
+        let threads = call.pool.threads
         let all = tiles(call.images)
-        let block = isShared(all) ? all : blockTiles(all)
+        let block = isShared(all, threads) ? all : blockTiles(all, threads)
         let (inStride, outStride) = (planeStride(block, geometry.inputs), planeStride(block, geometry.outputs))
-        if isShared(all) {
+        if isShared(all, threads) {
             let v = unsafe call.scratch
             let m = unsafe v + 36 * inStride
             call.pool.run(all) { tile, _ in

@@ -1,0 +1,132 @@
+/// In which portions the images of a chunk go through a plan's steps, and where in the arena their values lie.
+///
+/// The early steps of a network have large images and few weights: there a few images go through several steps before the next
+/// follow, so that what one step wrote is still in the cache when the next reads it. The late ones have small images and many
+/// weights: there all images of the chunk share a weight's trip through the cache.
+struct Schedule {
+    /// Steps that a portion of images goes through before the next portion does.
+    struct Segment: Equatable {
+        var steps: Range<Int>
+        /// Images of a portion.
+        let images: Int
+    }
+
+    /// Where a value lies.
+    struct Place {
+        /// Of its first float.
+        var offset = 0
+        /// Floats from one image to the next where all images of the chunk are kept, 0 where every portion takes the place of
+        /// the one before.
+        var imageStride = 0
+        /// Floats from one thread's portion to the next one's, where portions take each other's place.
+        var laneStride = 0
+
+        /// The first float of a portion's images.
+        func start(_ portion: Range<Int>, lane: Int) -> Int {
+            offset + imageStride * portion.lowerBound + laneStride * lane
+        }
+    }
+
+    let segments: [Segment]
+    /// By node. That of the network's input means nothing: it lies where the caller has it.
+    let places: [Place]
+    /// Floats that the arena must have.
+    let arenaSize: Int
+
+    /// Bytes for each thread that the values of one step may take for all images of a portion: measured fastest.
+    private static let portionBytes = 2 << 20
+
+    /// How many times the bytes of its weights a portion's values must have at least, so that the weights' trip pays.
+    private static let weightTrips = 16
+
+    /// How far apart the wanted portions of neighbours may lie for the smaller to serve both.
+    private static let joinedRatio = 4
+
+    /// - Parameters:
+    ///   - steps: in order.
+    ///   - shapes: of every node.
+    ///   - chunk: images that go through the plan at once.
+    init(_ steps: [FusedStep], shapes: [Shape], chunk: Int, threads: Int) {
+        var lastUse: [Int: Int] = [:]
+        for (index, step) in steps.enumerated() {
+            for node in [step.input, step.residual, step.output].compactMap(\.self) { lastUse[node] = index }
+        }
+        segments = Self.segments(steps, shapes, chunk, lastUse, portionBytes: Self.portionBytes * threads)
+        var arena = Arena()
+        var places = [Place](repeating: Place(), count: shapes.count)
+        for segment in segments {
+            // Threads are at different steps at a time, so each has an arena of its own for what the segment alone uses.
+            var lane = Arena()
+            var passing: [Int] = []
+            for index in segment.steps {
+                let node = steps[index].output
+                let count = shapes[node].count
+                let last = lastUse[node] ?? index
+                if segment.steps.contains(last) {
+                    places[node].offset = lane.place(size: count * segment.images, from: index, until: last)
+                    passing.append(node)
+                } else {
+                    // A later segment reads it: all images are kept, from this segment's first step on, since the first
+                    // portion's must survive the last one's steps.
+                    places[node].imageStride = count
+                    places[node].offset = arena.place(
+                        size: count * chunk, from: segment.steps.lowerBound, until: Self.segmentEnd(last, segments))
+                }
+            }
+            let lanes = arena.place(
+                size: lane.size * (segment.images < chunk ? threads : 1), from: segment.steps.lowerBound,
+                until: segment.steps.upperBound - 1)
+            for node in passing {
+                places[node].offset += lanes
+                places[node].laneStride = lane.size
+            }
+        }
+        self.places = places
+        arenaSize = arena.size
+    }
+
+    private static func segmentEnd(_ step: Int, _ segments: [Segment]) -> Int {
+        segments.first { $0.steps.contains(step) }.map { $0.steps.upperBound - 1 } ?? step
+    }
+
+    /// Cuts the steps where a single value goes on, and joins neighbours that want portions of similar sizes: a cut means that
+    /// the value goes through memory.
+    private static func segments(
+        _ steps: [FusedStep], _ shapes: [Shape], _ chunk: Int, _ lastUse: [Int: Int], portionBytes: Int
+    ) -> [Segment] {
+        var segments: [(steps: Range<Int>, fewest: Int, most: Int)] = []
+        var start = 0
+        var wanted = chunk
+        for (index, step) in steps.enumerated() {
+            wanted = min(wanted, images(step, shapes, chunk, portionBytes))
+            // Values that are there by now and that a later step reads.
+            let going = ([0] + steps[...index].map(\.output)).count { lastUse[$0] ?? -1 > index }
+            guard going <= 1 else { continue }
+            if let last = segments.last, max(last.most, wanted) <= joinedRatio * min(last.fewest, wanted) {
+                segments[segments.count - 1] = (
+                    last.steps.lowerBound..<index + 1, min(last.fewest, wanted), max(last.most, wanted)
+                )
+            } else {
+                segments.append((start..<index + 1, wanted, wanted))
+            }
+            (start, wanted) = (index + 1, chunk)
+        }
+        return segments.map { Segment(steps: $0.steps, images: $0.fewest) }
+    }
+
+    /// How many images should go through a step at once.
+    private static func images(_ step: FusedStep, _ shapes: [Shape], _ chunk: Int, _ portionBytes: Int) -> Int {
+        let values = [step.input, step.output] + (step.residual.map { [$0] } ?? [])
+        let bytes = values.reduce(0) { $0 + shapes[$1].count } * MemoryLayout<Float>.stride
+        let fewest = (weightTrips * weightBytes(step, shapes) + bytes - 1) / bytes
+        var images = chunk
+        while images / 2 >= max(fewest, 1), images * bytes > portionBytes { images /= 2 }
+        return images
+    }
+
+    private static func weightBytes(_ step: FusedStep, _ shapes: [Shape]) -> Int {
+        guard case .convolution(let convolution) = step.kind else { return 0 }
+        let inputs = convolution.depthwise ? 1 : shapes[step.input].channels
+        return convolution.kernel * convolution.kernel * inputs * convolution.channels * MemoryLayout<Float>.stride
+    }
+}
