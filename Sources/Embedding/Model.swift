@@ -110,7 +110,7 @@ public struct Model: Sendable {
     /// The same backbone with another readout and settings, as a file's bytes: matrices in half precision, vectors in single.
     public func file(
         taps: [String], readout: Readout, mirror: Bool, transform: EvaluationTransform.Kind, radius: Float?,
-        notes: [String: String]
+        temperature: Float, notes: [String: String]
     ) -> Data {
         var tensors = weights
         tensors.merge(readout.tensors) { _, new in new }

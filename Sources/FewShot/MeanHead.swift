@@ -24,6 +24,11 @@ public struct MeanHead: Sendable {
         return (best.index, best.squared.squareRoot())
     }
 
+    /// The Euclidean distances to all prototypes.
+    public func distances(to query: [Float]) -> [Float] {
+        prototypes.map { Self.squaredDistance(query, $0).squareRoot() }
+    }
+
     private static func squaredDistance(_ first: [Float], _ second: [Float]) -> Float {
         precondition(first.count == second.count, "embeddings of two widths")
         var lanes = SIMD16<Float>()

@@ -10,8 +10,9 @@ enum FitReadout: Command {
         name: "aniwho readout", summary: "fit a model's readout on a folder of pictures, labels not needed",
         discussion: """
             Runs in its own process. The readout centres and whitens the pooled features of several depths. Where the folder holds
-            folders, one a character, the radius beyond which a picture is unknown is fitted too, on the pictures that the readout
-            was not fitted on (or on those of --radius-data); a folder of pictures alone gives a model that never says unknown.
+            folders, one a character, the radius beyond which a picture is unknown and the temperature of the probabilities are
+            fitted too, on the pictures that the readout was not fitted on (or on those of --radius-data); a folder of pictures
+            alone gives a model that never says unknown, with temperature 1.
             """,
         options: [Option("data", "DIR", help: "pictures, or one folder of pictures a character")] + LocalModel.options
             + [
@@ -24,7 +25,9 @@ enum FitReadout: Command {
                     "every", "N", help: "fit on every Nth picture of a character (default: 4; 1 for a plain folder)"),
                 Option(
                     "radius-data", "DIR",
-                    help: "fit the radius on this folder of folders instead; of it, too, every Nth picture is left out"),
+                    help:
+                        "fit radius and temperature on this folder of folders instead; of it, too, every Nth picture is left out"
+                ),
                 Option(
                     "false-accepts", "F",
                     help: "the part of strangers that may be named (default: balanced against pictures lost)"),
@@ -55,14 +58,15 @@ enum FitReadout: Command {
         let notes = [
             "readout": "fitted on \(fitting.count) pictures, power \(settings.power), seed \(settings.seed)"
         ].merging(base.metadata.filter { $0.key == "license" || $0.key == "source" }) { $1 }
-        func file(radius: Float?) -> Data {
+        func file(radius: UnknownRadius?, temperature: Temperature?) -> Data {
             base.file(
                 taps: taps, readout: readout, mirror: settings.mirror,
-                transform: settings.transform ?? base.transform.kind,
-                radius: radius, notes: notes)
+                transform: settings.transform ?? base.transform.kind, radius: radius.map { Float($0.radius) },
+                temperature: temperature.map { Float($0.value) } ?? 1, notes: notes)
         }
 
         var radius: UnknownRadius?
+        var temperature: Temperature?
         if let folders = try arguments["radius-data"].map({ try ClassFolders(path: $0) }) ?? folders {
             let held = ClassFolders(
                 classes: folders.classes.map { group in
@@ -71,15 +75,16 @@ enum FitReadout: Command {
                         images: group.images.enumerated().filter { every == 1 || $0.offset % every != 0 }.map(\.element)
                     )
                 })
-            let embedder = try Embedder(model: try Model(file(radius: nil)), threads: threads)
-            radius = try UnknownRadius.fit(
-                try await held.embeddings(embedder, console), seed: settings.seed, falseAccepts: settings.falseAccepts)
+            let embedder = try Embedder(model: try Model(file(radius: nil, temperature: nil)), threads: threads)
+            let embeddings = try await held.embeddings(embedder, console)
+            radius = try UnknownRadius.fit(embeddings, seed: settings.seed, falseAccepts: settings.falseAccepts)
+            temperature = try Temperature.fit(embeddings, seed: settings.seed)
         }
-        let bytes = file(radius: radius.map { Float($0.radius) })
+        let bytes = file(radius: radius, temperature: temperature)
         do { try bytes.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
             throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
         }
-        report(try Model(bytes), pictures: fitting.count, radius, output, console)
+        report(try Model(bytes), pictures: fitting.count, radius, temperature, output, console)
     }
 
     private struct Settings {
@@ -118,16 +123,20 @@ enum FitReadout: Command {
     }
 
     private static func report(
-        _ model: Model, pictures: Int, _ radius: UnknownRadius?, _ output: String, _ console: Console
+        _ model: Model, pictures: Int, _ radius: UnknownRadius?, _ temperature: Temperature?, _ output: String,
+        _ console: Console
     ) {
         console.print(
             "wrote \(output): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(pictures, "picture"))"
         )
-        guard let radius else {
+        guard let radius, let temperature else {
             return console.print("no radius: the folder holds no folder a character, so the model never says unknown")
         }
         console.print(
             "radius \(Show.decimal(radius.radius)): \(Show.percent(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \(Show.percent(radius.falseAccepts)) of strangers' accepted"
+        )
+        console.print(
+            "temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.percent(temperature.calibrationError)) among \(temperature.way) characters, \(Show.percent(temperature.uncalibratedError)) at temperature 1"
         )
     }
 }
