@@ -50,7 +50,12 @@ public enum CommandProgram {
         if !group.isEmpty {
             let wantsHelp = arguments.count > 1 && ["--help", "-h"].contains(arguments[1])
             let text = Declaration.table("Commands", group.map { ($0.declaration.name, $0.declaration.summary) })
-            if wantsHelp { console.print(text, terminator: "") } else { console.complain(text) }
+            if wantsHelp {
+                console.print(text, terminator: "")
+            } else {
+                let wrong = arguments.count > 1 ? "there is no command" : "more words are needed after"
+                console.complain("aniwho: \(wrong) \(arguments.prefix(2).joined(separator: " "))\n\n\(text)")
+            }
             return wantsHelp ? .ok : .usage
         }
         let near = Spelling.nearest(to: arguments[0], among: commandTable.map { words(of: $0)[0] })

@@ -33,16 +33,20 @@ enum BenchClassify: Command {
         let model = try Model(file.bytes, architecture: active.architecture)
         let embedder = try Embedder(model: model, threads: ProcessInfo.processInfo.activeProcessorCount)
         var (socket, bare): ([Double], [Double]) = ([], [])
-        // One after the other, so that the threads of two networks do not take each other's cores.
-        for _ in 0..<count {
-            bare.append(
-                try milliseconds {
-                    _ = embedder.embed([model.transform.apply(try Image.decode([UInt8](part.bytes)).image)])
-                })
-        }
-        for _ in 0..<count {
-            socket.append(
-                try milliseconds { _ = try client.call(ClassifyImages.self, .init(top: nil, files: [part])) })
+        // In turns of some questions each: the machine's moods meet both alike, and the threads of two networks do not take
+        // each other's cores.
+        while socket.count < count {
+            let turn = min(20, count - socket.count)
+            for _ in 0..<turn {
+                bare.append(
+                    try milliseconds {
+                        _ = embedder.embed([model.transform.apply(try Image.decode([UInt8](part.bytes)).image)])
+                    })
+            }
+            for _ in 0..<turn {
+                socket.append(
+                    try milliseconds { _ = try client.call(ClassifyImages.self, .init(top: nil, files: [part])) })
+            }
         }
         let report = Report(
             requests: count, socketMilliseconds: median(socket), bareMilliseconds: median(bare),

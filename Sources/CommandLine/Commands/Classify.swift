@@ -41,9 +41,10 @@ enum Classify: Command {
         let progress = ProgressBar("classifying", total: paths.count, console: console)
         var answers: [Answer] = []
         var failures: [Failure] = []
+        let client = arguments.client
         for start in stride(from: 0, to: paths.count, by: chunk) {
             let part = Array(paths[start..<min(paths.count, start + chunk)])
-            for result in try ask(part, top: top, arguments.client) {
+            for result in try ask(part, top: top, client) {
                 switch result {
                 case .success(let answer): answers.append(answer)
                 case .failure(let failure): failures.append(failure)
@@ -53,6 +54,7 @@ enum Classify: Command {
         }
         if arguments.flag("json") { try console.print(json: answers) } else { show(answers, top: top, console) }
         guard let first = failures.first else { return }
+        if paths.count == 1 { throw first }
         for failure in failures { console.complain("aniwho: \(failure.message)") }
         throw Failure(first.exitCode, "\(failures.count) of \(paths.count) pictures could not be classified")
     }

@@ -1,14 +1,15 @@
 import API
 import Client
 import FewShot
+import Imaging
 import Options
 
 enum Enroll: Command {
     static let declaration = Declaration(
         name: "aniwho enroll", summary: "enrol a character with pictures, or add pictures to one",
         discussion: """
-            Five pictures of the face are enough. All of a character's pictures are enrolled, or none. A picture that is there
-            already is reported and not stored twice.
+            Five pictures of the face are enough. When one of a character's pictures is bad, none of them is enrolled. A picture
+            that is there already is reported and not stored twice.
             """,
         operands: [
             Operand("NAME", .optional, help: "the character"),
@@ -22,7 +23,7 @@ enum Enroll: Command {
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let limit = try arguments.integer("images-per-character", in: 1...MultipartForm.maximumFiles)
+        let limit = try arguments.integer("images-per-character", in: 1...Int.max)
         if let folder = arguments["from-folders"] {
             guard arguments.operand("NAME") == nil else {
                 throw arguments.misuse("--from-folders takes the names from the folders")
@@ -41,9 +42,26 @@ enum Enroll: Command {
         report(result, console)
     }
 
+    /// Enrols pictures in as many requests as they need.
     private static func enroll(_ name: String, _ paths: [String], _ client: Client) throws -> EnrollImages.Response {
-        let files = try paths.map { try ImagePaths.part($0) }
-        return try client.call(EnrollImages.self, .init(name: name, files: files))
+        let requests = UploadBatches(paths).batches
+        // One request is all or nothing by itself; several are so only if no picture can be refused half-way.
+        if requests.count > 1 { try paths.forEach(check) }
+        var all: EnrollImages.Response?
+        for request in requests {
+            let files = try request.map { try ImagePaths.part($0) }
+            let response = try client.call(EnrollImages.self, .init(name: name, files: files))
+            all?.append(response)
+            all = all ?? response
+        }
+        guard let all else { throw Failure(.internal, "nothing to enrol") }
+        return all
+    }
+
+    private static func check(_ path: String) throws {
+        do throws(ImagingError) { _ = try Image.decode([UInt8](try ImagePaths.readable(path))) } catch {
+            throw Failure(.badInput, "\(path): \(error.message)")
+        }
     }
 
     private static func report(_ result: EnrollImages.Response, _ console: Console) {
@@ -90,5 +108,15 @@ enum Enroll: Command {
         if let first = failures.first {
             throw Failure(first.failure.exitCode, "\(failures.count) of \(classes.count) characters were not enrolled")
         }
+    }
+}
+
+extension EnrollImages.Response {
+    /// Adds what a further request for the same character did.
+    fileprivate mutating func append(_ next: Self) {
+        character = next.character
+        added += next.added
+        duplicates += next.duplicates
+        conflicts += next.conflicts
     }
 }

@@ -1,6 +1,7 @@
 import API
 import FewShot
 import Foundation
+import Imaging
 
 /// The pictures that paths on the command line name.
 enum ImagePaths {
@@ -31,6 +32,12 @@ enum ImagePaths {
         guard FileManager.default.isReadableFile(atPath: path), !ImageFolder.isFolder(path),
             let bytes = FileManager.default.contents(atPath: path)
         else { throw Failure(.notFound, "the file \(path) cannot be read") }
+        return bytes
+    }
+
+    /// Bytes for a decoder: a file that cannot be read is as bad as one without content.
+    static func readable(_ path: String) throws(ImagingError) -> Data {
+        guard let bytes = try? bytes(path) else { throw ImagingError(.empty, "the file cannot be read") }
         return bytes
     }
 }

@@ -25,18 +25,26 @@ struct LocalModel {
     init(_ arguments: Arguments) throws {
         if let weights = arguments["weights"] {
             guard arguments["model"] == nil else { throw arguments.misuse("give --model or --weights, not both") }
-            model = try Model(try ImagePaths.bytes(weights), architecture: arguments["architecture"])
+            model = try Self.read(weights, architecture: arguments["architecture"])
             return
         }
         guard arguments["architecture"] == nil else { throw arguments.misuse("--architecture goes with --weights") }
         let name = arguments["model"] ?? ModelFiles.defaultName
         if let file = ModelFiles.shipped(name) ?? (FileManager.default.fileExists(atPath: name) ? name : nil) {
-            model = try Model(try ImagePaths.bytes(file))
+            model = try Self.read(file)
         } else {
             let client = arguments.client
             let info = try client.call(ShowModel.self, NamedRequest(name: name))
             let file = try client.call(FetchModel.self, NamedRequest(name: name))
             model = try Model(file.bytes, architecture: info.architecture)
+        }
+    }
+
+    /// - Throws: `Failure` that names the file.
+    private static func read(_ path: String, architecture: String? = nil) throws -> Model {
+        let bytes = try ImagePaths.bytes(path)
+        do throws(ModelError) { return try Model(bytes, architecture: architecture) } catch {
+            throw Failure(.badInput, "\(path): \(error.message)")
         }
     }
 
@@ -78,13 +86,5 @@ struct PictureReader {
             for try await image in group { images.append(image) }
             return images.sorted { $0.0 < $1.0 }.map(\.1)
         }
-    }
-}
-
-extension ImagePaths {
-    /// Bytes for a decoder: a file that cannot be read is as bad as one without content.
-    fileprivate static func readable(_ path: String) throws(ImagingError) -> Data {
-        guard let bytes = try? bytes(path) else { throw ImagingError(.empty, "the file cannot be read") }
-        return bytes
     }
 }

@@ -55,7 +55,10 @@ final class ModelHost: Sendable {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw APIError(.fileNotFound, "the model file cannot be read: \(path)")
         }
-        let model = try Model(bytes, architecture: architecture)
+        let model: Model
+        do throws(ModelError) { model = try Model(bytes, architecture: architecture) } catch {
+            throw APIError(.badModel, "\(name): \(error.message)")
+        }
         var metadata = model.metadata
         metadata["architecture"] = model.architecture
         return try await registry.importModel(
