@@ -71,5 +71,6 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["API", "Client", "aniwho", "aniwhod"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
     ]
 )
