@@ -72,5 +72,6 @@ let package = Package(
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
+        .testTarget(name: "FewShotTests", dependencies: ["FewShot"], swiftSettings: strict),
     ]
 )
