@@ -73,5 +73,6 @@ let package = Package(
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
         .testTarget(name: "FewShotTests", dependencies: ["FewShot"], swiftSettings: strict),
+        .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
     ]
 )
