@@ -77,5 +77,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "FewShotTests", dependencies: ["FewShot"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
     ]
 )
