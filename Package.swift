@@ -78,5 +78,9 @@ let package = Package(
         .testTarget(name: "FewShotTests", dependencies: ["FewShot"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "API", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            swiftSettings: strict),
     ]
 )
