@@ -32,16 +32,22 @@ import Testing
         return (value("aniwho_batch_images_count"), value("aniwho_batch_images_sum"))
     }
 
+    /// Blocks the test's own thread: a task that sleeps is woken by the shared ones, which may be busy for longer than the
+    /// network is.
+    private func waitForFirstBatch(_ metrics: Metrics) {
+        while batches(metrics).count == 0 { usleep(500) }
+    }
+
     /// Asks for all of them, in order, while the network is busy with a thousand pictures, and waits for the answers.
     private func ask(
         _ queue: InferenceQueue, _ metrics: Metrics, _ requests: [(Embedder, [Image])]
-    ) async throws -> [[[Float]]] {
+    ) async -> [[[Float]]] {
         let (first, second) = (OwnThread(), OwnThread())
-        return try await withTaskExecutorPreference(second) {
+        return await withTaskExecutorPreference(second) {
             let busy = Task(executorPreference: first) { [pictures = pictures(1000)] in
                 await queue.embed(pictures, with: requests[0].0).count
             }
-            while batches(metrics).count == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            waitForFirstBatch(metrics)
             let answers = await withTaskGroup(of: (Int, [[Float]]).self) { group in
                 for (index, request) in requests.enumerated() {
                     group.addTask { (index, await queue.embed(request.1, with: request.0)) }
@@ -58,7 +64,7 @@ import Testing
     @Test func `what waits is one batch, and each gets its own answer`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
         let requests = (0..<8).map { (embedder, pictures(1 + $0 % 3, from: $0 * 10)) }
-        let answers = try await ask(InferenceQueue(metrics: metrics), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics), metrics, requests)
         for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
         let images = requests.reduce(1000) { $0 + $1.1.count }
         #expect(batches(metrics) == (2, images))
@@ -68,7 +74,7 @@ import Testing
     @Test func `a batch has at most 32 images, or one request`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
         let requests = [(embedder, pictures(40))] + (0..<6).map { (embedder, pictures(12, from: $0)) }
-        let answers = try await ask(InferenceQueue(metrics: metrics), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics), metrics, requests)
         for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
         #expect(batches(metrics) == (5, 1112))
         let text = metrics.text(gauges: [])
@@ -78,7 +84,7 @@ import Testing
     @Test func `two models are never mixed`() async throws {
         let (metrics, one, other) = (Metrics(), try Self.embedder(seed: 1), try Self.embedder(seed: 2))
         let requests = (0..<6).map { ($0 < 4 && $0 % 2 == 1 ? other : one, pictures(2, from: $0)) }
-        let answers = try await ask(InferenceQueue(metrics: metrics), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics), metrics, requests)
         for (request, answer) in zip(requests, answers) { #expect(answer == request.0.embed(request.1)) }
         // One, other, one, other, and the last two together.
         #expect(batches(metrics) == (6, 1012))
