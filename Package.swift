@@ -71,5 +71,16 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["API", "Client", "aniwho", "aniwhod"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
+        .testTarget(
+            name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            swiftSettings: strict),
+        .testTarget(name: "FewShotTests", dependencies: ["FewShot"], swiftSettings: strict),
+        .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "API", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            swiftSettings: strict),
     ]
 )

@@ -21,7 +21,7 @@ public struct UnknownRadius: Sendable, Equatable {
     /// pictures of each, and finds the radius.
     /// - Parameter falseAccepts: the part of strangers that may be accepted; nil balances: the sum of right-and-accepted
     ///   and of strangers refused is greatest.
-    /// - Throws: ``DataSetError`` when fewer than four classes have enough pictures.
+    /// - Throws: ``DataSetError`` when fewer than four classes have enough pictures, or no radius keeps to `falseAccepts`.
     public static func fit(
         _ embeddings: [[[Float]]], shot: Int = 5, query: Int = 10, draws: Int = 200, seed: UInt64, falseAccepts: Double?
     ) throws(DataSetError) -> UnknownRadius {
@@ -36,7 +36,11 @@ public struct UnknownRadius: Sendable, Equatable {
             sizes: embeddings.map(\.count), way: enrolled * 2, shot: shot, query: query, seed: seed)
         var questions: [Question] = []
         for _ in 0..<draws { questions += ask(sampler.next(), embeddings, enrolled: enrolled) }
-        return best(questions.sorted { $0.distance < $1.distance }, allowed: falseAccepts)
+        guard let best = best(questions.sorted { $0.distance < $1.distance }, allowed: falseAccepts) else {
+            throw DataSetError(
+                "no radius keeps the part of strangers accepted within \(falseAccepts ?? 1); allow more false accepts")
+        }
+        return best
     }
 
     private static func ask(_ episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]], enrolled: Int) -> [Question] {
@@ -52,16 +56,21 @@ public struct UnknownRadius: Sendable, Equatable {
         }
     }
 
-    private static func best(_ sorted: [Question], allowed: Double?) -> UnknownRadius {
+    /// The best of the distances that occur, nil where none above zero keeps to what is allowed.
+    ///
+    /// A radius accepts all that lies at it, so equal distances are counted together before they are judged.
+    private static func best(_ sorted: [Question], allowed: Double?) -> UnknownRadius? {
         let strangers = Double(sorted.count(where: \.stranger))
         let known = Double(sorted.count) - strangers
         var (right, accepted) = (0.0, 0.0)
-        var best = UnknownRadius(radius: 0, rightAndAccepted: 0, falseAccepts: 0, pictures: sorted.count)
+        var best: UnknownRadius?
         var bestScore = -Double.infinity
-        for question in sorted {
+        for (index, question) in sorted.enumerated() {
             if question.stranger { accepted += 1 } else if question.right { right += 1 }
+            if index + 1 < sorted.count, sorted[index + 1].distance == question.distance { continue }
             let rates = (right: right / known, false: accepted / strangers)
-            let score = allowed.map { rates.false <= $0 ? rates.right : -1 } ?? rates.right - rates.false
+            guard question.distance > 0, rates.false <= allowed ?? 1 else { continue }
+            let score = allowed == nil ? rates.right - rates.false : rates.right
             guard score > bestScore else { continue }
             bestScore = score
             best = UnknownRadius(

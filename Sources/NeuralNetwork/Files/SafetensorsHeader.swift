@@ -15,8 +15,17 @@ struct SafetensorsHeader {
     let metadata: [String: String]
 
     init(_ json: Data, dataBytes: Int) throws(NetworkError) {
-        guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
+        guard json.first == UInt8(ascii: "{"),
+            let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any]
+        else {
             throw NetworkError(.damagedFile, "not a safetensors file: its header is not a JSON object")
+        }
+        if let path = JSONDuplicates.first(in: json) {
+            // JSONSerialization would keep one of the two without a word.
+            let what =
+                path.count > 1
+                ? "\(path[0]) has the key \(path.dropFirst().joined(separator: "."))" : "tensor \(path[0]) is there"
+            throw NetworkError(.damagedFile, "\(what) twice; names must be unique")
         }
         var metadata: [String: String] = [:]
         var entries: [Entry] = []

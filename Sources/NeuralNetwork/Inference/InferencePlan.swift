@@ -11,7 +11,10 @@ public final class InferencePlan: @unchecked Sendable {
         let input: Int
         let residual: Int?
         let output: Int
-        let tap: (index: Int, shape: Shape)?
+        /// Places of the output's mean among the features: several where a tap is asked for twice.
+        let taps: [Int]
+        /// Of the output.
+        let shape: Shape
     }
 
     /// The shape of one input image.
@@ -49,14 +52,14 @@ public final class InferencePlan: @unchecked Sendable {
         pool = ThreadPool(threads: threads)
         self.chunk = chunk
         input = graph.nodes[0].shape
-        var tapped: [Int: Int] = [:]
+        var tapped: [Int: [Int]] = [:]
         var widths: [Int] = []
         for name in taps {
             guard let tap = graph.taps.first(where: { $0.name == name }) else {
                 let known = graph.taps.map(\.name).joined(separator: ", ")
                 throw NetworkError(.unknownName, "there is no tap \(name); this network has \(known)")
             }
-            tapped[tap.node] = widths.count
+            tapped[tap.node, default: []].append(widths.count)
             widths.append(graph.nodes[tap.node].shape.channels)
         }
         self.widths = widths
@@ -69,7 +72,7 @@ public final class InferencePlan: @unchecked Sendable {
         steps = fused.map { step in
             Step(
                 kernel: Self.kernel(step, graph, weights, kernels), input: step.input, residual: step.residual,
-                output: step.output, tap: tapped[step.output].map { ($0, graph.nodes[step.output].shape) })
+                output: step.output, taps: tapped[step.output] ?? [], shape: graph.nodes[step.output].shape)
         }
         arena = AlignedBuffer(count: schedule.arenaSize)
         pooled = widths.map { AlignedBuffer(count: chunk * $0) }
@@ -176,12 +179,13 @@ public final class InferencePlan: @unchecked Sendable {
                 KernelCall(
                     images: portion.count, input: source(step.input), residual: step.residual.map { unsafe source($0) },
                     output: output, scratch: scratch, pool: pool))
-            guard let tap = step.tap else { continue }
-            let width = tap.shape.channels
-            for (index, image) in portion.enumerated() {
-                unsafe kernels.table.average(
-                    Int64(tap.shape.height * tap.shape.width), Int64(width), output + index * tap.shape.count,
-                    pooled[tap.index].base + image * width)
+            let (pixels, width) = (step.shape.height * step.shape.width, step.shape.channels)
+            for tap in step.taps {
+                for (index, image) in portion.enumerated() {
+                    unsafe kernels.table.average(
+                        Int64(pixels), Int64(width), output + index * step.shape.count,
+                        pooled[tap].base + image * width)
+                }
             }
         }
     }

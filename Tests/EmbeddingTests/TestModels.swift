@@ -1,0 +1,57 @@
+import Backbones
+import Foundation
+import Imaging
+import NeuralNetwork
+
+@testable import Embedding
+
+/// Models with made-up weights, small enough to embed in milliseconds.
+enum TestModels {
+    static let architecture = "mobilenetv2"
+    static let size = 32
+
+    /// A plain file: weights and what the test says in the metadata.
+    static func file(_ metadata: [String: String] = [:], tensors: [String: Tensor] = [:]) throws -> Data {
+        let backbone = try Catalogue.backbone(architecture)
+        let weights = backbone.graph(size).initialWeights(seed: 1).merging(tensors) { _, new in new }
+        let all = ["architecture": architecture, "input_size": String(size)].merging(metadata) { _, new in new }
+        return Safetensors(tensors: weights, metadata: all).encoded()
+    }
+
+    /// Readout tensors of the right shapes for some taps' total width.
+    static func readout(width: Int, dimensions: Int) -> [String: Tensor] {
+        var numbers = TestNumbers(seed: 4)
+        return [
+            "readout.tap_mean": Tensor(shape: [width], values: numbers.floats(width, 0...0.5)),
+            "readout.mean": Tensor(shape: [width], values: numbers.floats(width, -0.1...0.1)),
+            "readout.projection": Tensor(
+                shape: [dimensions, width], values: numbers.floats(width * dimensions, -1...1)),
+        ]
+    }
+
+    /// A picture of noise: nothing in it is symmetric.
+    static func picture(seed: UInt64, width: Int = size, height: Int = size) -> Image {
+        var numbers = TestNumbers(seed: seed)
+        return Image(
+            width: width, height: height, pixels: (0..<width * height * 3).map { _ in UInt8(numbers.next() & 255) })
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct TestNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func floats(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
+        (0..<count).map { _ in Float.random(in: range, using: &self) }
+    }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import NeuralNetwork
+
+/// Whole networks, folded, fused and scheduled, against the reference.
+@Suite struct InferencePlanTests {
+    private func check(_ graph: Graph, set: String, images count: Int, chunk: Int, threads: Int) throws {
+        let weights = graph.randomWeights(seed: 11)
+        let taps = graph.taps.map(\.name)
+        var numbers = Numbers(seed: 12)
+        let images = numbers.floats(count * graph.nodes[0].shape.count)
+        let plan = try InferencePlan(
+            graph, weights: weights, taps: taps, chunk: chunk, threads: threads, instructionSet: set)
+        let features = plan.run(images)
+        let reference = Reference(graph: graph, weights: weights)
+        for (index, tap) in taps.enumerated() {
+            #expect(error(features[index], reference.pooled(images, tap: tap)) < 5e-5, "tap \(tap)")
+        }
+    }
+
+    @Test(arguments: InferencePlan.instructionSets) func `a mobile network equals the reference`(set: String) throws {
+        try check(SmallNetwork.mobile(side: 33, widening: 3), set: set, images: 5, chunk: 3, threads: 2)
+    }
+
+    @Test(arguments: InferencePlan.instructionSets) func `a residual network equals the reference`(set: String) throws {
+        try check(SmallNetwork.residual(side: 15), set: set, images: 3, chunk: 2, threads: 3)
+    }
+
+    /// A value that is tapped must not be fused away, and the taps come in the order asked for.
+    @Test func `taps inside a fused stretch are read before what follows`() throws {
+        var graph = Graph(input: Shape(height: 5, width: 4, channels: 3))
+        let x = graph.convolution(graph.input, "c", channels: 7, kernel: 3, padding: .same)
+        graph.tap("sums", x)
+        let y = graph.batchNorm(x, "n", epsilon: 1e-3)
+        graph.tap("norm", y)
+        let z = graph.activation(y, .relu)
+        graph.tap("activation", z)
+        let weights = graph.randomWeights(seed: 2)
+        var numbers = Numbers(seed: 3)
+        let images = numbers.floats(3 * 60)
+        let order = ["activation", "sums", "norm"]
+        let features = try InferencePlan(graph, weights: weights, taps: order, threads: 1).run(images)
+        let reference = Reference(graph: graph, weights: weights)
+        for (index, tap) in order.enumerated() {
+            #expect(error(features[index], reference.pooled(images, tap: tap)) < 1e-5, "tap \(tap)")
+        }
+    }
+
+    @Test func `a tap asked for twice, or under two names, is given each time`() throws {
+        var graph = Graph(input: Shape(height: 4, width: 4, channels: 3))
+        let x = graph.convolution(graph.input, "c", channels: 6, kernel: 3, padding: .same)
+        graph.tap("one", x)
+        graph.tap("two", x)
+        let weights = graph.randomWeights(seed: 2)
+        var numbers = Numbers(seed: 3)
+        let images = numbers.floats(48)
+        let plan = try InferencePlan(graph, weights: weights, taps: ["one", "two", "one"], threads: 1)
+        let expected = Reference(graph: graph, weights: weights).pooled(images, tap: "one")
+        for features in plan.run(images) { #expect(error(features, expected) < 1e-5) }
+        #expect(plan.widths == [6, 6, 6])
+    }
+
+    @Test func `no image gives no features`() throws {
+        let graph = SmallNetwork.residual(side: 8)
+        let plan = try InferencePlan(graph, weights: graph.randomWeights(seed: 1), taps: ["b0"], threads: 2)
+        #expect(plan.run([]) == [[]])
+    }
+
+    @Test func `unknown names are refused with those that are known`() throws {
+        let graph = SmallNetwork.residual(side: 8)
+        let weights = graph.randomWeights(seed: 1)
+        let tap = #expect(throws: NetworkError.self) {
+            try InferencePlan(graph, weights: weights, taps: ["b0", "layer9"], threads: 1)
+        }
+        #expect(tap?.code == .unknownName)
+        #expect(tap?.message.contains("layer9") == true && tap?.message.contains("b0, b1, b2") == true)
+        let set = #expect(throws: NetworkError.self) {
+            try InferencePlan(graph, weights: weights, taps: ["b0"], threads: 1, instructionSet: "mmx")
+        }
+        #expect(set?.code == .unknownName && set?.message.contains("mmx") == true)
+    }
+
+    @Test func `every processor has the base set`() {
+        #expect(InferencePlan.instructionSets.last == "base")
+        #expect(KernelSet.named("AVX2") == nil)
+    }
+}

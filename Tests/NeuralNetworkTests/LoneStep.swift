@@ -1,0 +1,67 @@
+import Testing
+
+@testable import NeuralNetwork
+
+/// A graph that fuses into one step, run by a kernel of the test's choice: every pixel can be compared, where a plan would
+/// only show the mean.
+struct LoneStep {
+    enum Algorithm { case matrix, winograd, depthwise, elementwise }
+
+    let graph: Graph
+    let weights: [String: Tensor]
+    let step: FusedStep
+
+    /// - Parameter build: adds to a graph what fuses with one convolution, batch norm, activation or sum.
+    init(_ input: Shape, seed: Int = 1, _ build: (inout Graph) -> Void) throws {
+        var graph = Graph(input: input)
+        build(&graph)
+        let steps = graph.fused(keeping: [])
+        try #require(steps.count == 1)
+        self.graph = graph
+        weights = graph.randomWeights(seed: seed)
+        step = steps[0]
+    }
+
+    private func kernel(_ algorithm: Algorithm, _ kernels: KernelSet) -> any Kernel {
+        let (input, output) = (graph.nodes[step.input].shape, graph.nodes[step.output].shape)
+        let folded = FoldedWeights(step, channels: output.channels, weights: weights)
+        guard case .convolution(let settings) = step.kind else {
+            return ElementwiseStep(shape: output, weights: folded, activation: step.activation, kernels: kernels)
+        }
+        let geometry = ConvolutionGeometry(
+            settings, input: input, output: output, bias: folded.bias, activation: step.activation)
+        switch algorithm {
+        case .matrix: return MatrixConvolution(geometry, weights: folded, kernels: kernels)
+        case .winograd: return WinogradConvolution(geometry, weights: folded, kernels: kernels)
+        case .depthwise: return DepthwiseConvolution(geometry, weights: folded, kernels: kernels)
+        case .elementwise: preconditionFailure("a convolution is no elementwise step")
+        }
+    }
+
+    /// The step's output, all of it, for a batch.
+    func run(_ images: [Float], _ algorithm: Algorithm, set: String, threads: Int = 1) throws -> [Float] {
+        let kernel = kernel(algorithm, try #require(KernelSet.named(set)))
+        let count = images.count / graph.nodes[0].shape.count
+        let pool = ThreadPool(threads: threads)
+        let input = Guarded(images)
+        let output = Guarded(count: count * graph.nodes[step.output].shape.count)
+        let scratch = Guarded(count: kernel.scratch(images: count, threads: pool.threads))
+        kernel.run(
+            KernelCall(
+                images: count, input: input.base, residual: step.residual.map { _ in UnsafePointer(input.base) },
+                output: output.base, scratch: scratch.base, pool: pool))
+        #expect(output.isUntouched(from: output.count), "the kernel wrote outside of its output")
+        #expect(scratch.isUntouched(from: scratch.count), "the kernel wrote outside of its scratch memory")
+        return output.values
+    }
+
+    /// The largest difference from the reference, as a part of the largest value.
+    func error(
+        images count: Int, _ algorithm: Algorithm, set: String, threads: Int = 1
+    ) throws -> Double {
+        var numbers = Numbers(seed: 7)
+        let images = numbers.floats(count * graph.nodes[0].shape.count, in: -2...2)
+        let expected = Reference(graph: graph, weights: weights).output(images)
+        return NeuralNetworkTests.error(try run(images, algorithm, set: set, threads: threads), expected)
+    }
+}
