@@ -18,12 +18,12 @@ import Testing
             projection: numbers.floats(7 * Self.width, -1...1))
         let file = plain.file(
             taps: Self.taps, readout: readout, mirror: true, transform: .resizeCrop, radius: 0.8125,
-            notes: ["license": "MIT", "radius": "none"])
+            temperature: 0.25, notes: ["license": "MIT", "radius": "none"])
         let model = try Model(file)
         #expect(model.identity == ContentHash.sha256(file) && model.identity.count == 64)
         #expect(model.byteCount == file.count)
         #expect(model.architecture == TestModels.architecture && model.taps == Self.taps)
-        #expect(model.mirror && model.radius == 0.8125 && model.temperature == 0.5 && model.dimensions == 7)
+        #expect(model.mirror && model.radius == 0.8125 && model.temperature == 0.25 && model.dimensions == 7)
         #expect(model.transform.kind == .resizeCrop && model.transform.size == TestModels.size)
         #expect(model.metadata["license"] == "MIT")
         let read = try #require(model.readout)
@@ -33,7 +33,7 @@ import Testing
         // Nothing is left to round: writing it once more gives the same bytes.
         let again = model.file(
             taps: model.taps, readout: read, mirror: model.mirror, transform: .resizeCrop, radius: model.radius,
-            notes: ["license": "MIT"])
+            temperature: model.temperature, notes: ["license": "MIT"])
         #expect(again == file)
     }
 
@@ -42,7 +42,8 @@ import Testing
         #expect(plain.radius == 0.7)
         let readout = try #require(try Model(Self.withReadout()).readout)
         let file = plain.file(
-            taps: Self.taps, readout: readout, mirror: false, transform: .resize, radius: nil, notes: ["radius": "0.7"])
+            taps: Self.taps, readout: readout, mirror: false, transform: .resize, radius: nil,
+            temperature: 1, notes: ["radius": "0.7"])
         let model = try Model(file)
         #expect(model.radius == nil && !model.mirror)
     }

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@testable import FewShot
+
+/// The temperature against what it is defined by.
+@Suite struct TemperatureTests {
+    /// Classes whose pictures lie about their centre, so near to one another that some are mistaken.
+    private static func embeddings(scale: Float) -> [[[Float]]] {
+        var random = SplitMix64(seed: 5)
+        func normal() -> Float {
+            let (u, v) = (Double.random(in: 1e-9..<1, using: &random), Double.random(in: 0..<1, using: &random))
+            return Float((-2 * log(u)).squareRoot() * cos(2 * .pi * v))
+        }
+        return (0..<6).map { _ in
+            let centre = (0..<8).map { _ in normal() }
+            return (0..<40).map { _ in centre.map { scale * ($0 + 1.2 * normal()) } }
+        }
+    }
+
+    @Test func `a fitted probability says how often it is right`() throws {
+        let fit = try Temperature.fit(Self.embeddings(scale: 0.05), draws: 40, seed: 1)
+        #expect(fit.way == 6)
+        #expect(fit.value < 0.5)
+        #expect(fit.calibrationError < 0.05)
+        #expect(fit.uncalibratedError > 0.2)
+    }
+
+    @Test func `distances ten times as long want a temperature ten times as high`() throws {
+        let near = try Temperature.fit(Self.embeddings(scale: 0.1), draws: 10, seed: 2)
+        let far = try Temperature.fit(Self.embeddings(scale: 1), draws: 10, seed: 2)
+        #expect(abs(far.value / near.value - 10) < 0.05)
+        #expect(abs(far.calibrationError - near.calibrationError) < 0.005)
+    }
+
+    @Test func `too few pictures are told`() {
+        #expect(throws: DataSetError.self) { try Temperature.fit([[[1], [2]], [[3], [4]]], seed: 1) }
+    }
+}
