@@ -30,9 +30,17 @@ public struct Readout: Sendable, Equatable {
         }
         var output = [Float](repeating: 0, count: count * dimensions)
         openblas_set_num_threads(1)
-        unsafe cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(count), blasint(dimensions), blasint(total), 1, joined,
-            blasint(total), projection, blasint(total), 0, &output, blasint(dimensions))
+        unsafe joined.withUnsafeBufferPointer { joined in
+            unsafe output.withUnsafeMutableBufferPointer { output in
+                guard let from = joined.baseAddress, let to = output.baseAddress else { return }
+                // A product a row: one of matrices would round a row by where in the batch it stands.
+                for row in 0..<count {
+                    unsafe cblas_sgemv(
+                        CblasRowMajor, CblasNoTrans, blasint(dimensions), blasint(total), 1, projection, blasint(total),
+                        from + row * total, 1, 0, to + row * dimensions, 1)
+                }
+            }
+        }
         for row in 0..<count { normalize(&output, row * dimensions..<(row + 1) * dimensions) }
         return output
     }
