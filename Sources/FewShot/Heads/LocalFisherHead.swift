@@ -18,11 +18,11 @@ public struct LocalFisherHead: Head {
 
     /// - Parameters:
     ///   - support: for each class, its support embeddings, at least one, all of one width.
-    ///   - regularization: above 0.
+    ///   - regularization: above 0; smaller trusts the supports' scatter more. `docs/heads.md` says how 1 was settled.
     ///   - dimensions: the rows of T; nil takes one fewer than there are classes, which is all that classes with one common
     ///     covariance need.
     ///   - neighbour: k of the affinities' scale; Sugiyama's 7.
-    public init(support: [[[Float]]], regularization: Double = 0.1, dimensions: Int? = nil, neighbour: Int = 7) {
+    public init(support: [[[Float]]], regularization: Double = 1, dimensions: Int? = nil, neighbour: Int = 7) {
         precondition(regularization > 0, "without a ridge the scatter of a few supports is singular")
         let span = SupportSpan(support: support)
         let scatter = LocalScatter(classes: span.coordinates, neighbour: neighbour)
