@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "FewShot", swiftSettings: strict),
+        .target(name: "FewShot", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Registry", dependencies: ["CSQLite", "COpenBLAS"], swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
@@ -70,6 +70,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["API", "Client", "aniwho", "aniwhod"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
+        .testTarget(name: "HeadsTests", dependencies: ["FewShot"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
         .testTarget(

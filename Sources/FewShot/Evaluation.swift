@@ -10,18 +10,20 @@ public struct Evaluation: Sendable, Equatable {
     /// Runs episodes on embeddings computed once.
     /// - Parameters:
     ///   - embeddings: for each class, the embeddings of its pictures.
+    ///   - head: what answers; the same seed gives every head the same episodes.
     ///   - tasks: how many episodes; at least two, since an interval is given.
     /// - Throws: ``DataSetError`` when the data cannot give such episodes.
     public static func run(
-        _ embeddings: [[[Float]]], way: Int, shot: Int, query: Int, tasks: Int, seed: UInt64
+        _ embeddings: [[[Float]]], head: HeadKind = .mean, way: Int, shot: Int, query: Int, tasks: Int, seed: UInt64
     ) async throws(DataSetError) -> Evaluation {
         precondition(tasks >= 2, "an interval needs two tasks")
         var sampler = try EpisodeSampler(
             sizes: embeddings.map(\.count), way: way, shot: shot, query: query, seed: seed)
         let episodes = (0..<tasks).map { _ in sampler.next() }
+        let base = BaseMean(embeddings)
         let scores = await withTaskGroup(of: (Int, Double).self) { group in
             for (index, episode) in episodes.enumerated() {
-                group.addTask { (index, accuracy(of: episode, embeddings)) }
+                group.addTask { (index, accuracy(of: episode, embeddings, head, base)) }
             }
             var scores = [Double](repeating: 0, count: tasks)
             for await (index, score) in group { scores[index] = score }
@@ -34,10 +36,12 @@ public struct Evaluation: Sendable, Equatable {
             accuracy: mean, interval: max(0, mean - half)...min(1, mean + half), classes: sampler.eligibleClasses)
     }
 
-    private static func accuracy(of episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]]) -> Double {
-        let head = MeanHead(
-            support: zip(episode.classes, episode.support).map { label, images in images.map { embeddings[label][$0] } }
-        )
+    private static func accuracy(
+        of episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]], _ kind: HeadKind, _ base: BaseMean
+    ) -> Double {
+        let head = kind.fit(
+            zip(episode.classes, episode.support).map { label, images in images.map { embeddings[label][$0] } },
+            baseMean: base.excluding(episode.classes))
         var right = 0
         for (index, label) in episode.classes.enumerated() {
             for image in episode.query[index] where head.nearest(to: embeddings[label][image]).index == index {

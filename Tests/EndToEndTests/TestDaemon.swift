@@ -55,7 +55,9 @@ final class TestDaemon {
     }
 
     /// Runs `aniwho` to its end.
-    func aniwho(_ arguments: String...) throws -> Output {
+    func aniwho(_ arguments: String...) throws -> Output { try aniwho(arguments) }
+
+    func aniwho(_ arguments: [String]) throws -> Output {
         try Self.finish(Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket]))
     }
 

@@ -8,50 +8,68 @@ enum Evaluate: Command {
         name: "aniwho evaluate", summary: "measure few-shot accuracy on a folder of class folders",
         discussion: """
             Runs in its own process. Each task draws N characters, K pictures of each to enrol and Q to ask about, never the same
-            one twice; the mean head answers. Prints the mean accuracy over the tasks with its 95 % interval.
+            one twice; a head answers: \(HeadKind.allCases.map(\.rawValue).joined(separator: ", ")). Prints the mean accuracy over the
+            tasks with its 95 % interval. With --all-heads, prints every head in the paper's four settings, 5-way and 20-way, 1-shot and
+            5-shot, on the same tasks; where fewer than 20 characters have enough pictures, all of them stand for the 20.
             """,
         options: [Option("data", "DIR", help: "a folder with one folder a character")] + LocalModel.options + [
             Option("way", "N", help: "characters in a task"),
             Option("shot", "K", help: "pictures that enrol a character"),
             Option("query", "Q", help: "pictures asked about, of each character (default: 10)"),
             Option("tasks", "T", help: "tasks (default: 1000)"),
-            Option("seed", "S", help: "which tasks are drawn (default: 1)"), .json, .socket,
+            Option("seed", "S", help: "which tasks are drawn (default: 1)"),
+            Option("head", "NAME", help: "what answers (default: mean)"),
+            Option("all-heads", help: "every head in the paper's four settings, instead of --way, --shot and --head"),
+            .json, .socket,
         ])
-
-    private struct Report: Encodable {
-        let accuracy: Double
-        let interval: [Double]
-        let way, shot, query, tasks, classes, images: Int
-    }
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let data = try arguments.required("data")
-        guard let way = try arguments.integer("way", in: 2...10_000),
-            let shot = try arguments.integer("shot", in: 1...10_000)
-        else { throw arguments.misuse("--way and --shot are needed") }
+        let head =
+            try arguments.choice("head", of: HeadKind.allCases.map(\.rawValue)).flatMap(HeadKind.init(rawValue:))
         let query = try arguments.integer("query", in: 1...10_000) ?? 10
         let tasks = try arguments.integer("tasks", in: 2...1_000_000) ?? 1000
-        let seed = try arguments.integer("seed", in: 0...Int.max) ?? 1
+        let seed = UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1)
+        let way = try arguments.integer("way", in: 2...10_000)
+        let shot = try arguments.integer("shot", in: 1...10_000)
+        let all = arguments.flag("all-heads")
+        if all, let given = ["way", "shot", "head"].first(where: { arguments[$0] != nil }) {
+            throw arguments.misuse("--all-heads runs every head in the paper's four settings: leave out --\(given)")
+        }
+        if !all, way == nil || shot == nil {
+            throw arguments.misuse("--way and --shot are needed, or --all-heads")
+        }
         let folders = try ClassFolders(path: data)
+        let sizes = folders.classes.map(\.images.count)
+        let settings =
+            if let way, let shot {
+                [EvaluationSetting(way: way, shot: shot, query: query)]
+            } else {
+                EvaluationSetting.paper(sizes: sizes, query: query)
+            }
         // Data too small is told before the pictures are embedded, which takes a while.
-        _ = try EpisodeSampler(sizes: folders.classes.map(\.images.count), way: way, shot: shot, query: query, seed: 0)
+        for setting in settings { try setting.check(sizes: sizes) }
         let model = try LocalModel(arguments).model
         let embedder = try Embedder(model: model, threads: try LocalModel.threads(arguments))
         let embeddings = try await folders.embeddings(embedder, console)
-        let result = try await Evaluation.run(
-            embeddings, way: way, shot: shot, query: query, tasks: tasks, seed: UInt64(seed))
-        if arguments.flag("json") {
-            return try console.print(
-                json: Report(
-                    accuracy: result.accuracy, interval: [result.interval.lowerBound, result.interval.upperBound],
-                    way: way,
-                    shot: shot, query: query, tasks: tasks, classes: result.classes, images: folders.imageCount))
+
+        let heads = all ? HeadKind.allCases : [head ?? .mean]
+        let progress = ProgressBar("evaluating", total: heads.count * settings.count, console: console)
+        var reports: [EvaluationReport] = []
+        for head in heads {
+            for setting in settings {
+                let result = try await Evaluation.run(
+                    embeddings, head: head, way: setting.way, shot: setting.shot, query: query, tasks: tasks, seed: seed
+                )
+                reports.append(EvaluationReport(result, head, setting, tasks: tasks, images: folders.imageCount))
+                progress.update(reports.count)
+            }
         }
-        console.print(
-            """
-            \(way)-way \(shot)-shot, \(query) queries, \(tasks) tasks over \(result.classes) classes and \(folders.imageCount) images
-            accuracy \(Show.percent(result.accuracy, digits: 2)), 95 % interval \(Show.percent(result.interval.lowerBound, digits: 2)) to \(Show.percent(result.interval.upperBound, digits: 2))
-            """)
+        if arguments.flag("json") {
+            if all { try console.print(json: reports) } else { try console.print(json: reports[0]) }
+        } else {
+            console.print(all ? EvaluationReport.table(reports, settings) : reports[0].text)
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 /// Prototypes as means of support embeddings, queries to the nearest by Euclidean distance (paper, section 2.5).
-public struct MeanHead: Sendable {
+public struct MeanHead: Head {
     /// One prototype a class.
     public let prototypes: [[Float]]
 
@@ -29,15 +29,15 @@ public struct MeanHead: Sendable {
         prototypes.map { Self.squaredDistance(query, $0).squareRoot() }
     }
 
-    private static func squaredDistance(_ first: [Float], _ second: [Float]) -> Float {
+    static func squaredDistance(_ first: [Float], _ second: [Float]) -> Float {
         precondition(first.count == second.count, "embeddings of two widths")
         var lanes = SIMD16<Float>()
         let whole = first.count - first.count % 16
-        first.withUnsafeBufferPointer { a in
-            second.withUnsafeBufferPointer { b in
+        unsafe first.withUnsafeBufferPointer { a in
+            unsafe second.withUnsafeBufferPointer { b in
                 for start in stride(from: 0, to: whole, by: 16) {
                     var difference = SIMD16<Float>()
-                    for lane in 0..<16 { difference[lane] = a[start + lane] - b[start + lane] }
+                    for lane in 0..<16 { difference[lane] = unsafe a[start + lane] - b[start + lane] }
                     lanes += difference * difference
                 }
             }
