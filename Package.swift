@@ -65,6 +65,9 @@ let package = Package(
         .testTarget(
             name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
             swiftSettings: strict),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
+            swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
         .testTarget(

@@ -12,6 +12,7 @@ protocol Command: Sendable {
 /// Every command, sorted by name.
 let commandTable: [any (Command & SendableMetatype).Type] = [
     BenchClassify.self,
+    BenchEpisode.self,
     BenchInference.self,
     CharactersList.self,
     CharactersRemove.self,

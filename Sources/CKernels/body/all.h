@@ -2,4 +2,7 @@
 #include "gemm.h"
 #include "convolution.h"
 #include "winograd.h"
+#include "normalization.h"
+#include "gradients.h"
+#include "winograd_gradient.h"
 #include "table.h"

@@ -23,6 +23,11 @@ typedef struct {
     int32_t pad_top, pad_left;
 } ck_convolution;
 
+/// The gradient of a batch norm's input is scale · gradient + slope · (x − mean) + offset; one value a channel.
+typedef struct {
+    const float *scale, *slope, *mean, *offset;
+} ck_norm_gradient;
+
 typedef struct {
     const char *name;    ///< "avx512", "avx2" or "base"
     int32_t panel;       ///< columns of one packed panel
@@ -58,6 +63,45 @@ typedef struct {
 
     /// The mean of `pixels` rows of `channels`.
     void (*average)(int64_t pixels, int64_t channels, const float *x, float *mean);
+
+    // What follows serves training.
+
+    /// Per channel, the sums of x − shift and of its square.
+    void (*moments)(int64_t rows, int64_t channels, const float *x, const float *shift, float *sum, float *square);
+
+    /// The gradient before an activation that gave y, in place.
+    void (*activation_gradient)(int64_t count, const float *y, ck_activation activation, float *gradient);
+
+    /// The same over rows (y may be NULL where there is no activation), and per channel the sums of the gradient and of
+    /// gradient · (x − mean).
+    void (*norm_sums)(int64_t rows, int64_t channels, const float *y, ck_activation activation, const float *x,
+                      const float *mean, float *gradient, float *sum, float *dot);
+
+    /// out = the gradient of a batch norm's input + more; `more` may be NULL, and each may lie where `out` does.
+    void (*norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x,
+                          const ck_norm_gradient *norm, const float *more, float *out);
+
+    /// The transpose of `patches`: adds rows [row, row + rows) of a patch matrix to the pixels that they were gathered from.
+    void (*scatter)(const ck_convolution *g, const float *patches, int64_t row, int64_t rows, float *gradient);
+
+    /// Input rows [row, row + rows) (counted over all images) of the gradient of a depthwise convolution's input, plus
+    /// `more`, which may be NULL.
+    void (*depthwise_input_gradient)(const ck_convolution *g, const float *gradient, const float *weights, int64_t row,
+                                     int64_t rows, const float *more, float *out);
+
+    /// Adds to `sums` (kernel × kernel × channels) what output rows [row, row + rows) say about the weights.
+    void (*depthwise_weight_gradient)(const ck_convolution *g, const float *input, const float *gradient, int64_t row,
+                                      int64_t rows, float *sums);
+
+    /// Winograd's 36 matrices in packed panels, rows [row, row + rows) of each, from nine matrices (ky, kx) of k × n.
+    void (*winograd_pack)(int64_t k, int64_t n, const float *kernel, int64_t row, int64_t rows, float *packed);
+
+    /// Tiles [tile, tile + tiles) of the output's gradient into 36 planes of tiles × out_channels: A dY Aᵀ.
+    void (*winograd_output_gradient)(const ck_convolution *g, const float *gradient, int64_t tile, int64_t tiles,
+                                     float *planes, int64_t plane_stride);
+
+    /// Values [first, first + values) of the nine matrices Gᵀ dU G; every matrix holds `count` values.
+    void (*winograd_kernel_gradient)(int64_t count, int64_t first, int64_t values, const float *planes, float *kernel);
 } ck_kernels;
 
 /// The fastest set that this processor runs.

@@ -7,13 +7,20 @@ struct DepthwiseConvolution: Kernel {
     private let weights: AlignedBuffer
 
     init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
-        self.geometry = geometry
-        self.kernels = kernels
         // One input a group: out × 1 × k × k becomes k × k × channels.
         let taps = Int(geometry.c.kernel * geometry.c.kernel)
         let channels = geometry.outputs
-        self.weights = AlignedBuffer(
-            (0..<taps * channels).map { weights.kernel[$0 % channels * taps + $0 / channels] })
+        self.init(
+            geometry,
+            weights: AlignedBuffer((0..<taps * channels).map { weights.kernel[$0 % channels * taps + $0 / channels] }),
+            kernels: kernels)
+    }
+
+    /// - Parameter weights: kernel × kernel × channels.
+    init(_ geometry: ConvolutionGeometry, weights: AlignedBuffer, kernels: KernelSet) {
+        self.geometry = geometry
+        self.kernels = kernels
+        self.weights = weights
     }
 
     func scratch(images: Int, threads: Int) -> Int { 0 }

@@ -48,7 +48,7 @@ public final class InferencePlan: @unchecked Sendable {
         instructionSet: String? = nil
     ) throws(NetworkError) {
         let weights = try graph.checkedWeights(weights)
-        kernels = try Self.kernels(instructionSet)
+        kernels = try KernelSet.checked(instructionSet)
         pool = ThreadPool(threads: threads)
         self.chunk = chunk
         input = graph.nodes[0].shape
@@ -92,14 +92,6 @@ public final class InferencePlan: @unchecked Sendable {
 
     /// The instruction sets of this processor that the engine has loops for, fastest first.
     public static let instructionSets = ["avx512", "avx2", "base"].filter { KernelSet.named($0) != nil }
-
-    private static func kernels(_ name: String?) throws(NetworkError) -> KernelSet {
-        guard let name else { return .best }
-        guard let set = KernelSet.named(name) else {
-            throw NetworkError(.unknownName, "this processor has no instruction set \(name)")
-        }
-        return set
-    }
 
     /// The algorithm for a step, by its shape.
     private static func kernel(

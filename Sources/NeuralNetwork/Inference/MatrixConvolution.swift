@@ -13,12 +13,20 @@ struct MatrixConvolution: Kernel {
 
     init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
         let size = Int(geometry.c.kernel)
+        self.init(
+            geometry,
+            packed: kernels.pack(
+                weights.patchMatrix(inputs: geometry.inputs, outputs: geometry.outputs, size: size),
+                k: geometry.inputs * size * size, n: geometry.outputs),
+            kernels: kernels)
+    }
+
+    /// - Parameter packed: the matrix (ky, kx, in) × out in panels.
+    init(_ geometry: ConvolutionGeometry, packed: AlignedBuffer, kernels: KernelSet) {
         self.geometry = geometry
         self.kernels = kernels
-        depth = geometry.inputs * size * size
-        packed = kernels.pack(
-            weights.patchMatrix(inputs: geometry.inputs, outputs: geometry.outputs, size: size),
-            k: depth, n: geometry.outputs)
+        self.packed = packed
+        depth = geometry.inputs * Int(geometry.c.kernel * geometry.c.kernel)
     }
 
     private var isPointwise: Bool { geometry.c.kernel == 1 && geometry.c.stride == 1 }

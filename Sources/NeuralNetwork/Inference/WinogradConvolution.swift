@@ -11,11 +11,19 @@ struct WinogradConvolution: Kernel {
     private let planeWeights: Int
 
     init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
+        let (inputs, outputs) = (geometry.inputs, geometry.outputs)
+        self.init(
+            geometry,
+            packed: kernels.pack(
+                weights.winogradMatrices(inputs: inputs, outputs: outputs), planes: 36, k: inputs, n: outputs),
+            kernels: kernels)
+    }
+
+    /// - Parameter packed: the 36 matrices in × out in panels.
+    init(_ geometry: ConvolutionGeometry, packed: AlignedBuffer, kernels: KernelSet) {
         self.geometry = geometry
         self.kernels = kernels
-        let (inputs, outputs) = (geometry.inputs, geometry.outputs)
-        packed = kernels.pack(
-            weights.winogradMatrices(inputs: inputs, outputs: outputs), planes: 36, k: inputs, n: outputs)
+        self.packed = packed
         planeWeights = packed.count / 36
     }
 

@@ -12,6 +12,16 @@ import CKernels
         unsafe ck_kernels_named(name).map { unsafe KernelSet(table: $0.pointee) }
     }
 
+    /// A set by name; nil takes the best.
+    /// - Throws: `NetworkError` with `unknownName` where this processor lacks it.
+    static func checked(_ name: String?) throws(NetworkError) -> KernelSet {
+        guard let name else { return .best }
+        guard let set = named(name) else {
+            throw NetworkError(.unknownName, "this processor has no instruction set \(name)")
+        }
+        return set
+    }
+
     /// `planes` matrices of k × n, row-major, one after the other, in the panels that `gemm` reads.
     func pack(_ matrices: [Float], planes: Int = 1, k: Int, n: Int) -> AlignedBuffer {
         let width = unsafe Int(table.panel)

@@ -1,0 +1,119 @@
+import CKernels
+
+/// A convolution in training: the kernels of inference with weights prepared anew for every pass, and their transposes.
+struct ConvolutionOperator {
+    let weight: Parameter
+    private let geometry: ConvolutionGeometry
+    private let isDepthwise: Bool
+    private let layout: KernelLayout
+    private let kernels: KernelSet
+
+    init(_ settings: Convolution, input: Shape, output: Shape, weight: Parameter, kernels: KernelSet) {
+        self.weight = weight
+        self.kernels = kernels
+        isDepthwise = settings.depthwise
+        geometry = ConvolutionGeometry(
+            settings, input: input, output: output, bias: [Float](repeating: 0, count: output.channels),
+            activation: nil)
+        layout = KernelLayout(
+            outputs: output.channels, inputs: settings.depthwise ? 1 : input.channels,
+            taps: settings.kernel * settings.kernel)
+    }
+
+    private static func isWinograd(_ geometry: ConvolutionGeometry) -> Bool {
+        geometry.c.kernel == 3 && geometry.c.stride == 1 && geometry.inputs >= 16
+    }
+
+    func forward(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> AlignedBuffer {
+        let output = AlignedBuffer(count: images * geometry.outputPixels * geometry.outputs)
+        let matrix = layout.patchMatrix(weight.value, workspace.pool)
+        run(geometry, matrix, x, adding: nil, to: output, images, workspace)
+        return output
+    }
+
+    /// A convolution by the kernel that suits its shape.
+    /// - Parameter matrix: (ky, kx, in) × out; of a depthwise one (ky, kx) × channels.
+    private func run(
+        _ geometry: ConvolutionGeometry, _ matrix: AlignedBuffer, _ x: AlignedBuffer, adding present: AlignedBuffer?,
+        to output: AlignedBuffer, _ images: Int, _ workspace: Workspace
+    ) {
+        let (k, n) = (geometry.inputs, geometry.outputs)
+        let kernel: any Kernel
+        if isDepthwise {
+            kernel = DepthwiseConvolution(geometry, weights: matrix, kernels: kernels)
+        } else if Self.isWinograd(geometry) {
+            kernel = WinogradConvolution(
+                geometry, packed: kernels.winogradPack(matrix, k: k, n: n, workspace.pool), kernels: kernels)
+        } else {
+            kernel = MatrixConvolution(
+                geometry, packed: kernels.pack(matrix, k: layout.taps * k, n: n), kernels: kernels)
+        }
+        let scratch = workspace.floats(kernel.scratch(images: images, threads: workspace.pool.threads))
+        unsafe kernel.run(
+            KernelCall(
+                images: images, input: x.base, residual: present.map { unsafe UnsafePointer($0.base) },
+                output: output.base, scratch: scratch.base, pool: workspace.pool))
+    }
+
+    /// Adds to the weights' gradient.
+    /// - Parameter gradient: of the output.
+    func addWeightGradient(_ x: AlignedBuffer, _ gradient: AlignedBuffer, images: Int, _ workspace: Workspace) {
+        guard let sum = weight.gradient else { return }
+        if isDepthwise {
+            DepthwiseWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
+        } else if Self.isWinograd(geometry) {
+            WinogradWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
+        } else {
+            PatchWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
+        }
+    }
+
+    /// The gradient of the input, added to what is there already.
+    /// - Parameter gradient: of the output.
+    func inputGradient(
+        _ gradient: AlignedBuffer, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
+    ) -> AlignedBuffer {
+        let pixels = Int(geometry.c.height) * Int(geometry.c.width)
+        let output = present ?? AlignedBuffer(count: images * pixels * geometry.inputs)
+        if let turned = geometry.turned {
+            // A depthwise kernel's channels are its outputs in one order and its inputs in the other.
+            let layout =
+                isDepthwise ? KernelLayout(outputs: 1, inputs: geometry.inputs, taps: self.layout.taps) : self.layout
+            let matrix = layout.turnedMatrix(weight.value, workspace.pool)
+            run(turned, matrix, gradient, adding: present, to: output, images, workspace)
+        } else if isDepthwise {
+            let matrix = layout.patchMatrix(weight.value, workspace.pool)
+            let rows = images * Int(geometry.c.height)
+            workspace.eachBlock(of: rows, size: 4) { range, _ in
+                var g = geometry.c
+                unsafe kernels.table.depthwise_input_gradient(
+                    &g, gradient.base, matrix.base, Int64(range.lowerBound), Int64(range.count),
+                    present.map { unsafe UnsafePointer($0.base) }, output.base)
+            }
+        } else {
+            StridedInputGradient(geometry: geometry, layout: layout).add(
+                gradient, weight.value, images, workspace, to: output, isNew: present == nil)
+        }
+        return output
+    }
+}
+
+extension ConvolutionGeometry {
+    /// The convolution with turned weights that takes a gradient from the output back to the input; nil where the stride is
+    /// not 1.
+    var turned: ConvolutionGeometry? {
+        guard c.stride == 1, c.pad_top < c.kernel, c.pad_left < c.kernel else { return nil }
+        return ConvolutionGeometry(
+            ck_convolution(
+                height: c.out_height, width: c.out_width, channels: c.out_channels, out_height: c.height,
+                out_width: c.width, out_channels: c.channels, kernel: c.kernel, stride: 1,
+                pad_top: c.kernel - 1 - c.pad_top, pad_left: c.kernel - 1 - c.pad_left))
+    }
+
+    /// Without bias or activation.
+    private init(_ c: ck_convolution) {
+        self.c = c
+        bias = AlignedBuffer(zeros: Int(c.out_channels))
+        activation = CK_ACTIVATION_NONE
+    }
+}

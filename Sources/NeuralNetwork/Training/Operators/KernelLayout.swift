@@ -1,0 +1,90 @@
+import CKernels
+
+/// A convolution's weights, turned from PyTorch's out × in × (ky, kx) into the orders that the loops want, and back.
+struct KernelLayout {
+    let outputs: Int
+    let inputs: Int
+    /// kernel · kernel.
+    let taps: Int
+
+    private static let block = 16
+
+    /// (ky, kx, in) × out: what a patch is multiplied with.
+    func patchMatrix(_ weights: AlignedBuffer, _ pool: ThreadPool) -> AlignedBuffer {
+        let matrix = AlignedBuffer(count: weights.count)
+        eachRow(pool) { row, output, input in
+            for tap in 0..<taps {
+                unsafe matrix.base[(tap * inputs + input) * outputs + output] = unsafe weights.base[row * taps + tap]
+            }
+        }
+        return matrix
+    }
+
+    /// (ky, kx, out) × in with the taps turned by half a turn: what takes a gradient back through a stride of 1.
+    func turnedMatrix(_ weights: AlignedBuffer, _ pool: ThreadPool) -> AlignedBuffer {
+        let matrix = AlignedBuffer(count: weights.count)
+        eachRow(pool) { row, output, input in
+            for tap in 0..<taps {
+                unsafe matrix.base[((taps - 1 - tap) * outputs + output) * inputs + input] =
+                    unsafe weights.base[row * taps + tap]
+            }
+        }
+        return matrix
+    }
+
+    /// out × (ky, kx, in): the transpose of `patchMatrix`.
+    func transposedMatrix(_ weights: AlignedBuffer, _ pool: ThreadPool) -> AlignedBuffer {
+        let matrix = AlignedBuffer(count: weights.count)
+        eachRow(pool) { row, output, input in
+            for tap in 0..<taps {
+                unsafe matrix.base[(output * taps + tap) * inputs + input] = unsafe weights.base[row * taps + tap]
+            }
+        }
+        return matrix
+    }
+
+    /// Adds `parts` patch matrices, one after the other, to the weights' gradient.
+    func add(_ matrices: UnsafeMutablePointer<Float>, parts: Int, to gradient: AlignedBuffer, _ pool: ThreadPool) {
+        eachRow(pool) { row, output, input in
+            for tap in 0..<taps {
+                var sum: Float = 0
+                for part in 0..<parts {
+                    unsafe sum += matrices[((part * taps + tap) * inputs + input) * outputs + output]
+                }
+                unsafe gradient.base[row * taps + tap] += sum
+            }
+        }
+    }
+
+    /// Calls `body` for every pair of an output and an input, blocks of outputs at a time: the orders differ in which of the
+    /// two lies side by side, and a block of one keeps the cache lines of the other.
+    private func eachRow(_ pool: ThreadPool, _ body: (_ row: Int, _ output: Int, _ input: Int) -> Void) {
+        pool.run((outputs + Self.block - 1) / Self.block) { block, _ in
+            for input in 0..<inputs {
+                for output in block * Self.block..<min(outputs, (block + 1) * Self.block) {
+                    body(output * inputs + input, output, input)
+                }
+            }
+        }
+    }
+}
+
+extension KernelSet {
+    /// A matrix k × n in the panels that `gemm` reads.
+    func pack(_ matrix: AlignedBuffer, k: Int, n: Int) -> AlignedBuffer {
+        let width = unsafe Int(table.panel)
+        let packed = AlignedBuffer(count: k * ((n + width - 1) / width * width))
+        unsafe table.pack(Int64(k), Int64(n), matrix.base, Int64(n), packed.base)
+        return packed
+    }
+
+    /// The 36 matrices k × n of Winograd's F(4×4, 3×3) in panels, from a matrix (ky, kx, k) × n.
+    func winogradPack(_ matrix: AlignedBuffer, k: Int, n: Int, _ pool: ThreadPool) -> AlignedBuffer {
+        let width = unsafe Int(table.panel)
+        let packed = AlignedBuffer(count: 36 * k * ((n + width - 1) / width * width))
+        pool.run(k) { row, _ in
+            unsafe table.winograd_pack(Int64(k), Int64(n), matrix.base, Int64(row), 1, packed.base)
+        }
+        return packed
+    }
+}

@@ -1,0 +1,134 @@
+import CKernels
+
+/// y = activation(norm(x) + residual): what stands between two convolutions, in one pass over memory each way.
+struct NormalizationOperator {
+    let shape: Shape
+    let norm: BatchNorm?
+    let activation: Activation?
+
+    private var channels: Int { shape.channels }
+    private func rows(_ images: Int) -> Int { images * shape.height * shape.width }
+
+    /// The statistics that this pass normalises by; nil where there is no norm.
+    func measure(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> NormStatistics? {
+        guard let norm else { return nil }
+        return norm.isTrainable ? norm.batchStatistics(x, rows: rows(images), workspace) : norm.runningStatistics
+    }
+
+    func forward(
+        _ x: AlignedBuffer, residual: AlignedBuffer?, _ statistics: NormStatistics?, images: Int, _ workspace: Workspace
+    ) -> AlignedBuffer {
+        let y = AlignedBuffer(count: x.count)
+        apply(
+            x, scale: statistics?.scale, bias: statistics?.bias, adding: residual, activation, to: y, images, workspace)
+        return y
+    }
+
+    /// y = activation(x · scale + bias + more).
+    private func apply(
+        _ x: AlignedBuffer, scale: AlignedBuffer?, bias: AlignedBuffer? = nil, adding more: AlignedBuffer?,
+        _ activation: Activation? = nil, to y: AlignedBuffer, _ images: Int, _ workspace: Workspace
+    ) {
+        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { range, _ in
+            let offset = range.lowerBound * channels
+            var epilogue = unsafe ck_epilogue(
+                bias: bias.map { unsafe UnsafePointer($0.base) },
+                residual: more.map { unsafe UnsafePointer($0.base) + offset }, activation: activation.kernelValue)
+            unsafe workspace.kernels.table.elementwise(
+                Int64(range.count), Int64(channels), x.base + offset, scale.map { unsafe UnsafePointer($0.base) },
+                &epilogue, y.base + offset)
+        }
+    }
+
+    /// Takes the gradient back through the activation, in place, and adds the gradients of the norm's weight and bias.
+    /// - Parameters:
+    ///   - gradient: of y; becomes that of norm(x) + residual.
+    ///   - y: needed where there is an activation.
+    ///   - x: needed where the norm is trainable.
+    /// - Returns: what takes the gradient further back, through a trainable norm.
+    func addParameterGradients(
+        _ gradient: AlignedBuffer, y: AlignedBuffer?, x: AlignedBuffer?, _ statistics: NormStatistics?, images: Int,
+        _ workspace: Workspace
+    ) -> NormGradient? {
+        let rows = rows(images)
+        let size = BatchNorm.blockRows(channels)
+        guard let norm, norm.isTrainable, let x, let statistics else {
+            guard let y else { return nil }
+            workspace.eachBlock(of: rows, size: size) { range, _ in
+                let offset = range.lowerBound * channels
+                unsafe workspace.kernels.table.activation_gradient(
+                    Int64(range.count * channels), y.base + offset, activation.kernelValue, gradient.base + offset)
+            }
+            return nil
+        }
+        let blocks = (rows + size - 1) / size
+        let sums = workspace.floats(blocks * channels * 2)
+        workspace.eachBlock(of: rows, size: size) { range, block in
+            let offset = range.lowerBound * channels
+            let sum = unsafe sums.base + block * channels * 2
+            unsafe workspace.kernels.table.norm_sums(
+                Int64(range.count), Int64(channels), y.map { unsafe UnsafePointer($0.base) + offset },
+                activation.kernelValue, x.base + offset, statistics.mean.base, gradient.base + offset, sum,
+                sum + channels)
+        }
+        let totals = BatchNorm.totals(sums, blocks: blocks, channels: channels)
+        return NormGradient(norm, statistics, totals: totals, rows: rows)
+    }
+
+    /// present += gradient.
+    func add(_ gradient: AlignedBuffer, to present: AlignedBuffer, images: Int, _ workspace: Workspace) {
+        apply(gradient, scale: nil, adding: present, to: present, images, workspace)
+    }
+
+    /// The gradient of x, added to what is there already.
+    /// - Parameter isShared: whether somebody else holds `gradient`, which must then stay as it is.
+    func inputGradient(
+        _ gradient: AlignedBuffer, isShared: Bool, x: AlignedBuffer?, _ coefficients: NormGradient?,
+        _ statistics: NormStatistics?, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
+    ) -> AlignedBuffer {
+        let output = present ?? (isShared ? AlignedBuffer(count: gradient.count) : gradient)
+        guard let coefficients, let x else {
+            if norm != nil || output !== gradient || present != nil {
+                apply(gradient, scale: statistics?.scale, adding: present, to: output, images, workspace)
+            }
+            return output
+        }
+        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { range, _ in
+            let offset = range.lowerBound * channels
+            var values = unsafe ck_norm_gradient(
+                scale: coefficients.scale.base, slope: coefficients.slope.base, mean: coefficients.mean.base,
+                offset: coefficients.offset.base)
+            unsafe workspace.kernels.table.norm_gradient(
+                Int64(range.count), Int64(channels), gradient.base + offset, x.base + offset, &values,
+                present.map { unsafe UnsafePointer($0.base) + offset }, output.base + offset)
+        }
+        return output
+    }
+}
+
+/// The gradient of a batch norm's input: scale · g + slope · (x − mean) + offset. With x̂ = (x − μ)/√(σ² + ε), M rows, and sums
+/// over them, it is γ/√(σ² + ε) · (g − Σg/M − x̂ · Σ(g·x̂)/M).
+struct NormGradient {
+    let scale: AlignedBuffer
+    let slope: AlignedBuffer
+    let mean: AlignedBuffer
+    let offset: AlignedBuffer
+
+    /// Also adds to the gradients of the norm's weight, Σ(g·x̂), and bias, Σg.
+    /// - Parameter totals: Σg of every channel, then Σg·(x − μ).
+    init(_ norm: BatchNorm, _ statistics: NormStatistics, totals: [Double], rows: Int) {
+        let channels = totals.count / 2
+        let inverse = statistics.inverseDeviation
+        (scale, mean) = (statistics.scale, statistics.mean)
+        slope = AlignedBuffer(count: channels)
+        offset = AlignedBuffer(count: channels)
+        for channel in 0..<channels {
+            let (sum, dot) = (totals[channel], totals[channels + channel] * inverse[channel])
+            let factor = Double(unsafe norm.weight.value.base[channel]) * inverse[channel] / Double(rows)
+            unsafe slope.base[channel] = Float(-factor * dot * inverse[channel])
+            unsafe offset.base[channel] = Float(-factor * sum)
+            if let gradient = norm.weight.gradient { unsafe gradient.base[channel] += Float(dot) }
+            if let gradient = norm.bias.gradient { unsafe gradient.base[channel] += Float(sum) }
+        }
+    }
+}

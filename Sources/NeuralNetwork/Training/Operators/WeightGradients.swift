@@ -1,0 +1,134 @@
+import CKernels
+import COpenBLAS
+
+/// The gradient of a convolution's weights as a product: patchesᵀ (taps·in × rows) · gradient (rows × out).
+///
+/// Every thread sums over a part of the rows; the parts are added in order.
+struct PatchWeightGradient {
+    let geometry: ConvolutionGeometry
+    let layout: KernelLayout
+
+    /// Floats of patches that a thread gathers at once.
+    private static let blockFloats = 262_144
+
+    func add(
+        _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
+    ) {
+        let (depth, columns) = (layout.taps * layout.inputs, layout.outputs)
+        let rows = images * geometry.outputPixels
+        let parts = min(workspace.pool.threads, rows)
+        let isPointwise = geometry.c.kernel == 1 && geometry.c.stride == 1 && geometry.c.pad_top == 0
+        let block = isPointwise ? rows : max(64, Self.blockFloats / depth)
+        let matrix = depth * columns
+        let scratch = workspace.floats(parts * (matrix + (isPointwise ? 0 : block * depth)))
+        workspace.pool.run(parts) { part, _ in
+            let end = rows * (part + 1) / parts
+            var first = rows * part / parts
+            let product = unsafe scratch.base + part * matrix
+            let patches = unsafe scratch.base + parts * matrix + part * block * depth
+            var isFirst = true
+            while first < end {
+                let count = min(block, end - first)
+                var left = unsafe x.base + first * depth
+                if !isPointwise {
+                    var g = geometry.c
+                    unsafe workspace.kernels.table.patches(&g, x.base, Int64(first), Int64(count), patches)
+                    unsafe left = unsafe patches
+                }
+                unsafe transposedProduct(
+                    m: depth, n: columns, k: count, left, gradient.base + first * columns, adding: !isFirst, to: product
+                )
+                first += count
+                isFirst = false
+            }
+        }
+        unsafe layout.add(scratch.base, parts: parts, to: sum, workspace.pool)
+    }
+}
+
+/// The gradient of a 3×3 kernel of stride 1 through Winograd's F(4×4, 3×3): 36 products over tiles, of a quarter of the work.
+struct WinogradWeightGradient {
+    let geometry: ConvolutionGeometry
+    let layout: KernelLayout
+
+    /// Floats of the transformed tiles that are at work at once.
+    private static let blockFloats = 2_097_152
+
+    func add(
+        _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
+    ) {
+        let (inputs, outputs) = (layout.inputs, layout.outputs)
+        let tiles = images * ((Int(geometry.c.out_height) + 3) / 4) * ((Int(geometry.c.out_width) + 3) / 4)
+        let block = min(tiles, max(128, Self.blockFloats / (36 * (inputs + outputs))))
+        let (vStride, mStride) = (Self.planeStride(block * inputs), Self.planeStride(block * outputs))
+        let matrix = inputs * outputs
+        let scratch = workspace.floats(36 * (vStride + mStride + matrix) + 9 * matrix)
+        let v = unsafe scratch.base
+        let m = unsafe v + 36 * vStride
+        let products = unsafe m + 36 * mStride
+        let table = unsafe workspace.kernels.table
+        for first in stride(from: 0, to: tiles, by: block) {
+            let count = min(block, tiles - first)
+            workspace.eachBlock(of: count, size: 8) { range, _ in
+                var g = geometry.c
+                let (tile, few) = (Int64(first + range.lowerBound), Int64(range.count))
+                unsafe table.winograd_input(&g, x.base, tile, few, v + range.lowerBound * inputs, Int64(vStride))
+                unsafe table.winograd_output_gradient(
+                    &g, gradient.base, tile, few, m + range.lowerBound * outputs, Int64(mStride))
+            }
+            workspace.pool.run(36) { plane, _ in
+                unsafe transposedProduct(
+                    m: inputs, n: outputs, k: count, v + plane * vStride, m + plane * mStride, adding: first > 0,
+                    to: products + plane * matrix)
+            }
+        }
+        let kernel = unsafe products + 36 * matrix
+        workspace.eachBlock(of: matrix, size: 4096) { range, _ in
+            unsafe table.winograd_kernel_gradient(
+                Int64(matrix), Int64(range.lowerBound), Int64(range.count), products, kernel)
+        }
+        unsafe layout.add(kernel, parts: 1, to: sum, workspace.pool)
+    }
+
+    /// An odd number of cache lines, or all 36 planes would fall into the same cache set.
+    private static func planeStride(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
+}
+
+/// The gradient of a depthwise kernel: sums over blocks of rows, whose number does not depend on the threads, in order.
+struct DepthwiseWeightGradient {
+    let geometry: ConvolutionGeometry
+    let layout: KernelLayout
+
+    private static let blocks = 32
+
+    func add(
+        _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
+    ) {
+        let rows = images * Int(geometry.c.out_height)
+        let size = (rows + Self.blocks - 1) / Self.blocks
+        let parts = (rows + size - 1) / size
+        let matrix = layout.taps * layout.outputs
+        let sums = workspace.floats(parts * matrix)
+        workspace.eachBlock(of: rows, size: size) { range, block in
+            var g = geometry.c
+            let part = unsafe sums.base + block * matrix
+            unsafe part.update(repeating: 0, count: matrix)
+            // A few rows at a time: the loop goes over them once for every line of taps.
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+                unsafe workspace.kernels.table.depthwise_weight_gradient(
+                    &g, x.base, gradient.base, Int64(first), Int64(min(4, range.upperBound - first)), part)
+            }
+        }
+        unsafe layout.add(sums.base, parts: parts, to: sum, workspace.pool)
+    }
+}
+
+/// C (m × n) = Aᵀ · B, or C += Aᵀ · B: A is stored k × m, B k × n, all row-major.
+private func transposedProduct(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, adding: Bool,
+    to c: UnsafeMutablePointer<Float>
+) {
+    unsafe cblas_sgemm(
+        CblasRowMajor, CblasTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(m), b, blasint(n),
+        adding ? 1 : 0, c, blasint(n))
+}

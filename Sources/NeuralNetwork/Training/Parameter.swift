@@ -1,0 +1,42 @@
+/// A tensor of a network in training: its value and, where it is trainable, the sum of its gradients so far.
+///
+/// Values and gradients lie in PyTorch's layout, as the files have them; the operators turn them into their own.
+public final class Parameter {
+    /// The name in weight files.
+    public let name: String
+    public let shape: [Int]
+    let value: AlignedBuffer
+    /// nil where the parameter is frozen.
+    let gradient: AlignedBuffer?
+
+    /// - Parameter trainable: whether gradients are summed; they begin at zero.
+    init(name: String, _ tensor: Tensor, trainable: Bool) {
+        self.name = name
+        shape = tensor.shape
+        value = AlignedBuffer(tensor.values)
+        gradient = trainable ? AlignedBuffer(zeros: tensor.values.count) : nil
+    }
+
+    public var isTrainable: Bool { gradient != nil }
+
+    /// A copy of the value.
+    public var tensor: Tensor { Tensor(shape: shape, values: value.values) }
+
+    /// A copy of the gradients' sum; nil where the parameter is frozen.
+    public var gradientTensor: Tensor? { gradient.map { Tensor(shape: shape, values: $0.values) } }
+
+    /// Sets the gradients' sum to zero.
+    public func clearGradient() { gradient?.clear() }
+}
+
+extension AlignedBuffer {
+    convenience init(zeros count: Int) {
+        self.init(count: count)
+        clear()
+    }
+
+    func clear() { unsafe base.update(repeating: 0, count: count) }
+
+    /// A copy.
+    var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+}

@@ -1,0 +1,44 @@
+/// Which values a training plan keeps from forward to backward, decided once from the graph.
+///
+/// What a convolution gave is kept, since the norm behind it needs it; what the norm, sum and activation made of it is thrown
+/// away after its last reader and made again when backward asks for it: one pass over memory instead of half of the memory.
+/// Below the first trainable parameter nothing is kept but what the trainable part reads.
+struct Retention {
+    /// By node: whether backward needs the gradient of its value.
+    private(set) var needsGradient: [Bool]
+    /// By node: whether forward must keep its value for backward.
+    private(set) var isKept: [Bool]
+    /// By node: whether backward may make its value again.
+    private(set) var isRemade: [Bool]
+    /// By node: the last step that reads its value in forward; −1 where none does.
+    private(set) var lastReader: [Int]
+
+    /// - Parameters:
+    ///   - nodes: how many the graph has.
+    ///   - isTrainable: by step, whether it has a trainable parameter.
+    init(_ steps: [TrainingStep], nodes: Int, isTrainable: [Bool]) {
+        needsGradient = [Bool](repeating: false, count: nodes)
+        isKept = needsGradient
+        isRemade = needsGradient
+        lastReader = [Int](repeating: -1, count: nodes)
+        for (index, step) in steps.enumerated() {
+            needsGradient[step.output] = isTrainable[index] || step.inputs.contains { needsGradient[$0] }
+            for input in step.inputs { lastReader[input] = index }
+        }
+        var isNeeded = [Bool](repeating: false, count: nodes)
+        for (index, step) in steps.enumerated().reversed() {
+            let learns = needsGradient[step.output]
+            switch step.kind {
+            case .convolution:
+                if isTrainable[index] { isNeeded[step.input] = true }
+            case .normalization(_, _, let activation):
+                if learns, activation != nil { isNeeded[step.output] = true }
+                if isTrainable[index] { isNeeded[step.input] = true }
+                guard learns, isNeeded[step.output] else { break }
+                isRemade[step.output] = true
+                for input in step.inputs { isNeeded[input] = true }
+            }
+        }
+        for node in 0..<nodes { isKept[node] = isNeeded[node] && !isRemade[node] }
+    }
+}

@@ -1,0 +1,223 @@
+import CKernels
+import COpenBLAS
+
+/// A graph compiled for training: forward with batch statistics, and the gradients of the trainable parameters.
+///
+/// Batches may differ in size from call to call, and each has its own statistics: an episode's support and query are two
+/// forward passes, and the gradients of their backward passes add up until `clearGradients`.
+///
+///     let pass = plan.forward(images)                       // N × H × W × 3
+///     plan.backward(pass, gradient: lossGradient)           // N × D, of pass.features
+///     optimiser.step(plan.trainableParameters)
+///     plan.clearGradients()
+///
+/// The same calls on the same number of threads give bit-identical results. One call at a time.
+public final class TrainingPlan {
+    /// The shape of one input image.
+    public let input: Shape
+    /// D: the width of the features.
+    public let width: Int
+
+    private enum Operator {
+        case convolution(ConvolutionOperator)
+        case normalization(NormalizationOperator)
+    }
+
+    private let steps: [TrainingStep]
+    private let operators: [Operator]
+    private let shapes: [Shape]
+    private let outputNode: Int
+    /// By node, the step that makes its value.
+    private let producers: [Int?]
+    private let retention: Retention
+    private let parameters: [String: Parameter]
+    private let workspace: Workspace
+
+    /// - Parameters:
+    ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
+    ///   - tap: where the features are read; nil for the graph's last tap.
+    ///   - isTrainable: says by name which parameters are trained. A batch norm whose weight and bias are both frozen
+    ///     normalises by its running statistics and leaves them as they are.
+    ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
+    /// - Throws: `NetworkError` when a weight is missing or wrong, or the tap or instruction set unknown.
+    public init(
+        _ graph: Graph, weights: [String: Tensor], tap: String? = nil, threads: Int, instructionSet: String? = nil,
+        isTrainable: (String) -> Bool = { _ in true }
+    ) throws(NetworkError) {
+        let tensors = try graph.checkedWeights(weights)
+        let kernels = try KernelSet.checked(instructionSet)
+        openblas_set_num_threads(1)  // the plan's own threads call it
+        workspace = Workspace(threads: threads, kernels: kernels)
+        let tapped = tap == nil ? graph.taps.last : graph.taps.first { $0.name == tap }
+        guard let tapped else {
+            let known = graph.taps.map(\.name).joined(separator: ", ")
+            throw NetworkError(.unknownName, "there is no tap \(tap ?? "at all"); this network has \(known)")
+        }
+        let shapes = graph.nodes.map(\.shape)
+        let steps = TrainingStep.steps(of: graph, to: tapped.node)
+        var parameters: [String: Parameter] = [:]
+        for (name, tensor) in tensors {
+            let learns = !name.hasSuffix(".running_mean") && !name.hasSuffix(".running_var") && isTrainable(name)
+            parameters[name] = Parameter(name: name, tensor, trainable: learns)
+        }
+        func parameter(_ name: String) -> Parameter {
+            guard let parameter = parameters[name] else { preconditionFailure("\(name) was checked before") }
+            return parameter
+        }
+        let operators = steps.map { step -> Operator in
+            switch step.kind {
+            case .convolution(let settings):
+                return .convolution(
+                    ConvolutionOperator(
+                        settings, input: shapes[step.input], output: shapes[step.output],
+                        weight: parameter("\(step.name).weight"), kernels: kernels))
+            case .normalization(let norm, _, let activation):
+                let norm = norm.map { norm in
+                    BatchNorm(
+                        weight: parameter("\(norm.name).weight"), bias: parameter("\(norm.name).bias"),
+                        runningMean: parameter("\(norm.name).running_mean"),
+                        runningVariance: parameter("\(norm.name).running_var"), epsilon: norm.epsilon)
+                }
+                return .normalization(
+                    NormalizationOperator(shape: shapes[step.output], norm: norm, activation: activation))
+            }
+        }
+        let trainable = operators.map { operation in
+            switch operation {
+            case .convolution(let convolution): convolution.weight.isTrainable
+            case .normalization(let normalization): normalization.norm?.isTrainable ?? false
+            }
+        }
+        var producers = [Int?](repeating: nil, count: shapes.count)
+        for (index, step) in steps.enumerated() { producers[step.output] = index }
+        input = shapes[0]
+        width = shapes[tapped.node].channels
+        outputNode = tapped.node
+        retention = Retention(steps, nodes: shapes.count, isTrainable: trainable)
+        self.steps = steps
+        self.operators = operators
+        self.shapes = shapes
+        self.producers = producers
+        self.parameters = parameters
+    }
+
+    /// The parameters that an optimiser may change, sorted by name.
+    public var trainableParameters: [Parameter] {
+        parameters.values.filter(\.isTrainable).sorted { $0.name < $1.name }
+    }
+
+    /// Copies of all tensors by name, running statistics included: what a model file holds.
+    public var weights: [String: Tensor] { parameters.mapValues(\.tensor) }
+
+    /// Copies of the gradients' sums by parameter name.
+    public var gradients: [String: Tensor] { parameters.compactMapValues(\.gradientTensor) }
+
+    /// Sets the gradients' sums to zero.
+    public func clearGradients() {
+        for parameter in parameters.values { parameter.clearGradient() }
+    }
+
+    /// Takes a batch through the network in training mode; trainable batch norms update their running statistics.
+    /// - Parameter images: N × height × width × channels, row-major.
+    public func forward(_ images: [Float]) -> TrainingPass {
+        let count = images.count / input.count
+        precondition(
+            count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
+        let pass = TrainingPass(images: count, nodes: shapes.count, steps: steps.count)
+        pass.values[0] = AlignedBuffer(images)
+        for (index, step) in steps.enumerated() {
+            if case .normalization(let normalization) = operators[index], let x = pass.values[step.input] {
+                pass.statistics[index] = normalization.measure(x, images: count, workspace)
+            }
+            pass.values[step.output] = run(index, pass)
+            for input in step.inputs where retention.lastReader[input] == index && !retention.isKept[input] {
+                pass.values[input] = nil
+            }
+        }
+        let shape = shapes[outputNode]
+        if let output = pass.values[outputNode] {
+            pass.features = GlobalAveragePool(shape: shape).forward(output, images: count, workspace)
+        }
+        if !retention.isKept[outputNode] { pass.values[outputNode] = nil }
+        return pass
+    }
+
+    /// A step's value from those of its inputs.
+    private func run(_ index: Int, _ pass: TrainingPass) -> AlignedBuffer {
+        let step = steps[index]
+        let x = value(step.input, pass)
+        switch operators[index] {
+        case .convolution(let convolution): return convolution.forward(x, images: pass.images, workspace)
+        case .normalization(let normalization):
+            return normalization.forward(
+                x, residual: step.residual.map { value($0, pass) }, pass.statistics[index], images: pass.images,
+                workspace)
+        }
+    }
+
+    /// A node's value, made again where forward did not keep it.
+    private func value(_ node: Int, _ pass: TrainingPass) -> AlignedBuffer {
+        if let value = pass.values[node] { return value }
+        guard let producer = producers[node] else { preconditionFailure("the input of step \(node) was not kept") }
+        let value = run(producer, pass)
+        pass.values[node] = value
+        return value
+    }
+
+    /// Adds the gradients that follow from the gradient of a pass's features, and frees the pass's memory.
+    ///
+    /// The parameters must be those that the forward pass used: step the optimiser after all backward passes.
+    /// - Parameter gradient: N × D, row-major: of the loss with respect to `pass.features`.
+    /// - Precondition: the pass came from this plan and was not used before.
+    public func backward(_ pass: TrainingPass, gradient: [Float]) {
+        precondition(gradient.count == pass.images * width, "\(gradient.count) values are not \(pass.images)×\(width)")
+        precondition(!pass.isSpent, "a pass goes backward once")
+        pass.isSpent = true
+        guard retention.needsGradient[outputNode] else { return }
+        var gradients = [AlignedBuffer?](repeating: nil, count: shapes.count)
+        gradients[outputNode] = GlobalAveragePool(shape: shapes[outputNode])
+            .backward(gradient, images: pass.images, workspace)
+        for (index, step) in steps.enumerated().reversed() {
+            guard let incoming = gradients[step.output] else { continue }
+            gradients[step.output] = nil
+            switch operators[index] {
+            case .convolution(let convolution):
+                pass.values[step.output] = nil  // its readers are behind us
+                if convolution.weight.isTrainable {
+                    convolution.addWeightGradient(value(step.input, pass), incoming, images: pass.images, workspace)
+                }
+                guard retention.needsGradient[step.input] else { continue }
+                gradients[step.input] = convolution.inputGradient(
+                    incoming, adding: gradients[step.input], images: pass.images, workspace)
+            case .normalization(let normalization):
+                backward(normalization, index, incoming, pass, &gradients)
+            }
+        }
+        pass.values.removeAll()
+    }
+
+    private func backward(
+        _ normalization: NormalizationOperator, _ index: Int, _ incoming: AlignedBuffer, _ pass: TrainingPass,
+        _ gradients: inout [AlignedBuffer?]
+    ) {
+        let step = steps[index]
+        let learns = normalization.norm?.isTrainable ?? false
+        let coefficients = normalization.addParameterGradients(
+            incoming, y: normalization.activation == nil ? nil : value(step.output, pass),
+            x: learns ? value(step.input, pass) : nil, pass.statistics[index], images: pass.images, workspace)
+        pass.values[step.output] = nil
+        var isShared = false
+        if let residual = step.residual, retention.needsGradient[residual] {
+            if let present = gradients[residual] {
+                normalization.add(incoming, to: present, images: pass.images, workspace)
+            } else {
+                gradients[residual] = incoming
+                isShared = true
+            }
+        }
+        guard retention.needsGradient[step.input] else { return }
+        gradients[step.input] = normalization.inputGradient(
+            incoming, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
+            pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
+    }
+}

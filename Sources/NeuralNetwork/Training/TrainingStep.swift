@@ -1,0 +1,78 @@
+/// One step of a training plan. Values are numbered as the graph's nodes.
+struct TrainingStep {
+    enum Kind {
+        case convolution(Convolution)
+        /// y = activation(norm(x) + residual); each of the three may be absent.
+        case normalization(norm: (name: String, epsilon: Float)?, residual: Int?, activation: Activation?)
+    }
+
+    let name: String
+    var kind: Kind
+    /// The node whose value goes in.
+    let input: Int
+    /// The node whose value comes out.
+    var output: Int
+
+    var residual: Int? {
+        guard case .normalization(_, let residual, _) = kind else { return nil }
+        return residual
+    }
+
+    /// The nodes that the step reads.
+    var inputs: [Int] { [input] + (residual.map { [$0] } ?? []) }
+
+    private init(_ node: Node, at index: Int) {
+        name = node.name
+        input = node.inputs[0]
+        output = index
+        switch node.operation {
+        case .convolution(let settings): kind = .convolution(settings)
+        case .batchNorm(let epsilon):
+            kind = .normalization(norm: (node.name, epsilon), residual: nil, activation: nil)
+        case .activation(let activation): kind = .normalization(norm: nil, residual: nil, activation: activation)
+        case .add: kind = .normalization(norm: nil, residual: node.inputs[1], activation: nil)
+        case .input: preconditionFailure("the input is never a step")
+        }
+    }
+
+    /// Takes the node that alone reads this step's value into the step, where that keeps the order of operations.
+    private mutating func absorb(_ node: Node, at index: Int, computed: Set<Int>) -> Bool {
+        guard case .normalization(let norm, let residual, nil) = kind else { return false }
+        switch node.operation {
+        case .add where residual == nil:
+            let other = node.inputs[0] == output ? node.inputs[1] : node.inputs[0]
+            guard other != output, computed.contains(other) else { return false }
+            kind = .normalization(norm: norm, residual: other, activation: nil)
+        case .activation(let activation):
+            kind = .normalization(norm: norm, residual: residual, activation: activation)
+        case .input, .convolution, .batchNorm, .add: return false
+        }
+        output = index
+        return true
+    }
+
+    /// The steps that lead to a node, in order. What does not lead there is left out.
+    static func steps(of graph: Graph, to last: Int) -> [TrainingStep] {
+        var readers = [[Int]](repeating: [], count: graph.nodes.count)
+        var leading: Set<Int> = [last]
+        for index in stride(from: last, through: 0, by: -1) where leading.contains(index) {
+            for input in graph.nodes[index].inputs {
+                readers[input].append(index)
+                leading.insert(input)
+            }
+        }
+        var computed: Set<Int> = [0]
+        var steps: [TrainingStep] = []
+        for index in leading.sorted() where !computed.contains(index) {
+            var step = TrainingStep(graph.nodes[index], at: index)
+            computed.insert(index)
+            while step.output != last, readers[step.output].count == 1 {
+                let next = readers[step.output][0]
+                guard step.absorb(graph.nodes[next], at: next, computed: computed) else { break }
+                computed.insert(next)
+            }
+            steps.append(step)
+        }
+        return steps
+    }
+}

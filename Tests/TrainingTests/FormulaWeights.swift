@@ -1,0 +1,31 @@
+import NeuralNetwork
+
+/// The weights and pictures of Goldens/make.py, as those of the backbones are made: value i of tensor k is a splitmix64 of (k << 32 | i) in [-1, 1).
+enum Formula {
+    static func values(tensor: Int, count: Int) -> [Double] {
+        (0..<count).map { index in
+            var z = (UInt64(tensor) << 32 &+ UInt64(index) &+ 1) &* 0x9E37_79B9_7F4A_7C15
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            z ^= z >> 31
+            return Double(z >> 40) / 8_388_608 - 1
+        }
+    }
+
+    static func weights(_ graph: Graph) -> [String: Tensor] {
+        var tensors: [String: Tensor] = [:]
+        for (index, parameter) in graph.parameters.sorted(by: { $0.key < $1.key }).enumerated() {
+            let (name, shape) = parameter
+            let values = values(tensor: index, count: shape.reduce(1, *)).map { value in
+                if shape.count == 4 { return value * (6 / Double(shape[1] * shape[2] * shape[3])).squareRoot() }
+                return name.hasSuffix("running_var") || name.hasSuffix("weight") ? 1 + 0.5 * value : 0.2 * value
+            }
+            tensors[name] = Tensor(shape: shape, values: values.map { Float($0) })
+        }
+        return tensors
+    }
+
+    static func images(_ count: Int, size: Int) -> [Float] {
+        values(tensor: 9999, count: count * size * size * 3).map { Float($0) }
+    }
+}

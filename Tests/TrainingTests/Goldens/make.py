@@ -1,0 +1,166 @@
+"""One training step and ten steps' losses in PyTorch's float64, and learning rates, from weights and pictures of a formula.
+
+pip install torch timm easyfsl safetensors numpy
+python make.py            (writes the .safetensors files beside this file)
+
+The formula is that of ../../BackbonesTests/Goldens/make.py, repeated in FormulaWeights.swift. Of every gradient and of every
+running statistic two numbers are stored: its norm, and its product with the formula's values of the same place.
+"""
+import os
+
+import numpy
+import timm
+import torch
+from easyfsl import modules
+from easyfsl.methods import PrototypicalNetworks
+from safetensors.torch import save_file
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def formula(tensor, count):
+    z = (numpy.uint64(tensor) << numpy.uint64(32)) + numpy.arange(count, dtype=numpy.uint64)
+    with numpy.errstate(over="ignore"):
+        z = (z + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> numpy.uint64(31))
+    return (z >> numpy.uint64(40)).astype(numpy.float64) / 2.0**23 - 1.0
+
+
+def values(tensor, *shape):
+    """As single precision has them."""
+    count = int(numpy.prod(shape))
+    return torch.from_numpy(formula(tensor, count).astype(numpy.float32)).double().reshape(shape)
+
+
+def fill(net):
+    state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")
+             and not k.startswith(("fc.", "classifier."))}
+    for index, name in enumerate(sorted(state)):
+        filling, shape = formula(index, state[name].numel()), state[name].shape
+        if len(shape) == 4:
+            filling = filling * numpy.sqrt(6.0 / (shape[1] * shape[2] * shape[3]))
+        elif name.endswith("running_var") or name.endswith("weight"):
+            filling = 1 + 0.5 * filling
+        else:
+            filling = 0.2 * filling
+        state[name].copy_(torch.from_numpy(filling.astype(numpy.float32)).double().reshape(shape))
+
+
+def summary(tensors):
+    """The norm of each tensor, and its product with the formula, in the order of the names."""
+    rows = []
+    for index, name in enumerate(sorted(tensors)):
+        flat = tensors[name].detach().flatten()
+        rows.append([float(flat.norm()), float(flat @ torch.from_numpy(formula(index, flat.numel())))])
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+def train(name, net, parameters, loss_of, steps=10):
+    optimiser = torch.optim.SGD(parameters.values(), lr=0.01, momentum=0.9, weight_decay=5e-4)
+    losses, stored = [], {}
+    for step in range(steps):
+        optimiser.zero_grad()
+        loss = loss_of()
+        loss.backward()
+        if step == 0:
+            stored["gradients"] = summary({k: p.grad for k, p in parameters.items()})
+            stored["running"] = summary({k: b for k, b in net.named_buffers() if "running" in k})
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    stored["losses"] = torch.tensor(losses, dtype=torch.float32)
+    print(name, losses, flush=True)
+    save_file(stored, f"{HERE}/{name}.safetensors")
+
+
+def trainable(net):
+    return {k: p for k, p in net.named_parameters() if not k.startswith(("fc.", "classifier."))}
+
+
+def resnet12():
+    """easyfsl's episode: 5 ways, 1 shot, 2 queries, 24×24 pictures, the support before the queries."""
+    net = modules.resnet12().double().train()
+    with torch.no_grad():
+        fill(net)
+    images = values(9999, 15, 24, 24, 3).permute(0, 3, 1, 2)
+    support, query = images[:5], images[5:]
+    labels = torch.arange(5)
+    classifier = PrototypicalNetworks(net)
+
+    def loss():
+        classifier.process_support_set(support, labels)
+        return torch.nn.functional.cross_entropy(classifier(query), labels.repeat_interleave(2))
+
+    train("resnet12", net, trainable(net), loss)
+
+
+def mobilenetv2(name, steps, tuned=("",)):
+    """TensorFlow's padding and epsilon, a head of 5 classes, 10 pictures of 32×32, label smoothing 0.1.
+
+    Ten steps of the whole network amplify rounding until PyTorch's float32 differs from its float64 by 0.3, so the
+    trajectory is one of tuning the end: what begins with `tuned` learns, the rest is frozen, its norms too.
+    """
+    net = timm.create_model("mobilenetv2_100", num_classes=0, pad_type="same", bn_eps=1e-3).double().train()
+    head = torch.nn.Linear(1280, 5).double()
+    with torch.no_grad():
+        fill(net)
+        head.weight.copy_((0.05 * values(9001, 5, 1280)).float())
+        head.bias.copy_((0.2 * values(9002, 5)).float())
+    for path, module in net.named_modules():
+        if isinstance(module, torch.nn.BatchNorm2d) and not f"{path}.".startswith(tuple(tuned)):
+            module.eval()
+    images = values(9990, 10, 32, 32, 3).permute(0, 3, 1, 2)
+    labels = torch.arange(10) % 5
+    parameters = {k: p for k, p in trainable(net).items() if k.startswith(tuple(tuned))}
+    parameters |= {"head.weight": head.weight, "head.bias": head.bias}
+    train(name, net, parameters,
+          lambda: torch.nn.functional.cross_entropy(head(net(images)), labels, label_smoothing=0.1), steps)
+
+
+METRICS = [1.0, 0.9, 0.9, 0.89995, 0.9, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4, 0.4, 0.4, 0.4, 0.4]
+
+
+def schedules():
+    def rates(make, metrics=None):
+        optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1, momentum=0.9)
+        schedule, seen = make(optimiser), []
+        for epoch in range(20):
+            seen.append(optimiser.param_groups[0]["lr"])
+            optimiser.step()
+            schedule.step(*([] if metrics is None else [metrics[epoch]]))
+        return torch.tensor(seen, dtype=torch.float32)
+
+    s = torch.optim.lr_scheduler
+    save_file({
+        "multi_step": rates(lambda o: s.MultiStepLR(o, [3, 7, 8], 0.5)),
+        "cosine": rates(lambda o: s.CosineAnnealingLR(o, 19, 0.001)),
+        "warm_up": rates(lambda o: s.SequentialLR(
+            o, [s.LinearLR(o, 0.1, 1.0, 4), s.MultiStepLR(o, [3, 7], 0.1)], [4])),
+        "plateau": rates(lambda o: s.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.02), METRICS),
+        "metrics": torch.tensor(METRICS, dtype=torch.float32),
+    }, f"{HERE}/schedules.safetensors")
+
+
+def optimisers():
+    """A weight after five steps with made-up gradients, for each kind of SGD."""
+    def run(**settings):
+        weight = torch.nn.Parameter(values(1, 8))
+        optimiser = torch.optim.SGD([weight], lr=0.1, **settings)
+        for step in range(5):
+            weight.grad = values(10 + step, 8)
+            optimiser.step()
+        return weight.detach().float()
+
+    save_file({
+        "plain": run(), "decay": run(weight_decay=0.01), "momentum": run(momentum=0.9, weight_decay=0.01),
+        "nesterov": run(momentum=0.9, weight_decay=0.01, nesterov=True),
+    }, f"{HERE}/sgd.safetensors")
+
+
+if __name__ == "__main__":
+    schedules()
+    optimisers()
+    resnet12()
+    mobilenetv2("mobilenetv2", steps=1)
+    mobilenetv2("mobilenetv2-tuned", steps=10, tuned=("blocks.6.", "conv_head", "bn2."))

@@ -1,0 +1,109 @@
+import Foundation
+import NeuralNetwork
+
+/// A graph in training mode in plain loops and double precision: what the engine's operators are checked against.
+struct ReferenceNetwork {
+    let graph: Graph
+    /// By parameter name, in PyTorch's layout.
+    var weights: [String: [Double]]
+    /// Names of batch norms that use their running statistics.
+    var frozenNorms: Set<String> = []
+
+    init(_ graph: Graph, weights: [String: Tensor]) {
+        self.graph = graph
+        self.weights = weights.mapValues { $0.values.map(Double.init) }
+    }
+
+    /// The pooled values of the last tap, N × D.
+    func features(_ images: [Double]) -> [Double] {
+        let count = images.count / graph.nodes[0].shape.count
+        var values: [[Double]] = []
+        for node in graph.nodes {
+            let inputs = node.inputs.map { values[$0] }
+            switch node.operation {
+            case .input: values.append(images)
+            case .convolution(let settings):
+                values.append(convolve(inputs[0], graph.nodes[node.inputs[0]].shape, node, settings, count))
+            case .batchNorm(let epsilon): values.append(normalize(inputs[0], node, Double(epsilon)))
+            case .activation(let kind):
+                values.append(inputs[0].map { kind == .relu ? max($0, 0) : min(max($0, 0), 6) })
+            case .add: values.append(zip(inputs[0], inputs[1]).map(+))
+            }
+        }
+        let last = graph.taps[graph.taps.count - 1].node
+        let shape = graph.nodes[last].shape
+        var features = [Double](repeating: 0, count: count * shape.channels)
+        for (index, value) in values[last].enumerated() {
+            features[index / shape.count * shape.channels + index % shape.channels] +=
+                value / Double(shape.height * shape.width)
+        }
+        return features
+    }
+
+    private func zerosBefore(_ size: Int, _ output: Int, _ settings: Convolution) -> Int {
+        switch settings.padding {
+        case .symmetric(let zeros): zeros
+        case .same: max((output - 1) * settings.stride + settings.kernel - size, 0) / 2
+        }
+    }
+
+    private func convolve(_ x: [Double], _ from: Shape, _ node: Node, _ settings: Convolution, _ count: Int) -> [Double]
+    {
+        let to = node.shape
+        let kernel = settings.kernel
+        let w = weights["\(node.name).weight"] ?? []
+        let groupInputs = settings.depthwise ? 1 : from.channels
+        let top = zerosBefore(from.height, to.height, settings)
+        let left = zerosBefore(from.width, to.width, settings)
+        var y = [Double](repeating: 0, count: count * to.count)
+        for place in 0..<count * to.count {
+            let output = place % to.channels
+            let ox = place / to.channels % to.width
+            let oy = place / to.channels / to.width % to.height
+            let image = place / to.count
+            for tap in 0..<kernel * kernel {
+                let iy = oy * settings.stride - top + tap / kernel
+                let ix = ox * settings.stride - left + tap % kernel
+                guard iy >= 0, iy < from.height, ix >= 0, ix < from.width else { continue }
+                for input in 0..<groupInputs {
+                    let channel = settings.depthwise ? output : input
+                    y[place] +=
+                        x[((image * from.height + iy) * from.width + ix) * from.channels + channel]
+                        * w[(output * groupInputs + input) * kernel * kernel + tap]
+                }
+            }
+        }
+        return y
+    }
+
+    private func normalize(_ x: [Double], _ node: Node, _ epsilon: Double) -> [Double] {
+        let channels = node.shape.channels
+        let rows = Double(x.count / channels)
+        func part(_ name: String) -> [Double] { weights["\(node.name).\(name)"] ?? [] }
+        var (mean, variance) = (part("running_mean"), part("running_var"))
+        if !frozenNorms.contains(node.name) {
+            mean = [Double](repeating: 0, count: channels)
+            variance = mean
+            for (index, value) in x.enumerated() { mean[index % channels] += value / rows }
+            for (index, value) in x.enumerated() {
+                variance[index % channels] += (value - mean[index % channels]) * (value - mean[index % channels]) / rows
+            }
+        }
+        let (gamma, beta) = (part("weight"), part("bias"))
+        return x.enumerated().map { index, value in
+            let c = index % channels
+            return (value - mean[c]) / (variance[c] + epsilon).squareRoot() * gamma[c] + beta[c]
+        }
+    }
+
+    /// The derivative of Σ features · coefficients with respect to one weight, by a central difference.
+    func derivative(_ name: String, _ index: Int, images: [Double], coefficients: [Double]) -> Double {
+        let step = 1e-5
+        func loss(_ change: Double) -> Double {
+            var changed = self
+            changed.weights[name]?[index] += change
+            return zip(changed.features(images), coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        return (loss(step) - loss(-step)) / (2 * step)
+    }
+}
