@@ -25,7 +25,13 @@ enum BenchClassify: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let count = try arguments.integer("requests", in: 1...100_000) ?? 200
-        let part = try ImagePaths.part(arguments.operand("IMAGE") ?? "")
+        let path = arguments.operand("IMAGE") ?? ""
+        let bytes = try ImagePaths.bytes(path)
+        guard let format = ImageFormat.detect([UInt8](bytes)) else {
+            throw Failure(.badInput, "\(path): not a PNG, JPEG or WebP picture")
+        }
+        // One picture travels as the raw body, as a program would send it.
+        let part = FilePart(name: nil, mediaType: format.mediaType, bytes: bytes)
         let client = arguments.client
         let status = try client.call(GetStatus.self)
         guard let active = status.model else { throw Failure(.unreachable, "the daemon has no model yet") }
