@@ -42,8 +42,7 @@ public struct EpisodeBenchmark: Sendable, Codable, Equatable {
             }
             times.append(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
         }
-        let sorted = times.dropFirst().sorted()
-        let median = (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
+        let median = Array(times.dropFirst()).median
         return EpisodeBenchmark(
             architecture: backbone.name, way: way, shot: shot, query: query,
             seconds: (median * 1000).rounded() / 1000, peakMib: peakResidentMib())

@@ -24,10 +24,7 @@ public struct InferenceBenchmark: Sendable, Codable, Equatable {
             let time = clock.measure { _ = plan.run(images) }
             times.append(Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) / 1e15)
         }
-        times.sort()
-        let middle = times.count / 2
-        let median = times.count % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2
         return InferenceBenchmark(
-            architecture: backbone.name, batch: batch, milliseconds: (median * 1000).rounded() / 1000)
+            architecture: backbone.name, batch: batch, milliseconds: (times.median * 1000).rounded() / 1000)
     }
 }

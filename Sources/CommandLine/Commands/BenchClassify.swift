@@ -1,4 +1,5 @@
 import API
+import Backbones
 import Client
 import Embedding
 import Foundation
@@ -55,8 +56,8 @@ enum BenchClassify: Command {
             }
         }
         let report = Report(
-            requests: count, socketMilliseconds: median(socket), bareMilliseconds: median(bare),
-            ratio: median(socket) / median(bare), residentBytes: status.residentBytes)
+            requests: count, socketMilliseconds: socket.median, bareMilliseconds: bare.median,
+            ratio: socket.median / bare.median, residentBytes: status.residentBytes)
         if arguments.flag("json") { return try console.print(json: report) }
         console.print(
             """
@@ -70,10 +71,5 @@ enum BenchClassify: Command {
     private static func milliseconds(_ work: () throws -> Void) rethrows -> Double {
         let duration = try ContinuousClock().measure(work)
         return Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) * 1e-15
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
     }
 }

@@ -1,7 +1,6 @@
 import API
 import Client
 import FewShot
-import Imaging
 import Options
 
 enum Enroll: Command {
@@ -46,7 +45,7 @@ enum Enroll: Command {
     private static func enroll(_ name: String, _ paths: [String], _ client: Client) throws -> EnrollImages.Response {
         let requests = UploadBatches(paths).batches
         // One request is all or nothing by itself; several are so only if no picture can be refused half-way.
-        if requests.count > 1 { try paths.forEach(check) }
+        if requests.count > 1 { for path in paths { _ = try ImagePaths.picture(path) } }
         var all: EnrollImages.Response?
         for request in requests {
             let files = try request.map { try ImagePaths.part($0) }
@@ -56,12 +55,6 @@ enum Enroll: Command {
         }
         guard let all else { throw Failure(.internal, "nothing to enrol") }
         return all
-    }
-
-    private static func check(_ path: String) throws {
-        do throws(ImagingError) { _ = try Image.decode([UInt8](try ImagePaths.readable(path))) } catch {
-            throw Failure(.badInput, "\(path): \(error.message)")
-        }
     }
 
     private static func report(_ result: EnrollImages.Response, _ console: Console) {

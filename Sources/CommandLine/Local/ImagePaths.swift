@@ -35,8 +35,16 @@ enum ImagePaths {
         return bytes
     }
 
+    /// The picture in a file.
+    /// - Throws: `Failure` that names the file.
+    static func picture(_ path: String) throws(Failure) -> Image {
+        do throws(ImagingError) { return try Image.decode([UInt8](try readable(path))).image } catch {
+            throw Failure(.badInput, "\(path): \(error.message)")
+        }
+    }
+
     /// Bytes for a decoder: a file that cannot be read is as bad as one without content.
-    static func readable(_ path: String) throws(ImagingError) -> Data {
+    private static func readable(_ path: String) throws(ImagingError) -> Data {
         guard let bytes = try? bytes(path) else { throw ImagingError(.empty, "the file cannot be read") }
         return bytes
     }

@@ -75,12 +75,7 @@ struct PictureReader {
     private func prepare(_ paths: [String]) async throws -> [Image] {
         try await withThrowingTaskGroup(of: (Int, Image).self) { group in
             for (index, path) in paths.enumerated() {
-                group.addTask {
-                    do throws(ImagingError) {
-                        let decoded = try Image.decode([UInt8](try ImagePaths.readable(path)))
-                        return (index, transform.apply(decoded.image))
-                    } catch { throw Failure(.badInput, "\(path): \(error.message)") }
-                }
+                group.addTask { (index, transform.apply(try ImagePaths.picture(path))) }
             }
             var images: [(Int, Image)] = []
             for try await image in group { images.append(image) }

@@ -106,7 +106,7 @@ public final class InferencePlan: @unchecked Sendable {
             settings, input: graph.nodes[step.input].shape, output: output, bias: folded.bias,
             activation: step.activation)
         if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
-        if settings.kernel == 3, settings.stride == 1, geometry.inputs >= 16 {
+        if geometry.suitsWinograd {
             return WinogradConvolution(geometry, weights: folded, kernels: kernels)
         }
         return MatrixConvolution(geometry, weights: folded, kernels: kernels)

@@ -27,10 +27,6 @@ struct WinogradConvolution: Kernel {
         planeWeights = packed.count / 36
     }
 
-    private func tiles(_ images: Int) -> Int {
-        images * ((Int(geometry.c.out_height) + 3) / 4) * ((Int(geometry.c.out_width) + 3) / 4)
-    }
-
     /// Tiles of a block: about 2 MiB of planes, but at least enough rows for the weights' trip through the cache to pay, and
     /// as many blocks for every thread as for the others.
     private func blockTiles(_ tiles: Int, _ threads: Int) -> Int {
@@ -43,24 +39,19 @@ struct WinogradConvolution: Kernel {
         unsafe tiles < 2 * threads * Int(kernels.table.row_block)
     }
 
-    /// Floats from one plane to the next: an odd number of cache lines, or all 36 would fall into the same cache set.
-    private func planeStride(_ tiles: Int, _ channels: Int) -> Int {
-        let lines = (tiles * channels + 15) / 16
-        return (lines | 1) * 16
-    }
-
     func scratch(images: Int, threads: Int) -> Int {
-        let all = tiles(images)
+        let all = geometry.winogradTiles(images: images)
         let block = isShared(all, threads) ? all : blockTiles(all, threads)
-        let each = 36 * (planeStride(block, geometry.inputs) + planeStride(block, geometry.outputs))
+        let each = 36 * (Self.planeStride(block * geometry.inputs) + Self.planeStride(block * geometry.outputs))
         return isShared(all, threads) ? each : threads * each
     }
 
     func run(_ call: KernelCall) {
         let threads = call.pool.threads
-        let all = tiles(call.images)
+        let all = geometry.winogradTiles(images: call.images)
         let block = isShared(all, threads) ? all : blockTiles(all, threads)
-        let (inStride, outStride) = (planeStride(block, geometry.inputs), planeStride(block, geometry.outputs))
+        let inStride = Self.planeStride(block * geometry.inputs)
+        let outStride = Self.planeStride(block * geometry.outputs)
         if isShared(all, threads) {
             let v = unsafe call.scratch
             let m = unsafe v + 36 * inStride
@@ -109,4 +100,17 @@ struct WinogradConvolution: Kernel {
         unsafe kernels.table.winograd_output(
             &g, planes, Int64(stride), Int64(first), Int64(count), &epilogue, call.output)
     }
+}
+
+extension WinogradConvolution {
+    /// Floats from one plane of `floats` to the next: an odd number of cache lines, or all 36 would fall into the same cache set.
+    static func planeStride(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
+}
+
+extension ConvolutionGeometry {
+    /// Whether Winograd's F(4×4, 3×3) is the way to compute it, or its gradients.
+    var suitsWinograd: Bool { c.kernel == 3 && c.stride == 1 && inputs >= 16 }
+
+    /// The 4×4 tiles that cover the outputs of so many images.
+    func winogradTiles(images: Int) -> Int { images * ((Int(c.out_height) + 3) / 4) * ((Int(c.out_width) + 3) / 4) }
 }

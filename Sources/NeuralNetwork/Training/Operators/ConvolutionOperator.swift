@@ -20,10 +20,6 @@ struct ConvolutionOperator {
             taps: settings.kernel * settings.kernel)
     }
 
-    private static func isWinograd(_ geometry: ConvolutionGeometry) -> Bool {
-        geometry.c.kernel == 3 && geometry.c.stride == 1 && geometry.inputs >= 16
-    }
-
     func forward(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let output = AlignedBuffer(count: images * geometry.outputPixels * geometry.outputs)
         let matrix = layout.patchMatrix(weight.value, workspace.pool)
@@ -41,7 +37,7 @@ struct ConvolutionOperator {
         let kernel: any Kernel
         if isDepthwise {
             kernel = DepthwiseConvolution(geometry, weights: matrix, kernels: kernels)
-        } else if Self.isWinograd(geometry) {
+        } else if geometry.suitsWinograd {
             kernel = WinogradConvolution(
                 geometry, packed: kernels.winogradPack(matrix, k: k, n: n, workspace.pool), kernels: kernels)
         } else {
@@ -61,7 +57,7 @@ struct ConvolutionOperator {
         guard let sum = weight.gradient else { return }
         if isDepthwise {
             DepthwiseWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
-        } else if Self.isWinograd(geometry) {
+        } else if geometry.suitsWinograd {
             WinogradWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
         } else {
             PatchWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)

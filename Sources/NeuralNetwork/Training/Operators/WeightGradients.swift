@@ -58,9 +58,10 @@ struct WinogradWeightGradient {
         _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
     ) {
         let (inputs, outputs) = (layout.inputs, layout.outputs)
-        let tiles = images * ((Int(geometry.c.out_height) + 3) / 4) * ((Int(geometry.c.out_width) + 3) / 4)
+        let tiles = geometry.winogradTiles(images: images)
         let block = min(tiles, max(128, Self.blockFloats / (36 * (inputs + outputs))))
-        let (vStride, mStride) = (Self.planeStride(block * inputs), Self.planeStride(block * outputs))
+        let vStride = WinogradConvolution.planeStride(block * inputs)
+        let mStride = WinogradConvolution.planeStride(block * outputs)
         let matrix = inputs * outputs
         let scratch = workspace.floats(36 * (vStride + mStride + matrix) + 9 * matrix)
         let v = unsafe scratch.base
@@ -89,9 +90,6 @@ struct WinogradWeightGradient {
         }
         unsafe layout.add(kernel, parts: 1, to: sum, workspace.pool)
     }
-
-    /// An odd number of cache lines, or all 36 planes would fall into the same cache set.
-    private static func planeStride(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 }
 
 /// The gradient of a depthwise kernel: sums over blocks of rows, whose number does not depend on the threads, in order.
