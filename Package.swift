@@ -33,13 +33,16 @@ let package = Package(
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
+        .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG", "CTurboJPEG", "CWebP"], swiftSettings: strictAndMemorySafe),
-        .target(name: "NeuralNetwork", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
-        .target(name: "Backbones", dependencies: ["NeuralNetwork"], swiftSettings: strict),
+        .target(
+            name: "NeuralNetwork", dependencies: ["Randomness", "CKernels", "COpenBLAS"],
+            swiftSettings: strictAndMemorySafe),
+        .target(name: "Backbones", dependencies: ["NeuralNetwork", "Randomness"], swiftSettings: strict),
         .target(
             name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "FewShot", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
+        .target(name: "FewShot", dependencies: ["Randomness", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Registry", dependencies: ["CSQLite", "COpenBLAS"], swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
@@ -58,7 +61,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
         .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon"], swiftSettings: strict),
-        .target(name: "Drawing", dependencies: ["CCairo"], swiftSettings: strictAndMemorySafe),
+        .target(name: "Drawing", dependencies: ["Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Goldens"], swiftSettings: strict),
@@ -69,17 +72,19 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
-        .testTarget(name: "RegistryTests", dependencies: ["Registry"], swiftSettings: strict),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry", "Randomness"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["API", "Client", "aniwho", "aniwhod"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
-        .testTarget(name: "HeadsTests", dependencies: ["FewShot"], swiftSettings: strict),
+        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: strict),
         .testTarget(
-            name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Randomness", "CKernels"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
             swiftSettings: strict),
-        .testTarget(name: "FewShotTests", dependencies: ["FewShot"], swiftSettings: strict),
+        .testTarget(name: "FewShotTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
         .testTarget(

@@ -1,17 +1,12 @@
 public import NeuralNetwork
+import Randomness
 
 extension Graph {
     /// Weights to start from: convolutions uniform within ±√(6 / fan-in) (He et al., arXiv:1502.01852), batch norms neutral.
     /// The same seed gives the same weights.
     public func initialWeights(seed: UInt64) -> [String: Tensor] {
-        var state = seed
-        func uniform() -> Float {  // splitmix64
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Float((z ^ (z >> 31)) >> 40) / 8_388_608 - 1
-        }
+        var random = SplitMix64(seed: seed)
+        func uniform() -> Float { Float(random.next() >> 40) / 8_388_608 - 1 }
         var tensors: [String: Tensor] = [:]
         for (name, shape) in parameters.sorted(by: { $0.key < $1.key }) {
             let count = shape.reduce(1, *)

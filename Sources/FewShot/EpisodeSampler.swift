@@ -1,3 +1,5 @@
+import Randomness
+
 /// Draws N-way K-shot episodes: N classes, K support and Q query pictures of each, never the same one twice.
 ///
 /// The same seed gives the same episodes.
@@ -40,20 +42,5 @@ public struct EpisodeSampler: Sendable {
         return Episode(
             classes: Array(classes), support: draws.map { Array($0.prefix(shot)) },
             query: draws.map { Array($0.dropFirst(shot)) })
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): small, seedable, the same everywhere.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -2,7 +2,7 @@ import Backbones
 import Foundation
 import Imaging
 import NeuralNetwork
-
+import Randomness
 @testable import Embedding
 
 /// Models with made-up weights, small enough to embed in milliseconds.
@@ -37,19 +37,13 @@ enum TestModels {
     }
 }
 
-/// SplitMix64: the same numbers in every run.
+/// The same numbers in every run.
 struct TestNumbers: RandomNumberGenerator {
-    private var state: UInt64
+    private var random: SplitMix64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     mutating func floats(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
         (0..<count).map { _ in Float.random(in: range, using: &self) }

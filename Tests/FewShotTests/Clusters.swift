@@ -1,5 +1,6 @@
 import FewShot
 import Foundation
+import Randomness
 
 /// Made-up embeddings: one Gaussian a class.
 enum Clusters {

@@ -1,4 +1,5 @@
 import FewShot
+import Randomness
 import Testing
 
 @Suite struct EpisodeSamplerTests {

@@ -1,6 +1,6 @@
 import Foundation
+import Randomness
 import Testing
-
 @testable import FewShot
 
 /// The temperature against what it is defined by.

@@ -1,5 +1,5 @@
 import Foundation
-
+import Randomness
 @testable import FewShot
 
 /// Gaussian classes from a seed, for tests that know the right answer.

@@ -1,6 +1,6 @@
 import Foundation
+import Randomness
 import Testing
-
 @testable import Registry
 
 /// A scratch directory, removed with the last reference to it.
@@ -22,19 +22,13 @@ final class ScratchDirectory: Sendable {
     var databaseFile: String { data + "/aniwho.db" }
 }
 
-/// SplitMix64: the same numbers in every run.
+/// The same numbers in every run.
 struct Numbers: RandomNumberGenerator {
-    var state: UInt64
+    private var random: SplitMix64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     mutating func vector(_ dimensions: Int) -> [Float] {
         (0..<dimensions).map { _ in Float.random(in: -1...1, using: &self) }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// A finished square picture: RGB, three bytes a pixel, row by row from the top left.
 public struct Raster: Sendable, Equatable {
     /// Pixels a side.

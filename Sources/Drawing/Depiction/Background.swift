@@ -1,3 +1,5 @@
+import Randomness
+
 /// What is behind the character.
 struct Background: Sendable, Equatable {
     enum Pattern: Sendable, CaseIterable, Equatable {

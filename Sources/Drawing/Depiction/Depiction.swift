@@ -1,3 +1,5 @@
+import Randomness
+
 /// How one picture shows a character: what another artist, another day and another scene would change.
 public struct Depiction: Sendable, Equatable {
     let expression: Expression

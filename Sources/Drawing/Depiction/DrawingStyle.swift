@@ -1,3 +1,5 @@
+import Randomness
+
 /// The hand of the artist: lines and shading.
 struct DrawingStyle: Sendable, Equatable {
     enum Inking: Sendable, Equatable { case dark, tinted, none }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// What the face shows.
 struct Expression: Sendable, Equatable {
     enum Eyes: Sendable, Equatable { case open, wide, half, happy, shut }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// The scene's light.
 struct Light: Sendable, Equatable {
     /// The colour that white has in it.

@@ -1,3 +1,5 @@
+import Randomness
+
 /// How the head is held and framed.
 struct Pose: Sendable, Equatable {
     /// Turn, nod and tilt, in radians.

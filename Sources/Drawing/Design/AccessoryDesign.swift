@@ -1,3 +1,5 @@
+import Randomness
+
 /// What a character wears on the head, and what grows there.
 struct AccessoryDesign: Sendable, Equatable {
     enum Ears: Sendable, Equatable { case none, cat, fox, rabbit, bear }

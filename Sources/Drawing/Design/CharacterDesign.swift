@@ -1,3 +1,5 @@
+import Randomness
+
 /// Everything that makes a character the same one in every picture.
 ///
 /// Each part is drawn from its own generator, so that a new kind of accessory does not change anyone's eyes.

@@ -1,3 +1,5 @@
+import Randomness
+
 /// Shape and colours of the eyes.
 struct EyeDesign: Sendable, Equatable {
     enum Pupil: Sendable, CaseIterable, Equatable { case round, slit, star, heart, ring, none }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// Skin, proportions and marks of a face.
 struct FaceDesign: Sendable, Equatable {
     enum Mark: Sendable, CaseIterable, Equatable {

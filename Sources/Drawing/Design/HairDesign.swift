@@ -1,3 +1,5 @@
+import Randomness
+
 /// Colour, cut and tying of the hair.
 struct HairDesign: Sendable, Equatable {
     enum Coloring: Sendable, Equatable { case plain, tips, inner, streak, split }

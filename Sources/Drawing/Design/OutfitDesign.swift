@@ -1,3 +1,5 @@
+import Randomness
+
 /// The clothes that show at the neck and shoulders.
 struct OutfitDesign: Sendable, Equatable {
     enum Cut: Sendable, CaseIterable, Equatable {

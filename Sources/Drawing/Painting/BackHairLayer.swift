@@ -1,3 +1,5 @@
+import Randomness
+
 /// The mass of hair behind head and neck.
 struct BackHairLayer: Layer {
     private static let behind = Projection.Surface.sheet(-0.3)

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// The scene, or the sheet of colour, behind the character.
 struct BackgroundLayer: Layer {

@@ -1,3 +1,5 @@
+import Randomness
+
 /// The cap of hair with the bangs: strands, streak, shade and the bright band.
 struct FrontHairLayer: Layer {
     func paint(on stage: Stage) {

@@ -1,3 +1,5 @@
+import Randomness
+
 /// The outlines of the front hair, shared by the hair itself and by the shadow it throws.
 enum HairShapes {
     /// Where strands run together on top of the head.

@@ -1,3 +1,5 @@
+import Randomness
+
 /// One picture of one character.
 public struct Portrait: Sendable {
     let design: CharacterDesign

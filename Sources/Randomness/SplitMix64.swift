@@ -2,14 +2,14 @@
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014; constants of
 /// Vigna's `splitmix64.c`. The standard library's generators are unseeded, and their distributions may change.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+public struct SplitMix64: RandomNumberGenerator, Sendable, Codable, Equatable {
     private var state: UInt64
 
     /// A generator at the start of the sequence of `seed`.
     public init(seed: UInt64) { state = seed }
 
-    /// A generator for one purpose, independent of those with other labels: adding a draw to one part of a character
-    /// then leaves every other part as it was.
+    /// A generator for one purpose, independent of those with other labels: another draw for one part of a drawn character, or for
+    /// one picture of a training epoch, leaves every other part as it was.
     public init(seed: UInt64, _ labels: UInt64...) {
         state = seed
         for label in labels { state = next() ^ (label &* 0xD134_2543_DE82_EF95) }
@@ -25,22 +25,24 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// A number in [0, 1) with 53 random bits.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// A number between the bounds, evenly spread.
-    mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
+    public mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
     /// A number near `center`, triangular over ±`spread`: extremes stay rare and bounded.
-    mutating func near(_ center: Double, _ spread: Double) -> Double { center + spread * (unit() - unit()) }
+    public mutating func near(_ center: Double, _ spread: Double) -> Double { center + spread * (unit() - unit()) }
 
     /// True with the probability given.
-    mutating func chance(_ probability: Double) -> Bool { unit() < probability }
+    public mutating func chance(_ probability: Double) -> Bool { unit() < probability }
 
     /// One element, each as likely as any other. The collection must not be empty.
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int(next() % UInt64(elements.count))] }
+    public mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int(next() % UInt64(elements.count))]
+    }
 
     /// One element, as likely as its weight. The list must not be empty.
-    mutating func pick<Element>(weighted elements: [(Element, Double)]) -> Element {
+    public mutating func pick<Element>(weighted elements: [(Element, Double)]) -> Element {
         var remaining = unit() * elements.reduce(0) { $0 + $1.1 }
         for (element, weight) in elements {
             remaining -= weight
