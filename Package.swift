@@ -34,7 +34,9 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
         .target(name: "Randomness", swiftSettings: strict),
-        .target(name: "Imaging", dependencies: ["CPNG", "CTurboJPEG", "CWebP"], swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "Imaging", dependencies: ["Randomness", "CPNG", "CTurboJPEG", "CWebP"],
+            swiftSettings: strictAndMemorySafe),
         .target(
             name: "NeuralNetwork", dependencies: ["Randomness", "CKernels", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
@@ -64,7 +66,8 @@ let package = Package(
         .target(name: "Drawing", dependencies: ["Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging", "Randomness"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
             swiftSettings: strict),

@@ -12,6 +12,9 @@ public struct Image: Sendable, Equatable {
         (self.width, self.height, self.pixels) = (width, height, pixels)
     }
 
+    /// The whole picture.
+    var bounds: PixelRect { PixelRect(x: 0, y: 0, width: width, height: height) }
+
     /// The part that begins at (x, y).
     /// - Precondition: the part lies inside the picture and is not empty.
     public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
@@ -47,4 +50,9 @@ public struct Image: Sendable, Equatable {
         }
         return Image(width: width, height: height, pixels: result)
     }
+}
+
+/// A part of a picture, in pixels from the top left corner.
+struct PixelRect: Equatable {
+    let x, y, width, height: Int
 }

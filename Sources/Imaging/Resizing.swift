@@ -3,28 +3,32 @@
 extension Image {
     /// The picture at another size.
     /// - Precondition: both sides are positive.
-    public func resized(width: Int, height: Int) -> Image {
+    public func resized(width: Int, height: Int) -> Image { resized(bounds, width: width, height: height) }
+
+    /// A part of the picture at another size; nothing around the part shines in.
+    func resized(_ part: PixelRect, width: Int, height: Int) -> Image {
         precondition(width > 0 && height > 0, "a picture cannot be resized to \(width)×\(height)")
-        if width == self.width && height == self.height { return self }
-        let down = ResizeWeights(from: self.height, to: height)
-        var (source, rows) = (pixels[...], 0..<self.height)
-        var lineBytes = self.width * 3
-        if width != self.width {
-            // Only the rows that the second pass reads.
-            rows = height == self.height ? rows : down.firstSource..<down.endSource
-            source = across(ResizeWeights(from: self.width, to: width), rows: rows)[...]
-            lineBytes = width * 3
+        if width == part.width && height == part.height {
+            return part == bounds ? self : cropped(x: part.x, y: part.y, width: width, height: height)
         }
-        if height == self.height { return Image(width: width, height: height, pixels: Array(source)) }
-        return Image(
-            width: width, height: height, pixels: Self.vertically(Array(source), down, lineBytes, rows.lowerBound))
+        let down = ResizeWeights(from: part.height, to: height)
+        // Only the rows that the second pass reads.
+        let rows = height == part.height ? 0..<height : down.firstSource..<down.endSource
+        let lines =
+            if width == part.width {
+                cropped(x: part.x, y: part.y + rows.lowerBound, width: width, height: rows.count).pixels
+            } else {
+                across(ResizeWeights(from: part.width, to: width), rows: rows, of: part)
+            }
+        let result = height == part.height ? lines : Self.vertically(lines, down, width * 3, rows.lowerBound)
+        return Image(width: width, height: height, pixels: result)
     }
 
-    private func across(_ weights: ResizeWeights, rows: Range<Int>) -> [UInt8] {
+    private func across(_ weights: ResizeWeights, rows: Range<Int>, of part: PixelRect) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(rows.count * weights.spans.count * 3)
         for row in rows {
-            let line = row * width * 3
+            let line = ((part.y + row) * width + part.x) * 3
             for span in weights.spans {
                 var (red, green, blue) = (ResizeWeights.half, ResizeWeights.half, ResizeWeights.half)
                 var place = line + span.first * 3
