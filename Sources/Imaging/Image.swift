@@ -38,14 +38,20 @@ public struct Image: Sendable, Equatable {
     public func mirrored() -> Image { transformed(width: width, height: height) { x, y in (width - 1 - x, y) } }
 
     /// A picture whose pixel (x, y) is this one's pixel at `source(x, y)`.
+    @inline(__always)
     func transformed(width: Int, height: Int, source: (Int, Int) -> (Int, Int)) -> Image {
-        var result: [UInt8] = []
-        result.reserveCapacity(width * height * 3)
+        var result = [UInt8](repeating: 0, count: width * height * 3)
+        let pixels = pixels.span
+        var target = result.mutableSpan
+        var written = 0
         for y in 0..<height {
             for x in 0..<width {
                 let (fromX, fromY) = source(x, y)
-                let place = (fromY * self.width + fromX) * 3
-                result.append(contentsOf: pixels[place..<place + 3])
+                let place = (fromY &* self.width &+ fromX) &* 3
+                target[written] = pixels[place]
+                target[written &+ 1] = pixels[place &+ 1]
+                target[written &+ 2] = pixels[place &+ 2]
+                written &+= 3
             }
         }
         return Image(width: width, height: height, pixels: result)

@@ -25,22 +25,26 @@ extension Image {
     }
 
     private func across(_ weights: ResizeWeights, rows: Range<Int>, of part: PixelRect) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(rows.count * weights.spans.count * 3)
+        var result = [UInt8](repeating: 0, count: rows.count * weights.spans.count * 3)
+        var target = result.mutableSpan
+        let (source, values) = (pixels.span, weights.values.span)
+        var written = 0
         for row in rows {
             let line = ((part.y + row) * width + part.x) * 3
             for span in weights.spans {
                 var (red, green, blue) = (ResizeWeights.half, ResizeWeights.half, ResizeWeights.half)
-                var place = line + span.first * 3
-                for weight in weights.values[span.weights] {
-                    red &+= Int32(pixels[place]) &* weight
-                    green &+= Int32(pixels[place + 1]) &* weight
-                    blue &+= Int32(pixels[place + 2]) &* weight
-                    place += 3
+                var place = line &+ span.first &* 3
+                for index in span.weights {
+                    let weight = values[index]
+                    red &+= Int32(source[place]) &* weight
+                    green &+= Int32(source[place &+ 1]) &* weight
+                    blue &+= Int32(source[place &+ 2]) &* weight
+                    place &+= 3
                 }
-                result.append(ResizeWeights.byte(red))
-                result.append(ResizeWeights.byte(green))
-                result.append(ResizeWeights.byte(blue))
+                target[written] = ResizeWeights.byte(red)
+                target[written &+ 1] = ResizeWeights.byte(green)
+                target[written &+ 2] = ResizeWeights.byte(blue)
+                written &+= 3
             }
         }
         return result
@@ -50,14 +54,19 @@ extension Image {
     {
         var result: [UInt8] = []
         result.reserveCapacity(weights.spans.count * lineBytes)
-        var sums = [Int32](repeating: 0, count: lineBytes)
+        var (line, lineSums) = ([UInt8](repeating: 0, count: lineBytes), [Int32](repeating: 0, count: lineBytes))
         for span in weights.spans {
-            for index in 0..<lineBytes { sums[index] = ResizeWeights.half }
-            for (offset, weight) in weights.values[span.weights].enumerated() {
-                let line = (span.first + offset - top) * lineBytes
-                for index in 0..<lineBytes { sums[index] &+= Int32(source[line + index]) &* weight }
+            var sums = lineSums.mutableSpan
+            sums.update(repeating: ResizeWeights.half)
+            var start = (span.first - top) * lineBytes
+            for weight in weights.values[span.weights] {
+                let row = source.span.extracting(start..<start + lineBytes)
+                for index in 0..<min(row.count, sums.count) { sums[index] &+= Int32(row[index]) &* weight }
+                start += lineBytes
             }
-            for sum in sums { result.append(ResizeWeights.byte(sum)) }
+            var target = line.mutableSpan
+            for index in 0..<min(target.count, sums.count) { target[index] = ResizeWeights.byte(sums[index]) }
+            result.append(contentsOf: line)
         }
         return result
     }
@@ -77,14 +86,18 @@ struct ResizeWeights {
         let scale = Double(from) / Double(to)
         let support = max(scale, 1)
         let inverse = 1 / support  // multiplied, not divided by, to round as Pillow does
+        spans.reserveCapacity(to)
+        values.reserveCapacity(to * Int(2 * support + 2))
+        var exact: [Double] = []
         for target in 0..<to {
             let center = (Double(target) + 0.5) * scale
             let first = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), from)
-            let exact = (first..<end).map { max(0, 1 - abs((Double($0) - center + 0.5) * inverse)) }
+            exact.removeAll(keepingCapacity: true)
+            for source in first..<end { exact.append(max(0, 1 - abs((Double(source) - center + 0.5) * inverse))) }
             let share = 1 / exact.reduce(0, +)
             let start = values.count
-            values += exact.map { Int32((0.5 + $0 * share * Double(1 << Self.bits)).rounded(.down)) }
+            for weight in exact { values.append(Int32(0.5 + weight * share * Double(1 << Self.bits))) }
             spans.append(Span(first: first, weights: start..<values.count))
         }
     }
@@ -93,5 +106,6 @@ struct ResizeWeights {
     var firstSource: Int { spans[0].first }
     var endSource: Int { spans.map { $0.first + $0.weights.count }.max() ?? 0 }
 
+    @inline(__always)
     static func byte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> Int32(bits)) }
 }

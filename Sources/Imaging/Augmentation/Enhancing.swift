@@ -2,10 +2,7 @@
 /// what lies between or beyond is blended in single precision and cut off to whole levels.
 extension Image {
     /// Blended with black.
-    func brightness(_ factor: Double) -> Image {
-        let factor = Float(factor)
-        return mapped(through: (0...255).map { Self.blend(0, $0, factor) })
-    }
+    func brightness(_ factor: Double) -> Image { blended(from: [UInt8](repeating: 0, count: pixels.count), factor) }
 
     /// Blended with the mean of its luma.
     func contrast(_ factor: Double) -> Image {
@@ -15,18 +12,11 @@ extension Image {
             sum &+= Int(Self.luma(source[place], source[place + 1], source[place + 2]))
         }
         let mean = UInt8(Double(sum) / Double(width * height) + 0.5)
-        let factor = Float(factor)
-        return mapped(through: (0...255).map { Self.blend(mean, $0, factor) })
+        return blended(from: [UInt8](repeating: mean, count: pixels.count), factor)
     }
 
     /// Blended with its greyscale form.
-    func saturation(_ factor: Double) -> Image {
-        let factor = Float(factor)
-        return recolored { red, green, blue in
-            let luma = Self.luma(red, green, blue)
-            return (Self.blend(luma, red, factor), Self.blend(luma, green, factor), Self.blend(luma, blue, factor))
-        }
-    }
+    func saturation(_ factor: Double) -> Image { blended(from: greyscale().pixels, factor) }
 
     /// The luma in all three channels.
     func greyscale() -> Image {
@@ -51,23 +41,24 @@ extension Image {
         return Image(width: width, height: height, pixels: result)
     }
 
-    private func mapped(through levels: [UInt8]) -> Image {
-        let levels = levels.span
-        return Image(width: width, height: height, pixels: pixels.map { levels[Int($0)] })
-    }
-
     /// ITU-R BT.601 in 16-bit fixed point, rounded.
     @inline(__always)
     private static func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
-        UInt8(
-            truncatingIfNeeded: (UInt32(red) &* 19595 &+ UInt32(green) &* 38470 &+ UInt32(blue) &* 7471 &+ 0x8000) >> 16
-        )
+        let sum = UInt32(red) &* 19595 &+ UInt32(green) &* 38470 &+ UInt32(blue) &* 7471
+        return UInt8(truncatingIfNeeded: (sum &+ 0x8000) >> 16)
     }
 
-    /// The level `factor` of the way from `plain` to `level`.
-    @inline(__always)
-    private static func blend(_ plain: UInt8, _ level: UInt8, _ factor: Float) -> UInt8 {
-        let exact = Float(plain) + factor * Float(Int32(level) - Int32(plain))
-        return UInt8(max(0, min(255, exact)))
+    /// The levels `factor` of the way from the plain ones to this picture's.
+    private func blended(from plain: [UInt8], _ factor: Double) -> Image {
+        let factor = Float(factor)
+        var result = plain
+        let source = pixels.span
+        var target = result.mutableSpan
+        for place in 0..<min(source.count, target.count) {
+            let from = Float(level: target[place])
+            let exact = from + factor * (Float(level: source[place]) - from)
+            target[place] = max(0, min(255, exact)).truncatedLevel
+        }
+        return Image(width: width, height: height, pixels: result)
     }
 }

@@ -1,15 +1,20 @@
 """Pictures in every form that is read, and what Pillow makes of them.
 
-pip install pillow numpy
+pip install pillow numpy torch torchvision
 python make.py            (writes the files beside this one)
 
 x.png / x.jpg / x.webp is the file, x.rgb the pixels that Pillow decodes (alpha over white, EXIF orientation applied).
-resize-WxH.rgb is `source.png` resized with Image.BILINEAR.
+resize.WxH.rgb is `source.png` resized with Image.BILINEAR, crop.X,Y,W,H.WxH.rgb a part of it.
+<operation>.<factor>.rgb is `colors.png` after torchvision's operation of that name on the Pillow image.
+random-crop.json says where torchvision's default RandomResizedCrop falls on pictures of several shapes.
 """
+import json
 import os
 
 import numpy
+import torch
 from PIL import Image, ImageOps
+from torchvision.transforms import RandomResizedCrop, functional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 rng = numpy.random.default_rng(7)
@@ -60,3 +65,31 @@ rgb.save(f"{HERE}/webp-animation.animated", format="WEBP", save_all=True, append
 for size in ((96, 96), (20, 20), (7, 11), (53, 12), (106, 37), (1, 1), (84, 30), (13, 74)):
     out = rgb.resize(size, Image.BILINEAR)
     open(f"{HERE}/resize.{size[0]}x{size[1]}.rgb", "wb").write(out.tobytes())
+for part, size in (((5, 3, 30, 20), 24), ((20, 0, 24, 37), 24), ((0, 13, 53, 24), 24), ((29, 13, 24, 24), 24),
+                   ((40, 30, 3, 2), 12)):
+    left, top, width, height = part
+    out = functional.resized_crop(rgb, top, left, height, width, [size, size])
+    open(f"{HERE}/crop.{','.join(map(str, part))}.{size}x{size}.rgb", "wb").write(out.tobytes())
+
+# Colours from all over the cube, with its corners, greys and what lies just beside them.
+levels = numpy.array([0, 1, 2, 127, 128, 254, 255], numpy.uint8)
+edges = numpy.stack(numpy.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(-1, 3)
+colors = numpy.concatenate([edges, rng.integers(0, 256, (45 * 30 - len(edges), 3), dtype=numpy.uint8)])
+colors = Image.fromarray(colors.reshape(30, 45, 3))
+save(colors, "colors.png")
+for name, factors in (("brightness", (0.0, 0.61, 1.37)), ("contrast", (0.0, 0.66, 1.39)),
+                      ("saturation", (0.0, 0.63, 1.4)), ("hue", (-0.31, 0.07, 0.5))):
+    for factor in factors:
+        out = getattr(functional, f"adjust_{name}")(colors, factor)
+        open(f"{HERE}/{name}.{factor}.45x30.rgb", "wb").write(out.tobytes())
+open(f"{HERE}/greyscale.45x30.rgb", "wb").write(functional.rgb_to_grayscale(colors, 3).tobytes())
+
+torch.manual_seed(7)
+crops = []
+for width, height in ((112, 112), (112, 60), (30, 112)):
+    image = Image.new("RGB", (width, height))
+    draws = [RandomResizedCrop.get_params(image, (0.08, 1.0), (3 / 4, 4 / 3)) for _ in range(100_000)]
+    draws = numpy.array(draws, float)[:, [1, 0, 3, 2]]
+    crops.append({"size": [width, height], "mean": draws.mean(0).tolist(), "deviation": draws.std(0).tolist()})
+with open(f"{HERE}/random-crop.json", "w") as file:
+    json.dump({"draws": 100_000, "order": "x y width height", "crops": crops}, file)
