@@ -124,7 +124,7 @@ public final class TrainingPlan {
         precondition(
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
         let pass = TrainingPass(images: count, nodes: shapes.count, steps: steps.count)
-        pass.values[0] = AlignedBuffer(images)
+        pass.values[0] = workspace.floats(copying: images)
         for (index, step) in steps.enumerated() {
             if case .normalization(let normalization) = operators[index], let x = pass.values[step.input] {
                 pass.statistics[index] = normalization.measure(x, images: count, workspace)

@@ -10,9 +10,9 @@ struct KernelLayout {
     private static let block = 16
 
     /// (ky, kx, in) × out: what a patch is multiplied with.
-    func patchMatrix(_ weights: AlignedBuffer, _ pool: ThreadPool) -> AlignedBuffer {
-        let matrix = AlignedBuffer(count: weights.count)
-        eachRow(pool) { row, output, input in
+    func patchMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
+        let matrix = workspace.floats(weights.count)
+        eachRow(workspace.pool) { row, output, input in
             for tap in 0..<taps {
                 unsafe matrix.base[(tap * inputs + input) * outputs + output] = unsafe weights.base[row * taps + tap]
             }
@@ -21,9 +21,9 @@ struct KernelLayout {
     }
 
     /// (ky, kx, out) × in with the taps turned by half a turn: what takes a gradient back through a stride of 1.
-    func turnedMatrix(_ weights: AlignedBuffer, _ pool: ThreadPool) -> AlignedBuffer {
-        let matrix = AlignedBuffer(count: weights.count)
-        eachRow(pool) { row, output, input in
+    func turnedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
+        let matrix = workspace.floats(weights.count)
+        eachRow(workspace.pool) { row, output, input in
             for tap in 0..<taps {
                 unsafe matrix.base[((taps - 1 - tap) * outputs + output) * inputs + input] =
                     unsafe weights.base[row * taps + tap]
@@ -33,9 +33,9 @@ struct KernelLayout {
     }
 
     /// out × (ky, kx, in): the transpose of `patchMatrix`.
-    func transposedMatrix(_ weights: AlignedBuffer, _ pool: ThreadPool) -> AlignedBuffer {
-        let matrix = AlignedBuffer(count: weights.count)
-        eachRow(pool) { row, output, input in
+    func transposedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
+        let matrix = workspace.floats(weights.count)
+        eachRow(workspace.pool) { row, output, input in
             for tap in 0..<taps {
                 unsafe matrix.base[(output * taps + tap) * inputs + input] = unsafe weights.base[row * taps + tap]
             }
@@ -69,21 +69,26 @@ struct KernelLayout {
     }
 }
 
-extension KernelSet {
+extension Workspace {
     /// A matrix k × n in the panels that `gemm` reads.
     func pack(_ matrix: AlignedBuffer, k: Int, n: Int) -> AlignedBuffer {
-        let width = unsafe Int(table.panel)
-        let packed = AlignedBuffer(count: k * ((n + width - 1) / width * width))
-        unsafe table.pack(Int64(k), Int64(n), matrix.base, Int64(n), packed.base)
+        let width = unsafe Int(kernels.table.panel)
+        let panels = (n + width - 1) / width
+        let packed = floats(k * panels * width)
+        pool.run(panels) { panel, _ in
+            let column = panel * width
+            unsafe kernels.table.pack(
+                Int64(k), Int64(min(width, n - column)), matrix.base + column, Int64(n), packed.base + k * column)
+        }
         return packed
     }
 
     /// The 36 matrices k × n of Winograd's F(4×4, 3×3) in panels, from a matrix (ky, kx, k) × n.
-    func winogradPack(_ matrix: AlignedBuffer, k: Int, n: Int, _ pool: ThreadPool) -> AlignedBuffer {
-        let width = unsafe Int(table.panel)
-        let packed = AlignedBuffer(count: 36 * k * ((n + width - 1) / width * width))
+    func winogradPack(_ matrix: AlignedBuffer, k: Int, n: Int) -> AlignedBuffer {
+        let width = unsafe Int(kernels.table.panel)
+        let packed = floats(36 * k * ((n + width - 1) / width * width))
         pool.run(k) { row, _ in
-            unsafe table.winograd_pack(Int64(k), Int64(n), matrix.base, Int64(row), 1, packed.base)
+            unsafe kernels.table.winograd_pack(Int64(k), Int64(n), matrix.base, Int64(row), 1, packed.base)
         }
         return packed
     }

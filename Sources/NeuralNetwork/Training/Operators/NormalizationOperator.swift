@@ -18,7 +18,7 @@ struct NormalizationOperator {
     func forward(
         _ x: AlignedBuffer, residual: AlignedBuffer?, _ statistics: NormStatistics?, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
-        let y = AlignedBuffer(count: x.count)
+        let y = workspace.floats(x.count)
         apply(
             x, scale: statistics?.scale, bias: statistics?.bias, adding: residual, activation, to: y, images, workspace)
         return y
@@ -86,7 +86,7 @@ struct NormalizationOperator {
         _ gradient: AlignedBuffer, isShared: Bool, x: AlignedBuffer?, _ coefficients: NormGradient?,
         _ statistics: NormStatistics?, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
-        let output = present ?? (isShared ? AlignedBuffer(count: gradient.count) : gradient)
+        let output = present ?? (isShared ? workspace.floats(gradient.count) : gradient)
         guard let coefficients, let x else {
             if norm != nil || output !== gradient || present != nil {
                 apply(gradient, scale: statistics?.scale, adding: present, to: output, images, workspace)
