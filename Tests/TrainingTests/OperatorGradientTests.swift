@@ -3,29 +3,6 @@ import Testing
 
 /// Every operator against plain loops in double precision: its values, and its gradients by finite differences.
 @Suite struct OperatorGradientTests {
-    /// Single precision against double: 1e-3 of a tensor's largest derivative. Winograd's transforms alone cost about 1e-5.
-    private static let tolerance = 1e-3
-
-    /// Compares the engine's gradients with central differences at up to 24 places of every trainable tensor.
-    private func check(_ gradients: [String: Tensor], _ reference: ReferenceNetwork, _ batches: [([Float], [Float])]) {
-        for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
-            let count = gradient.values.count
-            let places = stride(from: 0, to: count, by: max(1, count / 24))
-            let expected = places.map { place in
-                batches.reduce(0) { sum, batch in
-                    sum
-                        + reference.derivative(
-                            name, place, images: batch.0.map(Double.init), coefficients: batch.1.map(Double.init))
-                }
-            }
-            let scale = max(expected.map(abs).max() ?? 0, 1e-2)
-            for (place, value) in zip(places, expected) {
-                let error = abs(Double(gradient.values[place]) - value)
-                #expect(error < Self.tolerance * scale, "\(name)[\(place)]: \(gradient.values[place]), not \(value)")
-            }
-        }
-    }
-
     @Test(arguments: OperatorGraph.all, InferencePlan.instructionSets)
     func `values and gradients equal those of plain loops`(tested: OperatorGraph, set: String) throws {
         let (weights, images, coefficients) = tested.material(images: 3)
@@ -37,7 +14,7 @@ import Testing
         }
         plan.backward(pass, gradient: coefficients)
         #expect(plan.gradients.count == tested.graph.parameters.count { !$0.key.contains("running") })
-        check(plan.gradients, reference, [(images, coefficients)])
+        reference.check(plan.gradients, [(images, coefficients)])
     }
 
     @Test func `batches of different sizes have statistics of their own and add up`() throws {
@@ -49,7 +26,7 @@ import Testing
         plan.backward(query, gradient: many.coefficients)
         plan.backward(support, gradient: few.coefficients)
         let reference = ReferenceNetwork(tested.graph, weights: few.weights)
-        check(plan.gradients, reference, [(few.images, few.coefficients), (many.images, many.coefficients)])
+        reference.check(plan.gradients, [(few.images, few.coefficients), (many.images, many.coefficients)])
         plan.clearGradients()
         #expect(plan.gradients.values.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
     }
@@ -70,7 +47,7 @@ import Testing
         }
         plan.backward(pass, gradient: coefficients)
         #expect(plan.gradients["first.weight"] == nil)
-        check(plan.gradients, reference, [(images, coefficients)])
+        reference.check(plan.gradients, [(images, coefficients)])
         for norm in norms { #expect(plan.weights["\(norm).running_var"] == weights["\(norm).running_var"]) }
     }
 

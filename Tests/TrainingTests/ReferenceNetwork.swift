@@ -8,6 +8,8 @@ struct ReferenceNetwork {
     var weights: [String: [Double]]
     /// Names of batch norms that use their running statistics.
     var frozenNorms: Set<String> = []
+    /// By batch norm, what its result is multiplied with, one factor an image.
+    var branchFactors: [String: [Double]] = [:]
 
     init(_ graph: Graph, weights: [String: Tensor]) {
         self.graph = graph
@@ -24,7 +26,10 @@ struct ReferenceNetwork {
             case .input: values.append(images)
             case .convolution(let settings):
                 values.append(convolve(inputs[0], graph.nodes[node.inputs[0]].shape, node, settings, count))
-            case .batchNorm(let epsilon): values.append(normalize(inputs[0], node, Double(epsilon)))
+            case .batchNorm(let epsilon):
+                let y = normalize(inputs[0], node, Double(epsilon))
+                let factors = branchFactors[node.name] ?? [Double](repeating: 1, count: count)
+                values.append(y.enumerated().map { $1 * factors[$0 / node.shape.count] })
             case .activation(let kind):
                 values.append(inputs[0].map { kind == .relu ? max($0, 0) : min(max($0, 0), 6) })
             case .add: values.append(zip(inputs[0], inputs[1]).map(+))

@@ -4,5 +4,6 @@
 #include "winograd.h"
 #include "normalization.h"
 #include "gradients.h"
+#include "reorder.h"
 #include "winograd_gradient.h"
 #include "table.h"

@@ -19,6 +19,7 @@ const ck_kernels NAME(ck_kernels) = {
     .scatter = NAME(scatter),
     .depthwise_input_gradient = NAME(depthwise_input_gradient),
     .depthwise_weight_gradient = NAME(depthwise_weight_gradient),
+    .reorder = NAME(reorder),
     .winograd_pack = NAME(winograd_pack),
     .winograd_output_gradient = NAME(winograd_output_gradient),
     .winograd_kernel_gradient = NAME(winograd_kernel_gradient),

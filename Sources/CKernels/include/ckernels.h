@@ -28,6 +28,11 @@ typedef struct {
     const float *scale, *slope, *mean, *offset;
 } ck_norm_gradient;
 
+/// An order of a convolution's weights: floats from one output, input or tap to the next.
+typedef struct {
+    int64_t output, input, tap;
+} ck_order;
+
 typedef struct {
     const char *name;    ///< "avx512", "avx2" or "base"
     int32_t panel;       ///< columns of one packed panel
@@ -92,6 +97,11 @@ typedef struct {
     /// Adds to `sums` (kernel × kernel × channels) what output rows [row, row + rows) say about the weights.
     void (*depthwise_weight_gradient)(const ck_convolution *g, const float *input, const float *gradient, int64_t row,
                                       int64_t rows, float *sums);
+
+    /// Weights in another order: `to` becomes the sum of `parts` kernels, `part` floats apart, plus what it holds where
+    /// `adding`.
+    void (*reorder)(int64_t outputs, int64_t inputs, int64_t taps, const float *from, const ck_order *source,
+                    int64_t parts, int64_t part, float *to, const ck_order *target, int32_t adding);
 
     /// Winograd's 36 matrices in packed panels, rows [row, row + rows) of each, from nine matrices (ky, kx) of k × n.
     void (*winograd_pack)(int64_t k, int64_t n, const float *kernel, int64_t row, int64_t rows, float *packed);

@@ -1,4 +1,4 @@
-/// A block of float32 aligned to 64 bytes, freed with its owner.
+/// A block of float32 aligned to 64 bytes, freed with its owner, or given back to the heap that it came from.
 ///
 /// `@unchecked Sendable` is sound because the buffer has no synchronisation of its own to break: every owner either fills
 /// it before it is shared and only reads it afterwards (packed weights), or confines it to the one call that may be in
@@ -6,13 +6,23 @@
 @safe final class AlignedBuffer: @unchecked Sendable {
     let count: Int
     let base: UnsafeMutablePointer<Float>
+    private let heap: BufferHeap?
 
-    /// - Parameter count: how many floats; the memory is not cleared, and pages are only touched when written.
-    init(count: Int) {
+    /// - Parameters:
+    ///   - count: how many floats; the memory is not cleared, and pages are only touched when written.
+    ///   - heap: where the memory comes from; nil for the process' own.
+    init(count: Int, from heap: BufferHeap? = nil) {
         self.count = count
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+        self.heap = heap
+        let raw = unsafe heap?.allocate(count * 4) ?? .allocate(byteCount: max(count, 1) * 4, alignment: 64)
         unsafe base = unsafe raw.bindMemory(to: Float.self, capacity: max(count, 1))
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit {
+        if let heap {
+            unsafe heap.free(base, count * 4)
+        } else {
+            unsafe base.deallocate()
+        }
+    }
 }

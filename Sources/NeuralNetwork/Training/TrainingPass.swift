@@ -10,11 +10,14 @@ public final class TrainingPass {
     var values: [AlignedBuffer?]
     /// By step: what a batch norm measured.
     var statistics: [NormStatistics?]
+    /// By step: what every image's branch is multiplied with; empty where it is taken as it is.
+    var branchFactors: [[Float]]
     var isSpent = false
 
     init(images: Int, nodes: Int, steps: Int) {
         self.images = images
         values = [AlignedBuffer?](repeating: nil, count: nodes)
         statistics = [NormStatistics?](repeating: nil, count: steps)
+        branchFactors = [[Float]](repeating: [], count: steps)
     }
 }

@@ -117,14 +117,21 @@ public final class TrainingPlan {
         for parameter in parameters.values { parameter.clearGradient() }
     }
 
+    /// How many additions of a batch norm's result, the branch, and a shortcut there are.
+    public var residualAdditions: Int { steps.count(where: \.isResidualAddition) }
+
     /// Takes a batch through the network in training mode; trainable batch norms update their running statistics.
-    /// - Parameter images: N × height × width × channels, row-major.
-    public func forward(_ images: [Float]) -> TrainingPass {
+    /// - Parameters:
+    ///   - images: N × height × width × channels, row-major.
+    ///   - branchFactors: for every residual addition, in order, N factors of the branch; see `StochasticDepth`. nil takes the
+    ///     branches as they are.
+    public func forward(_ images: [Float], branchFactors: [[Float]]? = nil) -> TrainingPass {
         let count = images.count / input.count
         precondition(
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
         let pass = TrainingPass(images: count, nodes: shapes.count, steps: steps.count)
-        pass.values[0] = AlignedBuffer(images)
+        if let branchFactors { assign(branchFactors, to: pass) }
+        pass.values[0] = workspace.floats(copying: images)
         for (index, step) in steps.enumerated() {
             if case .normalization(let normalization) = operators[index], let x = pass.values[step.input] {
                 pass.statistics[index] = normalization.measure(x, images: count, workspace)
@@ -142,6 +149,14 @@ public final class TrainingPlan {
         return pass
     }
 
+    private func assign(_ factors: [[Float]], to pass: TrainingPass) {
+        let additions = steps.indices.filter { steps[$0].isResidualAddition }
+        precondition(
+            factors.count == additions.count && factors.allSatisfy { $0.count == pass.images },
+            "the branch factors are not of \(additions.count) additions and \(pass.images) images")
+        for (index, factors) in zip(additions, factors) { pass.branchFactors[index] = factors }
+    }
+
     /// A step's value from those of its inputs.
     private func run(_ index: Int, _ pass: TrainingPass) -> AlignedBuffer {
         let step = steps[index]
@@ -150,8 +165,8 @@ public final class TrainingPlan {
         case .convolution(let convolution): return convolution.forward(x, images: pass.images, workspace)
         case .normalization(let normalization):
             return normalization.forward(
-                x, residual: step.residual.map { value($0, pass) }, pass.statistics[index], images: pass.images,
-                workspace)
+                x, residual: step.residual.map { value($0, pass) }, pass.statistics[index],
+                branchFactors: pass.branchFactors[index], images: pass.images, workspace)
         }
     }
 
@@ -202,22 +217,32 @@ public final class TrainingPlan {
     ) {
         let step = steps[index]
         let learns = normalization.norm?.isTrainable ?? false
+        var branch = incoming
+        var y = normalization.activation == nil ? nil : value(step.output, pass)
+        let factors = pass.branchFactors[index]
+        if !factors.isEmpty {
+            // The shortcut's gradient is the one behind the activation, the branch's that times its factor.
+            normalization.gate(incoming, y: y, images: pass.images, workspace)
+            branch = normalization.scaled(incoming, by: factors, workspace)
+            y = nil
+        }
         let coefficients = normalization.addParameterGradients(
-            incoming, y: normalization.activation == nil ? nil : value(step.output, pass),
-            x: learns ? value(step.input, pass) : nil, pass.statistics[index], images: pass.images, workspace)
+            branch, y: y, x: learns ? value(step.input, pass) : nil, pass.statistics[index], images: pass.images,
+            workspace)
         pass.values[step.output] = nil
+        y = nil
         var isShared = false
         if let residual = step.residual, retention.needsGradient[residual] {
             if let present = gradients[residual] {
                 normalization.add(incoming, to: present, images: pass.images, workspace)
             } else {
                 gradients[residual] = incoming
-                isShared = true
+                isShared = branch === incoming
             }
         }
         guard retention.needsGradient[step.input] else { return }
         gradients[step.input] = normalization.inputGradient(
-            incoming, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
+            branch, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
             pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
     }
 }

@@ -18,6 +18,12 @@ struct TrainingStep {
         return residual
     }
 
+    /// Whether it adds a norm's result and a shortcut.
+    var isResidualAddition: Bool {
+        guard case .normalization(.some, .some, _) = kind else { return false }
+        return true
+    }
+
     /// The nodes that the step reads.
     var inputs: [Int] { [input] + (residual.map { [$0] } ?? []) }
 

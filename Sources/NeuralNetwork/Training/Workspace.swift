@@ -1,22 +1,24 @@
-/// What the operators of a plan share while they work: the threads, the loops, and scratch memory that grows to the largest
-/// wish and is never cleared. One operator works at a time.
+/// What the operators of a plan share while they work: the threads, the loops, and the memory. One operator works at a time.
 final class Workspace {
     let pool: ThreadPool
     let kernels: KernelSet
-    private var scratch = AlignedBuffer(count: 0)
+    private let heap = BufferHeap()
 
     init(threads: Int, kernels: KernelSet) {
         pool = ThreadPool(threads: threads)
         self.kernels = kernels
     }
 
-    /// At least so many floats, of unknown values; valid until the next call.
-    func floats(_ count: Int) -> AlignedBuffer {
-        if scratch.count < count {
-            scratch = AlignedBuffer(count: 0)  // the old one goes before the new one comes
-            scratch = AlignedBuffer(count: count)
+    /// So many floats, of unknown values.
+    func floats(_ count: Int) -> AlignedBuffer { AlignedBuffer(count: count, from: heap) }
+
+    func floats(copying values: [Float]) -> AlignedBuffer {
+        let buffer = floats(values.count)
+        unsafe values.withUnsafeBufferPointer { source in
+            guard let first = source.baseAddress else { return }
+            unsafe buffer.base.update(from: first, count: source.count)
         }
-        return scratch
+        return buffer
     }
 
     /// Runs `body(rows, block)` over blocks of `count` rows, `size` rows each but the last.

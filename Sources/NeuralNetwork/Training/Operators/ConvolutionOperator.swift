@@ -21,8 +21,8 @@ struct ConvolutionOperator {
     }
 
     func forward(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> AlignedBuffer {
-        let output = AlignedBuffer(count: images * geometry.outputPixels * geometry.outputs)
-        let matrix = layout.patchMatrix(weight.value, workspace.pool)
+        let output = workspace.floats(images * geometry.outputPixels * geometry.outputs)
+        let matrix = layout.patchMatrix(weight.value, workspace)
         run(geometry, matrix, x, adding: nil, to: output, images, workspace)
         return output
     }
@@ -39,10 +39,10 @@ struct ConvolutionOperator {
             kernel = DepthwiseConvolution(geometry, weights: matrix, kernels: kernels)
         } else if geometry.suitsWinograd {
             kernel = WinogradConvolution(
-                geometry, packed: kernels.winogradPack(matrix, k: k, n: n, workspace.pool), kernels: kernels)
+                geometry, packed: workspace.winogradPack(matrix, k: k, n: n), kernels: kernels)
         } else {
             kernel = MatrixConvolution(
-                geometry, packed: kernels.pack(matrix, k: layout.taps * k, n: n), kernels: kernels)
+                geometry, packed: workspace.pack(matrix, k: layout.taps * k, n: n), kernels: kernels)
         }
         let scratch = workspace.floats(kernel.scratch(images: images, threads: workspace.pool.threads))
         unsafe kernel.run(
@@ -70,15 +70,15 @@ struct ConvolutionOperator {
         _ gradient: AlignedBuffer, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
         let pixels = Int(geometry.c.height) * Int(geometry.c.width)
-        let output = present ?? AlignedBuffer(count: images * pixels * geometry.inputs)
+        let output = present ?? workspace.floats(images * pixels * geometry.inputs)
         if let turned = geometry.turned {
             // A depthwise kernel's channels are its outputs in one order and its inputs in the other.
             let layout =
                 isDepthwise ? KernelLayout(outputs: 1, inputs: geometry.inputs, taps: self.layout.taps) : self.layout
-            let matrix = layout.turnedMatrix(weight.value, workspace.pool)
+            let matrix = layout.turnedMatrix(weight.value, workspace)
             run(turned, matrix, gradient, adding: present, to: output, images, workspace)
         } else if isDepthwise {
-            let matrix = layout.patchMatrix(weight.value, workspace.pool)
+            let matrix = layout.patchMatrix(weight.value, workspace)
             let rows = images * Int(geometry.c.height)
             workspace.eachBlock(of: rows, size: 4) { range, _ in
                 var g = geometry.c

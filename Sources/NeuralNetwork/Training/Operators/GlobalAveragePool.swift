@@ -22,7 +22,7 @@ struct GlobalAveragePool {
     func backward(_ gradient: [Float], images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let channels = shape.channels
         let shares = AlignedBuffer(gradient.map { $0 / Float(pixels) })
-        let output = AlignedBuffer(count: images * shape.count)
+        let output = workspace.floats(images * shape.count)
         workspace.pool.run(images) { image, _ in
             for pixel in 0..<pixels {
                 unsafe (output.base + image * shape.count + pixel * channels)

@@ -1,6 +1,7 @@
 import CKernels
 
-/// y = activation(norm(x) + residual): what stands between two convolutions, in one pass over memory each way.
+/// y = activation(norm(x) + residual): what stands between two convolutions, in one pass over memory each way. For stochastic
+/// depth norm(x) is multiplied with a factor of every image.
 struct NormalizationOperator {
     let shape: Shape
     let norm: BatchNorm?
@@ -15,13 +16,35 @@ struct NormalizationOperator {
         return norm.isTrainable ? norm.batchStatistics(x, rows: rows(images), workspace) : norm.runningStatistics
     }
 
+    /// - Parameter branchFactors: one an image, for norm(x); empty where it is taken as it is.
     func forward(
-        _ x: AlignedBuffer, residual: AlignedBuffer?, _ statistics: NormStatistics?, images: Int, _ workspace: Workspace
+        _ x: AlignedBuffer, residual: AlignedBuffer?, _ statistics: NormStatistics?, branchFactors: [Float] = [],
+        images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
-        let y = AlignedBuffer(count: x.count)
-        apply(
-            x, scale: statistics?.scale, bias: statistics?.bias, adding: residual, activation, to: y, images, workspace)
+        let y = workspace.floats(x.count)
+        guard let statistics, !branchFactors.isEmpty else {
+            apply(
+                x, scale: statistics?.scale, bias: statistics?.bias, adding: residual, activation, to: y, images,
+                workspace)
+            return y
+        }
+        let scale = workspace.floats(images * channels)
+        let bias = workspace.floats(images * channels)
+        for place in 0..<images * channels {
+            let (factor, channel) = (branchFactors[place / channels], place % channels)
+            unsafe scale.base[place] = unsafe statistics.scale.base[channel] * factor
+            unsafe bias.base[place] = unsafe statistics.bias.base[channel] * factor
+        }
+        eachImage(images, workspace) { rows, image in
+            unsafe apply(
+                rows, x, scale: scale.base + image * channels, bias: bias.base + image * channels, adding: residual,
+                activation, to: y, workspace)
+        }
         return y
+    }
+
+    private func eachImage(_ images: Int, _ workspace: Workspace, _ body: (_ rows: Range<Int>, _ image: Int) -> Void) {
+        workspace.eachBlock(of: rows(images), size: rows(1), body)
     }
 
     /// y = activation(x · scale + bias + more).
@@ -29,21 +52,52 @@ struct NormalizationOperator {
         _ x: AlignedBuffer, scale: AlignedBuffer?, bias: AlignedBuffer? = nil, adding more: AlignedBuffer?,
         _ activation: Activation? = nil, to y: AlignedBuffer, _ images: Int, _ workspace: Workspace
     ) {
-        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { range, _ in
-            let offset = range.lowerBound * channels
-            var epilogue = unsafe ck_epilogue(
-                bias: bias.map { unsafe UnsafePointer($0.base) },
-                residual: more.map { unsafe UnsafePointer($0.base) + offset }, activation: activation.kernelValue)
-            unsafe workspace.kernels.table.elementwise(
-                Int64(range.count), Int64(channels), x.base + offset, scale.map { unsafe UnsafePointer($0.base) },
-                &epilogue, y.base + offset)
+        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { rows, _ in
+            unsafe apply(
+                rows, x, scale: scale.map { unsafe UnsafePointer($0.base) },
+                bias: bias.map { unsafe UnsafePointer($0.base) }, adding: more, activation, to: y, workspace)
         }
+    }
+
+    /// The same for some of the rows.
+    private func apply(
+        _ rows: Range<Int>, _ x: AlignedBuffer, scale: UnsafePointer<Float>?, bias: UnsafePointer<Float>? = nil,
+        adding more: AlignedBuffer?, _ activation: Activation? = nil, to y: AlignedBuffer, _ workspace: Workspace
+    ) {
+        let offset = rows.lowerBound * channels
+        var epilogue = unsafe ck_epilogue(
+            bias: bias, residual: more.map { unsafe UnsafePointer($0.base) + offset },
+            activation: activation.kernelValue)
+        unsafe workspace.kernels.table.elementwise(
+            Int64(rows.count), Int64(channels), x.base + offset, scale, &epilogue, y.base + offset)
+    }
+
+    /// Takes the gradient back through the activation, in place.
+    /// - Parameter y: nil where there is no activation.
+    func gate(_ gradient: AlignedBuffer, y: AlignedBuffer?, images: Int, _ workspace: Workspace) {
+        guard let y else { return }
+        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { rows, _ in
+            let offset = rows.lowerBound * channels
+            unsafe workspace.kernels.table.activation_gradient(
+                Int64(rows.count * channels), y.base + offset, activation.kernelValue, gradient.base + offset)
+        }
+    }
+
+    /// A copy of a gradient with every image times its factor.
+    func scaled(_ gradient: AlignedBuffer, by factors: [Float], _ workspace: Workspace) -> AlignedBuffer {
+        let output = workspace.floats(gradient.count)
+        let scale = workspace.floats(copying: factors.flatMap { [Float](repeating: $0, count: channels) })
+        eachImage(factors.count, workspace) { rows, image in
+            unsafe apply(
+                rows, gradient, scale: scale.base + image * channels, adding: nil, to: output, workspace)
+        }
+        return output
     }
 
     /// Takes the gradient back through the activation, in place, and adds the gradients of the norm's weight and bias.
     /// - Parameters:
     ///   - gradient: of y; becomes that of norm(x) + residual.
-    ///   - y: needed where there is an activation.
+    ///   - y: nil where there is no activation, or the gradient went through it already.
     ///   - x: needed where the norm is trainable.
     /// - Returns: what takes the gradient further back, through a trainable norm.
     func addParameterGradients(
@@ -53,12 +107,7 @@ struct NormalizationOperator {
         let rows = rows(images)
         let size = BatchNorm.blockRows(channels)
         guard let norm, norm.isTrainable, let x, let statistics else {
-            guard let y else { return nil }
-            workspace.eachBlock(of: rows, size: size) { range, _ in
-                let offset = range.lowerBound * channels
-                unsafe workspace.kernels.table.activation_gradient(
-                    Int64(range.count * channels), y.base + offset, activation.kernelValue, gradient.base + offset)
-            }
+            gate(gradient, y: y, images: images, workspace)
             return nil
         }
         let blocks = (rows + size - 1) / size
@@ -68,7 +117,8 @@ struct NormalizationOperator {
             let sum = unsafe sums.base + block * channels * 2
             unsafe workspace.kernels.table.norm_sums(
                 Int64(range.count), Int64(channels), y.map { unsafe UnsafePointer($0.base) + offset },
-                activation.kernelValue, x.base + offset, statistics.mean.base, gradient.base + offset, sum,
+                y == nil ? CK_ACTIVATION_NONE : activation.kernelValue, x.base + offset, statistics.mean.base,
+                gradient.base + offset, sum,
                 sum + channels)
         }
         let totals = BatchNorm.totals(sums, blocks: blocks, channels: channels)
@@ -86,7 +136,7 @@ struct NormalizationOperator {
         _ gradient: AlignedBuffer, isShared: Bool, x: AlignedBuffer?, _ coefficients: NormGradient?,
         _ statistics: NormStatistics?, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
-        let output = present ?? (isShared ? AlignedBuffer(count: gradient.count) : gradient)
+        let output = present ?? (isShared ? workspace.floats(gradient.count) : gradient)
         guard let coefficients, let x else {
             if norm != nil || output !== gradient || present != nil {
                 apply(gradient, scale: statistics?.scale, adding: present, to: output, images, workspace)

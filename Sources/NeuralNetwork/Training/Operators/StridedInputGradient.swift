@@ -18,8 +18,8 @@ struct StridedInputGradient {
     ) {
         let depth = layout.taps * layout.inputs
         let table = unsafe workspace.kernels.table
-        let packed = workspace.kernels.pack(
-            layout.transposedMatrix(weights, workspace.pool), k: layout.outputs, n: depth)
+        let packed = workspace.pack(
+            layout.transposedMatrix(weights, workspace), k: layout.outputs, n: depth)
         let pixels = geometry.outputPixels
         let image = output.count / images
         let scratch = workspace.floats(workspace.pool.threads * Self.block * depth)

@@ -42,7 +42,7 @@ struct PatchWeightGradient {
                 isFirst = false
             }
         }
-        unsafe layout.add(scratch.base, parts: parts, to: sum, workspace.pool)
+        unsafe layout.add(scratch.base, parts: parts, to: sum, workspace)
     }
 }
 
@@ -88,7 +88,7 @@ struct WinogradWeightGradient {
             unsafe table.winograd_kernel_gradient(
                 Int64(matrix), Int64(range.lowerBound), Int64(range.count), products, kernel)
         }
-        unsafe layout.add(kernel, parts: 1, to: sum, workspace.pool)
+        unsafe layout.add(kernel, parts: 1, to: sum, workspace)
     }
 }
 
@@ -117,7 +117,7 @@ struct DepthwiseWeightGradient {
                     &g, x.base, gradient.base, Int64(first), Int64(min(4, range.upperBound - first)), part)
             }
         }
-        unsafe layout.add(sums.base, parts: parts, to: sum, workspace.pool)
+        unsafe layout.add(sums.base, parts: parts, to: sum, workspace)
     }
 }
 
