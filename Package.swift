@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
-            dependencies: ["API", "Options", "Registry", "Embedding", "Imaging", "CMicroHTTPD"],
+            dependencies: ["API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "CommandLine",
@@ -92,7 +92,10 @@ let package = Package(
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "API", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            dependencies: [
+                "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
+                "Imaging",
+            ],
             swiftSettings: strict),
     ]
 )

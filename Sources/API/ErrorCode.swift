@@ -7,6 +7,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case characterExists = "character_exists"
     case characterNotFound = "character_not_found"
     case fileNotFound = "file_not_found"
+    case headNotFound = "head_not_found"
+    case headTooLarge = "head_too_large"
     case imageNotFound = "image_not_found"
     case `internal` = "internal"
     case invalidName = "invalid_name"
@@ -35,6 +37,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .characterExists: (409, .conflict)
         case .characterNotFound: (404, .notFound)
         case .fileNotFound: (404, .notFound)
+        case .headNotFound: (404, .notFound)
+        case .headTooLarge: (409, .conflict)
         case .imageNotFound: (404, .notFound)
         case .internal: (500, .internal)
         case .invalidName: (422, .badInput)
@@ -92,7 +96,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .internal: "internal error"
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
-        case .notFound: "no such character, image, model or file"
+        case .notFound: "no such character, image, model, head or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or the registry cannot be read or written"

@@ -22,6 +22,8 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     Embed.self,
     Enroll.self,
     Evaluate.self,
+    HeadsList.self,
+    HeadsUse.self,
     ModelsImport.self,
     ModelsList.self,
     ModelsShow.self,

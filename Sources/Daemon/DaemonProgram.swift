@@ -42,7 +42,7 @@ public enum DaemonProgram {
         let registry = try await Registry.open(directory: configuration.data)
         let socket = try ListeningSocket(path: configuration.socket)
         defer { socket.remove() }
-        let services = makeServices(configuration, registry, log)
+        let services = try await makeServices(configuration, registry, log)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let server = HTTPServer(router: Router(services: services, routes: routeTable), temporaryDirectory: uploads)
@@ -87,12 +87,15 @@ public enum DaemonProgram {
         }
     }
 
-    private static func makeServices(_ configuration: Configuration, _ registry: Registry, _ log: Log) -> Services {
+    private static func makeServices(
+        _ configuration: Configuration, _ registry: Registry, _ log: Log
+    ) async throws -> Services {
         let metrics = Metrics()
         let inference = InferenceQueue(metrics: metrics)
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: configuration.threads)
         return Services(
-            registry: registry, models: models, inference: inference, metrics: metrics, log: log,
+            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            inference: inference, metrics: metrics, log: log,
             socketPath: configuration.socket, dataDirectory: configuration.data)
     }
 

@@ -6,6 +6,7 @@ import Registry
 struct Services: Sendable {
     let registry: Registry
     let models: ModelHost
+    let heads: HeadHost
     let inference: InferenceQueue
     let metrics: Metrics
     let log: Log

@@ -55,8 +55,8 @@ public struct Temperature: Sendable, Equatable {
     private static func loss(_ questions: [Question], _ temperature: Double) -> Double {
         questions.reduce(0) { sum, question in
             let nearest = question.distances.min() ?? 0
-            let total = question.distances.reduce(0) { $0 + exp((nearest - $1) / temperature) }
-            return sum + log(total) - (nearest - question.distances[question.right]) / temperature
+            return sum + log(question.distances.softmaxTotal(temperature: temperature))
+                - (nearest - question.distances[question.right]) / temperature
         } / Double(questions.count)
     }
 
@@ -84,7 +84,7 @@ public struct Temperature: Sendable, Equatable {
         var binned = [(count: Int, right: Double, claimed: Double)](repeating: (0, 0, 0), count: bins)
         for question in questions {
             guard let nearest = question.distances.min() else { continue }
-            let claimed = 1 / question.distances.reduce(0) { $0 + exp((nearest - $1) / temperature) }
+            let claimed = 1 / question.distances.softmaxTotal(temperature: temperature)
             let bin = min(Int(claimed * Double(bins)), bins - 1)
             binned[bin].count += 1
             binned[bin].right += question.distances[question.right] == nearest ? 1 : 0

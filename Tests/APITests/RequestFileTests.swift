@@ -10,8 +10,8 @@ struct RequestFileTests {
     private static let endpoints: [any Endpoint.Type] = [
         CheckHealth.self, CheckReadiness.self, ClassifyImages.self, CreateCharacter.self, EnrollImages.self,
         FetchImage.self, FetchMetrics.self, FetchModel.self, GetStatus.self, ImportModel.self, ListCharacters.self,
-        ListImages.self, ListModels.self, RebuildPrototypes.self, RemoveCharacter.self, RemoveImage.self,
-        RenameCharacter.self, ShowCharacter.self, ShowModel.self, UseModel.self,
+        ListHeads.self, ListImages.self, ListModels.self, RebuildPrototypes.self, RemoveCharacter.self,
+        RemoveImage.self, RenameCharacter.self, ShowCharacter.self, ShowModel.self, UseHead.self, UseModel.self,
     ]
 
     @Test func everyFileBelongsToAnEndpointAndTheOtherWayRound() throws {

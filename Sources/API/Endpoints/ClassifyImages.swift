@@ -34,11 +34,14 @@ public enum ClassifyImages: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// The name of the model that answered.
         public var model: String
+        /// The name of the head that answered.
+        public var head: String
         /// One for each file, in order.
         public var results: [Classification]
 
-        public init(model: String, results: [Classification]) {
+        public init(model: String, head: String, results: [Classification]) {
             self.model = model
+            self.head = head
             self.results = results
         }
     }

@@ -13,6 +13,8 @@ public enum GetStatus: Endpoint {
         public var dataDirectory: String
         /// The model that answers; null while none is ready.
         public var model: ModelInfo?
+        /// The name of the head that answers.
+        public var head: String
         public var characters: Int
         public var images: Int
         public var prototypes: Int
@@ -20,13 +22,14 @@ public enum GetStatus: Endpoint {
 
         public init(
             version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelInfo?,
-            characters: Int, images: Int, prototypes: Int, residentBytes: Int
+            head: String, characters: Int, images: Int, prototypes: Int, residentBytes: Int
         ) {
             self.version = version
             self.uptimeSeconds = uptimeSeconds
             self.socket = socket
             self.dataDirectory = dataDirectory
             self.model = model
+            self.head = head
             self.characters = characters
             self.images = images
             self.prototypes = prototypes
@@ -40,6 +43,7 @@ public enum GetStatus: Endpoint {
             try container.encode(socket, forKey: .socket)
             try container.encode(dataDirectory, forKey: .dataDirectory)
             try container.encode(model, forKey: .model)
+            try container.encode(head, forKey: .head)
             try container.encode(characters, forKey: .characters)
             try container.encode(images, forKey: .images)
             try container.encode(prototypes, forKey: .prototypes)
@@ -47,7 +51,7 @@ public enum GetStatus: Endpoint {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case version, socket, model, characters, images, prototypes
+            case version, socket, model, head, characters, images, prototypes
             case uptimeSeconds = "uptime_seconds"
             case dataDirectory = "data_directory"
             case residentBytes = "resident_bytes"

@@ -7,14 +7,20 @@ public struct Classification: Codable, Sendable, Equatable {
     public var unknown: Bool
     /// The nearest characters, nearest first. Listed also when the answer is unknown; empty when nobody is enrolled.
     public var candidates: [Candidate]
-    /// The distance beyond which a picture is unknown; null when the model has none and so never says unknown.
+    /// The Euclidean distance to the nearest of the characters' means, whichever head answers; null when nobody is enrolled.
+    public var meanDistance: Double?
+    /// The mean distance beyond which a picture is unknown; null when the model has none and so never says unknown.
     public var radius: Double?
 
-    public init(image: String?, character: String?, unknown: Bool, candidates: [Candidate], radius: Double?) {
+    public init(
+        image: String?, character: String?, unknown: Bool, candidates: [Candidate], meanDistance: Double?,
+        radius: Double?
+    ) {
         self.image = image
         self.character = character
         self.unknown = unknown
         self.candidates = candidates
+        self.meanDistance = meanDistance
         self.radius = radius
     }
 
@@ -24,18 +30,23 @@ public struct Classification: Codable, Sendable, Equatable {
         try container.encode(character, forKey: .character)
         try container.encode(unknown, forKey: .unknown)
         try container.encode(candidates, forKey: .candidates)
+        try container.encode(meanDistance, forKey: .meanDistance)
         try container.encode(radius, forKey: .radius)
     }
 
-    private enum CodingKeys: String, CodingKey { case image, character, unknown, candidates, radius }
+    private enum CodingKeys: String, CodingKey {
+        case image, character, unknown, candidates, radius
+        case meanDistance = "mean_distance"
+    }
 }
 
 /// A character that the picture may show.
 public struct Candidate: Codable, Sendable, Equatable {
     public var character: String
-    /// Softmax over the negative distances to all prototypes.
+    /// Softmax over the negative distances to all characters.
     public var probability: Double
-    /// Euclidean distance of the picture's embedding to the character's prototype.
+    /// By the head: for `mean`, the Euclidean distance of the picture's embedding to the character's prototype; `docs/heads.md`
+    /// says it for the others.
     public var distance: Double
 
     public init(character: String, probability: Double, distance: Double) {

@@ -18,7 +18,9 @@ enum Classify: Command {
         let character: String?
         let unknown: Bool
         let candidates: [Candidate]
+        let meanDistance: Double?
         let model: String
+        let head: String
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
@@ -26,10 +28,15 @@ enum Classify: Command {
             try container.encode(character, forKey: .character)
             try container.encode(unknown, forKey: .unknown)
             try container.encode(candidates, forKey: .candidates)
+            try container.encode(meanDistance, forKey: .meanDistance)
             try container.encode(model, forKey: .model)
+            try container.encode(head, forKey: .head)
         }
 
-        private enum CodingKeys: String, CodingKey { case image, character, unknown, candidates, model }
+        private enum CodingKeys: String, CodingKey {
+            case image, character, unknown, candidates, model, head
+            case meanDistance = "mean_distance"
+        }
     }
 
     /// Pictures in one request.
@@ -68,7 +75,8 @@ enum Classify: Command {
                 .success(
                     Answer(
                         image: path, character: result.character, unknown: result.unknown,
-                        candidates: result.candidates, model: response.model))
+                        candidates: result.candidates, meanDistance: result.meanDistance, model: response.model,
+                        head: response.head))
             }
         } catch {
             let failure = Failure(error)

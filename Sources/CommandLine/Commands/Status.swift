@@ -16,6 +16,7 @@ enum Status: Command {
             """
             version     \(status.version), up \(seconds / 3600) h \(seconds / 60 % 60) min \(seconds % 60) s
             model       \(model ?? "none is loaded yet")
+            head        \(status.head)
             characters  \(status.characters)
             images      \(status.images)
             prototypes  \(status.prototypes)

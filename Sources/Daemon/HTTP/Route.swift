@@ -36,6 +36,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(GetStatus.self),
     RouteEntry(ImportModel.self),
     RouteEntry(ListCharacters.self),
+    RouteEntry(ListHeads.self),
     RouteEntry(ListImages.self),
     RouteEntry(ListModels.self),
     RouteEntry(RebuildPrototypes.self),
@@ -44,5 +45,6 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RenameCharacter.self),
     RouteEntry(ShowCharacter.self),
     RouteEntry(ShowModel.self),
+    RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
 ]

@@ -1,19 +1,29 @@
 import API
 import Embedding
+import FewShot
 import Registry
 
 extension ClassifyImages: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let response = try await services.withActiveModel { active in
+            let head = services.heads.active
             let pictures = try await Picture.decode(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
-            let neighbors = try services.registry.search(
-                queries: vectors, model: active.model.identity, top: request.top ?? defaultTop,
+            let top = request.top ?? defaultTop
+            // Whichever head ranks the candidates, the nearest mean decides whether the picture is of anybody.
+            let means = try services.registry.search(
+                queries: vectors, model: active.model.identity, top: head == .mean ? top : 1,
                 temperature: active.model.temperature)
+            let candidates =
+                if head == .mean { means.map { $0.map { Candidate($0) } } } else {
+                    try await ranked(vectors, by: head, active.model, top: top, services)
+                }
             return Response(
-                model: active.name,
-                results: zip(request.files, neighbors).map { file, near in
-                    classification(of: file.name, near, radius: active.model.radius)
+                model: active.name, head: head.rawValue,
+                results: request.files.indices.map { index in
+                    classification(
+                        of: request.files[index].name, candidates[index],
+                        meanDistance: means[index].first?.distance, radius: active.model.radius)
                 })
         }
         let unknown = response.results.count(where: \.unknown)
@@ -21,14 +31,27 @@ extension ClassifyImages: Route {
         return response
     }
 
-    /// Unknown is decided on the absolute distance to the nearest prototype, never on the softmax.
-    private static func classification(of image: String?, _ near: [Neighbor], radius: Float?) -> Classification {
-        let nearest = near.first.flatMap { $0.distance <= radius ?? .infinity ? $0 : nil }
+    private static func ranked(
+        _ vectors: [[Float]], by head: HeadKind, _ model: Model, top: Int, _ services: Services
+    ) async throws -> [[Candidate]] {
+        let fit = try await services.heads.fitted(head, for: model)
+        return vectors.map { fit.candidates(for: $0, top: top) }
+    }
+
+    /// Unknown is decided on the absolute distance to the nearest mean, never on the softmax.
+    private static func classification(
+        of image: String?, _ candidates: [Candidate], meanDistance: Float?, radius: Float?
+    ) -> Classification {
+        let isNear = meanDistance.map { $0 <= radius ?? .infinity } ?? false
+        let named = isNear ? candidates.first?.character : nil
         return Classification(
-            image: image, character: nearest?.name, unknown: nearest == nil,
-            candidates: near.map {
-                Candidate(character: $0.name, probability: Double($0.probability), distance: Double($0.distance))
-            },
-            radius: radius.map(Double.init))
+            image: image, character: named, unknown: named == nil, candidates: candidates,
+            meanDistance: meanDistance.map(Double.init), radius: radius.map(Double.init))
+    }
+}
+
+extension Candidate {
+    init(_ near: Neighbor) {
+        self.init(character: near.name, probability: Double(near.probability), distance: Double(near.distance))
     }
 }

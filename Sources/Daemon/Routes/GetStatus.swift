@@ -1,4 +1,5 @@
 import API
+import FewShot
 import Registry
 
 extension GetStatus: Route {
@@ -8,7 +9,8 @@ extension GetStatus: Route {
             version: Version.current, uptimeSeconds: (ContinuousClock.now - services.started).seconds,
             socket: services.socketPath, dataDirectory: services.dataDirectory,
             model: try await services.registry.activeModel().map { try ModelInfo($0) },
-            characters: counts.characters, images: counts.images, prototypes: counts.prototypes,
+            head: services.heads.active.rawValue, characters: counts.characters, images: counts.images,
+            prototypes: counts.prototypes,
             residentBytes: residentBytes())
     }
 }

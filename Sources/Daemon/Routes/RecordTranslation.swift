@@ -1,9 +1,10 @@
 import API
 import Embedding
+import FewShot
 import Foundation
 import Registry
 
-/// The registry's records in the API's form.
+/// Records of the modules below in the API's form.
 extension CharacterSummary {
     init(_ record: CharacterRecord) {
         self.init(
@@ -31,4 +32,8 @@ extension ModelInfo {
             temperature: settings["temperature"].flatMap(Double.init) ?? 1, mirror: settings["mirror"] == "true",
             bytes: record.byteCount, addedAt: record.addedAt, active: record.active)
     }
+}
+
+extension HeadInfo {
+    init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }

@@ -6,6 +6,17 @@ public enum HeadKind: String, CaseIterable, Sendable {
     case mahalanobis
     case localFisher = "local-fisher"
 
+    /// What it does, in a phrase.
+    public var summary: String {
+        switch self {
+        case .mean: "nearest mean of a character's pictures (the paper's)"
+        case .trimmedMean: "nearest mean without each character's outlier, from four pictures on"
+        case .cl2n: "nearest mean after centring and scaling to length 1 (SimpleShot)"
+        case .mahalanobis: "nearest mean by each character's own covariance (Simple-CNAPS)"
+        case .localFisher: "nearest mean in the projection that best tells the characters apart (LFD-ProtoNet)"
+        }
+    }
+
     /// Fits the head on an episode's supports.
     /// - Parameters:
     ///   - support: for each class, its support embeddings, at least one, all of one width.

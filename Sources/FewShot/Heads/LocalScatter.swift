@@ -17,25 +17,27 @@ struct LocalScatter: Sendable {
     ///   - classes: for each class its vectors, n_c × r.
     ///   - neighbour: k, 1 or more.
     init(classes: [Matrix], neighbour: Int) {
-        let count = classes.reduce(0) { $0 + $1.rows }
-        let whole = 1 / Double(count)
-        var within = Matrix(rows: count, columns: count)
-        var between = Matrix(rows: count, columns: count, values: [Double](repeating: whole, count: count * count))
-        var start = 0
+        let all = Matrix(
+            rows: classes.reduce(0) { $0 + $1.rows }, columns: classes.first?.columns ?? 0,
+            values: classes.flatMap(\.values))
+        let whole = 1 / Double(all.rows)
+        // Were W_ij 1/n for every pair, the sum would be the scatter about the common mean. A class's pairs differ from that,
+        // so the rest is a sum over classes: no matrix is larger than the largest class.
+        let centred = all.subtracting(all.rowMean)
+        var within = Matrix(rows: all.columns, columns: all.columns)
+        var between = centred.transposed.times(centred)
         for vectors in classes {
             let affinities = Self.affinities(vectors, neighbour: neighbour)
             let part = 1 / Double(vectors.rows)
-            for i in 0..<vectors.rows {
-                for j in 0..<vectors.rows {
-                    within[start + i, start + j] = affinities[i, j] * part
-                    between[start + i, start + j] = affinities[i, j] * (whole - part)
-                }
+            var (inside, across) = (affinities, affinities)
+            for index in affinities.values.indices {
+                inside.values[index] *= part
+                across.values[index] = affinities.values[index] * (whole - part) - whole
             }
-            start += vectors.rows
+            within.add(Self.scatter(vectors, weights: inside))
+            between.add(Self.scatter(vectors, weights: across))
         }
-        let all = Matrix(rows: count, columns: classes.first?.columns ?? 0, values: classes.flatMap(\.values))
-        self.within = Self.scatter(all, weights: within)
-        self.between = Self.scatter(all, weights: between)
+        (self.within, self.between) = (within, between)
     }
 
     /// Xᵀ (diag(W·1) − W) X, which is the sum over pairs for a symmetric W.

@@ -51,6 +51,12 @@ struct Matrix: Sendable, Equatable {
         return result
     }
 
+    /// Adds a matrix of the same shape.
+    mutating func add(_ other: Matrix) {
+        precondition(rows == other.rows && columns == other.columns, "a sum of matrices of two shapes")
+        for index in values.indices { values[index] += other.values[index] }
+    }
+
     /// Covariance of the rows about their mean, columns × columns, divided by rows − 1; zero for one row.
     var covariance: Matrix {
         guard rows > 1 else { return Matrix(rows: columns, columns: columns) }

@@ -15,6 +15,10 @@ final class PrototypeIndex: Sendable {
     private static let queriesPerProduct = 32
 
     private let state = Mutex(State())
+    private let changes = Atomic(0)
+
+    /// Grows with every change of what the index holds: a prototype, a name, the model.
+    var revision: Int { changes.load(ordering: .acquiring) }
 
     /// Replaces everything by the database's active model and its prototypes.
     func load(from connection: Connection) throws(RegistryError) {
@@ -43,10 +47,12 @@ final class PrototypeIndex: Sendable {
             state.model = model
             state.matrix = matrix
         }
+        changed()
     }
 
     func clear() {
         state.withLock { $0 = State() }
+        changed()
     }
 
     /// Sets a character's row, or removes it when it has no prototype any more.
@@ -58,15 +64,20 @@ final class PrototypeIndex: Sendable {
                 state.matrix?.remove(character: character)
             }
         }
+        changed()
     }
 
     func rename(character: Int64, to name: String) {
         state.withLock { $0.matrix?.rename(character: character, to: name) }
+        changed()
     }
 
     func remove(character: Int64) {
         state.withLock { $0.matrix?.remove(character: character) }
+        changed()
     }
+
+    private func changed() { changes.wrappingAdd(1, ordering: .releasing) }
 
     /// See ``PrototypeStore/search(queries:model:top:temperature:)``.
     func search(

@@ -22,13 +22,25 @@ extension Connection {
         try run("DELETE FROM prototypes")
         var characters = 0
         var images = 0
+        try forEachSupport(of: model) { character, supports throws(RegistryError) in
+            guard let prototype = Prototype(mean: supports) else { return }
+            try store(prototype, of: character, model: model)
+            characters += 1
+            images += prototype.count
+        }
+        return RebuildResult(characters: characters, images: images)
+    }
+
+    /// Visits the characters that have embeddings of a model, in the order of their numbers, each with its embeddings in the
+    /// order of the images' numbers.
+    func forEachSupport(
+        of model: StoredModel, _ body: (_ character: Int64, _ supports: [[Float]]) throws(RegistryError) -> Void
+    ) throws(RegistryError) {
         var current: Int64?
         var supports: [[Float]] = []
         func finish() throws(RegistryError) {
-            guard let current, let prototype = Prototype(mean: supports) else { return }
-            try store(prototype, of: current, model: model)
-            characters += 1
-            images += prototype.count
+            guard let current else { return }
+            try body(current, supports)
             supports.removeAll(keepingCapacity: true)
         }
         // CROSS JOIN keeps SQLite to this order of loops, which walks an index and needs no sorting.
@@ -45,7 +57,6 @@ extension Connection {
             supports.append(try row.vector(1, dimensions: model.record.dimensions))
         }
         try finish()
-        return RebuildResult(characters: characters, images: images)
     }
 
     private func store(_ prototype: Prototype, of character: Int64, model: StoredModel) throws(RegistryError) {

@@ -36,6 +36,17 @@ public protocol PrototypeStore: Sendable {
         queries: [[Float]], model identity: String, top: Int, temperature: Float
     ) async throws(RegistryError) -> [[Neighbor]]
 
+    /// All characters that have supports, with the embeddings of these: what a classifier is fitted on.
+    /// - Throws: `modelNotActive`.
+    func support(model identity: String) async throws(RegistryError) -> Support
+
+    /// How many supports each character has that has any: what ``support(model:)`` would cost.
+    /// - Throws: `modelNotActive`.
+    func supportSizes(model identity: String) async throws(RegistryError) -> [Int]
+
+    /// Grows with every change that ``support(model:)`` shows, before the change is acknowledged. Reading it waits for nothing.
+    var supportRevision: Int { get }
+
     /// The support images of a character that are nearest to a query, nearest first: the evidence of an answer.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
     func nearestSupports(

@@ -1,0 +1,153 @@
+import API
+import Dispatch
+import Embedding
+import FewShot
+import Foundation
+import Registry
+import Synchronization
+
+/// Holds the head that answers, and fits it on what is enrolled.
+///
+/// The mean needs no fit: the registry keeps its prototypes. Another head is fitted in memory by the first question that comes
+/// after a change, and that question waits for it. An answer therefore knows all that was acknowledged before it was asked, as
+/// with the mean, and enrolling costs what it always does, however many changes come in a row.
+final class HeadHost: Sendable {
+    /// A head fitted on one state of the registry.
+    struct Fit: Sendable {
+        let kind: HeadKind
+        /// Identity of the model whose embeddings it knows.
+        let model: String
+        /// The registry's revision that it knows.
+        let revision: Int
+        /// The characters, as the head numbers them.
+        let names: [String]
+        /// nil where nobody is enrolled.
+        let head: EnrolledHead?
+
+        /// The characters nearest to an embedding, nearest first.
+        func candidates(for query: [Float], top: Int) -> [Candidate] {
+            (head?.candidates(for: query, top: top) ?? []).map { candidate in
+                Candidate(
+                    character: names[candidate.index], probability: candidate.probability,
+                    distance: Double(candidate.distance))
+            }
+        }
+    }
+
+    private struct State {
+        var active: HeadKind
+        var fit: Fit?
+        /// Ends when the fit that was asked for last has ended.
+        var last: Task<Void, Never>?
+    }
+
+    private let registry: Registry
+    private let log: Log
+    private let state: Mutex<State>
+    private let switching = Atomic<Bool>(false)
+    /// Where heads are fitted: never on the threads that requests share.
+    private let queue = DispatchQueue(label: "aniwho.heads", qos: .userInitiated)
+
+    /// The registry's setting that holds the name of the head.
+    private static let setting = "head"
+
+    /// Takes up the head that the registry says is active.
+    /// - Throws: the storage errors.
+    init(registry: Registry, log: Log) async throws {
+        self.registry = registry
+        self.log = log
+        let name = try await registry.setting(Self.setting) ?? HeadKind.mean.rawValue
+        if HeadKind(rawValue: name) == nil {
+            log.write(.warning, "the registry's head is not of this version; the mean answers", ["head": name])
+        }
+        state = Mutex(State(active: HeadKind(rawValue: name) ?? .mean))
+    }
+
+    /// The head that answers. A request keeps the one it began with.
+    var active: HeadKind { state.withLock { $0.active } }
+
+    /// Makes a head the one that answers, from now on and after a restart.
+    /// - Returns: the one before.
+    /// - Throws: `busy` while another change runs; the storage errors.
+    func use(_ kind: HeadKind) async throws -> HeadKind {
+        guard switching.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        else { throw APIError(.busy, "another change of the head is running; wait for it to end") }
+        defer { switching.store(false, ordering: .releasing) }
+        try await registry.setSetting(Self.setting, kind.rawValue)
+        let previous = state.withLock { state in
+            defer { state.active = kind }
+            if kind == .mean { state.fit = nil }
+            return state.active
+        }
+        log.write(.info, "head in use", ["head": kind.rawValue])
+        return previous
+    }
+
+    /// A head fitted on everything that was enrolled when this is called, or later.
+    /// - Throws: `head_too_large`; `modelNotActive` when `model` is not the registry's active one.
+    func fitted(_ kind: HeadKind, for model: Model) async throws -> Fit {
+        let revision = registry.supportRevision
+        if let fit = known(kind, model, since: revision) { return fit }
+        // One fit at a time: those who ask for the same wait for it, and find it here.
+        let task = state.withLock { state in
+            let before = state.last
+            let task = Task {
+                await before?.value
+                if let fit = known(kind, model, since: revision) { return fit }
+                let fit = try await fit(kind, for: model)
+                self.state.withLock { $0.fit = fit }
+                return fit
+            }
+            state.last = Task { _ = await task.result }
+            return task
+        }
+        return try await task.value
+    }
+
+    private func known(_ kind: HeadKind, _ model: Model, since revision: Int) -> Fit? {
+        guard let fit = state.withLock({ $0.fit }), fit.kind == kind, fit.model == model.identity,
+            fit.revision >= revision
+        else { return nil }
+        return fit
+    }
+
+    private func fit(_ kind: HeadKind, for model: Model) async throws -> Fit {
+        let start = ContinuousClock.now
+        // Before anything is read: what is too large to be fitted may be too large to be held.
+        let sizes = try await registry.supportSizes(model: model.identity)
+        try Self.limited { () throws(DataSetError) in try kind.checkLimits(sizes: sizes, width: model.dimensions) }
+        let support = try await registry.support(model: model.identity)
+        let head = try await fit(kind, support.characters.map(\.embeddings), temperature: Double(model.temperature))
+        let images = support.characters.reduce(0) { $0 + $1.embeddings.count }
+        log.write(
+            .info, "head fitted",
+            [
+                "head": kind.rawValue, "characters": String(support.characters.count), "images": String(images),
+                "ms": String(format: "%.1f", (ContinuousClock.now - start).seconds * 1000),
+            ])
+        return Fit(
+            kind: kind, model: model.identity, revision: support.revision, names: support.characters.map(\.name),
+            head: head)
+    }
+
+    private func fit(_ kind: HeadKind, _ support: [[[Float]]], temperature: Double) async throws -> EnrolledHead? {
+        guard !support.isEmpty else { return nil }
+        return try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    with: Result {
+                        try Self.limited { () throws(DataSetError) in
+                            try EnrolledHead(kind, support: support, meanTemperature: temperature)
+                        }
+                    })
+            }
+        }
+    }
+
+    /// - Throws: `head_too_large` where `work` finds that there is too much.
+    private static func limited<T>(_ work: () throws(DataSetError) -> T) throws(APIError) -> T {
+        do throws(DataSetError) { return try work() } catch {
+            throw APIError(.headTooLarge, "\(error.message); use another head: aniwho heads list")
+        }
+    }
+}

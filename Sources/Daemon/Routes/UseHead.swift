@@ -1,0 +1,20 @@
+import API
+import FewShot
+
+extension UseHead: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let start = ContinuousClock.now
+        guard let kind = HeadKind(rawValue: request.name) else {
+            let names = HeadKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError(.headNotFound, "there is no head named “\(request.name)”; there are \(names)")
+        }
+        // Fitted before it is used: what cannot be fitted is refused, and the head before goes on answering meanwhile.
+        if kind != .mean {
+            _ = try await services.withActiveModel { try await services.heads.fitted(kind, for: $0.model) }
+        }
+        let previous = try await services.heads.use(kind)
+        return Response(
+            head: HeadInfo(kind, active: true), previous: previous.rawValue,
+            seconds: (ContinuousClock.now - start).seconds)
+    }
+}
