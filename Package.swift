@@ -32,6 +32,7 @@ let package = Package(
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CProcess"),
 
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Imaging", dependencies: ["CPNG", "CTurboJPEG", "CWebP"], swiftSettings: strictAndMemorySafe),
@@ -51,7 +52,7 @@ let package = Package(
         .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
-            dependencies: ["API", "Options", "Registry", "Embedding", "Imaging", "CMicroHTTPD"],
+            dependencies: ["API", "Options", "Registry", "Embedding", "Imaging", "CMicroHTTPD", "CProcess"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "CommandLine",
@@ -89,7 +90,7 @@ let package = Package(
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "API", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
+            dependencies: ["Daemon", "API", "Registry", "Embedding", "Backbones", "NeuralNetwork", "Imaging"],
             swiftSettings: strict),
     ]
 )
