@@ -11,6 +11,8 @@ final class TestDaemon {
     static let samples = root + "/samples"
     /// Where `swift build -c release` puts the programs.
     private static let programs = root + "/.build/release"
+    /// What jobs run: nothing is trained in these tests.
+    private static let trainingProgram = root + "/Tests/Programs/train-nothing"
 
     let home: String
     var socket: String { home + "/s" }
@@ -61,9 +63,33 @@ final class TestDaemon {
         try Self.finish(Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket]))
     }
 
+    /// Runs `aniwho`, and interrupts it when its output holds some text.
+    func aniwho(_ arguments: [String], interruptedAt text: String) throws -> Output {
+        let process = Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket])
+        let (out, error) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = error
+        try process.run()
+        var seen = Data()
+        while !String(decoding: seen, as: UTF8.self).contains(text) {
+            let piece = out.fileHandleForReading.availableData
+            guard !piece.isEmpty else { break }
+            seen += piece
+        }
+        process.interrupt()
+        seen += out.fileHandleForReading.readDataToEndOfFile()
+        let complaint = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Output(
+            status: process.terminationStatus, out: String(decoding: seen, as: UTF8.self),
+            error: String(decoding: complaint, as: UTF8.self))
+    }
+
     private func launch() throws -> Process {
         let process = Self.program(
-            "aniwhod", ["--socket", socket, "--data", home + "/data", "--log-level", "error"], [:])
+            "aniwhod",
+            ["--socket", socket, "--data", home + "/data", "--log-level", "error", "--program", Self.trainingProgram],
+            [:])
         try process.run()
         return process
     }
