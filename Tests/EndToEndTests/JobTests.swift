@@ -84,19 +84,16 @@ import Testing
         #expect(try daemon.client.call(ListModels.self).models.count == 1)
     }
 
-    @Test func aJobSurvivesAKilledDaemonAndAStoppedOne() throws {
+    @Test func aJobSurvivesAKilledDaemon() throws {
         let (daemon, model) = try Self.started()
         _ = try daemon.aniwho(
             "jobs", "start", "meta-train", "--", "--model", model, "--steps", "40", "--pause", "0.05")
         _ = try daemon.aniwho(["jobs", "watch", "1"], interruptedAt: "\"step\":3")
         _ = daemon.stop(SIGKILL)
         try daemon.start()
-        _ = try daemon.aniwho(["jobs", "watch", "1"], interruptedAt: "\"resumed\":true")
-        #expect(daemon.stop() == 0)
-        try daemon.start()
         let watch = try daemon.aniwho("jobs", "watch", "1")
         #expect(watch.status == 0, "\(watch.error)")
-        #expect(watch.out.components(separatedBy: "\"resumed\":true").count == 3)
+        #expect(watch.out.components(separatedBy: "\"resumed\":true").count == 2)
         // Every step is there; what was done since the last checkpoint before the kill may be there twice.
         for step in 1...40 { #expect(watch.out.contains("\"step\":\(step),"), "\(step)") }
         #expect(try daemon.client.call(ListModels.self).models.map(\.name) == ["meta-train-1", "mobilenetv2"])
@@ -115,5 +112,8 @@ import Testing
         let watch = try daemon.aniwho("jobs", "watch", "1")
         #expect(watch.status == ExitCode.unreachable.rawValue && watch.error.contains("goes on when it starts again"))
         #expect(daemon.stop() == 0)
+        try daemon.start()
+        _ = try daemon.aniwho(["jobs", "watch", "1"], interruptedAt: "\"resumed\":true")
+        #expect(try daemon.client.call(CancelJob.self, IdentifiedRequest(id: 1)).state == .cancelled)
     }
 }

@@ -116,7 +116,12 @@ final class ChildProcess: Sendable {
     private func takeLock() throws(APIError) -> Int32? {
         let descriptor = try Self.open(lock, O_RDWR | O_CREAT)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, !state.withLock(\.isStopping) else {
+            let reason = errno
+            guard reason == EWOULDBLOCK || reason == EINTR else {
+                close(descriptor)
+                throw APIError(systemError: reason, "\(lock) cannot be locked")
+            }
+            guard !state.withLock(\.isStopping) else {
                 close(descriptor)
                 return nil
             }

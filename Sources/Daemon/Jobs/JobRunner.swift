@@ -28,6 +28,8 @@ actor JobRunner {
     private(set) var isStopping = false
     /// Of the jobs that have not ended and that somebody watches or that run.
     private var events: [Int64: JobEvents] = [:]
+    /// Jobs whose events have ended for good since the start.
+    private var ended: Set<Int64> = []
     /// Something to do: a new job, or the end.
     private let calls: AsyncStream<Void>
     private let call: AsyncStream<Void>.Continuation
@@ -103,7 +105,9 @@ actor JobRunner {
     /// What a job has told and tells.
     /// - Throws: `job_not_found`.
     func events(of id: Int64) async throws -> JobEvents {
-        let job = try await registry.job(id)
+        var job = try await registry.job(id)
+        // It may have ended between the reading and now.
+        if ended.contains(id) { job = try await registry.job(id) }
         let isOver = job.state != .queued && job.state != .running
         // A cancelled job may still be stopping.
         if isStopping || (isOver && current?.id != id) {
@@ -123,5 +127,8 @@ actor JobRunner {
     }
 
     /// Ends a job's events with where it stands now.
-    func end(_ job: JobRecord) { events.removeValue(forKey: job.id)?.finish(JobEnd(job)) }
+    func end(_ job: JobRecord) {
+        if job.endedAt != nil { ended.insert(job.id) }
+        events.removeValue(forKey: job.id)?.finish(JobEnd(job))
+    }
 }
