@@ -32,6 +32,7 @@ let package = Package(
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CProcess"),
 
         .target(name: "Randomness", swiftSettings: strict),
         .target(
@@ -53,7 +54,9 @@ let package = Package(
         .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
-            dependencies: ["API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD"],
+            dependencies: [
+                "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
+            ],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "CommandLine",

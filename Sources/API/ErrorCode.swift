@@ -12,6 +12,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case imageNotFound = "image_not_found"
     case `internal` = "internal"
     case invalidName = "invalid_name"
+    case jobEnded = "job_ended"
+    case jobNotFound = "job_not_found"
     case methodNotAllowed = "method_not_allowed"
     case modelExists = "model_exists"
     case modelNotFound = "model_not_found"
@@ -42,6 +44,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .imageNotFound: (404, .notFound)
         case .internal: (500, .internal)
         case .invalidName: (422, .badInput)
+        case .jobEnded: (409, .conflict)
+        case .jobNotFound: (404, .notFound)
         case .methodNotAllowed: (405, .usage)
         case .modelExists: (409, .conflict)
         case .modelNotFound: (404, .notFound)
@@ -88,6 +92,9 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case badInput = 5
     case conflict = 6
     case storage = 7
+    case jobFailed = 8
+    /// 128 + SIGINT, as shells have it.
+    case interrupted = 130
 
     /// One line for the documentation and `--help`.
     public var summary: String {
@@ -96,10 +103,12 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .internal: "internal error"
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
-        case .notFound: "no such character, image, model, head or file"
+        case .notFound: "no such character, image, model, head, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or the registry cannot be read or written"
+        case .jobFailed: "the job that was watched failed or was cancelled"
+        case .interrupted: "stopped by Ctrl-C"
         }
     }
 }

@@ -3,7 +3,11 @@
 #include <microhttpd.h>
 #include <sys/socket.h>
 
-// Swift cannot call C variadics, nor read a union that a function returns.
+// Swift cannot call C variadics, nor read a union that a function returns, nor macros with casts.
+
+/// The size of a response whose end is not known, and what its reader returns there.
+static const uint64_t aniwho_mhd_unknown_size = MHD_SIZE_UNKNOWN;
+static const ssize_t aniwho_mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
 
 typedef void *(*aniwho_mhd_target)(void *context, const char *target, struct MHD_Connection *connection);
 

@@ -51,6 +51,25 @@ public struct Client: Sendable {
 }
 
 extension Client {
+    /// Sends a request and hands on the lines of its answer as they come, until it ends, however long that takes.
+    /// - Parameter line: gets each line that is not empty, on the calling thread.
+    /// - Throws: as ``call(_:_:)``; also `unreachable` when the daemon goes away meanwhile.
+    public func stream<E: StreamingEndpoint>(
+        _ endpoint: E.Type, _ request: E.Request, line: @escaping (Data) -> Void
+    ) throws(ClientError) {
+        do throws(APIError) {
+            let message = try request.message()
+            let path = try PathTemplate(E.path).expand(message.parameters)
+            let transfer = Transfer(
+                socket: socket, method: .get, target: path + PercentEncoding.encodeQuery(message.query), body: .none,
+                connectTimeout: timeouts.connect, timeout: nil, handles: handles)
+            let response = try transfer.perform(line: line)
+            guard response.status < 400 else { throw APIError(response: response) }
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
     /// Calls an endpoint whose request is empty.
     public func call<E: Endpoint>(_ endpoint: E.Type) throws(ClientError) -> E.Response
     where E.Request == EmptyRequest {

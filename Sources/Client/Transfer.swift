@@ -10,12 +10,14 @@ struct Transfer {
     let target: String
     let body: Payload
     let connectTimeout: TimeInterval
-    let timeout: TimeInterval
+    /// nil for as long as it takes.
+    let timeout: TimeInterval?
     let handles: TransferHandles
 
     /// Sends and waits.
+    /// - Parameter line: gets the lines of a good answer as they come, in place of the answer's body.
     /// - Throws: `unreachable` and the like, with advice. An answer that carries an error is returned, not thrown.
-    func perform() throws(APIError) -> ResponseMessage {
+    func perform(line: ((Data) -> Void)? = nil) throws(APIError) -> ResponseMessage {
         guard socket.utf8.count <= Self.longestPath else {
             throw APIError(
                 .usage,
@@ -29,13 +31,12 @@ struct Transfer {
         unsafe configure(handle)
         unsafe aniwho_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
 
-        let received = Received()
+        let received = unsafe Received(handle: handle, line: line)
         unsafe aniwho_curl_set_write(handle, collect, Unmanaged.passUnretained(received).toOpaque())
         let code = try unsafe send(handle)
         guard code == CURLE_OK else { throw unsafe failure(code, handle) }
 
-        var status = 0
-        unsafe aniwho_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        let status = received.status
         var type: UnsafePointer<CChar>? = nil
         unsafe aniwho_curl_get_string(handle, CURLINFO_CONTENT_TYPE, &type)
         let contentType = unsafe type.map { unsafe String(cString: $0) } ?? ""
@@ -64,7 +65,7 @@ struct Transfer {
         unsafe aniwho_curl_set_string(handle, CURLOPT_PROXY, "")
         unsafe aniwho_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         unsafe aniwho_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(connectTimeout * 1000))
-        unsafe aniwho_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(timeout * 1000))
+        unsafe aniwho_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int((timeout ?? 0) * 1000))
     }
 
     /// Sets method and body, and performs. The body's bytes stay put while libcurl reads them.
@@ -118,8 +119,29 @@ struct Transfer {
 }
 
 /// Where the answer's bytes gather. One transfer's thread writes it, and reads it when the transfer is over.
-private final class Received {
-    var bytes = Data()
+@safe private final class Received {
+    private(set) var bytes = Data()
+    private var splitter = LineSplitter()
+    private let line: ((Data) -> Void)?
+    /// The transfer's, which outlives this.
+    private let handle: UnsafeMutableRawPointer
+
+    init(handle: UnsafeMutableRawPointer, line: ((Data) -> Void)?) {
+        unsafe self.handle = unsafe handle
+        self.line = line
+    }
+
+    /// Of the answer, as soon as its head was read.
+    var status: Int {
+        var status = 0
+        unsafe aniwho_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    func append(_ piece: Data) {
+        guard let line, status < 400 else { return bytes.append(piece) }
+        for whole in splitter.append(piece) { line(whole) }
+    }
 }
 
 /// libcurl's write callback: `context` is the transfer's ``Received``, alive until `perform` returns.
@@ -128,6 +150,6 @@ private func collect(
 ) -> Int {
     guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
     let received = unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-    unsafe received.bytes.append(UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: size * count)
+    received.append(unsafe Data(bytes: bytes, count: size * count))
     return size * count
 }

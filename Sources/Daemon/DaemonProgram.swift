@@ -51,15 +51,19 @@ public enum DaemonProgram {
             .info, "listening",
             ["socket": configuration.socket, "data": configuration.data, "version": Version.current])
 
+        await services.jobs.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
         }
         let failure = await firstOf(stop, loading)
         log.write(.info, "stopping")
+        // Together: who watches a job is an answer in work until the job's events end.
+        async let stopped: Void = services.jobs.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests cut off", ["after_seconds": String(Int(grace))])
         }
+        await stopped
         await registry.close()
         if let failure { throw failure }
     }
@@ -93,9 +97,12 @@ public enum DaemonProgram {
         let metrics = Metrics()
         let inference = InferenceQueue(metrics: metrics)
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: configuration.threads)
+        let jobs = JobRunner(
+            registry: registry, models: models, log: log, program: configuration.program,
+            dataDirectory: configuration.data)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            inference: inference, metrics: metrics, log: log,
+            inference: inference, jobs: jobs, metrics: metrics, log: log,
             socketPath: configuration.socket, dataDirectory: configuration.data)
     }
 

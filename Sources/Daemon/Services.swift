@@ -8,6 +8,7 @@ struct Services: Sendable {
     let models: ModelHost
     let heads: HeadHost
     let inference: InferenceQueue
+    let jobs: JobRunner
     let metrics: Metrics
     let log: Log
     let socketPath: String

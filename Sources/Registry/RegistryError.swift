@@ -11,6 +11,9 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case characterNotFound
         case characterExists
         case imageNotFound
+        case jobNotFound
+        /// The job has finished, failed or been cancelled, and changes no more.
+        case jobEnded
         case modelNotFound
         case modelExists
         /// The active model cannot be removed.

@@ -27,10 +27,13 @@ final class DaemonFixture {
         let registry = try await Registry.open(directory: path + "/data")
         let (metrics, log) = (Metrics(), Log(threshold: .error, format: .text))
         let inference = InferenceQueue(metrics: metrics)
+        let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
         return Services(
-            registry: registry, models: ModelHost(registry: registry, inference: inference, log: log, threads: 1),
-            heads: try await HeadHost(registry: registry, log: log), inference: inference, metrics: metrics, log: log,
-            socketPath: "", dataDirectory: path)
+            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            inference: inference,
+            jobs: JobRunner(
+                registry: registry, models: models, log: log, program: "/bin/false", dataDirectory: path + "/data"),
+            metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 
     var registry: Registry { services.registry }
@@ -41,7 +44,7 @@ final class DaemonFixture {
         return try await Self.services(on: path)
     }
 
-    /// Imports a model whose embeddings are 320 wide.
+    /// Imports a model of random weights.
     func addModel(_ name: String, seed: UInt64, _ metadata: [String: String] = [:]) async throws {
         let weights = try Catalogue.backbone("mobilenetv2").graph(32).initialWeights(seed: seed)
         let settings = ["architecture": "mobilenetv2", "input_size": "32"].merging(metadata) { $1 }

@@ -116,11 +116,12 @@ import Testing
         let former = try await services.models.active().model
         _ = try await UseHead.answer(NamedRequest(name: "mahalanobis"), services)
         try await fixture.addModel("B", seed: 2)
-        let identity = try await services.registry.model(named: "B").identity
+        let other = try await services.registry.model(named: "B")
+        let (identity, width) = (other.identity, other.dimensions)
         let ids = try await services.registry.imagesWithoutEmbedding(model: identity, after: nil, limit: 100).map(\.id)
         try await services.registry.storeEmbeddings(
             model: identity,
-            zip(ids, DaemonFixture.vectors(ids.count, about: "B", seed: 4, width: 320)).map {
+            zip(ids, DaemonFixture.vectors(ids.count, about: "B", seed: 4, width: width)).map {
                 (imageID: $0, vector: $1)
             })
         _ = try await services.models.use(named: "B")
@@ -129,7 +130,7 @@ import Testing
         #expect(services.heads.active == .mahalanobis && fit.model == identity)
         await #expect(throws: RegistryError.self) { try await services.heads.fitted(.mahalanobis, for: former) }
         let support = try await services.registry.support(model: identity).characters.map(\.embeddings)
-        let query = queries(320)[0]
+        let query = queries(width)[0]
         #expect(
             fit.candidates(for: query, top: 1).map { Float($0.distance) }
                 == [HeadKind.mahalanobis.fit(support).nearest(to: query).distance])

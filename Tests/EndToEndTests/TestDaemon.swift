@@ -11,13 +11,18 @@ final class TestDaemon {
     static let samples = root + "/samples"
     /// Where `swift build -c release` puts the programs.
     private static let programs = root + "/.build/release"
+    /// What jobs run where nothing is to be trained.
+    private static let trainingProgram = root + "/Tests/Programs/train-nothing"
 
     let home: String
     var socket: String { home + "/s" }
     var client: Client { Client(socket: socket, timeouts: .init(connect: 5, answer: 60, longAnswer: 60)) }
     private var process: Process?
+    private let trains: Bool
 
-    init() throws {
+    /// - Parameter trains: whether jobs run the real `aniwho`.
+    init(trains: Bool = false) throws {
+        self.trains = trains
         // Short, because a socket's path has at most 107 bytes.
         home = "/tmp/aniwho-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -61,9 +66,33 @@ final class TestDaemon {
         try Self.finish(Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket]))
     }
 
+    /// Runs `aniwho`, and interrupts it when its output holds some text.
+    func aniwho(_ arguments: [String], interruptedAt text: String) throws -> Output {
+        let process = Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket])
+        let (out, error) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = error
+        try process.run()
+        var seen = Data()
+        while !String(decoding: seen, as: UTF8.self).contains(text) {
+            let piece = out.fileHandleForReading.availableData
+            guard !piece.isEmpty else { break }
+            seen += piece
+        }
+        process.interrupt()
+        seen += out.fileHandleForReading.readDataToEndOfFile()
+        let complaint = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Output(
+            status: process.terminationStatus, out: String(decoding: seen, as: UTF8.self),
+            error: String(decoding: complaint, as: UTF8.self))
+    }
+
     private func launch() throws -> Process {
         let process = Self.program(
-            "aniwhod", ["--socket", socket, "--data", home + "/data", "--log-level", "error"], [:])
+            "aniwhod",
+            ["--socket", socket, "--data", home + "/data", "--log-level", "error"]
+                + (trains ? [] : ["--program", Self.trainingProgram]), [:])
         try process.run()
         return process
     }
@@ -106,7 +135,8 @@ final class TestDaemon {
         _ = request.withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < deadline {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             answer += buffer[..<count]

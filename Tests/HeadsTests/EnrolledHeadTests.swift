@@ -56,7 +56,15 @@ struct EnrolledHeadTests {
         func confidence(_ head: EnrolledHead) -> Double {
             queries.reduce(0) { $0 + head.candidates(for: $1, top: 1)[0].probability } / Double(queries.count)
         }
-        #expect(abs(confidence(head) - confidence(mean)) < (images == 2 ? 0.2 : 0.06))
+        // Few pictures tell little: of two, one is left to fit on; local Fisher, which fits directions, needs more than the rest.
+        let tolerance =
+            switch (kind, images) {
+            case (.localFisher, ...3): 0.35
+            case (_, 2): 0.2
+            case (.localFisher, _): 0.1
+            default: 0.06
+            }
+        #expect(abs(confidence(head) - confidence(mean)) < tolerance)
     }
 
     @Test func `what is asked was left out, and no class is left with a lone picture`() {

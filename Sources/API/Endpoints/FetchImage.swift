@@ -5,7 +5,7 @@ public enum FetchImage: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/images/{id}"
 
-    public typealias Request = ImageRequest
+    public typealias Request = IdentifiedRequest
 
     public struct Response: Codable, Sendable, Equatable {
         public var mediaType: String

@@ -3,7 +3,7 @@ public enum RemoveImage: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/images/{id}"
 
-    public typealias Request = ImageRequest
+    public typealias Request = IdentifiedRequest
     /// The image as it was.
     public typealias Response = ImageInfo
 }

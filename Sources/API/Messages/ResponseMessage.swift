@@ -24,6 +24,8 @@ public struct ResponseMessage: Sendable, Equatable {
 /// Media types the API names.
 public enum MediaType {
     public static let json = "application/json"
+    /// Lines of JSON.
+    public static let lines = "application/x-ndjson"
     public static let octetStream = "application/octet-stream"
     public static let multipart = "multipart/form-data"
     public static let text = "text/plain; charset=utf-8"

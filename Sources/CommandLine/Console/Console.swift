@@ -6,6 +6,9 @@ struct Console: Sendable {
     /// Whether a person watches standard error.
     let isTerminal = isatty(STDERR_FILENO) == 1
 
+    /// Whether a person reads standard output.
+    let isReadByPerson = isatty(STDOUT_FILENO) == 1
+
     func print(_ text: String, terminator: String = "\n") {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
     }

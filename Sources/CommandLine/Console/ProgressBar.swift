@@ -32,13 +32,11 @@ final class ProgressBar: Sendable {
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let elapsed = now - start
         let left = count > 0 ? elapsed / count * (total - count) : .zero
-        let time = count == total ? "in \(Self.text(elapsed))" : "\(Self.text(left)) left"
+        let time =
+            count == total
+            ? "in \(Show.duration(seconds: elapsed.components.seconds))"
+            : "\(Show.duration(seconds: left.components.seconds)) left"
         let line = "\r\u{1B}[K\(title) \(bar) \(count)/\(total) \(time)" + (count == total ? "\n" : "")
         try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-    }
-
-    private static func text(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
-        return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
     }
 }

@@ -58,6 +58,12 @@ enum Show {
         count < 1 << 20 ? decimal(Double(count) / 1024, 1) + " KiB" : decimal(Double(count) / 1_048_576, 1) + " MiB"
     }
 
+    static func duration(seconds: Int64) -> String {
+        seconds < 60
+            ? "\(seconds) s"
+            : seconds < 3600 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    }
+
     static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }

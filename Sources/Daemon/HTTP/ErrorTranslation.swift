@@ -24,6 +24,8 @@ extension ErrorCode {
             case .characterNotFound: .characterNotFound
             case .characterExists: .characterExists
             case .imageNotFound: .imageNotFound
+            case .jobNotFound: .jobNotFound
+            case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound
             case .modelExists: .modelExists
             case .modelInUse, .embeddingsMissing, .databaseLocked: .busy

@@ -3,6 +3,17 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
+/// What a request is answered with.
+enum Answer: Sendable {
+    case message(ResponseMessage)
+    /// Lines of JSON as they come.
+    case lines(any LineSource)
+
+    var status: Int {
+        if case .message(let message) = self { message.status } else { 200 }
+    }
+}
+
 /// One request on its way through the server: libmicrohttpd's thread fills it, a task answers it.
 ///
 /// Everything but the answer belongs to libmicrohttpd's thread; the answer is handed over under a lock.
@@ -23,7 +34,7 @@ final class Exchange {
     var state = State.opened
     /// Whether a task was started for it.
     var wasDispatched = false
-    let answer = Mutex<ResponseMessage?>(nil)
+    let answer = Mutex<Answer?>(nil)
 
     init(target: String) { self.target = target }
 }

@@ -68,9 +68,12 @@ final class HTTPServer: Sendable {
             exchange.state = .answered
             return unsafe send(response, on: connection)
         case .answering:
-            guard let response = exchange.answer.withLock({ $0 }) else { return .YES }
+            guard let answer = exchange.answer.withLock({ $0 }) else { return .YES }
             exchange.state = .answered
-            return unsafe send(response, on: connection)
+            switch answer {
+            case .message(let response): return unsafe send(response, on: connection)
+            case .lines(let source): return unsafe send(source, on: connection)
+            }
         case .answered:
             return .NO
         }
@@ -116,8 +119,8 @@ final class HTTPServer: Sendable {
         unsafe MHD_suspend_connection(connection)
         let sleeping = unsafe Sleeping(connection: connection, exchange: exchange, sink: sink)
         Task { [router] in
-            let response = await router.answer(matched, body: body)
-            sleeping.wake(with: response)
+            let answer = await router.answer(matched, body: body)
+            sleeping.wake(with: answer)
         }
         return .YES
     }
@@ -128,9 +131,9 @@ final class HTTPServer: Sendable {
         let exchange: Exchange
         let sink: BodySink
 
-        func wake(with response: ResponseMessage) {
+        func wake(with answer: Answer) {
             sink.discard()
-            exchange.answer.withLock { $0 = response }
+            exchange.answer.withLock { $0 = answer }
             unsafe MHD_resume_connection(connection)
         }
     }
@@ -154,6 +157,13 @@ final class HTTPServer: Sendable {
         unsafe MHD_add_response_header(response, "Content-Type", message.contentType)
         for (name, value) in message.headers { unsafe MHD_add_response_header(response, name, value) }
         return unsafe MHD_queue_response(connection, UInt32(message.status), response)
+    }
+
+    private func send(_ lines: any LineSource, on connection: OpaquePointer) -> MHD_Result {
+        guard let response = unsafe StreamedAnswer.response(lines, on: connection) else { return .NO }
+        defer { unsafe MHD_destroy_response(response) }
+        unsafe MHD_add_response_header(response, "Content-Type", MediaType.lines)
+        return unsafe MHD_queue_response(connection, 200, response)
     }
 }
 

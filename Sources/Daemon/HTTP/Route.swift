@@ -6,25 +6,40 @@ protocol Route: Endpoint {
     static func answer(_ request: Request, _ services: Services) async throws -> Response
 }
 
+/// A streaming endpoint that the daemon answers: one file a route, in `Routes/`.
+protocol StreamingRoute: StreamingEndpoint {
+    /// - Returns: the lines to send.
+    /// - Throws: as ``Route/answer(_:_:)``.
+    static func answer(_ request: Request, _ services: Services) async throws -> any LineSource
+}
+
 /// A route without its types, for the table.
 struct RouteEntry: Sendable {
     let method: HTTPMethod
     let path: PathTemplate
     let body: BodyKind
-    let answer: @Sendable (RequestMessage, Services) async throws -> ResponseMessage
+    let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
         answer = { message, services in
-            try R.encode(await R.answer(R.Request(message: message), services))
+            .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
+    }
+
+    init<R: StreamingRoute>(_ route: R.Type) {
+        method = .get
+        path = PathTemplate(R.path)
+        body = .none
+        answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }
 }
 
 /// Every route of the daemon.
 let routeTable: [RouteEntry] = [
+    RouteEntry(CancelJob.self),
     RouteEntry(CheckHealth.self),
     RouteEntry(CheckReadiness.self),
     RouteEntry(ClassifyImages.self),
@@ -38,13 +53,17 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListCharacters.self),
     RouteEntry(ListHeads.self),
     RouteEntry(ListImages.self),
+    RouteEntry(ListJobs.self),
     RouteEntry(ListModels.self),
     RouteEntry(RebuildPrototypes.self),
     RouteEntry(RemoveCharacter.self),
     RouteEntry(RemoveImage.self),
     RouteEntry(RenameCharacter.self),
     RouteEntry(ShowCharacter.self),
+    RouteEntry(ShowJob.self),
     RouteEntry(ShowModel.self),
+    RouteEntry(StartJob.self),
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
+    RouteEntry(WatchJob.self),
 ]

@@ -72,17 +72,17 @@ struct Router: Sendable {
     }
 
     /// Answers a request; an error becomes its message.
-    func answer(_ matched: Matched, body: RequestBody) async -> ResponseMessage {
+    func answer(_ matched: Matched, body: RequestBody) async -> Answer {
         let start = ContinuousClock.now
         let message = RequestMessage(parameters: matched.parameters, query: matched.query, body: body)
         var fields = ["method": matched.method, "path": matched.route.path.description]
-        let response: ResponseMessage
+        let response: Answer
         do {
             response = try await services.asked(by: matched.peer) { try await matched.route.answer(message, services) }
         } catch {
             let error = APIError(describing: error)
             fields["error"] = error.message
-            response = ResponseMessage(error: error)
+            response = .message(ResponseMessage(error: error))
         }
         let seconds = (ContinuousClock.now - start).seconds
         fields["status"] = String(response.status)

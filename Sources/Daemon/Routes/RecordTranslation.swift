@@ -37,3 +37,37 @@ extension ModelInfo {
 extension HeadInfo {
     init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }
+
+extension JobState {
+    init(_ state: JobRecord.State) {
+        self =
+            switch state {
+            case .queued: .queued
+            case .running: .running
+            case .finished: .finished
+            case .failed: .failed
+            case .cancelled: .cancelled
+            }
+    }
+}
+
+extension JobInfo {
+    /// - Throws: `internal` when it is of a kind that this version does not know.
+    init(_ record: JobRecord, _ jobs: JobRunner) throws(APIError) {
+        guard let kind = JobKind(rawValue: record.kind) else {
+            throw APIError(.internal, "job \(record.id) is of the unknown kind \(record.kind)")
+        }
+        self.init(
+            id: record.id, kind: kind, name: record.name, arguments: record.arguments, state: .init(record.state),
+            createdAt: record.createdAt, startedAt: record.startedAt, endedAt: record.endedAt,
+            progress: try record.progress.map { text throws(APIError) in
+                try JSON.decode(JSONValue.self, from: Data(text.utf8))
+            }, error: record.error, model: record.model, folder: jobs.folder(of: record.id).path)
+    }
+}
+
+extension JobEnd {
+    init(_ record: JobRecord) {
+        self.init(id: record.id, state: .init(record.state), name: record.name, error: record.error)
+    }
+}

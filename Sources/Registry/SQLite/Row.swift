@@ -9,6 +9,10 @@ import Foundation
         unsafe self.statement = unsafe statement
     }
 
+    func isNull(_ column: Int32) -> Bool {
+        unsafe sqlite3_column_type(statement, column) == SQLITE_NULL
+    }
+
     func integer(_ column: Int32) -> Int64 {
         unsafe sqlite3_column_int64(statement, column)
     }

@@ -1,5 +1,5 @@
-/// The request of an endpoint whose path holds an image's id: `…/{id}`.
-public struct ImageRequest: EndpointRequest, Equatable {
+/// The request of an endpoint whose path holds an image's or a job's id: `…/{id}`.
+public struct IdentifiedRequest: EndpointRequest, Equatable {
     public var id: Int64
 
     public init(id: Int64) { self.id = id }

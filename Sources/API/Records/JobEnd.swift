@@ -1,0 +1,34 @@
+/// The last line of a job's events, `"event":"end"`: where the job stands.
+///
+/// A job that is queued or running then goes on when the daemon, which stops, starts again.
+public struct JobEnd: Codable, Sendable, Equatable {
+    /// `end`
+    public var event: String
+    public var id: Int64
+    public var state: JobState
+    /// The name of the model it made, or is to make.
+    public var name: String
+    /// Why it failed.
+    public var error: String?
+
+    public init(id: Int64, state: JobState, name: String, error: String?) {
+        event = Self.event
+        self.id = id
+        self.state = state
+        self.name = name
+        self.error = error
+    }
+
+    public static let event = "end"
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(event, forKey: .event)
+        try container.encode(id, forKey: .id)
+        try container.encode(state, forKey: .state)
+        try container.encode(name, forKey: .name)
+        try container.encode(error, forKey: .error)
+    }
+
+    private enum CodingKeys: String, CodingKey { case event, id, state, name, error }
+}

@@ -1,0 +1,67 @@
+import API
+import Client
+import Foundation
+import Options
+import Synchronization
+
+enum JobsWatch: Command {
+    static let declaration = Declaration(
+        name: "aniwho jobs watch", summary: "follow a job to its end",
+        discussion: """
+            On a terminal a line shows how far it is; elsewhere, and with --json, every event is printed as a line of JSON. Ctrl-C
+            ends the watching and not the job. The exit status tells how the job ended.
+            """,
+        operands: [.job], options: [.json, .socket])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let job = try arguments.job
+        let interrupt = leaveOnInterrupt(job.id, console)
+        defer { interrupt.cancel() }
+        let printsLines = arguments.flag("json") || !console.isReadByPerson
+        let last = Mutex<JobEnd?>(nil)
+        try arguments.client.stream(WatchJob.self, job) { line in
+            let event = try? JSON.decode(JSONValue.self, from: line)
+            if event?["event"]?.string == JobEnd.event {
+                last.withLock { $0 = try? JSON.decode(JobEnd.self, from: line) }
+            }
+            if printsLines {
+                console.print(String(decoding: line, as: UTF8.self))
+            } else if let event {
+                draw(event, console)
+            }
+        }
+        guard let end = last.withLock({ $0 }) else {
+            throw Failure(.unreachable, "the daemon ended the watching of job \(job.id) early; its log may say why")
+        }
+        switch end.state {
+        case .finished: if !printsLines { console.print(clear + JobText.end(end)) }
+        case .failed, .cancelled: throw Failure(.jobFailed, JobText.end(end))
+        case .queued, .running: throw Failure(.unreachable, JobText.end(end))
+        }
+    }
+
+    /// Back to the start of the line, which is emptied.
+    private static let clear = "\r\u{1B}[K"
+
+    /// One line that changes with every step; an epoch's stays.
+    private static func draw(_ event: JSONValue, _ console: Console) {
+        switch event["event"]?.string {
+        case "epoch": console.print(clear + JobText.progress(event))
+        case "progress": console.print(clear + JobText.progress(event), terminator: "")
+        case JobEnd.event: console.print(clear, terminator: "")
+        default: break
+        }
+    }
+
+    /// Ctrl-C ends this process, which holds nothing that must be let go of.
+    private static func leaveOnInterrupt(_ id: Int64, _ console: Console) -> any DispatchSourceSignal {
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler {
+            console.complain("\njob \(id) goes on; watch it again with: aniwho jobs watch \(id)")
+            exit(ExitCode.interrupted.rawValue)
+        }
+        source.resume()
+        return source
+    }
+}

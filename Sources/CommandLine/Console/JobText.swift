@@ -1,0 +1,58 @@
+import API
+import Foundation
+import Options
+
+extension Operand {
+    static let job = Operand("JOB", help: "the job's number")
+}
+
+extension Arguments {
+    /// The job named by its number.
+    var job: IdentifiedRequest {
+        get throws {
+            let text = operand("JOB") ?? ""
+            guard let id = Int64(text), id > 0 else { throw misuse("JOB is a job's number, not “\(text)”") }
+            return IdentifiedRequest(id: id)
+        }
+    }
+}
+
+/// Jobs and their events as people read them.
+enum JobText {
+    /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: what an event of a training tells, as far as it is known.
+    static func progress(_ event: JSONValue) -> String {
+        var parts: [String] = []
+        if let epoch = event["epoch"]?.integer {
+            parts.append("epoch \(epoch)" + (event["epochs"]?.integer.map { "/\($0)" } ?? ""))
+        }
+        if let step = event["step"]?.integer {
+            parts.append("step \(step)" + (event["steps"]?.integer.map { "/\($0)" } ?? ""))
+        }
+        if let loss = event["loss"]?.double { parts.append("loss \(decimal(loss, 3))") }
+        if let accuracy = event["accuracy"]?.double { parts.append("accuracy \(percent(accuracy))") }
+        if let best = event["best_epoch"]?.integer { parts.append("best epoch \(best)") }
+        if let accuracy = event["validation_accuracy"]?.double { parts.append("validation \(percent(accuracy))") }
+        if event["event"]?.string == "epoch", event["best"] == .bool(true) { parts.append("the best so far") }
+        if let seconds = event["seconds_left"]?.double, seconds.isFinite, seconds < 1e9 {
+            parts.append("\(Show.duration(seconds: Int64(seconds))) left")
+        }
+        return parts.isEmpty ? event["event"]?.string ?? "" : parts.joined(separator: ", ")
+    }
+
+    /// How a job ended, in a sentence.
+    static func end(_ end: JobEnd) -> String {
+        switch end.state {
+        case .finished: "job \(end.id) has finished; use its model with: aniwho models use \(end.name)"
+        case .failed: "job \(end.id) failed: \(end.error ?? "for a reason unknown")"
+        case .cancelled: "job \(end.id) was cancelled"
+        case .queued, .running: "the daemon stops; job \(end.id) goes on when it starts again"
+        }
+    }
+
+    // A loss may be anything, even not a number.
+    private static func decimal(_ value: Double, _ digits: Int) -> String {
+        abs(value) < 1e12 ? Show.decimal(value, digits) : String(value)
+    }
+
+    private static func percent(_ value: Double) -> String { decimal(value * 100, 1) + " %" }
+}

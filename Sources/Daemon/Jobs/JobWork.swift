@@ -1,0 +1,162 @@
+import API
+import Embedding
+import Foundation
+import Registry
+
+/// Why a job did not succeed.
+private enum JobFailure: Error {
+    /// For good, and why.
+    case failed(String)
+    /// It was told to stop: cancelled, or the daemon stops.
+    case stopped
+}
+
+/// The work on one job, from its folder to its model.
+extension JobRunner {
+    func perform(_ job: JobRecord) async {
+        let folder = folder(of: job.id)
+        let resumes = job.state == .running && folder.hasCheckpoint
+        let child = ChildProcess(
+            program: program,
+            arguments: [job.kind] + (resumes ? ["--resume", folder.run] : ["--run", folder.run] + job.arguments),
+            directory: folder.path, messages: folder.messages, lock: folder.lock)
+        current = Current(id: job.id, child: child)
+        defer { current = nil }
+        do {
+            _ = try await registry.startJob(job.id)
+        } catch {
+            // Cancelled since it was read; else it is tried again.
+            if error.code == .jobEnded { return await settle(job.id, .failure(.stopped)) }
+            log.write(.error, "job cannot start", ["job": String(job.id), "message": error.message])
+            return await pause()
+        }
+        log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind, "resumed": String(resumes)])
+        let result: Result<String, JobFailure>
+        do {
+            if job.state == .queued { try folder.clear() }
+            try folder.make()
+            result = .success(try await makeModel(job, folder, child, resumes: resumes))
+        } catch let failure as JobFailure {
+            result = .failure(failure)
+        } catch {
+            result = .failure(.failed(APIError(describing: error).message))
+        }
+        await settle(job.id, result)
+    }
+
+    /// Runs the command, unless an earlier daemon saw it finish, and imports what it made.
+    /// - Returns: the identity of the model.
+    private func makeModel(
+        _ job: JobRecord, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
+    ) async throws -> String {
+        if folder.hasFinished, FileManager.default.fileExists(atPath: folder.model) {
+            return try await importModel(job, folder)
+        }
+        if !resumes { try folder.clearRun() }
+        let launch: JSONValue = .object([
+            "event": .string("launch"), "resumed": .bool(resumes), "time": .string(Date().ISO8601Format()),
+        ])
+        tell(try JSON.encode(launch), job.id)
+        switch try await follow(child, job.id) {
+        case .exited(status: 0): return try await importModel(job, folder)
+        case _ where await isUnwanted(job.id): throw JobFailure.stopped
+        case .exited(let status):
+            throw JobFailure.failed(folder.lastMessage ?? "aniwho \(job.kind) ended with status \(status)")
+        case .killed(signal: SIGKILL):
+            throw JobFailure.failed("aniwho \(job.kind) was killed; perhaps the memory ran out")
+        case .killed(let signal):
+            throw JobFailure.failed(
+                "aniwho \(job.kind) crashed with signal \(signal): \(folder.lastMessage ?? "no message")")
+        case .stopped, .line: throw JobFailure.stopped
+        }
+    }
+
+    /// Takes the child's lines to the events and, once a second at most, to the registry.
+    /// - Returns: how it ended.
+    private func follow(_ child: ChildProcess, _ id: Int64) async throws -> ChildProcess.Output {
+        var (latest, kept) = (Data?.none, ContinuousClock.now - .seconds(1))
+        var outcome = ChildProcess.Output.stopped
+        for try await output in child.run() {
+            guard case .line(let line) = output else {
+                outcome = output
+                continue
+            }
+            guard (try? JSON.decode(JSONValue.self, from: line))?["event"]?.string != nil else {
+                log.write(
+                    .debug, "job's line is no event",
+                    ["job": String(id), "line": String(decoding: line, as: UTF8.self)])
+                continue
+            }
+            tell(line, id)
+            latest = line
+            guard ContinuousClock.now - kept >= .seconds(1) else { continue }
+            kept = .now
+            latest = nil
+            await keep(line, id)
+        }
+        if let latest { await keep(latest, id) }
+        return outcome
+    }
+
+    /// Adds an event. A full disk must not cost a training that goes well: the command itself says when it cannot go on.
+    private func tell(_ event: Data, _ id: Int64) {
+        do throws(APIError) { try openEvents(of: id).append(event) } catch {
+            log.write(.warning, "job's event is lost", ["job": String(id), "message": error.message])
+        }
+    }
+
+    private func keep(_ progress: Data, _ id: Int64) async {
+        do throws(RegistryError) {
+            try await registry.recordProgress(id, String(decoding: progress, as: UTF8.self))
+        } catch {
+            log.write(.warning, "job's progress is not kept", ["job": String(id), "message": error.message])
+        }
+    }
+
+    private func isUnwanted(_ id: Int64) async -> Bool {
+        if isStopping { return true }
+        return (try? await registry.job(id).state) == .cancelled
+    }
+
+    /// Puts the model of a run that succeeded into the registry, where an earlier daemon may have put it already.
+    private func importModel(_ job: JobRecord, _ folder: JobFolder) async throws -> String {
+        // Set before the state is read: a cancellation comes before that, and is seen, or is refused.
+        current?.isImporting = true
+        guard try await registry.job(job.id).state == .running else { throw JobFailure.stopped }
+        guard let bytes = FileManager.default.contents(atPath: folder.model) else {
+            throw JobFailure.failed("aniwho \(job.kind) ended without a model: \(folder.model) cannot be read")
+        }
+        let identity = ContentHash.sha256(bytes)
+        if let known = try? await registry.model(named: job.name), known.identity == identity { return identity }
+        do {
+            return try await models.importFile(folder.model, name: job.name, architecture: nil).identity
+        } catch {
+            throw JobFailure.failed(
+                "the model was trained but cannot be imported: \(APIError(describing: error).message); "
+                    + "it is kept as \(folder.model)")
+        }
+    }
+
+    /// Writes how the job ended, again and again while the registry cannot: nothing that was trained is forgotten.
+    private func settle(_ id: Int64, _ result: Result<String, JobFailure>) async {
+        while true {
+            do throws(RegistryError) {
+                let job =
+                    switch result {
+                    case .success(let identity): try await registry.finishJob(id, model: identity)
+                    case .failure(.failed(let reason)): try await registry.failJob(id, error: reason)
+                    case .failure(.stopped): try await registry.job(id)
+                    }
+                let event = job.state == .running ? "job interrupted" : "job ended"
+                log.write(
+                    job.state == .failed ? .warning : .info, event,
+                    ["job": String(id), "state": job.state.rawValue, "error": job.error ?? ""])
+                return end(job)
+            } catch {
+                log.write(.error, "job's end is not kept", ["job": String(id), "message": error.message])
+                if isStopping { return }
+                await pause()
+            }
+        }
+    }
+}

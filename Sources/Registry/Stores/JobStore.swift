@@ -1,0 +1,109 @@
+import Foundation
+
+/// Jobs: what the daemon was asked to do at length, and how far it is. They survive a restart.
+public protocol JobStore: Sendable {
+    /// Queues a job.
+    /// - Parameters:
+    ///   - name: what its model is to be called; nil for the kind and the job's number, such as `meta-train-3`.
+    ///   - arguments: stored as they are.
+    /// - Throws: `invalidName`; `modelExists` when a model, or the model of another job under way, has the name.
+    func createJob(kind: String, name: String?, arguments: [String]) async throws(RegistryError) -> JobRecord
+
+    /// - Throws: `jobNotFound`.
+    func job(_ id: Int64) async throws(RegistryError) -> JobRecord
+
+    /// All jobs, oldest first.
+    func jobs() async throws(RegistryError) -> [JobRecord]
+
+    /// The job to work on: one that runs already and was interrupted, else the one that has waited longest.
+    func nextJob() async throws(RegistryError) -> JobRecord?
+
+    /// Notes that a job runs, which it may do already.
+    /// - Throws: `jobNotFound`, `jobEnded`.
+    func startJob(_ id: Int64) async throws(RegistryError) -> JobRecord
+
+    /// Keeps the last line of a running job's events; nothing for another job.
+    func recordProgress(_ id: Int64, _ line: String) async throws(RegistryError)
+
+    /// Notes that a running job succeeded.
+    /// - Parameter model: identity of the model it made.
+    /// - Throws: `jobNotFound`, `jobEnded`.
+    func finishJob(_ id: Int64, model identity: String) async throws(RegistryError) -> JobRecord
+
+    /// Notes that a job failed, and why.
+    /// - Throws: `jobNotFound`, `jobEnded`.
+    func failJob(_ id: Int64, error: String) async throws(RegistryError) -> JobRecord
+
+    /// Notes that a job, queued or running, is not wanted any more.
+    /// - Throws: `jobNotFound`, `jobEnded`.
+    func cancelJob(_ id: Int64) async throws(RegistryError) -> JobRecord
+}
+
+extension Registry: JobStore {
+    public func createJob(kind: String, name: String?, arguments: [String]) throws(RegistryError) -> JobRecord {
+        let chosen: String? = if let name { try RegistryName.validated(name) } else { nil }
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            try database.insertJob(kind: kind, name: chosen, arguments: arguments)
+        }
+    }
+
+    public func job(_ id: Int64) throws(RegistryError) -> JobRecord {
+        try database().existingJob(id)
+    }
+
+    public func jobs() throws(RegistryError) -> [JobRecord] {
+        try database().all(JobRecord.query + " ORDER BY id", [], JobRecord.init(row:))
+    }
+
+    public func nextJob() throws(RegistryError) -> JobRecord? {
+        try database().first(
+            JobRecord.query + " WHERE state IN ('queued', 'running') ORDER BY state = 'queued', id LIMIT 1", [],
+            JobRecord.init(row:))
+    }
+
+    public func startJob(_ id: Int64) throws(RegistryError) -> JobRecord {
+        try change(
+            id, audit: "job.start", sql: "state = 'running', started_at = coalesce(started_at, ?)", [.time(Date())])
+    }
+
+    public func recordProgress(_ id: Int64, _ line: String) throws(RegistryError) {
+        // Not a change that somebody asked for, and there are many: they are not audited.
+        try database().run(
+            "UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'", [.text(line), .integer(id)])
+    }
+
+    public func finishJob(_ id: Int64, model identity: String) throws(RegistryError) -> JobRecord {
+        try change(
+            id, audit: "job.finish", sql: "state = 'finished', ended_at = ?, model = ?",
+            [.time(Date()), .text(identity)], detail: ["model": identity])
+    }
+
+    public func failJob(_ id: Int64, error: String) throws(RegistryError) -> JobRecord {
+        try change(
+            id, audit: "job.fail", sql: "state = 'failed', ended_at = ?, error = ?", [.time(Date()), .text(error)],
+            detail: ["error": error])
+    }
+
+    public func cancelJob(_ id: Int64) throws(RegistryError) -> JobRecord {
+        try change(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = ?", [.time(Date())])
+    }
+
+    /// Changes a job that has not ended, with its audit row.
+    private func change(
+        _ id: Int64, audit action: String, sql assignments: String, _ values: [SQLValue],
+        detail: [String: any AuditValue] = [:]
+    ) throws(RegistryError) -> JobRecord {
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            let job = try database.existingJob(id)
+            guard job.state == .queued || job.state == .running else {
+                throw RegistryError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
+            }
+            try database.run("UPDATE jobs SET \(assignments) WHERE id = ?", values + [.integer(id)])
+            try database.record(
+                action, subject: String(id), detail: detail.merging(["from": job.state.rawValue]) { own, _ in own })
+            return try database.existingJob(id)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import API
+import Foundation
+import Testing
+
+/// What travels about jobs.
+@Suite struct JobMessageTests {
+    @Test(arguments: [
+        [], ["--data", "/x"], ["--data=/x", "--way", "5"], ["--nesterov", "--rate", "-0.1"], ["--note", ""],
+        ["--note", "a b --run"], ["--weights", "/w", "--augment"],
+    ]) func `options of a command are taken as they are`(list: [String]) throws {
+        #expect(try JobArguments(list).list == list)
+        let request = StartJob.Request(kind: .metaTrain, name: "N", arguments: list)
+        #expect(try StartJob.Request(message: request.message()) == request)
+    }
+
+    @Test(arguments: [
+        (["--run", "/x"], "--run"), (["--run=/x"], "--run"), (["--way", "5", "--resume", "/x"], "--resume"),
+        (["--help"], "--help"), (["--weights", "--run"], "--run"), (["x"], "“x”"), (["--way", "5", "6"], "“6”"),
+        (["-h"], "“-h”"), (["--"], "“--”"), (["---run", "/x"], "---run"), (["--Way", "5"], "--Way"),
+        (["--data", "x"], "--data needs an absolute path"), (["--data=x"], "--data needs an absolute path"),
+        (["--data"], "--data needs a path"), (["--data", "--way", "5"], "--data needs a path"),
+        (["--a", "b\0"], "zero"),
+    ]) func `anything else is refused, and named`(list: [String], text: String) throws {
+        let error = #expect(throws: APIError.self) { try JobArguments(list) }
+        #expect(error?.code == .badParameter && error?.message.contains(text) == true, "\(error?.message ?? "")")
+        let message = try StartJob.Request(kind: .pretrain, arguments: list).message()
+        #expect(throws: APIError.self) { try StartJob.Request(message: message) }
+    }
+
+    @Test func `paths are taken from the working folder, other values are not`() {
+        let list = ["--data", "a/../b", "--split=s.json", "--weights", "/w", "--backbone", "a/b", "--way", "5"]
+        #expect(
+            JobArguments.list(list, from: "/home/x") == [
+                "--data", "/home/x/b", "--split=/home/x/s.json", "--weights", "/w", "--backbone", "a/b", "--way", "5",
+            ])
+    }
+
+    @Test func `an unknown kind is refused`() {
+        let body = Data(#"{"kind":"format-disk","arguments":[]}"#.utf8)
+        let error = #expect(throws: APIError.self) { try StartJob.Request(message: RequestMessage(body: .json(body))) }
+        #expect(error?.code == .badRequest)
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 100]) func `lines are whole however the bytes are cut`(size: Int) {
+        let bytes = Data("one\n\ntwo 初音\nthree".utf8)
+        var splitter = LineSplitter()
+        var lines: [Data] = []
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            lines += splitter.append(bytes[start..<min(bytes.count, start + size)])
+        }
+        #expect(lines == [Data("one".utf8), Data("two 初音".utf8)])
+        #expect(splitter.append(Data("!\n".utf8)) == [Data("three!".utf8)])
+    }
+
+    @Test func `a line without end is dropped, the next one is not`() {
+        var splitter = LineSplitter()
+        for _ in 0..<5 { #expect(splitter.append(Data(repeating: 65, count: LineSplitter.maximumBytes / 2)).isEmpty) }
+        #expect(splitter.append(Data("tail\nnext\n".utf8)) == [Data("next".utf8)])
+    }
+
+    @Test func `JSON of any shape comes through`() throws {
+        let text = #"{"a":[1,2.5,"x",null,true],"b":{"c":-9007199254740993},"d":1e-7}"#
+        let value = try JSON.decode(JSONValue.self, from: Data(text.utf8))
+        #expect(try JSON.decode(JSONValue.self, from: JSON.encode(value)) == value)
+        #expect(value["b"]?["c"]?.integer == -9_007_199_254_740_993 && value["d"]?.double == 1e-7)
+        #expect(value["a"] == .array([.integer(1), .number(2.5), .string("x"), .null, .bool(true)]))
+        #expect(value["z"] == nil && value["d"]?["x"] == nil)
+    }
+}
