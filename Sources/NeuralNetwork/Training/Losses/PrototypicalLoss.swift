@@ -11,6 +11,11 @@ public enum PrototypicalLoss {
         public let queryGradient: [Float]
         /// How many queries are nearest to their own prototype.
         public let correct: Int
+
+        public init(loss: Double, supportGradient: [Float], queryGradient: [Float], correct: Int) {
+            (self.loss, self.supportGradient) = (loss, supportGradient)
+            (self.queryGradient, self.correct) = (queryGradient, correct)
+        }
     }
 
     /// - Parameters:
@@ -18,7 +23,10 @@ public enum PrototypicalLoss {
     ///   - supportLabels: S numbers from 0; every class up to the largest has at least one.
     ///   - query: Q × D features.
     ///   - queryLabels: Q numbers of the same classes.
-    public static func evaluate(support: [Float], supportLabels: [Int], query: [Float], queryLabels: [Int]) -> Result {
+    ///   - counted: by support, whether it goes into its class's mean; nil counts all. Of each class one must be.
+    public static func evaluate(
+        support: [Float], supportLabels: [Int], query: [Float], queryLabels: [Int], counted: [Bool]? = nil
+    ) -> Result {
         precondition(
             !supportLabels.isEmpty && support.count % supportLabels.count == 0, "support and its labels differ")
         let width = support.count / supportLabels.count
@@ -26,7 +34,7 @@ public enum PrototypicalLoss {
         let way = (supportLabels.max() ?? 0) + 1
         var shots = [Int](repeating: 0, count: way)
         var prototypes = [Double](repeating: 0, count: way * width)
-        for (row, label) in supportLabels.enumerated() {
+        for (row, label) in supportLabels.enumerated() where counted?[row] ?? true {
             shots[label] += 1
             for column in 0..<width { prototypes[label * width + column] += Double(support[row * width + column]) }
         }
@@ -60,7 +68,7 @@ public enum PrototypicalLoss {
             }
         }
         var supportGradient = [Float](repeating: 0, count: support.count)
-        for (row, label) in supportLabels.enumerated() {
+        for (row, label) in supportLabels.enumerated() where counted?[row] ?? true {
             for column in 0..<width {
                 supportGradient[row * width + column] = Float(
                     prototypeGradient[label * width + column] / Double(shots[label]))

@@ -9,8 +9,8 @@ public struct SGD: Sendable, Codable, Equatable {
     /// λ, on every parameter, batch norms included.
     public let weightDecay: Double
     public let nesterov: Bool
-    /// v by parameter name, in the order of the parameter's values.
-    private var velocities: [String: [Float]] = [:]
+    /// v by parameter name, in the order of the parameter's values; what a resumed run needs.
+    public var velocities: [String: [Float]] = [:]
 
     public init(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, nesterov: Bool = false) {
         precondition(!nesterov || momentum > 0, "Nesterov's method needs a momentum")
