@@ -30,7 +30,7 @@ public struct EvaluationTransform: Sendable, Equatable {
 
     /// Prepared pictures as numbers, n × S × S × 3.
     /// - Precondition: every picture has gone through `apply`.
-    func normalized(_ images: some Collection<Image>) -> [Float] {
+    public func normalized(_ images: some Collection<Image>) -> [Float] {
         // 256 values a channel cover every pixel.
         let tables = (0..<3).map { channel in
             (0..<256).map { (Float($0) / 255 - normalization.mean[channel]) / normalization.deviation[channel] }

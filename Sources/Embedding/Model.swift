@@ -1,6 +1,6 @@
 public import Backbones
 public import Foundation
-import NeuralNetwork
+public import NeuralNetwork
 
 /// A backbone with its weights, the taps it is read at, a readout, and how pictures are prepared: everything that an
 /// embedding depends on, in one safetensors file.
@@ -112,17 +112,26 @@ public struct Model: Sendable {
         taps: [String], readout: Readout, mirror: Bool, transform: EvaluationTransform.Kind, radius: Float?,
         temperature: Float, notes: [String: String]
     ) -> Data {
-        var tensors = weights
-        tensors.merge(readout.tensors) { _, new in new }
         var metadata = notes
-        metadata[Key.architecture] = architecture
         metadata[Key.taps] = taps.joined(separator: ",")
         metadata[Key.transform] = transform.rawValue
-        metadata[Key.size] = String(self.transform.size)
         metadata[Key.mirror] = String(mirror)
         metadata[Key.temperature] = String(temperature)
         metadata[Key.radius] = radius.map { String($0) }
-        let vectors = Set(tensors.filter { $0.value.shape.count <= 1 }.keys)
-        return Safetensors(tensors: tensors, metadata: metadata).encoded(as: .float16, keeping: vectors)
+        return Self.file(
+            backbone, weights: weights.merging(readout.tensors) { _, new in new }, inputSize: self.transform.size,
+            notes: metadata)
+    }
+
+    /// The paper's plain model, the last tap as it is, as a file's bytes.
+    /// - Parameter weights: the tensors of the backbone's graph.
+    public static func file(_ backbone: Backbone, weights: [String: Tensor], inputSize: Int, notes: [String: String])
+        -> Data
+    {
+        var metadata = notes
+        metadata[Key.architecture] = backbone.name
+        metadata[Key.size] = String(inputSize)
+        let vectors = Set(weights.filter { $0.value.shape.count <= 1 }.keys)
+        return Safetensors(tensors: weights, metadata: metadata).encoded(as: .float16, keeping: vectors)
     }
 }

@@ -65,7 +65,7 @@ public struct Readout: Sendable, Equatable {
 }
 
 /// Scales a stretch of values to length 1; a stretch of zeros stays as it is.
-func normalize(_ values: inout [Float], _ range: Range<Int>) {
+public func normalize(_ values: inout [Float], _ range: Range<Int>) {
     var sum: Double = 0
     for index in range { sum += Double(values[index]) * Double(values[index]) }
     guard sum > 0 else { return }

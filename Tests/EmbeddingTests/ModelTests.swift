@@ -127,4 +127,24 @@ import Testing
         #expect(
             ContentHash.sha256(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
+
+    @Test func `the average of two models has the mean of their weights and no readout`() throws {
+        let weights = try Catalogue.backbone(TestModels.architecture).graph(TestModels.size).initialWeights(seed: 2)
+        let models = [try Model(TestModels.file()), try Model(TestModels.file(tensors: weights))]
+        let average = try Model(Model.average(models))
+        #expect(average.readout == nil && average.taps == ["conv_head"])
+        for (name, tensor) in average.weights {
+            let parts = models.map { $0.weights[name]?.values ?? [] }
+            for index in stride(from: 0, to: tensor.values.count, by: 97) {
+                let mean = (parts[0][index] + parts[1][index]) / 2
+                #expect(abs(tensor.values[index] - mean) <= abs(mean) / 1024 + 1e-7, "\(name)[\(index)]")
+            }
+        }
+    }
+
+    @Test func `models of two input sizes have no average`() throws {
+        let models = [try Model(TestModels.file()), try Model(TestModels.file(["input_size": "48"]))]
+        let error = #expect(throws: ModelError.self) { try Model.average(models) }
+        #expect(error?.message.contains("32 and mobilenetv2 at 48") == true)
+    }
 }

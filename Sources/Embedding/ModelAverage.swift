@@ -1,0 +1,30 @@
+public import Foundation
+import NeuralNetwork
+
+extension Model {
+    /// The mean of networks' weights, running statistics included, as the file of a model without a readout.
+    /// - Throws: `ModelError` with `invalidModel` when architectures or input sizes differ.
+    public static func average(_ models: [Model]) throws(ModelError) -> Data {
+        precondition(!models.isEmpty, "a mean of no models")
+        let first = models[0]
+        for other in models.dropFirst() {
+            guard other.architecture == first.architecture, other.transform.size == first.transform.size else {
+                throw ModelError(
+                    .invalidModel,
+                    "models of one architecture and input size are needed, not \(first.architecture) at \(first.transform.size) and \(other.architecture) at \(other.transform.size) pixels"
+                )
+            }
+        }
+        let weights = first.weights.mapValues { $0.shape }.map { name, shape in
+            let parts = models.compactMap { $0.weights[name]?.values }
+            let values = parts[0].indices.map { index in
+                Float(parts.reduce(0.0) { $0 + Double($1[index]) } / Double(parts.count))
+            }
+            return (name, Tensor(shape: shape, values: values))
+        }
+        let sources = models.map { String($0.identity.prefix(12)) }.joined(separator: ", ")
+        return file(
+            first.backbone, weights: Dictionary(uniqueKeysWithValues: weights), inputSize: first.transform.size,
+            notes: ["training": "the mean of the models \(sources)"])
+    }
+}
