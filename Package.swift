@@ -47,6 +47,10 @@ let package = Package(
             swiftSettings: strictAndMemorySafe),
         .target(name: "FewShot", dependencies: ["Randomness", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
+            name: "Training",
+            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness"],
+            swiftSettings: strictAndMemorySafe),
+        .target(
             name: "Registry", dependencies: ["CSQLite", "COpenBLAS"], swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
         .target(name: "API", swiftSettings: strict),
@@ -61,7 +65,7 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "API", "Options", "Client", "FewShot", "Embedding", "Backbones", "NeuralNetwork", "Imaging",
+                "API", "Options", "Client", "FewShot", "Training", "Embedding", "Backbones", "NeuralNetwork", "Imaging",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
@@ -91,6 +95,12 @@ let package = Package(
             name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
             swiftSettings: strict),
         .testTarget(name: "FewShotTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .testTarget(
+            name: "TrainingRunTests",
+            dependencies: [
+                "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "FewShot", "Randomness",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
         .testTarget(

@@ -106,9 +106,9 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .notFound: "no such character, image, model, head, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
-        case .storage: "storage failed: the disk is full, or the registry cannot be read or written"
+        case .storage: "storage failed: the disk is full, or files cannot be read or written"
         case .jobFailed: "the job that was watched failed or was cancelled"
-        case .interrupted: "stopped by Ctrl-C"
+        case .interrupted: "stopped by Ctrl-C or SIGTERM; a training run has left a checkpoint"
         }
     }
 }

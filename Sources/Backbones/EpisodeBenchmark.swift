@@ -40,7 +40,7 @@ public struct EpisodeBenchmark: Sendable, Codable, Equatable {
                 plan.backward(first, gradient: loss.supportGradient)
                 optimiser.step(plan.trainableParameters)
             }
-            times.append(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
+            times.append(time.seconds)
         }
         let median = Array(times.dropFirst()).median
         return EpisodeBenchmark(

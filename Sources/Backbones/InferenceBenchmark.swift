@@ -22,7 +22,7 @@ public struct InferenceBenchmark: Sendable, Codable, Equatable {
         _ = plan.run(images)
         while times.count < 5 || start.duration(to: clock.now) < .seconds(seconds) {
             let time = clock.measure { _ = plan.run(images) }
-            times.append(Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) / 1e15)
+            times.append(time.seconds * 1e3)
         }
         return InferenceBenchmark(
             architecture: backbone.name, batch: batch, milliseconds: (times.median * 1000).rounded() / 1000)

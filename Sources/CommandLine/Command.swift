@@ -11,6 +11,7 @@ protocol Command: Sendable {
 
 /// Every command, sorted by name.
 let commandTable: [any (Command & SendableMetatype).Type] = [
+    Average.self,
     BenchClassify.self,
     BenchEpisode.self,
     BenchInference.self,
@@ -29,10 +30,12 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     JobsShow.self,
     JobsStart.self,
     JobsWatch.self,
+    MetaTrain.self,
     ModelsImport.self,
     ModelsList.self,
     ModelsShow.self,
     ModelsUse.self,
+    Pretrain.self,
     FitReadout.self,
     Rebuild.self,
     Status.self,

@@ -6,6 +6,7 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Options
+import Training
 
 /// Any error of a command, as a sentence and an exit code.
 struct Failure: Error {
@@ -27,7 +28,19 @@ struct Failure: Error {
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badInput, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .notFound : .badInput, error.message)
         case let error as ImagingError: self.init(.badInput, error.message)
+        case let error as TrainingError: self.init(Self.exitCode(error.code), error.message)
         default: self.init(.internal, "\(error)")
+        }
+    }
+
+    private static func exitCode(_ code: TrainingError.Code) -> ExitCode {
+        switch code {
+        case .badInput: .badInput
+        case .conflict: .conflict
+        case .notFound: .notFound
+        case .storage: .storage
+        case .diverged: .internal
+        case .interrupted: .interrupted
         }
     }
 }

@@ -29,11 +29,9 @@ public struct Evaluation: Sendable, Equatable {
             for await (index, score) in group { scores[index] = score }
             return scores
         }
-        let mean = scores.reduce(0, +) / Double(tasks)
-        let variance = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(tasks - 1)
-        let half = 1.96 * (variance / Double(tasks)).squareRoot()
+        let estimate = Estimate(rates: scores)
         return Evaluation(
-            accuracy: mean, interval: max(0, mean - half)...min(1, mean + half), classes: sampler.eligibleClasses)
+            accuracy: estimate.mean, interval: estimate.interval, classes: sampler.eligibleClasses)
     }
 
     private static func accuracy(

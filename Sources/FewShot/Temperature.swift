@@ -1,14 +1,16 @@
 import Foundation
+import Randomness
 
 /// The temperature T of the softmax over −distance / T, fitted so that a probability says how often it is right (Guo et al., "On
-/// Calibration of Modern Neural Networks", arXiv:1706.04599, section 4.2), on characters that are known to the fitting alone.
+/// Calibration of Modern Neural Networks", arXiv:1706.04599, section 4.2), on characters that are known to the fitting alone. One half of the draws
+/// gives the temperature, the other the error.
 public struct Temperature: Sendable, Equatable {
     public let value: Double
     /// The expected calibration error at this temperature: how far, on average, the nearest prototype's probability lies from
     /// how often it is right, in 15 bins of equal width.
-    public let calibrationError: Double
+    public let calibrationError: Estimate
     /// The same at temperature 1.
-    public let uncalibratedError: Double
+    public let uncalibratedError: Estimate
     /// How many characters were enrolled in each draw.
     public let way: Int
 
@@ -31,11 +33,14 @@ public struct Temperature: Sendable, Equatable {
         let way = max(2, min(20, eligible))
         var sampler = try EpisodeSampler(
             sizes: embeddings.map(\.count), way: way, shot: shot, query: query, seed: seed)
-        var questions: [Question] = []
-        for _ in 0..<draws { questions += ask(sampler.next(), embeddings) }
-        let value = exp(minimum { loss(questions, exp($0)) })
+        let questions = (0..<max(draws, 4)).map { _ in ask(sampler.next(), embeddings) }
+        let (fitting, judging) = (questions[..<(questions.count / 2)], Array(questions[(questions.count / 2)...]))
+        let all = fitting.flatMap(\.self)
+        let value = exp(minimum { loss(all, exp($0)) })
         return Temperature(
-            value: value, calibrationError: error(questions, value), uncalibratedError: error(questions, 1), way: way)
+            value: value, calibrationError: estimate(judging, value, seed),
+            uncalibratedError: estimate(judging, 1, seed),
+            way: way)
     }
 
     private static func ask(_ episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]]) -> [Question] {
@@ -78,6 +83,16 @@ public struct Temperature: Sendable, Equatable {
             }
         }
         return (low + high) / 2
+    }
+
+    /// The error over all draws, its interval by the bootstrap over draws: the middle 95 % of 200 resamplings (the error of a single
+    /// draw is no unbiased measure of that of all).
+    private static func estimate(_ draws: [[Question]], _ temperature: Double, _ seed: UInt64) -> Estimate {
+        var random = SplitMix64(seed: seed, 0x626f6f74)
+        let resampled = (0..<200).map { _ in
+            error(draws.indices.flatMap { _ in random.pick(draws) }, temperature)
+        }.sorted()
+        return Estimate(mean: error(draws.flatMap(\.self), temperature), interval: resampled[4]...resampled[195])
     }
 
     private static func error(_ questions: [Question], _ temperature: Double) -> Double {

@@ -1,12 +1,16 @@
 /// The distance to the nearest prototype beyond which a picture is of nobody enrolled, fitted on characters that are known
 /// to the fitting alone.
+///
+/// One half of the draws chooses the radius, the other says how good it is.
 public struct UnknownRadius: Sendable, Equatable {
     public let radius: Double
     /// Of pictures of enrolled characters, the part named rightly and accepted at this radius.
-    public let rightAndAccepted: Double
-    /// Of pictures of strangers, the part accepted at this radius.
-    public let falseAccepts: Double
-    /// How many pictures of enrolled characters and of strangers this rests on.
+    public let rightAndAccepted: Estimate
+    /// Of pictures of enrolled characters, the part refused, whoever is nearest.
+    public let falseRejects: Estimate
+    /// Of pictures of strangers, the part accepted.
+    public let falseAccepts: Estimate
+    /// How many pictures of enrolled characters and of strangers were asked about to say so.
     public let pictures: Int
 
     /// One asked picture.
@@ -34,13 +38,29 @@ public struct UnknownRadius: Sendable, Equatable {
         let enrolled = min(10, eligible / 2)
         var sampler = try EpisodeSampler(
             sizes: embeddings.map(\.count), way: enrolled * 2, shot: shot, query: query, seed: seed)
-        var questions: [Question] = []
-        for _ in 0..<draws { questions += ask(sampler.next(), embeddings, enrolled: enrolled) }
-        guard let best = best(questions.sorted { $0.distance < $1.distance }, allowed: falseAccepts) else {
+        let questions = (0..<max(draws, 4)).map { _ in ask(sampler.next(), embeddings, enrolled: enrolled) }
+        let (fitting, judging) = (questions[..<(questions.count / 2)], questions[(questions.count / 2)...])
+        guard let radius = best(fitting.flatMap(\.self).sorted { $0.distance < $1.distance }, allowed: falseAccepts)
+        else {
             throw DataSetError(
                 "no radius keeps the part of strangers accepted within \(falseAccepts ?? 1); allow more false accepts")
         }
-        return best
+        return UnknownRadius(radius: radius, judging: Array(judging))
+    }
+
+    private init(radius: Float, judging draws: [[Question]]) {
+        func rate(of strangers: Bool, _ holds: (Question) -> Bool) -> Estimate {
+            Estimate(
+                rates: draws.map { draw in
+                    let asked = draw.filter { $0.stranger == strangers }
+                    return Double(asked.count(where: holds)) / Double(asked.count)
+                })
+        }
+        self.radius = Double(radius)
+        rightAndAccepted = rate(of: false) { $0.right && $0.distance <= radius }
+        falseRejects = rate(of: false) { $0.distance > radius }
+        falseAccepts = rate(of: true) { $0.distance <= radius }
+        pictures = draws.reduce(0) { $0 + $1.count }
     }
 
     private static func ask(_ episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]], enrolled: Int) -> [Question] {
@@ -59,11 +79,11 @@ public struct UnknownRadius: Sendable, Equatable {
     /// The best of the distances that occur, nil where none above zero keeps to what is allowed.
     ///
     /// A radius accepts all that lies at it, so equal distances are counted together before they are judged.
-    private static func best(_ sorted: [Question], allowed: Double?) -> UnknownRadius? {
+    private static func best(_ sorted: [Question], allowed: Double?) -> Float? {
         let strangers = Double(sorted.count(where: \.stranger))
         let known = Double(sorted.count) - strangers
         var (right, accepted) = (0.0, 0.0)
-        var best: UnknownRadius?
+        var best: Float?
         var bestScore = -Double.infinity
         for (index, question) in sorted.enumerated() {
             if question.stranger { accepted += 1 } else if question.right { right += 1 }
@@ -73,9 +93,7 @@ public struct UnknownRadius: Sendable, Equatable {
             let score = allowed == nil ? rates.right - rates.false : rates.right
             guard score > bestScore else { continue }
             bestScore = score
-            best = UnknownRadius(
-                radius: Double(question.distance), rightAndAccepted: rates.right, falseAccepts: rates.false,
-                pictures: sorted.count)
+            best = question.distance
         }
         return best
     }

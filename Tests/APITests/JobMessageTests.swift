@@ -17,7 +17,7 @@ import Testing
         (["--run", "/x"], "--run"), (["--run=/x"], "--run"), (["--way", "5", "--resume", "/x"], "--resume"),
         (["--help"], "--help"), (["--weights", "--run"], "--run"), (["x"], "“x”"), (["--way", "5", "6"], "“6”"),
         (["-h"], "“-h”"), (["--"], "“--”"), (["---run", "/x"], "---run"), (["--Way", "5"], "--Way"),
-        (["--data", "x"], "--data needs an absolute path"), (["--data=x"], "--data needs an absolute path"),
+        (["--data", "/y,x"], "--data needs an absolute path"), (["--data=x"], "--data needs an absolute path"),
         (["--data"], "--data needs a path"), (["--data", "--way", "5"], "--data needs a path"),
         (["--a", "b\0"], "zero"),
     ]) func `anything else is refused, and named`(list: [String], text: String) throws {
@@ -28,10 +28,11 @@ import Testing
     }
 
     @Test func `paths are taken from the working folder, other values are not`() {
-        let list = ["--data", "a/../b", "--split=s.json", "--weights", "/w", "--backbone", "a/b", "--way", "5"]
+        let list = ["--data", "a/../b,/c", "--validation=s.json", "--weights", "/w", "--split", "9/2/2", "--way", "5"]
         #expect(
             JobArguments.list(list, from: "/home/x") == [
-                "--data", "/home/x/b", "--split=/home/x/s.json", "--weights", "/w", "--backbone", "a/b", "--way", "5",
+                "--data", "/home/x/b,/c", "--validation=/home/x/s.json", "--weights", "/w", "--split", "9/2/2", "--way",
+                "5",
             ])
     }
 

@@ -55,12 +55,16 @@ import Testing
         }
         let model = try read("Local/LocalModel.swift")
         #expect(model == Set(LocalModel.options.map(\.name)))
+        // Both training commands read what these two do, the threads among it.
+        let training = try read("Training/TrainingOptions.swift").union(read("Training/TrainingSession.swift"))
+            .union(["threads"])
         for command in commandTable {
             let file = "Commands/\(command).swift"
             let text = try String(contentsOf: Self.sources.appending(path: file), encoding: .utf8)
             var expected = try read(file)
             if text.contains("LocalModel(arguments)") { expected.formUnion(model) }
             if text.contains("LocalModel(arguments)") || text.contains("arguments.client") { expected.insert("socket") }
+            if text.contains("TrainingSession.run(arguments") { expected.formUnion(training) }
             if text.contains("LocalModel.threads(arguments)") { expected.insert("threads") }
             let declared = Set(command.declaration.options.map(\.name))
             #expect(declared == expected, "\(command.declaration.name)")

@@ -13,7 +13,7 @@ import Testing
         let first = scratch.runner()
         await first.start()
         let id = try await first.add(
-            .init(kind: .metaTrain, name: "N", arguments: ["--model", scratch.model, "--pause", "0.02"] + options)
+            .init(kind: .metaTrain, name: "N", arguments: ["--model", scratch.model] + options)
         ).id
         try await scratch.told(id, text)
         let watched = try await first.events(of: id).reader()
@@ -31,7 +31,7 @@ import Testing
 
     @Test func `an interrupted job goes on from its checkpoint`() async throws {
         let scratch = try await JobScratch()
-        let job = try await interrupt(scratch, at: "\"step\":3,", ["--steps", "15"])
+        let job = try await interrupt(scratch, at: "\"step\":3,", ["--steps", "15", "--hold-at", "3"])
         #expect(job.state == .finished)
         let events = scratch.events(job.id)
         for step in 1...15 { #expect(events.components(separatedBy: "\"step\":\(step),").count == 2, "\(step)") }
@@ -41,7 +41,8 @@ import Testing
 
     @Test func `without a checkpoint it starts anew`() async throws {
         let scratch = try await JobScratch()
-        let job = try await interrupt(scratch, at: "\"step\":2,", ["--steps", "10", "--checkpoint-from", "100"])
+        let job = try await interrupt(
+            scratch, at: "\"step\":2,", ["--steps", "10", "--checkpoint-from", "100", "--hold-at", "2"])
         #expect(job.state == .finished)
         let events = scratch.events(job.id)
         #expect(!events.contains("\"resumed\":true") && events.components(separatedBy: "\"step\":1,").count == 3)
@@ -90,7 +91,7 @@ import Testing
         let runner = scratch.runner()
         let folder = scratch.folder(1)
         try FileManager.default.createDirectory(atPath: folder.run, withIntermediateDirectories: true)
-        try Data("9".utf8).write(to: URL(filePath: folder.run + "/checkpoint"))
+        try Data("9".utf8).write(to: URL(filePath: folder.run + "/last.safetensors"))
         try Data("{\"event\":\"finish\"}\n".utf8).write(to: URL(filePath: folder.events))
         #expect(try await scratch.add(runner) == 1)
         await runner.start()

@@ -63,7 +63,7 @@ struct LocalCommandTests {
         let daemon = try TestDaemon()
         let output = daemon.home + "/e.safetensors"
         let result = try daemon.aniwho("embed", "strangers", "--output", output)
-        #expect(result.out.contains("wrote 2 embeddings of width 320"))
+        #expect(result.out.contains("wrote 2 embeddings of width 1024"))
         #expect(FileManager.default.fileExists(atPath: output))
         #expect(try daemon.aniwho("embed", "--tensor", output, "--output", output).error.contains("no tensor"))
     }

@@ -22,15 +22,15 @@ import Testing
         let fit = try Temperature.fit(Self.embeddings(scale: 0.05), draws: 40, seed: 1)
         #expect(fit.way == 6)
         #expect(fit.value < 0.5)
-        #expect(fit.calibrationError < 0.05)
-        #expect(fit.uncalibratedError > 0.2)
+        #expect(fit.calibrationError.mean < 0.05)
+        #expect(fit.uncalibratedError.interval.lowerBound > 0.2)
     }
 
     @Test func `distances ten times as long want a temperature ten times as high`() throws {
         let near = try Temperature.fit(Self.embeddings(scale: 0.1), draws: 10, seed: 2)
         let far = try Temperature.fit(Self.embeddings(scale: 1), draws: 10, seed: 2)
         #expect(abs(far.value / near.value - 10) < 0.05)
-        #expect(abs(far.calibrationError - near.calibrationError) < 0.005)
+        #expect(abs(far.calibrationError.mean - near.calibrationError.mean) < 0.005)
     }
 
     @Test func `too few pictures are told`() {

@@ -6,9 +6,9 @@ import Foundation
 public struct JobArguments: Sendable, Equatable {
     public let list: [String]
 
-    /// Options whose value is a file or folder. The daemon's working folder means nothing to the one who asks, so they
-    /// must be absolute.
-    public static let pathOptions: Set<String> = ["classes", "data", "split", "validation-data", "weights"]
+    /// Options whose value is a file or folder, or several of them separated by commas. The daemon's working folder means nothing to
+    /// the one who asks, so they must be absolute.
+    public static let pathOptions: Set<String> = ["data", "sources", "validation", "weights"]
 
     /// The folder of a run is the daemon's to choose, and help is no job.
     private static let reserved: Set<String> = ["help", "resume", "run"]
@@ -51,10 +51,15 @@ public struct JobArguments: Sendable, Equatable {
         return result
     }
 
-    private static func absolute(_ path: String, _ folder: String) -> String {
-        path.hasPrefix("/") || path.isEmpty
-            ? path
-            : URL(filePath: path, relativeTo: URL(filePath: folder, directoryHint: .isDirectory)).standardized.path
+    private static func absolute(_ paths: String, _ folder: String) -> String {
+        parts(paths).map { path in
+            path.hasPrefix("/") || path.isEmpty
+                ? path : ((folder as NSString).appendingPathComponent(path) as NSString).standardizingPath
+        }.joined(separator: ",")
+    }
+
+    private static func parts(_ paths: String) -> [String] {
+        paths.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// Name and value of `--name=value`, the name of `--name`; nil for what is no option.
@@ -82,7 +87,7 @@ public struct JobArguments: Sendable, Equatable {
     }
 
     private static func check(_ option: String, _ value: String) throws(APIError) {
-        guard !pathOptions.contains(option) || value.hasPrefix("/") else {
+        guard !pathOptions.contains(option) || parts(value).allSatisfy({ $0.hasPrefix("/") }) else {
             throw APIError(.badParameter, "--\(option) needs an absolute path in a job, not “\(value)”")
         }
     }

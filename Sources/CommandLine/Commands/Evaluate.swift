@@ -9,12 +9,15 @@ enum Evaluate: Command {
         discussion: """
             Runs in its own process. Each task draws N characters, K pictures of each to enrol and Q to ask about, never the same
             one twice; a head answers: \(HeadKind.allCases.map(\.rawValue).joined(separator: ", ")). Prints the mean accuracy over the
-            tasks with its 95 % interval. With --all-heads, prints every head in the paper's four settings, 5-way and 20-way, 1-shot and
-            5-shot, on the same tasks; where fewer than 20 characters have enough pictures, all of them stand for the 20.
+            tasks with its 95 % interval. Without --way and --shot it runs the paper's four settings, 5-way and 20-way, 1-shot and 5-shot;
+            with --all-heads every head in them, on the same tasks. Where fewer than 20 characters have enough pictures, all of them
+            stand for the 20.
             """,
-        options: [Option("data", "DIR", help: "a folder with one folder a character")] + LocalModel.options + [
-            Option("way", "N", help: "characters in a task"),
-            Option("shot", "K", help: "pictures that enrol a character"),
+        options: [
+            Option("data", "LIST", help: "folders with one folder a character, or class lists, separated by commas")
+        ] + LocalModel.options + [
+            Option("way", "N", help: "characters in a task (default: 5 and 20)"),
+            Option("shot", "K", help: "pictures that enrol a character (default: 1 and 5)"),
             Option("query", "Q", help: "pictures asked about, of each character (default: 10)"),
             Option("tasks", "T", help: "tasks (default: 1000)"),
             Option("seed", "S", help: "which tasks are drawn (default: 1)"),
@@ -36,10 +39,10 @@ enum Evaluate: Command {
         if all, let given = ["way", "shot", "head"].first(where: { arguments[$0] != nil }) {
             throw arguments.misuse("--all-heads runs every head in the paper's four settings: leave out --\(given)")
         }
-        if !all, way == nil || shot == nil {
-            throw arguments.misuse("--way and --shot are needed, or --all-heads")
+        if (way == nil) != (shot == nil) {
+            throw arguments.misuse("--way and --shot go together; without both the paper's four settings are run")
         }
-        let folders = try ClassFolders(path: data)
+        let folders = try ClassFolders(paths: TrainingOptions.list(data))
         let sizes = folders.classes.map(\.images.count)
         let settings =
             if let way, let shot {
@@ -65,10 +68,11 @@ enum Evaluate: Command {
                 progress.update(reports.count)
             }
         }
+        let isOne = reports.count == 1
         if arguments.flag("json") {
-            if all { try console.print(json: reports) } else { try console.print(json: reports[0]) }
+            if isOne { try console.print(json: reports[0]) } else { try console.print(json: reports) }
         } else {
-            console.print(all ? EvaluationReport.table(reports, settings) : reports[0].text)
+            console.print(isOne ? reports[0].text : EvaluationReport.table(reports, settings))
         }
     }
 }

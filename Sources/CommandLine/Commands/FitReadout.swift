@@ -11,22 +11,29 @@ enum FitReadout: Command {
         discussion: """
             Runs in its own process. The readout centres and whitens the pooled features of several depths. Where the folder holds
             folders, one a character, the radius beyond which a picture is unknown and the temperature of the probabilities are
-            fitted too, on the pictures that the readout was not fitted on (or on those of --radius-data); a folder of pictures
-            alone gives a model that never says unknown, with temperature 1.
+            fitted too, on the pictures that the readout was not fitted on, or on the characters of --held; a folder of pictures alone
+            gives a model that never says unknown, with temperature 1.
             """,
-        options: [Option("data", "DIR", help: "pictures, or one folder of pictures a character")] + LocalModel.options
+        options: [
+            Option(
+                "data", "LIST",
+                help: "a folder of pictures; or folders of one folder a character, or class lists, separated by commas")
+        ] + LocalModel.options
             + [
                 Option("taps", "LIST", help: "depths to read, separated by commas (default: the architecture's)"),
-                Option("power", "P", help: "0 leaves directions as they are, 0.5 whitens fully (default: 0.25)"),
+                Option("power", "P", help: "0 leaves directions as they are, 0.5 whitens fully (default: 0.3)"),
                 Option("width", "D", help: "keep D leading directions (default: all)"),
                 Option("transform", "T", help: "resize or resize-crop (default: the model's)"),
                 Option("no-mirror", help: "do not average the mirror image in"),
                 Option(
                     "every", "N", help: "fit on every Nth picture of a character (default: 4; 1 for a plain folder)"),
                 Option(
-                    "radius-data", "DIR",
+                    "held", "LIST",
+                    help: "characters to leave out of the fit by name, and to fit radius and temperature on instead"),
+                Option(
+                    "calibration", "MODEL",
                     help:
-                        "fit radius and temperature on this folder of folders instead; of it, too, every Nth picture is left out"
+                        "take radius and temperature from that model file instead: one made the same way that has not seen the characters it was fitted on"
                 ),
                 Option(
                     "false-accepts", "F",
@@ -36,10 +43,16 @@ enum FitReadout: Command {
             ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let data = try arguments.required("data")
+        let data = TrainingOptions.list(try arguments.required("data"))
         let output = try arguments.required("output")
         let settings = try Settings(arguments)
-        let folders = try? ClassFolders(path: data)
+        let held = try arguments["held"].map { try ClassFolders(paths: TrainingOptions.list($0)) }
+        let folders =
+            if let held {
+                try ClassSplit(try ClassFolders(paths: data), validation: held).training
+            } else {
+                try? ClassFolders(paths: data)
+            }
         let every = try arguments.integer("every", in: 1...1000) ?? (folders == nil ? 1 : 4)
         let fitting: [String] =
             if let folders {
@@ -47,7 +60,7 @@ enum FitReadout: Command {
                     stride(from: 0, to: group.images.count, by: every).map { group.images[$0] }
                 }
             } else {
-                try ImagePaths.expand([data]).enumerated().filter { $0.offset % every == 0 }.map(\.element)
+                try ImagePaths.expand(data).enumerated().filter { $0.offset % every == 0 }.map(\.element)
             }
 
         let base = try LocalModel(arguments).model
@@ -57,34 +70,49 @@ enum FitReadout: Command {
         let readout = try Readout.fit(features, widths: widths, power: settings.power, dimensions: settings.width)
         let notes = [
             "readout": "fitted on \(fitting.count) pictures, power \(settings.power), seed \(settings.seed)"
-        ].merging(base.metadata.filter { $0.key == "license" || $0.key == "source" }) { $1 }
-        func file(radius: UnknownRadius?, temperature: Temperature?) -> Data {
+        ].merging(base.metadata.filter { ["license", "source", "training"].contains($0.key) }) { $1 }
+        func file(radius: Float?, temperature: Float) -> Data {
             base.file(
                 taps: taps, readout: readout, mirror: settings.mirror,
-                transform: settings.transform ?? base.transform.kind, radius: radius.map { Float($0.radius) },
-                temperature: temperature.map { Float($0.value) } ?? 1, notes: notes)
+                transform: settings.transform ?? base.transform.kind, radius: radius, temperature: temperature,
+                notes: notes)
+        }
+        func write(_ bytes: Data) throws {
+            do { try bytes.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
+                throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
+            }
+            let model = try Model(bytes)
+            console.print(
+                "wrote \(output): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(fitting.count, "picture"))"
+            )
         }
 
+        if let path = arguments["calibration"] {
+            let other = try LocalModel.read(path)
+            try write(file(radius: other.radius, temperature: other.temperature))
+            return console.print("radius and temperature are those of \(path)")
+        }
         var radius: UnknownRadius?
         var temperature: Temperature?
-        if let folders = try arguments["radius-data"].map({ try ClassFolders(path: $0) }) ?? folders {
-            let held = ClassFolders(
-                classes: folders.classes.map { group in
-                    .init(
-                        name: group.name,
-                        images: group.images.enumerated().filter { every == 1 || $0.offset % every != 0 }.map(\.element)
-                    )
-                })
-            let embedder = try Embedder(model: try Model(file(radius: nil, temperature: nil)), threads: threads)
-            let embeddings = try await held.embeddings(embedder, console)
+        if let judging = held ?? folders.map({ unfitted($0, every: every) }) {
+            let embedder = try Embedder(model: try Model(file(radius: nil, temperature: 1)), threads: threads)
+            let embeddings = try await judging.embeddings(embedder, console)
             radius = try UnknownRadius.fit(embeddings, seed: settings.seed, falseAccepts: settings.falseAccepts)
             temperature = try Temperature.fit(embeddings, seed: settings.seed)
         }
-        let bytes = file(radius: radius, temperature: temperature)
-        do { try bytes.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-            throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
-        }
-        report(try Model(bytes), pictures: fitting.count, radius, temperature, output, console)
+        try write(
+            file(radius: (radius?.radius).map(Float.init), temperature: (temperature?.value).map(Float.init) ?? 1))
+        report(radius, temperature, console)
+    }
+
+    /// The pictures that the readout was not fitted on; all where it was fitted on all.
+    private static func unfitted(_ folders: ClassFolders, every: Int) -> ClassFolders {
+        ClassFolders(
+            classes: folders.classes.map { group in
+                .init(
+                    name: group.name,
+                    images: group.images.enumerated().filter { every == 1 || $0.offset % every != 0 }.map(\.element))
+            })
     }
 
     private struct Settings {
@@ -96,7 +124,7 @@ enum FitReadout: Command {
         let seed: UInt64
 
         init(_ arguments: Arguments) throws(UsageError) {
-            power = try arguments.number("power", in: 0...0.5) ?? 0.25
+            power = try arguments.number("power", in: 0...0.5) ?? 0.3
             width = try arguments.integer("width", in: 1...100_000)
             mirror = !arguments.flag("no-mirror")
             transform = try arguments.choice("transform", of: EvaluationTransform.Kind.allCases.map(\.rawValue))
@@ -122,21 +150,17 @@ enum FitReadout: Command {
         return (features, embedder.widths)
     }
 
-    private static func report(
-        _ model: Model, pictures: Int, _ radius: UnknownRadius?, _ temperature: Temperature?, _ output: String,
-        _ console: Console
-    ) {
-        console.print(
-            "wrote \(output): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(pictures, "picture"))"
-        )
+    private static func report(_ radius: UnknownRadius?, _ temperature: Temperature?, _ console: Console) {
         guard let radius, let temperature else {
             return console.print("no radius: the folder holds no folder a character, so the model never says unknown")
         }
         console.print(
-            "radius \(Show.decimal(radius.radius)): \(Show.percent(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \(Show.percent(radius.falseAccepts)) of strangers' accepted"
-        )
-        console.print(
-            "temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.percent(temperature.calibrationError)) among \(temperature.way) characters, \(Show.percent(temperature.uncalibratedError)) at temperature 1"
-        )
+            """
+            radius \(Show.decimal(radius.radius)), over \(Show.count(radius.pictures, "picture")) of other draws than it was fitted on: \
+            \(Show.estimate(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \
+            \(Show.estimate(radius.falseRejects)) refused; \(Show.estimate(radius.falseAccepts)) of strangers' accepted
+            temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.estimate(temperature.calibrationError)) \
+            among \(temperature.way) characters, \(Show.estimate(temperature.uncalibratedError)) at temperature 1
+            """)
     }
 }

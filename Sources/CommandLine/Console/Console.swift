@@ -17,6 +17,11 @@ struct Console: Sendable {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// Replaces the terminal's current line.
+    func draw(_ line: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(line)".utf8))
+    }
+
     /// A value as JSON for people and machines alike.
     func print(json value: some Encodable) throws(APIError) {
         print(String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self))

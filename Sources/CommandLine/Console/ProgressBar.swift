@@ -1,3 +1,4 @@
+import Backbones
 import Foundation
 import Synchronization
 
@@ -32,10 +33,7 @@ final class ProgressBar: Sendable {
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let elapsed = now - start
         let left = count > 0 ? elapsed / count * (total - count) : .zero
-        let time =
-            count == total
-            ? "in \(Show.duration(seconds: elapsed.components.seconds))"
-            : "\(Show.duration(seconds: left.components.seconds)) left"
+        let time = count == total ? "in \(Show.duration(elapsed.seconds))" : "\(Show.duration(left.seconds)) left"
         let line = "\r\u{1B}[K\(title) \(bar) \(count)/\(total) \(time)" + (count == total ? "\n" : "")
         try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }

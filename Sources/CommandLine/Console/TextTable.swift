@@ -1,3 +1,5 @@
+import FewShot
+
 /// Rows in columns, for people.
 struct TextTable {
     enum Alignment { case left, right }
@@ -45,6 +47,12 @@ struct TextTable {
 enum Show {
     static func percent(_ value: Double, digits: Int = 1) -> String { decimal(value * 100, digits) + " %" }
 
+    /// A rate with its 95 % interval.
+    static func estimate(_ estimate: Estimate) -> String {
+        let bounds = [estimate.interval.lowerBound, estimate.interval.upperBound].map { decimal($0 * 100, 1) }
+        return "\(percent(estimate.mean)) (\(bounds[0])–\(bounds[1]))"
+    }
+
     static func decimal(_ value: Double, _ digits: Int = 3) -> String {
         let scale = (0..<digits).reduce(1.0) { result, _ in result * 10 }
         let scaled = Int((abs(value) * scale).rounded())
@@ -54,14 +62,14 @@ enum Show {
         return sign + "\(scaled / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 
-    static func bytes(_ count: Int) -> String {
-        count < 1 << 20 ? decimal(Double(count) / 1024, 1) + " KiB" : decimal(Double(count) / 1_048_576, 1) + " MiB"
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds)
+        if whole < 60 { return "\(whole) s" }
+        return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
-    static func duration(seconds: Int64) -> String {
-        seconds < 60
-            ? "\(seconds) s"
-            : seconds < 3600 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    static func bytes(_ count: Int) -> String {
+        count < 1 << 20 ? decimal(Double(count) / 1024, 1) + " KiB" : decimal(Double(count) / 1_048_576, 1) + " MiB"
     }
 
     static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {

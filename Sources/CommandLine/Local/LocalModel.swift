@@ -41,7 +41,7 @@ struct LocalModel {
     }
 
     /// - Throws: `Failure` that names the file.
-    private static func read(_ path: String, architecture: String? = nil) throws -> Model {
+    static func read(_ path: String, architecture: String? = nil) throws -> Model {
         let bytes = try ImagePaths.bytes(path)
         do throws(ModelError) { return try Model(bytes, architecture: architecture) } catch {
             throw Failure(.badInput, "\(path): \(error.message)")

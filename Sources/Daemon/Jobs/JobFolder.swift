@@ -29,18 +29,8 @@ struct JobFolder: Sendable {
         } catch { throw APIError(fileError: error, "the folder \(path) cannot be made") }
     }
 
-    /// Whether a run that was interrupted can go on: it has written a whole checkpoint.
-    ///
-    /// A checkpoint is a file with that word in its name or its folder's. One that is being written has another name first:
-    /// hidden, or ending in `.tmp`.
-    var hasCheckpoint: Bool {
-        let files = FileManager.default.enumerator(atPath: run)?.compactMap { $0 as? String } ?? []
-        return files.contains { file in
-            let name = (file as NSString).lastPathComponent
-            return file.lowercased().contains("checkpoint") && !name.hasPrefix(".") && !name.hasSuffix(".tmp")
-                && !URL(filePath: "\(run)/\(file)", directoryHint: .checkFileSystem).hasDirectoryPath
-        }
-    }
+    /// Whether a run that was interrupted can go on: it has written a checkpoint, which its command replaces whole.
+    var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: run + "/last.safetensors") }
 
     /// Removes what a run without a checkpoint has left, so that it may start anew.
     /// - Throws: `storage`.

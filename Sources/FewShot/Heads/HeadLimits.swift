@@ -1,9 +1,9 @@
 /// How much a head can be fitted on where all that is enrolled is the support: bounds on the memory and the time of a fit.
 extension HeadKind {
     /// Values in all supports together, for heads other than the mean.
-    static let maximumValues = 1 << 22
+    static let maximumValues = 1 << 23
     /// Values in all classes' covariances together.
-    static let maximumCovarianceValues = 1 << 24
+    static let maximumCovarianceValues = 1 << 25
     /// Pictures of one class, whose pairs ``LocalScatter`` weighs.
     static let maximumClass = 1000
 

@@ -17,11 +17,16 @@ public struct TrimmedMeanHead: Head {
         let means = MeanHead(support: support)
         trimmed = MeanHead(
             support: zip(support, means.prototypes).map { vectors, mean in
-                guard vectors.count >= Self.fewest else { return vectors }
-                let distances = vectors.map { MeanHead.squaredDistance($0, mean) }
-                let farthest = distances.indices.max { distances[$0] < distances[$1] }
-                return vectors.indices.filter { $0 != farthest }.map { vectors[$0] }
+                let outlier = Self.outlier(vectors, mean: mean)
+                return vectors.indices.filter { $0 != outlier }.map { vectors[$0] }
             })
+    }
+
+    /// Which of a class's supports is dropped; nil where they are too few.
+    public static func outlier(_ support: [[Float]], mean: [Float]) -> Int? {
+        guard support.count >= fewest else { return nil }
+        let distances = support.map { MeanHead.squaredDistance($0, mean) }
+        return distances.indices.max { distances[$0] < distances[$1] }
     }
 
     public func distances(to query: [Float]) -> [Float] { trimmed.distances(to: query) }

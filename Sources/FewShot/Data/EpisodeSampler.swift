@@ -33,6 +33,19 @@ public struct EpisodeSampler: Sendable {
         random = SplitMix64(seed: seed)
     }
 
+    /// The same for a data set; classes that have too few pictures are named where too few are left.
+    public init(classes data: ClassFolders, way: Int, shot: Int, query: Int, seed: UInt64) throws(DataSetError) {
+        do {
+            try self.init(sizes: data.classes.map(\.images.count), way: way, shot: shot, query: query, seed: seed)
+        } catch {
+            let small = data.classes.filter { $0.images.count < shot + query }
+            guard !small.isEmpty else { throw error }
+            let named = small.prefix(10).map { "\($0.name) has \($0.images.count)" }.joined(separator: ", ")
+            let more = small.count > 10 ? " and \(small.count - 10) more" : ""
+            throw DataSetError("\(error.message); too few: \(named)\(more)")
+        }
+    }
+
     /// How many classes have enough pictures.
     public var eligibleClasses: Int { eligible.count }
 

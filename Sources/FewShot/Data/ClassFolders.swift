@@ -1,9 +1,9 @@
 import Foundation
 
-/// A data set as a folder of class folders: one folder a class, its pictures inside.
+/// A data set as class folders: one folder a class, its pictures inside.
 public struct ClassFolders: Sendable, Equatable {
     public struct Class: Sendable, Equatable {
-        /// The folder's name.
+        /// The folder's name, or the one that a class list gives it.
         public let name: String
         /// Paths of its pictures, sorted by name with numbers in their order.
         public let images: [String]
@@ -17,8 +17,42 @@ public struct ClassFolders: Sendable, Equatable {
     /// Sorted by name; folders without pictures are left out.
     public let classes: [Class]
 
-    /// - Throws: ``DataSetError`` when the folder cannot be read or holds no class folder with a picture.
+    /// Reads a folder of class folders, or easyfsl's JSON class list where the path ends in `.json`.
+    /// - Throws: ``DataSetError`` when it cannot be read or names no class with a picture.
     public init(path: String) throws(DataSetError) {
+        if path.lowercased().hasSuffix(".json") {
+            try self.init(list: path)
+        } else {
+            try self.init(folder: path)
+        }
+    }
+
+    /// Reads several; a class that stands in more than one has the pictures of all.
+    /// - Throws: ``DataSetError`` as for one.
+    public init(paths: [String]) throws(DataSetError) {
+        var images: [String: [String]] = [:]
+        for path in paths {
+            for group in try ClassFolders(path: path).classes { images[group.name, default: []] += group.images }
+        }
+        classes = images.keys.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+            .map { Class(name: $0, images: images[$0] ?? []) }
+    }
+
+    private init(list path: String) throws(DataSetError) {
+        let list = try ClassList(path: path)
+        var classes: [Class] = []
+        for (name, root) in zip(list.names, list.roots) {
+            let images = try ImageFolder.images(in: ClassList.resolve(root, list: path))
+            guard !images.isEmpty else {
+                throw DataSetError("\(path): the folder of \(name), \(root), holds no pictures")
+            }
+            classes.append(Class(name: name, images: images))
+        }
+        guard !classes.isEmpty else { throw DataSetError("\(path) names no class") }
+        self.classes = classes
+    }
+
+    private init(folder path: String) throws(DataSetError) {
         let names = try ImageFolder.entries(of: path)
         var classes: [Class] = []
         for name in names {

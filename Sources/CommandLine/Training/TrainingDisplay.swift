@@ -1,0 +1,92 @@
+import Foundation
+import Training
+
+/// A run's events for whoever watches: a line that moves on a terminal and a line an epoch above it, JSON lines on anything else.
+final class TrainingDisplay {
+    private let console: Console
+    private let asJSON: Bool
+    private var drawn = ContinuousClock.now - .seconds(1)
+    private var hasLine = false
+
+    /// Progress events are told apart by so much at least; epochs are told always.
+    private static let pause = Duration.milliseconds(200)
+
+    init(_ console: Console, asJSON: Bool) {
+        self.console = console
+        self.asJSON = asJSON || !console.isReadByPerson
+    }
+
+    func show(_ event: TrainingEvent) {
+        if case .progress(let progress) = event {
+            let now = ContinuousClock.now
+            guard now - drawn > Self.pause || progress.step == progress.steps else { return }
+            drawn = now
+        }
+        if asJSON { return printLine(event) }
+        switch event {
+        case .start(let start): console.complain(Self.text(start))
+        case .progress(let progress):
+            console.draw(Self.text(progress))
+            hasLine = true
+        case .epoch(let record):
+            end()
+            console.complain(Self.text(record))
+        case .finish(let finish):
+            end()
+            console.print(Self.text(finish))
+        }
+    }
+
+    /// Leaves the line that moves.
+    func end() {
+        if hasLine { console.draw("") }
+        hasLine = false
+    }
+
+    private func printLine(_ event: TrainingEvent) {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let line = try? encoder.encode(event) else { preconditionFailure("an event holds finite numbers only") }
+        console.print(String(decoding: line, as: UTF8.self))
+    }
+
+    private static func text(_ start: TrainingEvent.Start) -> String {
+        let held = start.validationClasses == 0 ? "none held out" : "\(start.validationClasses) held out"
+        let begun =
+            start.epoch == 0 && start.step == 0 ? "" : "; goes on in epoch \(start.epoch + 1), step \(start.step)"
+        let skipped =
+            start.skipped.isEmpty
+            ? ""
+            : "\nleft out: " + start.skipped.prefix(10).joined(separator: "; ")
+                + (start.skipped.count > 10 ? "; and \(start.skipped.count - 10) more" : "")
+        return
+            "\(Show.count(start.trainingImages, "picture")) of \(Show.count(start.trainingClasses, "class", "classes")) to train on, \(held); \(Show.count(start.epochs, "epoch")) of \(Show.count(start.steps, "step"))\(begun)\(skipped)"
+    }
+
+    private static func text(_ progress: TrainingEvent.Progress) -> String {
+        let width = 24
+        let filled = width * progress.step / progress.steps
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        return
+            "epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.step)/\(progress.steps)  loss \(Show.decimal(progress.loss))  accuracy \(Show.percent(progress.accuracy))  \(Show.decimal(progress.stepsPerSecond, 2))/s  \(Show.duration(progress.secondsLeft)) left"
+    }
+
+    private static func text(_ record: EpochRecord) -> String {
+        var line =
+            "epoch \(record.epoch): loss \(Show.decimal(record.loss)), accuracy \(Show.percent(record.accuracy))"
+        if let accuracy = record.validationAccuracy, let interval = record.validationInterval {
+            line +=
+                ", validation \(Show.percent(accuracy)) (\(Show.decimal(interval[0] * 100, 1))–\(Show.decimal(interval[1] * 100, 1)))"
+                + (record.isBest ? ", the best so far" : "")
+        }
+        if let held = record.heldAccuracy { line += ", held pictures \(Show.percent(held))" }
+        return line + ", in \(Show.duration(record.seconds))"
+    }
+
+    private static func text(_ finish: TrainingEvent.Finish) -> String {
+        let best = finish.validationAccuracy.map { ", validation accuracy \(Show.percent($0))" } ?? ""
+        return
+            "wrote \(finish.model): epoch \(finish.bestEpoch)\(best); trained for \(Show.duration(finish.seconds)), \(Show.percent(finish.computeShare)) of it in the network"
+    }
+}

@@ -1,0 +1,92 @@
+import Dispatch
+public import FewShot
+import Foundation
+public import Imaging
+import Synchronization
+
+/// The pictures of a data set, each decoded once before training begins: a file that cannot be read is told then, not hours later.
+///
+/// Decoded pictures are kept while they fit into the memory allowed; the others are decoded again each time.
+public final class PictureStore: Sendable {
+    /// The classes with the pictures that can be read.
+    public let data: ClassFolders
+    /// Paths of the pictures that were skipped, with what is wrong with each.
+    public let skipped: [String]
+    private let kept: [[Image?]]
+
+    /// How much memory decoded pictures may take, in bytes.
+    public static let defaultMemory = 2 << 30
+
+    /// - Parameters:
+    ///   - skipBad: leave out what cannot be read, instead of throwing.
+    ///   - progress: called with the number of pictures read so far, from several threads.
+    /// - Throws: ``TrainingError`` with `badInput` that names the files.
+    public init(
+        _ data: ClassFolders, skipBad: Bool, memory: Int = defaultMemory, progress: @Sendable (Int) -> Void = { _ in }
+    ) throws(TrainingError) {
+        let paths = data.classes.flatMap(\.images)
+        let results = Mutex([Int: Result<Image?, TrainingError>]())
+        let used = Atomic(0)
+        let done = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: paths.count) { index in
+            let result: Result<Image?, TrainingError>
+            do throws(TrainingError) {
+                let image = try Self.decode(paths[index])
+                let total = used.add(image.pixels.count, ordering: .relaxed).newValue
+                result = .success(total <= memory ? image : nil)
+            } catch { result = .failure(error) }
+            results.withLock { $0[index] = result }
+            progress(done.add(1, ordering: .relaxed).newValue)
+        }
+        var classes: [ClassFolders.Class] = []
+        var kept: [[Image?]] = []
+        var bad: [String] = []
+        let all = results.withLock { $0 }
+        var index = 0
+        for group in data.classes {
+            var images: [String] = []
+            var pictures: [Image?] = []
+            for path in group.images {
+                switch all[index] {
+                case .success(let picture):
+                    images.append(path)
+                    pictures.append(picture)
+                case .failure(let error): bad.append(error.message)
+                case nil: preconditionFailure("picture \(index) was not read")
+                }
+                index += 1
+            }
+            classes.append(.init(name: group.name, images: images))
+            kept.append(pictures)
+        }
+        if !bad.isEmpty, !skipBad {
+            let shown = bad.prefix(10).joined(separator: "\n  ")
+            let more = bad.count > 10 ? "\n  … and \(bad.count - 10) more" : ""
+            throw TrainingError(
+                .badInput,
+                "\(bad.count) of \(paths.count) pictures cannot be read; mend or remove them, or leave them out with --skip-bad:\n  \(shown)\(more)"
+            )
+        }
+        self.data = ClassFolders(classes: classes)
+        self.kept = kept
+        skipped = bad
+    }
+
+    /// How many pictures each class has.
+    public var sizes: [Int] { data.classes.map(\.images.count) }
+
+    /// - Throws: ``TrainingError`` with `badInput` where the file has changed since it was read first.
+    public func picture(_ label: Int, _ index: Int) throws(TrainingError) -> Image {
+        if let image = kept[label][index] { return image }
+        return try Self.decode(data.classes[label].images[index])
+    }
+
+    private static func decode(_ path: String) throws(TrainingError) -> Image {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw TrainingError(.badInput, "\(path): the file cannot be read")
+        }
+        do throws(ImagingError) { return try Image.decode([UInt8](bytes)).image } catch {
+            throw TrainingError(.badInput, "\(path): \(error.message)")
+        }
+    }
+}

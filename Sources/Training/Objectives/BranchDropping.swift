@@ -1,0 +1,19 @@
+import NeuralNetwork
+import Randomness
+
+/// Stochastic depth in a run: which residual branches a pass leaves out follows from the seed, the epoch, the step and the pass's number.
+struct BranchDropping: Sendable {
+    /// The probability at the last residual addition; 0 leaves none out.
+    let rate: Double
+    let seed: UInt64
+
+    func forward(_ images: [Float], _ plan: TrainingPlan, epoch: Int, step: Int, pass: Int = 0) -> TrainingPass {
+        guard rate > 0 else { return plan.forward(images) }
+        var stream = SplitMix64(
+            seed: seed, RandomStream.stochasticDepth, UInt64(epoch), UInt64(step), UInt64(pass))
+        var depth = StochasticDepth(rate: rate, seed: stream.next())
+        let count = images.count / plan.input.count
+        return plan.forward(
+            images, branchFactors: depth.factors(additions: plan.residualAdditions, images: count))
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import NeuralNetwork
+
+/// A run's whole state in one safetensors file: the network under its own names, the classifier's parameters, the optimiser's velocities
+/// as `optimiser.NAME`, and the rest as JSON in the metadata.
+struct Checkpoint {
+    let architecture: String
+    let weights: [String: Tensor]
+    let classifier: [String: Tensor]
+    let velocities: [String: [Float]]
+    let state: TrainingState
+
+    private static let optimiser = "optimiser."
+    static let classifierPrefix = "classifier."
+    private static let key = (architecture: "architecture", size: "input_size", state: "state")
+
+    func encoded(inputSize: Int) -> Data {
+        var tensors = weights
+        tensors.merge(classifier) { _, new in new }
+        for (name, values) in velocities {
+            tensors[Self.optimiser + name] = Tensor(shape: [values.count], values: values)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let state = try? encoder.encode(state) else { preconditionFailure("a state holds finite numbers only") }
+        return Safetensors(
+            tensors: tensors,
+            metadata: [
+                Self.key.architecture: architecture, Self.key.size: String(inputSize),
+                Self.key.state: String(decoding: state, as: UTF8.self),
+            ]
+        ).encoded()
+    }
+
+    init(
+        architecture: String, weights: [String: Tensor], classifier: [String: Tensor], velocities: [String: [Float]],
+        state: TrainingState
+    ) {
+        (self.architecture, self.weights, self.classifier) = (architecture, weights, classifier)
+        (self.velocities, self.state) = (velocities, state)
+    }
+
+    /// Reads a checkpoint of a given architecture.
+    /// - Throws: ``TrainingError`` when it is cut, damaged, of another architecture, or no checkpoint.
+    init(path: String, architecture: String, graph: Graph) throws(TrainingError) {
+        let file: Safetensors
+        do { file = try Safetensors(contentsOf: path) } catch {
+            throw TrainingError(.badInput, "the checkpoint cannot be used: \(error.message)")
+        }
+        guard file.metadata[Self.key.architecture] == architecture else {
+            throw TrainingError(
+                .badInput,
+                "\(path) is a checkpoint of \(file.metadata[Self.key.architecture] ?? "no known architecture"), not of \(architecture)"
+            )
+        }
+        guard let text = file.metadata[Self.key.state],
+            let state = try? JSONDecoder().decode(TrainingState.self, from: Data(text.utf8))
+        else { throw TrainingError(.badInput, "\(path) is no checkpoint: the state of a run is missing in it") }
+        var network: [String: Tensor] = [:]
+        var classifier: [String: Tensor] = [:]
+        var velocities: [String: [Float]] = [:]
+        for (name, tensor) in file.tensors {
+            if name.hasPrefix(Self.optimiser) {
+                velocities[String(name.dropFirst(Self.optimiser.count))] = tensor.values
+            } else if name.hasPrefix(Self.classifierPrefix) {
+                classifier[name] = tensor
+            } else {
+                network[name] = tensor
+            }
+        }
+        do { weights = try graph.checkedWeights(network) } catch {
+            throw TrainingError(.badInput, "\(path): \(error.message)")
+        }
+        (self.architecture, self.classifier, self.velocities, self.state) = (
+            architecture, classifier, velocities, state
+        )
+    }
+}

@@ -1,0 +1,168 @@
+public import Backbones
+import FewShot
+import Embedding
+import Foundation
+import NeuralNetwork
+
+/// A training run: its folder, its data, and the loop over epochs.
+///
+///     let run = try TrainingRun(configuration, in: RunFolder(new: path), …)   // or: try TrainingRun(resuming: RunFolder(existing: path), …)
+///     try await run.train(stop: { … }) { event in … }
+///
+/// A run that was stopped and resumed gives the same bits as one that was not.
+public final class TrainingRun {
+    public let configuration: TrainingConfiguration
+    private let folder: RunFolder
+    private let setup: RunSetup
+    private let isResumed: Bool
+
+    /// Begins a run; its configuration and split are written to the folder.
+    /// - Parameters:
+    ///   - backbone: what the configuration's architecture means; nil for the catalogue's.
+    ///   - progress: called with the number of pictures read and their total, from several threads.
+    /// - Throws: ``TrainingError``; nothing is left in the folder but an empty lock when the data does not fit.
+    public init(
+        _ configuration: TrainingConfiguration, in folder: RunFolder, backbone: Backbone? = nil,
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws(TrainingError) {
+        (self.configuration, self.folder) = (configuration, folder)
+        setup = try RunSetup(configuration, backbone: backbone, progress)
+        isResumed = false
+        _ = try setup.startingWeights()  // wrong ones are told before anything is written
+        try folder.write(json: setup.split, to: .split)
+        try folder.write(json: configuration, to: .configuration)
+    }
+
+    /// Goes on with a run from its last checkpoint; one that was stopped before its first begins anew.
+    /// - Throws: ``TrainingError`` when the folder's files are damaged, or the data is not what it was.
+    public init(
+        resuming folder: RunFolder, backbone: Backbone? = nil,
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws(TrainingError) {
+        self.folder = folder
+        configuration = try folder.read(TrainingConfiguration.self, from: .configuration)
+        setup = try RunSetup(configuration, backbone: backbone, progress)
+        isResumed = true
+        let split = try folder.read(RunSplit.self, from: .split)
+        if let difference = setup.split.difference(from: split) {
+            throw TrainingError(.badInput, "the data of \(folder.path) has changed since the run began: \(difference)")
+        }
+    }
+
+    /// Trains to the last epoch.
+    /// - Parameters:
+    ///   - checkpointSeconds: how much work a killed process may lose at most.
+    ///   - stop: asked after every step; true ends the run with a checkpoint.
+    ///   - report: called on the training task.
+    /// - Throws: ``TrainingError``: `interrupted` after a stop, `diverged` for a loss that is no number, `storage` for a full disk. The
+    ///   last good checkpoint stays in each case.
+    public func train(
+        checkpointSeconds: Double = 300, stop: @Sendable () -> Bool, report: (TrainingEvent) -> Void
+    ) async throws(TrainingError) {
+        let checkpoint =
+            isResumed && folder.holds(.last)
+            ? try Checkpoint(
+                path: folder.path(.last), architecture: configuration.architecture, graph: setup.graph) : nil
+        switch configuration.objective {
+        case .episodes(let task, let head):
+            let objective = try EpisodicObjective(
+                setup.maker, task: task, head: head, branches: configuration.branches)
+            try await loop(objective, checkpoint, checkpointSeconds, stop, report)
+        case .classes(let pretraining):
+            let objective = try ClassificationObjective(
+                setup.maker, pretraining, branches: configuration.branches, width: setup.width,
+                steps: configuration.steps, saved: checkpoint?.classifier)
+            try await loop(objective, checkpoint, checkpointSeconds, stop, report)
+        }
+    }
+
+    private func loop<O: Objective>(
+        _ objective: O, _ checkpoint: Checkpoint?, _ checkpointSeconds: Double, _ stop: @Sendable () -> Bool,
+        _ report: (TrainingEvent) -> Void
+    ) async throws(TrainingError) {
+        let loop = try TrainingLoop(configuration, setup, objective, checkpoint)
+        report(.start(setup.start(folder.path, epoch: loop.state.epoch, step: loop.state.step)))
+        var saved = ContinuousClock.now
+        while loop.state.epoch < configuration.epochs {
+            loop.beginEpoch()
+            defer { loop.endEpoch() }
+            while loop.state.step < configuration.steps {
+                try telling { () throws(TrainingError) in try loop.step() }
+                report(.progress(loop.progress))
+                let isStopped = stop()
+                if isStopped || ContinuousClock.now - saved > .seconds(checkpointSeconds) {
+                    try telling { () throws(TrainingError) in try save(loop) }
+                    saved = .now
+                }
+                if isStopped { throw interruption(loop.state) }
+            }
+            let record = try await loop.finishEpoch()
+            try telling { () throws(TrainingError) in
+                // The best before the last: a process that is killed between the two does the epoch again.
+                if record.isBest { try keepBest(loop) }
+                try save(loop)
+                try drawCurve(loop.state.history)
+            }
+            saved = .now
+            report(.epoch(record))
+        }
+        report(.finish(finish(loop.state)))
+    }
+
+    /// Adds to an error what is left of the run.
+    private func telling(_ work: () throws(TrainingError) -> Void) throws(TrainingError) {
+        do { try work() } catch {
+            let rest =
+                folder.holds(.last)
+                ? "the last good checkpoint stays: --resume \(folder.path)" : "no checkpoint was written before"
+            throw TrainingError(error.code, "\(error.message); \(rest)")
+        }
+    }
+
+    private func interruption(_ state: TrainingState) -> TrainingError {
+        TrainingError(
+            .interrupted,
+            "stopped in epoch \(state.epoch + 1) after \(state.step) of \(configuration.steps) steps; go on with --resume \(folder.path)"
+        )
+    }
+
+    private func save<O>(_ loop: TrainingLoop<O>) throws(TrainingError) {
+        try folder.write(loop.checkpoint.encoded(inputSize: configuration.inputSize), to: .last)
+    }
+
+    private func keepBest<O>(_ loop: TrainingLoop<O>) throws(TrainingError) {
+        try folder.write(loop.checkpoint.encoded(inputSize: configuration.inputSize), to: .best)
+        let validation = loop.state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
+        let model = Model.file(
+            setup.backbone, weights: loop.checkpoint.weights, inputSize: configuration.inputSize,
+            notes: [
+                "training":
+                    "\(configuration.kind.rawValue), epoch \(loop.state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
+            ])
+        try folder.write(model, to: .model)
+    }
+
+    private func drawCurve(_ history: [EpochRecord]) throws(TrainingError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        var lines = Data()
+        for record in history {
+            guard let line = try? encoder.encode(record) else { preconditionFailure("a record is always valid JSON") }
+            lines += line + [UInt8(ascii: "\n")]
+        }
+        try folder.write(lines, to: .curve)
+        try folder.write(
+            Data(CurvePicture(history, title: setup.title, validationTitle: setup.validationTitle).svg.utf8),
+            to: .picture)
+    }
+
+    private func finish(_ state: TrainingState) -> TrainingEvent.Finish {
+        let seconds = state.history.reduce(0) { $0 + $1.seconds }
+        let waiting = state.history.reduce(0) { $0 + $1.secondsWaiting }
+        return TrainingEvent.Finish(
+            model: folder.path(.model), bestEpoch: state.best?.epoch ?? configuration.epochs,
+            validationAccuracy: state.best?.validationAccuracy, computeShare: seconds > 0 ? 1 - waiting / seconds : 1,
+            seconds: seconds)
+    }
+}

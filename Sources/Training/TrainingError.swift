@@ -1,0 +1,36 @@
+import Embedding
+import FewShot
+import NeuralNetwork
+
+/// Why a training run cannot start or go on.
+public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// The data, the starting weights or the settings do not fit.
+        case badInput
+        /// The run folder is in use, holds a run already, or holds none.
+        case conflict
+        /// The run folder or a checkpoint is not there.
+        case notFound
+        /// A file of the run could not be read or written.
+        case storage
+        /// The loss is no longer a number.
+        case diverged
+        /// Stopped from outside, with a checkpoint.
+        case interrupted
+    }
+
+    public let code: Code
+    public let message: String
+    public var description: String { message }
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    init(_ error: DataSetError) { self.init(.badInput, error.message) }
+
+    init(_ error: NetworkError) { self.init(error.code == .inputOutput ? .storage : .badInput, error.message) }
+
+    init(_ error: ModelError) { self.init(error.code == .inputOutput ? .storage : .badInput, error.message) }
+}

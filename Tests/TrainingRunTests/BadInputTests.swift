@@ -1,0 +1,126 @@
+import Foundation
+import NeuralNetwork
+import Testing
+import Training
+
+/// What a run refuses, and what it says.
+@Suite struct BadInputTests {
+    private func failure(_ body: () async throws -> Void) async -> TrainingError? {
+        do {
+            try await body()
+            return nil
+        } catch { return error as? TrainingError }
+    }
+
+    @Test func `Classes with too few pictures are named with their numbers`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 6, images: 3)
+        var configuration = fixture.episodes(epochs: 1, steps: 1)
+        configuration.data.split = [6, 0, 0]
+        let error = await failure { _ = try fixture.run(configuration, in: "run") }
+        #expect(error?.code == .badInput)
+        #expect(error?.message.contains("5-way 2-shot with 4 queries needs 5 classes of 6 pictures") == true)
+        #expect(error?.message.contains("has 3") == true)
+        // Nothing is left that a second try would stumble over.
+        try FileManager.default.removeItem(atPath: fixture.data)
+        try await fixture.draw(characters: 13, images: 6)
+        _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run")
+    }
+
+    @Test func `Too few classes for the split are told`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 6, images: 6)
+        let error = await failure { _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run") }
+        #expect(error?.message == "a split of 8/5/0 needs 13 classes; the data has 6")
+    }
+
+    @Test func `Unreadable pictures are named, and left out only when asked`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 7)
+        let folder = try FileManager.default.contentsOfDirectory(atPath: fixture.data).sorted()[0]
+        let bad = "\(fixture.data)/\(folder)/1.png"
+        try Data("no picture".utf8).write(to: URL(filePath: bad))
+        var configuration = fixture.episodes(epochs: 1, steps: 1)
+        configuration.data.split = [13, 0, 0]
+        let error = await failure { _ = try fixture.run(configuration, in: "strict") }
+        #expect(error?.code == .badInput && error?.message.contains(bad) == true)
+        configuration.data.skipBad = true
+        var skipped: [String] = []
+        try await fixture.run(configuration, in: "lenient").train(stop: { false }) { event in
+            if case .start(let start) = event { skipped = start.skipped }
+        }
+        #expect(skipped.count == 1 && skipped[0].contains(bad))
+    }
+
+    @Test func `Two runs never share a folder`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        let first = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run")
+        let second = await failure { _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run") }
+        #expect(second?.code == .conflict && second?.message.contains("another process is training") == true)
+        let resumed = await failure { _ = try fixture.resume("run") }
+        #expect(resumed?.code == .conflict)
+        #expect(first.configuration.epochs == 1)
+    }
+
+    @Test func `A folder with a run or with anything else is no place for a new one`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        _ = try await fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run").epochs()
+        let again = await failure { _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run") }
+        #expect(again?.code == .conflict && again?.message.contains("--resume") == true)
+        let inData = await failure { _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "characters") }
+        #expect(inData?.code == .conflict && inData?.message.contains("not empty") == true)
+        let nowhere = await failure { _ = try fixture.resume("nothing") }
+        #expect(nowhere?.code == .notFound)
+    }
+
+    @Test func `A checkpoint that is cut or of another architecture is refused`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        _ = try await fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run").epochs()
+        let path = fixture.file("run", "last.safetensors")
+        let whole = try Data(contentsOf: URL(filePath: path))
+        try whole.prefix(whole.count - 100).write(to: URL(filePath: path))
+        let cut = await failure { _ = try await fixture.resume("run").epochs() }
+        #expect(cut?.code == .badInput && cut?.message.contains("cannot be used") == true)
+        var other = try Safetensors(whole)
+        other.metadata["architecture"] = "resnet12"
+        try other.write(to: path)
+        let wrong = await failure { _ = try await fixture.resume("run").epochs() }
+        #expect(wrong?.message.contains("a checkpoint of resnet12, not of tiny") == true)
+    }
+
+    @Test func `Changed data is no data to resume with`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 7)
+        _ = try await fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run").epochs()
+        for folder in try FileManager.default.contentsOfDirectory(atPath: fixture.data) {
+            try FileManager.default.removeItem(atPath: "\(fixture.data)/\(folder)/7.png")
+        }
+        let error = await failure { _ = try fixture.resume("run") }
+        #expect(error?.message.contains("had 7 pictures and has 6") == true)
+    }
+
+    @Test func `A loss that is no number stops the run and keeps the last checkpoint`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        var configuration = fixture.episodes(epochs: 3, steps: 3)
+        configuration.schedule = .byEpoch(rate: .multiStep(milestones: [1], gamma: 1e36))
+        let error = await failure { _ = try await fixture.run(configuration, in: "run").epochs() }
+        #expect(error?.code == .diverged && error?.message.contains("--resume") == true)
+        #expect(
+            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy(\.isFinite))
+    }
+
+    @Test func `A checkpoint that cannot be written leaves the one before`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        let run = try fixture.run(fixture.episodes(epochs: 2, steps: 2), in: "run")
+        let path = fixture.file("run", "last.safetensors")
+        // A folder in the file's place refuses the rename as a full disk refuses the write.
+        try FileManager.default.createDirectory(atPath: path + "/in the way", withIntermediateDirectories: true)
+        let error = await failure { _ = try await run.epochs() }
+        #expect(error?.code == .storage && error?.message.contains(path) == true)
+    }
+}
