@@ -91,16 +91,18 @@ public final class TrainingRun {
                 report(.progress(loop.progress))
                 let isStopped = stop()
                 if isStopped || ContinuousClock.now - saved > .seconds(checkpointSeconds) {
-                    try telling { () throws(TrainingError) in try save(loop) }
+                    try telling { () throws(TrainingError) in try folder.write(encoded(loop.checkpoint), to: .last) }
                     saved = .now
                 }
                 if isStopped { throw interruption(loop.state) }
             }
             let record = try await loop.finishEpoch()
             try telling { () throws(TrainingError) in
+                let checkpoint = loop.checkpoint
+                let bytes = encoded(checkpoint)
                 // The best before the last: a process that is killed between the two does the epoch again.
-                if record.isBest { try keepBest(loop) }
-                try save(loop)
+                if record.isBest { try keepBest(checkpoint, bytes) }
+                try folder.write(bytes, to: .last)
                 try drawCurve(loop.state.history)
             }
             saved = .now
@@ -126,18 +128,17 @@ public final class TrainingRun {
         )
     }
 
-    private func save<O>(_ loop: TrainingLoop<O>) throws(TrainingError) {
-        try folder.write(loop.checkpoint.encoded(inputSize: configuration.inputSize), to: .last)
-    }
+    private func encoded(_ checkpoint: Checkpoint) -> Data { checkpoint.encoded(inputSize: configuration.inputSize) }
 
-    private func keepBest<O>(_ loop: TrainingLoop<O>) throws(TrainingError) {
-        try folder.write(loop.checkpoint.encoded(inputSize: configuration.inputSize), to: .best)
-        let validation = loop.state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
+    private func keepBest(_ checkpoint: Checkpoint, _ bytes: Data) throws(TrainingError) {
+        try folder.write(bytes, to: .best)
+        let state = checkpoint.state
+        let validation = state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
         let model = Model.file(
-            setup.backbone, weights: loop.checkpoint.weights, inputSize: configuration.inputSize,
+            setup.backbone, weights: checkpoint.weights, inputSize: configuration.inputSize,
             notes: [
                 "training":
-                    "\(configuration.kind.rawValue), epoch \(loop.state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
+                    "\(configuration.kind.rawValue), epoch \(state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
             ])
         try folder.write(model, to: .model)
     }
