@@ -23,11 +23,35 @@ public struct Backbone: Sendable {
     public let summary: String
     /// The side of the square input in pixels.
     public let inputSize: Int
+    /// The smallest side that its unpadded convolutions and pools leave something of.
+    public var smallestInput = 8
     public let normalization: Normalization
     /// The taps that a readout uses unless told otherwise; the last is the network's own feature.
     public let defaultTaps: [String]
     /// The graph for a square input of the given side.
+    ///
+    /// - Precondition: at least `smallestInput` pixels.
     public let graph: @Sendable (_ inputSize: Int) -> Graph
+
+    /// The sides that a network may have, in pixels.
+    public static let inputSizes = 8...1024
+
+    /// The graph for a side that comes from outside.
+    /// - Throws: `NetworkError` with `shapeMismatch` when the architecture does not work at this size.
+    public func checkedGraph(_ inputSize: Int) throws(NetworkError) -> Graph {
+        let largest = Self.inputSizes.upperBound
+        guard (smallestInput...largest).contains(inputSize) else {
+            throw NetworkError(
+                .shapeMismatch, "\(name) takes inputs of \(smallestInput) to \(largest) pixels, not of \(inputSize)")
+        }
+        return graph(inputSize)
+    }
+
+    /// The width of the last pooled features.
+    public var width: Int {
+        let graph = graph(inputSize)
+        return graph.taps.last.map { graph.nodes[$0.node].shape.channels } ?? 0
+    }
 
     /// The tap of the last pooled features.
     public var outputTap: String { defaultTaps[defaultTaps.count - 1] }
@@ -35,7 +59,9 @@ public struct Backbone: Sendable {
 
 /// Every architecture, sorted by name.
 public enum Catalogue {
-    public static let all: [Backbone] = (ResNet.family + MobileNetV2.family).sorted { $0.name < $1.name }
+    public static let all: [Backbone] =
+        (ResNet.family + MobileNetV2.family + EfficientNet.family + InceptionV3.family + InceptionResNetV2.family)
+        .sorted { $0.name < $1.name }
 
     /// - Throws: `NetworkError` with `unknownName`, listing the names there are.
     public static func backbone(_ name: String) throws(NetworkError) -> Backbone {

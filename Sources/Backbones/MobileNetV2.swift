@@ -13,7 +13,7 @@ enum MobileNetV2 {
     private struct Variant {
         let name: String
         let summary: String
-        let samePadding: Bool
+        let padding: Padding
         let epsilon: Float
         let normalization: Normalization
     }
@@ -21,57 +21,20 @@ enum MobileNetV2 {
     private static let variants = [
         Variant(
             name: "mobilenetv2", summary: "MobileNetV2 1.0 as in TensorFlow: SAME padding, epsilon 1e-3, 96×96",
-            samePadding: true, epsilon: 1e-3, normalization: .symmetric),
+            padding: .same, epsilon: 1e-3, normalization: .symmetric),
         Variant(
             name: "mobilenetv2_100", summary: "MobileNetV2 1.0 as in timm: symmetric padding, epsilon 1e-5, 96×96",
-            samePadding: false, epsilon: 1e-5, normalization: .imageNet),
+            padding: .symmetric(1), epsilon: 1e-5, normalization: .imageNet),
     ]
 
     static let family = variants.map { variant in
-        Backbone(
+        let network = InvertedResiduals(
+            stem: 32,
+            stages: stages.map { .init(expansion: $0.t, kernel: 3, channels: $0.c, repeats: $0.n, stride: $0.s) },
+            head: 1280, padding: variant.padding, epsilon: variant.epsilon, activation: .relu6, excites: false)
+        return Backbone(
             name: variant.name, summary: variant.summary, inputSize: 96, normalization: variant.normalization,
             defaultTaps: ["blocks.3", "blocks.4", "blocks.5", "blocks.6", "conv_head"],
-            graph: { graph(variant, inputSize: $0) })
-    }
-
-    private static func graph(_ variant: Variant, inputSize: Int) -> Graph {
-        var graph = Graph(input: Shape(height: inputSize, width: inputSize, channels: 3))
-        func norm(_ x: Graph.Value, _ name: String, activated: Bool = true) -> Graph.Value {
-            let y = graph.batchNorm(x, name, epsilon: variant.epsilon)
-            return activated ? graph.activation(y, .relu6) : y
-        }
-        let padding: Padding = variant.samePadding ? .same : .symmetric(1)
-        var x = norm(
-            graph.convolution(graph.input, "conv_stem", channels: 32, kernel: 3, stride: 2, padding: padding), "bn1")
-        var channels = 32
-        for (index, stage) in stages.enumerated() {
-            for block in 0..<stage.n {
-                let name = "blocks.\(index).\(block)"
-                let stride = block == 0 ? stage.s : 1
-                let hidden = channels * stage.t
-                let expands = stage.t != 1
-                var y = x
-                if expands {
-                    y = norm(
-                        graph.convolution(y, "\(name).conv_pw", channels: hidden, kernel: 1, padding: .symmetric(0)),
-                        "\(name).bn1")
-                }
-                y = norm(
-                    graph.convolution(
-                        y, "\(name).conv_dw", channels: hidden, kernel: 3, stride: stride, padding: padding,
-                        depthwise: true), expands ? "\(name).bn2" : "\(name).bn1")
-                // timm names the projection of a block without expansion conv_pw, its norm bn2.
-                y = norm(
-                    graph.convolution(
-                        y, expands ? "\(name).conv_pwl" : "\(name).conv_pw", channels: stage.c, kernel: 1,
-                        padding: .symmetric(0)), expands ? "\(name).bn3" : "\(name).bn2", activated: false)
-                x = stride == 1 && channels == stage.c ? graph.add(x, y, "\(name).add") : y
-                channels = stage.c
-            }
-            graph.tap("blocks.\(index)", x)
-        }
-        x = norm(graph.convolution(x, "conv_head", channels: 1280, kernel: 1, padding: .symmetric(0)), "bn2")
-        graph.tap("conv_head", x)
-        return graph
+            graph: { network.graph(inputSize: $0) })
     }
 }

@@ -31,6 +31,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     JobsStart.self,
     JobsWatch.self,
     MetaTrain.self,
+    ModelsDescribe.self,
     ModelsImport.self,
     ModelsList.self,
     ModelsShow.self,

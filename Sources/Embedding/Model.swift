@@ -57,10 +57,7 @@ public struct Model: Sendable {
         metadata = file.metadata
         backbone = try Self.backbone(named: file.metadata[Key.architecture], requested: requested)
         let size = try Self.number(file.metadata, Key.size, Int.init) ?? backbone.inputSize
-        guard (8...1024).contains(size) else {
-            throw ModelError(.invalidModel, "an input of \(size) pixels is outside 8…1024")
-        }
-        let graph = backbone.graph(size)
+        let graph = try backbone.checkedGraph(size)
         self.graph = graph
         let known = Dictionary(uniqueKeysWithValues: graph.taps.map { ($0.name, graph.nodes[$0.node].shape.channels) })
         let taps = file.metadata[Key.taps].map { $0.split(separator: ",").map(String.init) } ?? [backbone.outputTap]

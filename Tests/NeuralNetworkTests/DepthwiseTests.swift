@@ -19,7 +19,8 @@ import Testing
                             Shape(height: height, width: width, channels: channels), seed: width * 100 + channels
                         ) { graph in
                             let x = graph.convolution(
-                                graph.input, "c", channels: channels, kernel: kernel, stride: stride, padding: padding,
+                                graph.input, "c", channels: channels, kernel: .square(kernel), stride: stride,
+                                padding: padding,
                                 depthwise: true)
                             _ = graph.activation(graph.batchNorm(x, "n", epsilon: 1e-3), .relu6)
                         }
@@ -37,7 +38,7 @@ import Testing
     func `a residual is added by every thread in its place`(set: String, kernel: Int) throws {
         let step = try LoneStep(Shape(height: 13, width: 6, channels: 37)) { graph in
             let x = graph.convolution(
-                graph.input, "c", channels: 37, kernel: kernel, padding: .same, depthwise: true)
+                graph.input, "c", channels: 37, kernel: .square(kernel), padding: .same, depthwise: true)
             _ = graph.activation(graph.add(x, graph.input, "a"), .relu)
         }
         for threads in [1, 3] { #expect(try step.error(images: 3, .depthwise, set: set, threads: threads) < 1e-5) }

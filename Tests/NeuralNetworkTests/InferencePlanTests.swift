@@ -26,6 +26,11 @@ import Testing
         try check(SmallNetwork.residual(side: 15), set: set, images: 3, chunk: 2, threads: 3)
     }
 
+    @Test(arguments: InferencePlan.instructionSets, [1, 2])
+    func `branches, pools, scaled residuals and excitation equal the reference`(set: String, threads: Int) throws {
+        try check(SmallNetwork.branched(side: 13), set: set, images: 3, chunk: 2, threads: threads)
+    }
+
     /// A value that is tapped must not be fused away, and the taps come in the order asked for.
     @Test func `taps inside a fused stretch are read before what follows`() throws {
         var graph = Graph(input: Shape(height: 5, width: 4, channels: 3))

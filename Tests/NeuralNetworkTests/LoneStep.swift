@@ -29,7 +29,7 @@ struct LoneStep {
             return ElementwiseStep(shape: output, weights: folded, activation: step.activation, kernels: kernels)
         }
         let geometry = ConvolutionGeometry(
-            settings, input: input, output: output, bias: folded.bias, activation: step.activation)
+            settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
         switch algorithm {
         case .matrix: return MatrixConvolution(geometry, weights: folded, kernels: kernels)
         case .winograd: return WinogradConvolution(geometry, weights: folded, kernels: kernels)

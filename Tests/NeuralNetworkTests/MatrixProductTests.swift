@@ -79,7 +79,9 @@ import Testing
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
-        let height, width, inputs, outputs, kernel, stride: Int
+        let height, width, inputs, outputs: Int
+        let kernel: KernelSize
+        let stride: Int
         let padding: Padding
         var images = 1
         var threads = 1
@@ -95,6 +97,11 @@ import Testing
         Case(height: 9, width: 5, inputs: 5, outputs: 4, kernel: 3, stride: 1, padding: .symmetric(1)),
         Case(height: 2, width: 9, inputs: 20, outputs: 7, kernel: 5, stride: 1, padding: .symmetric(2), images: 2),
         Case(height: 1, width: 2, inputs: 3, outputs: 5, kernel: 7, stride: 2, padding: .symmetric(3)),
+        Case(
+            height: 4, width: 5, inputs: 9, outputs: 7, kernel: KernelSize(1, 7), stride: 1, padding: .same, images: 2),
+        Case(
+            height: 4, width: 3, inputs: 9, outputs: 7, kernel: KernelSize(7, 1), stride: 1, padding: .same, images: 2),
+        Case(height: 1, width: 1, inputs: 30, outputs: 20, kernel: KernelSize(1, 3), stride: 1, padding: .same),
         Case(height: 8, width: 8, inputs: 4, outputs: 6, kernel: 3, stride: 3, padding: .symmetric(0)),
         Case(height: 7, width: 7, inputs: 24, outputs: 9, kernel: 1, stride: 2, padding: .symmetric(0), images: 2),
         Case(

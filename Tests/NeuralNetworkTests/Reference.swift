@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetwork
 
 /// A graph computed node by node in double precision by the plainest loops: what the fast kernels must equal.
@@ -16,10 +17,22 @@ struct Reference {
             case .input: values.append(image.map { Double($0) })
             case .convolution(let settings):
                 values.append(convolution(settings, node, graph.nodes[node.inputs[0]].shape, inputs[0]))
-            case .batchNorm(let epsilon): values.append(batchNorm(node, Double(epsilon), inputs[0]))
+            case .batchNorm(let epsilon, _): values.append(batchNorm(node, Double(epsilon), inputs[0]))
             case .activation(.relu): values.append(inputs[0].map { $0 < 0 ? 0 : $0 })
             case .activation(.relu6): values.append(inputs[0].map { $0 < 0 ? 0 : $0 > 6 ? 6 : $0 })
-            case .add: values.append(zip(inputs[0], inputs[1]).map { $0 + $1 })
+            case .activation(.swish): values.append(inputs[0].map { $0 / (1 + exp(-$0)) })
+            case .add(let scale): values.append(zip(inputs[0], inputs[1]).map { $0 + Double(scale) * $1 })
+            case .pool(let pooling): values.append(pool(pooling, node, graph.nodes[node.inputs[0]].shape, inputs[0]))
+            case .concatenate:
+                let pixels = 0..<node.shape.height * node.shape.width
+                values.append(
+                    pixels.flatMap { pixel in
+                        zip(node.inputs, inputs).flatMap { input, value in
+                            let channels = graph.nodes[input].shape.channels
+                            return value[pixel * channels..<(pixel + 1) * channels]
+                        }
+                    })
+            case .squeezeExcite(let reduced): values.append(squeezeExcite(node, reduced, inputs[0]))
             }
         }
         return values
@@ -60,43 +73,85 @@ struct Reference {
     }
 
     /// Zeros before the first pixel, and the output's size.
-    private func padding(_ settings: Convolution, _ size: Int) -> (before: Int, output: Int) {
-        switch settings.padding {
-        case .symmetric(let zeros): return (zeros, (size + 2 * zeros - settings.kernel) / settings.stride + 1)
+    private func resolve(_ padding: Padding, _ kernel: Int, _ stride: Int, _ size: Int) -> (before: Int, output: Int) {
+        switch padding {
+        case .symmetric(let zeros): return (zeros, (size + 2 * zeros - kernel) / stride + 1)
         case .same:
             // TensorFlow: pad_total = max(k − s, 0) where s divides the size, max(k − size mod s, 0) elsewhere.
-            let rest = size % settings.stride
-            let total = max(settings.kernel - (rest == 0 ? settings.stride : rest), 0)
-            return (total / 2, (size + total - settings.kernel) / settings.stride + 1)
+            let rest = size % stride
+            let total = max(kernel - (rest == 0 ? stride : rest), 0)
+            return (total / 2, (size + total - kernel) / stride + 1)
         }
+    }
+
+    private func pool(_ pooling: Pooling, _ node: Node, _ from: Shape, _ input: [Double]) -> [Double] {
+        let (top, height) = resolve(pooling.padding, pooling.size, pooling.stride, from.height)
+        let (left, width) = resolve(pooling.padding, pooling.size, pooling.stride, from.width)
+        precondition(Shape(height: height, width: width, channels: from.channels) == node.shape, "\(node.name)")
+        var output: [Double] = []
+        for y in 0..<height {
+            for x in 0..<width {
+                for channel in 0..<from.channels {
+                    var window: [Double] = []
+                    for ky in 0..<pooling.size {
+                        for kx in 0..<pooling.size {
+                            let (row, column) = (y * pooling.stride + ky - top, x * pooling.stride + kx - left)
+                            guard (0..<from.height).contains(row), (0..<from.width).contains(column) else { continue }
+                            window.append(input[(row * from.width + column) * from.channels + channel])
+                        }
+                    }
+                    output.append(
+                        pooling.kind == .average
+                            ? window.reduce(0, +) / Double(window.count) : window.max() ?? -.infinity)
+                }
+            }
+        }
+        return output
+    }
+
+    private func squeezeExcite(_ node: Node, _ reduced: Int, _ input: [Double]) -> [Double] {
+        let channels = node.shape.channels
+        let pixels = Double(node.shape.height * node.shape.width)
+        var mean = [Double](repeating: 0, count: channels)
+        for (index, value) in input.enumerated() { mean[index % channels] += value / pixels }
+        func dense(_ x: [Double], _ name: String, _ width: Int) -> [Double] {
+            let (weight, bias) = (tensor("\(node.name).\(name).weight"), tensor("\(node.name).\(name).bias"))
+            return (0..<width).map { row in
+                x.indices.reduce(bias[row]) { $0 + weight[row * x.count + $1] * x[$1] }
+            }
+        }
+        let hidden = dense(mean, "conv_reduce", reduced).map { $0 / (1 + exp(-$0)) }
+        let gates = dense(hidden, "conv_expand", channels).map { 1 / (1 + exp(-$0)) }
+        return input.enumerated().map { $1 * gates[$0 % channels] }
     }
 
     private func convolution(_ settings: Convolution, _ node: Node, _ from: Shape, _ input: [Double]) -> [Double] {
         let kernel = tensor("\(node.name).weight")
-        let (top, height) = padding(settings, from.height)
-        let (left, width) = padding(settings, from.width)
+        let bias = settings.hasBias ? tensor("\(node.name).bias") : [Double](repeating: 0, count: settings.channels)
+        let (down, across) = (settings.kernel.height, settings.kernel.width)
+        let (top, height) = resolve(settings.padding, down, settings.stride, from.height)
+        let (left, width) = resolve(settings.padding, across, settings.stride, from.width)
         precondition(
             Shape(height: height, width: width, channels: settings.channels) == node.shape,
             "\(node.name): the graph has \(node.shape), not \(height)×\(width)")
-        let size = settings.kernel
         let group = settings.depthwise ? 1 : from.channels
         var output: [Double] = []
         output.reserveCapacity(node.shape.count)
         for y in 0..<height {
             for x in 0..<width {
                 for o in 0..<settings.channels {
-                    var sum = 0.0
-                    for ky in 0..<size {
+                    var sum = bias[o]
+                    for ky in 0..<down {
                         let row = y * settings.stride + ky - top
                         guard (0..<from.height).contains(row) else { continue }
-                        for kx in 0..<size {
+                        for kx in 0..<across {
                             let column = x * settings.stride + kx - left
                             guard (0..<from.width).contains(column) else { continue }
                             let pixel = (row * from.width + column) * from.channels
                             for i in 0..<group {
                                 sum +=
                                     input[pixel + (settings.depthwise ? o : i)]
-                                    * kernel[((o * group + i) * size + ky) * size + kx]
+                                    * kernel[((o * group + i) * down + ky) * across + kx]
                             }
                         }
                     }

@@ -57,4 +57,36 @@ enum SmallNetwork {
         }
         return graph
     }
+
+    /// The blocks of the Inceptions and of EfficientNet: branches that lie side by side, by every way of computing them, scaled residuals,
+    /// squeeze and excitation.
+    static func branched(side: Int) -> Graph {
+        var graph = Graph(input: Shape(height: side, width: side, channels: 3))
+        func convolution(
+            _ x: Graph.Value, _ name: String, _ channels: Int, _ kernel: KernelSize, _ padding: Padding = .same
+        ) -> Graph.Value {
+            let y = graph.convolution(x, name, channels: channels, kernel: kernel, padding: padding)
+            return graph.activation(graph.batchNorm(y, "\(name).n", epsilon: 1e-3, isScaled: false), .relu)
+        }
+        var x = convolution(graph.input, "stem", 18, 3, .valid)
+        for index in 0..<2 {
+            let a = convolution(x, "\(index).a", 20, 3)
+            let b = convolution(convolution(x, "\(index).b1", 7, 1), "\(index).b2", 9, KernelSize(1, 5))
+            let c = graph.pool(x, "\(index).c", .average, size: 3, stride: 1, padding: .same)
+            let e = convolution(c, "\(index).e", 5, 1)
+            x = graph.concatenate([a, x, b, e, c], "\(index)")
+            graph.tap("\(index)", x)
+        }
+        let width = graph.shape(of: x).channels
+        let y = graph.convolution(
+            convolution(x, "r1", 11, KernelSize(3, 1)), "r2", channels: width, kernel: 1, padding: .valid, bias: true)
+        x = graph.activation(graph.add(x, y, scale: 0.2, "sum"), .relu)
+        graph.tap("sum", x)
+        let z = convolution(x, "half", 16, 3, .valid)
+        x = graph.concatenate([z, graph.pool(x, "pool", .maximum, size: 3, stride: 1, padding: .valid)], "reduced")
+        x = graph.activation(graph.batchNorm(x, "last", epsilon: 1e-3), .swish)
+        x = graph.squeezeExcite(x, "se", reduced: 5)
+        graph.tap("last", x)
+        return graph
+    }
 }

@@ -98,12 +98,32 @@ import Testing
         }
     }
 
-    private func head() throws -> Linear {
+    /// Loss, gradients and running statistics of one step of the whole network with a dense layer on it.
+    @Test(arguments: [
+        ("inception_v3", 139), ("inception_resnet_v2", 139), ("efficientnet_b0", 64), ("efficientnet_b7", 64),
+    ])
+    func `a step of a transferred network is timm's`(name: String, size: Int) throws {
+        let golden = try golden(name)
+        let graph = try Catalogue.backbone(name).graph(size)
+        let plan = try TrainingPlan(graph, weights: Formula.weights(graph), threads: 2)
+        let head = try head(width: plan.width)
+        let pass = plan.forward(Formula.values(tensor: 9990, count: 5 * size * size * 3).map { Float($0) })
+        let result = CrossEntropy()(head.forward(pass.features), labels: Array(0..<5))
+        let loss = try #require(golden["losses"]).values[0]
+        #expect(abs(result.loss - Double(loss)) < 1e-4 * Double(loss), "\(result.loss), not \(loss)")
+        plan.backward(pass, gradient: head.backward(pass.features, gradient: result.gradient))
+        var gradients = plan.gradients
+        for parameter in head.trainableParameters { gradients[parameter.name] = parameter.gradientTensor }
+        try compare(gradients, golden["gradients"])
+        try compare(running(plan), golden["running"])
+    }
+
+    private func head(width: Int = 1280) throws -> Linear {
         func values(_ tensor: Int, _ count: Int, times factor: Double) -> [Float] {
             Formula.values(tensor: tensor, count: count).map { Float(factor * $0) }
         }
         return try Linear(
-            "head", weight: Tensor(shape: [5, 1280], values: values(9001, 5 * 1280, times: 0.05)),
+            "head", weight: Tensor(shape: [5, width], values: values(9001, 5 * width, times: 0.05)),
             bias: Tensor(shape: [5], values: values(9002, 5, times: 0.2)))
     }
 

@@ -20,12 +20,14 @@ struct OperatorGraph: Sendable, CustomTestStringConvertible {
     }
 
     private static func convolution(
-        _ name: String, from: Int, to: Int, kernel: Int, stride: Int, padding: Padding, depthwise: Bool = false
+        _ name: String, from: Int, to: Int, kernel: KernelSize, stride: Int = 1, padding: Padding,
+        depthwise: Bool = false, bias: Bool = false
     ) -> OperatorGraph {
         OperatorGraph(name, channels: from) { graph, x in
             // A norm behind it gives every pixel a gradient of its own.
             let y = graph.convolution(
-                x, "tested", channels: to, kernel: kernel, stride: stride, padding: padding, depthwise: depthwise)
+                x, "tested", channels: to, kernel: kernel, stride: stride, padding: padding, depthwise: depthwise,
+                bias: bias)
             return graph.activation(graph.batchNorm(y, "norm", epsilon: 1e-3), .relu)
         }
     }
@@ -40,13 +42,28 @@ struct OperatorGraph: Sendable, CustomTestStringConvertible {
         convolution("3×3 of stride 3, SAME", from: 4, to: 5, kernel: 3, stride: 3, padding: .same),
         convolution("1×1", from: 5, to: 17, kernel: 1, stride: 1, padding: .symmetric(0)),
         convolution("1×1 of stride 2", from: 16, to: 9, kernel: 1, stride: 2, padding: .symmetric(0)),
+        convolution("1×7", from: 6, to: 5, kernel: KernelSize(1, 7), padding: .same),
+        convolution("7×1", from: 6, to: 5, kernel: KernelSize(7, 1), padding: .same),
+        convolution("1×3 with a bias", from: 6, to: 18, kernel: KernelSize(1, 3), padding: .same, bias: true),
+        convolution("3×3 by Winograd with a bias", from: 16, to: 5, kernel: 3, padding: .valid, bias: true),
+        convolution("3×3 of stride 2, VALID", from: 6, to: 9, kernel: 3, stride: 2, padding: .valid),
     ]
+
+    private static let pools = [Pooling.Kind.maximum, .average].flatMap { kind in
+        [(3, 2, Padding.valid), (3, 1, .same), (2, 2, .same)].map { size, stride, padding in
+            OperatorGraph("\(kind) \(size)×\(size) of stride \(stride), \(padding)", channels: 11) { graph, x in
+                let y = graph.pool(x, "tested", kind, size: size, stride: stride, padding: padding)
+                return graph.activation(graph.batchNorm(y, "norm", epsilon: 1e-3), .relu)
+            }
+        }
+    }
 
     private static let depthwise = [3, 5].flatMap { kernel in
         [1, 2].flatMap { stride in
             [Padding.symmetric(kernel / 2), .same].map { padding in
                 convolution(
-                    "depthwise \(kernel)×\(kernel) of stride \(stride), \(padding)", from: 11, to: 11, kernel: kernel,
+                    "depthwise \(kernel)×\(kernel) of stride \(stride), \(padding)", from: 11, to: 11,
+                    kernel: .square(kernel),
                     stride: stride, padding: padding, depthwise: true)
             }
         }
@@ -90,7 +107,43 @@ struct OperatorGraph: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    static let all = convolutions + depthwise + others
+    private static let joined = [
+        OperatorGraph("norm and swish", channels: 19) { graph, x in
+            let y = graph.activation(graph.batchNorm(x, "norm", epsilon: 1e-3), .swish)
+            return graph.convolution(y, "last", channels: 4, kernel: 3, padding: .same)
+        },
+        OperatorGraph("swish behind a sum", channels: 8) { graph, x in
+            let y = graph.batchNorm(x, "norm", epsilon: 1e-3)
+            let z = graph.activation(graph.add(y, x, "sum"), .swish)
+            return graph.activation(graph.batchNorm(z, "norm2", epsilon: 1e-3), .relu)
+        },
+        OperatorGraph("squeeze and excitation", channels: 18) { graph, x in
+            let y = graph.activation(graph.batchNorm(x, "norm", epsilon: 1e-3), .swish)
+            let z = graph.convolution(
+                graph.squeezeExcite(y, "se", reduced: 3), "last", channels: 8, kernel: 1, padding: .valid)
+            return graph.activation(graph.batchNorm(z, "norm2", epsilon: 1e-3), .relu)
+        },
+        OperatorGraph("branches side by side, one of them read twice", channels: 9) { graph, x in
+            let a = graph.activation(x, .relu)
+            let b = graph.activation(
+                graph.convolution(a, "b", channels: 17, kernel: 3, padding: .same, bias: true), .relu)
+            let c = graph.activation(
+                graph.convolution(a, "c", channels: 4, kernel: KernelSize(1, 3), padding: .same), .relu)
+            let d = graph.pool(a, "d", .maximum, size: 3, stride: 1, padding: .same)
+            let joined = graph.concatenate([b, a, c, d], "joined")
+            let y = graph.convolution(joined, "last", channels: 4, kernel: 1, padding: .valid)
+            let z = graph.add(y, c, scale: 0.3, "sum")
+            return graph.activation(graph.batchNorm(z, "norm", epsilon: 1e-3), .relu)
+        },
+        OperatorGraph("a scaled residual", channels: 7) { graph, x in
+            let a = graph.activation(graph.batchNorm(x, "norm", epsilon: 1e-3, isScaled: false), .relu)
+            let y = graph.convolution(a, "branch", channels: 7, kernel: 1, padding: .valid, bias: true)
+            let z = graph.activation(graph.add(a, y, scale: 0.17, "sum"), .relu)
+            return graph.activation(graph.batchNorm(z, "norm2", epsilon: 1e-3), .relu)
+        },
+    ]
+
+    static let all = convolutions + depthwise + pools + joined + others
 
     /// Weights, images and the coefficients of a loss that is linear in the features.
     func material(images: Int) -> (weights: [String: Tensor], images: [Float], coefficients: [Float]) {

@@ -26,13 +26,24 @@ struct ReferenceNetwork {
             case .input: values.append(images)
             case .convolution(let settings):
                 values.append(convolve(inputs[0], graph.nodes[node.inputs[0]].shape, node, settings, count))
-            case .batchNorm(let epsilon):
+            case .batchNorm(let epsilon, _):
                 let y = normalize(inputs[0], node, Double(epsilon))
                 let factors = branchFactors[node.name] ?? [Double](repeating: 1, count: count)
                 values.append(y.enumerated().map { $1 * factors[$0 / node.shape.count] })
             case .activation(let kind):
-                values.append(inputs[0].map { kind == .relu ? max($0, 0) : min(max($0, 0), 6) })
-            case .add: values.append(zip(inputs[0], inputs[1]).map(+))
+                values.append(inputs[0].map { activate($0, kind) })
+            case .add(let scale): values.append(zip(inputs[0], inputs[1]).map { $0 + Double(scale) * $1 })
+            case .pool(let pooling):
+                values.append(pool(inputs[0], graph.nodes[node.inputs[0]].shape, node.shape, pooling, count))
+            case .concatenate:
+                values.append(
+                    (0..<count * node.shape.height * node.shape.width).flatMap { pixel in
+                        zip(node.inputs, inputs).flatMap { input, value in
+                            let channels = graph.nodes[input].shape.channels
+                            return value[pixel * channels..<(pixel + 1) * channels]
+                        }
+                    })
+            case .squeezeExcite(let reduced): values.append(excite(inputs[0], node, reduced, count))
             }
         }
         let last = graph.taps[graph.taps.count - 1].node
@@ -45,10 +56,55 @@ struct ReferenceNetwork {
         return features
     }
 
-    private func zerosBefore(_ size: Int, _ output: Int, _ settings: Convolution) -> Int {
-        switch settings.padding {
+    private func activate(_ x: Double, _ kind: Activation) -> Double {
+        switch kind {
+        case .relu: max(x, 0)
+        case .relu6: min(max(x, 0), 6)
+        case .swish: x / (1 + exp(-x))
+        }
+    }
+
+    private func zerosBefore(_ size: Int, _ output: Int, _ kernel: Int, _ stride: Int, _ padding: Padding) -> Int {
+        switch padding {
         case .symmetric(let zeros): zeros
-        case .same: max((output - 1) * settings.stride + settings.kernel - size, 0) / 2
+        case .same: max((output - 1) * stride + kernel - size, 0) / 2
+        }
+    }
+
+    private func pool(_ x: [Double], _ from: Shape, _ to: Shape, _ pooling: Pooling, _ count: Int) -> [Double] {
+        let top = zerosBefore(from.height, to.height, pooling.size, pooling.stride, pooling.padding)
+        let left = zerosBefore(from.width, to.width, pooling.size, pooling.stride, pooling.padding)
+        return (0..<count * to.count).map { place in
+            let (channel, pixel) = (place % to.channels, place / to.channels)
+            let (ox, oy, image) = (pixel % to.width, pixel / to.width % to.height, pixel / to.width / to.height)
+            let window = (0..<pooling.size * pooling.size).compactMap { tap -> Double? in
+                let (iy, ix) = (
+                    oy * pooling.stride - top + tap / pooling.size, ox * pooling.stride - left + tap % pooling.size
+                )
+                guard iy >= 0, iy < from.height, ix >= 0, ix < from.width else { return nil }
+                return x[((image * from.height + iy) * from.width + ix) * from.channels + channel]
+            }
+            return pooling.kind == .maximum
+                ? window.max() ?? -.infinity : window.reduce(0, +) / Double(window.count)
+        }
+    }
+
+    private func excite(_ x: [Double], _ node: Node, _ reduced: Int, _ count: Int) -> [Double] {
+        let (channels, each) = (node.shape.channels, node.shape.count)
+        func dense(_ x: [Double], _ name: String, _ width: Int) -> [Double] {
+            let weight = weights["\(node.name).\(name).weight"] ?? []
+            let bias = weights["\(node.name).\(name).bias"] ?? []
+            return (0..<width).map { row in x.indices.reduce(bias[row]) { $0 + weight[row * x.count + $1] * x[$1] } }
+        }
+        return (0..<count).flatMap { image in
+            let pixels = Array(x[image * each..<(image + 1) * each])
+            var mean = [Double](repeating: 0, count: channels)
+            for (index, value) in pixels.enumerated() {
+                mean[index % channels] += value * Double(channels) / Double(each)
+            }
+            let hidden = dense(mean, "conv_reduce", reduced).map { activate($0, .swish) }
+            let gates = dense(hidden, "conv_expand", channels).map { 1 / (1 + exp(-$0)) }
+            return pixels.enumerated().map { $1 * gates[$0 % channels] }
         }
     }
 
@@ -58,23 +114,25 @@ struct ReferenceNetwork {
         let kernel = settings.kernel
         let w = weights["\(node.name).weight"] ?? []
         let groupInputs = settings.depthwise ? 1 : from.channels
-        let top = zerosBefore(from.height, to.height, settings)
-        let left = zerosBefore(from.width, to.width, settings)
+        let bias = weights["\(node.name).bias"] ?? [Double](repeating: 0, count: to.channels)
+        let top = zerosBefore(from.height, to.height, kernel.height, settings.stride, settings.padding)
+        let left = zerosBefore(from.width, to.width, kernel.width, settings.stride, settings.padding)
         var y = [Double](repeating: 0, count: count * to.count)
         for place in 0..<count * to.count {
             let output = place % to.channels
             let ox = place / to.channels % to.width
             let oy = place / to.channels / to.width % to.height
             let image = place / to.count
-            for tap in 0..<kernel * kernel {
-                let iy = oy * settings.stride - top + tap / kernel
-                let ix = ox * settings.stride - left + tap % kernel
+            y[place] = bias[output]
+            for tap in 0..<kernel.taps {
+                let iy = oy * settings.stride - top + tap / kernel.width
+                let ix = ox * settings.stride - left + tap % kernel.width
                 guard iy >= 0, iy < from.height, ix >= 0, ix < from.width else { continue }
                 for input in 0..<groupInputs {
                     let channel = settings.depthwise ? output : input
                     y[place] +=
                         x[((image * from.height + iy) * from.width + ix) * from.channels + channel]
-                        * w[(output * groupInputs + input) * kernel * kernel + tap]
+                        * w[(output * groupInputs + input) * kernel.taps + tap]
                 }
             }
         }

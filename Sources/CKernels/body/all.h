@@ -1,6 +1,7 @@
 #include "vector.h"
 #include "gemm.h"
 #include "convolution.h"
+#include "pooling.h"
 #include "winograd.h"
 #include "normalization.h"
 #include "gradients.h"

@@ -2,17 +2,17 @@
 
 static void NAME(patches)(const ck_convolution *g, const float *input, int64_t row, int64_t rows, float *out) {
     const int64_t pixels = (int64_t)g->out_height * g->out_width, line = (int64_t)g->width * g->channels;
-    const int64_t image_size = g->height * line, span = (int64_t)g->kernel * g->channels;
+    const int64_t image_size = g->height * line, span = (int64_t)g->kernel_width * g->channels;
     for (int64_t r = row; r < row + rows; r++) {
         const int64_t pixel = r % pixels;
         const float *image = input + r / pixels * image_size;
         const int64_t top = pixel / g->out_width * g->stride - g->pad_top;
         const int64_t left = pixel % g->out_width * g->stride - g->pad_left;
         const int64_t before = left < 0 ? -left : 0;
-        const int64_t after = left + g->kernel > g->width ? left + g->kernel - g->width : 0;
-        for (int64_t ky = 0; ky < g->kernel; ky++, out += span) {
+        const int64_t after = left + g->kernel_width > g->width ? left + g->kernel_width - g->width : 0;
+        for (int64_t ky = 0; ky < g->kernel_height; ky++, out += span) {
             const int64_t y = top + ky;
-            if (y < 0 || y >= g->height || before + after >= g->kernel) {
+            if (y < 0 || y >= g->height || before + after >= g->kernel_width) {
                 memset(out, 0, (size_t)span * 4);
                 continue;
             }
@@ -105,11 +105,11 @@ static void NAME(depthwise)(const ck_convolution *g, const float *input, const f
             const int64_t left = ox * g->stride - g->pad_left, offset = (r * g->out_width + ox) * channels;
             const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
             NAME(window) w = {.channels = channels, .width = g->width, .left = left};
-            for (int ky = 0; ky < g->kernel; ky++) {
+            for (int ky = 0; ky < g->kernel_width; ky++) {
                 const int64_t y = top + ky;
                 w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
             }
-            switch (g->kernel * 2 + g->stride) {
+            switch (g->kernel_width * 2 + g->stride) {
                 case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break;
                 case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break;
                 case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break;

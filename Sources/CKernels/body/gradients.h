@@ -2,16 +2,16 @@
 
 static void NAME(scatter)(const ck_convolution *g, const float *patches, int64_t row, int64_t rows, float *gradient) {
     const int64_t pixels = (int64_t)g->out_height * g->out_width, line = (int64_t)g->width * g->channels;
-    const int64_t image_size = g->height * line, span = (int64_t)g->kernel * g->channels;
+    const int64_t image_size = g->height * line, span = (int64_t)g->kernel_width * g->channels;
     for (int64_t r = row; r < row + rows; r++) {
         const int64_t pixel = r % pixels;
         float *image = gradient + r / pixels * image_size;
         const int64_t top = pixel / g->out_width * g->stride - g->pad_top;
         const int64_t left = pixel % g->out_width * g->stride - g->pad_left;
         const int64_t before = left < 0 ? -left : 0;
-        const int64_t after = left + g->kernel > g->width ? left + g->kernel - g->width : 0;
-        for (int64_t ky = 0; ky < g->kernel; ky++, patches += span) {
-            const int64_t y = top + ky, n = (g->kernel - before - after) * g->channels;
+        const int64_t after = left + g->kernel_width > g->width ? left + g->kernel_width - g->width : 0;
+        for (int64_t ky = 0; ky < g->kernel_height; ky++, patches += span) {
+            const int64_t y = top + ky, n = (g->kernel_width - before - after) * g->channels;
             if (y < 0 || y >= g->height || n <= 0) continue;
             float *to = image + y * line + (left + before) * g->channels;
             const float *from = patches + before * g->channels;
@@ -28,14 +28,14 @@ typedef struct {
 
 INLINE NAME(taps) NAME(taps_of)(const ck_convolution *g, const float *image, const float *weights, int64_t y, int64_t x) {
     NAME(taps) taps = {.count = 0};
-    for (int64_t ky = 0; ky < g->kernel; ky++) {
+    for (int64_t ky = 0; ky < g->kernel_width; ky++) {
         const int64_t down = y + g->pad_top - ky, oy = down / g->stride;
         if (down < 0 || down % g->stride != 0 || oy >= g->out_height) continue;
-        for (int64_t kx = 0; kx < g->kernel; kx++) {
+        for (int64_t kx = 0; kx < g->kernel_width; kx++) {
             const int64_t right = x + g->pad_left - kx, ox = right / g->stride;
             if (right < 0 || right % g->stride != 0 || ox >= g->out_width) continue;
             taps.gradients[taps.count] = image + (oy * g->out_width + ox) * g->channels;
-            taps.weights[taps.count++] = weights + (ky * g->kernel + kx) * g->channels;
+            taps.weights[taps.count++] = weights + (ky * g->kernel_width + kx) * g->channels;
         }
     }
     return taps;
@@ -90,12 +90,12 @@ static void NAME(depthwise_weight_gradient)(const ck_convolution *g, const float
                                             int64_t rows, float *sums) {
 #define TAP_LINE(size, step, lanes)                                                                                     \
     NAME(depthwise_tap_line)(size, step, lanes, g, input + channel, gradient + channel, row, rows, ky,                  \
-                             sums + ky * g->kernel * g->channels + channel)
+                             sums + ky * g->kernel_width * g->channels + channel)
 #define TAP_LINES(size, step) if (n >= LANES) TAP_LINE(size, step, LANES); else TAP_LINE(size, step, n)
-    for (int64_t ky = 0; ky < g->kernel; ky++)
+    for (int64_t ky = 0; ky < g->kernel_width; ky++)
         for (int64_t channel = 0; channel < g->channels; channel += LANES) {
             const int64_t n = g->channels - channel;
-            switch (g->kernel * 2 + g->stride) {
+            switch (g->kernel_width * 2 + g->stride) {
                 case 3 * 2 + 1: TAP_LINES(3, 1); break;
                 case 3 * 2 + 2: TAP_LINES(3, 2); break;
                 case 5 * 2 + 1: TAP_LINES(5, 1); break;

@@ -70,7 +70,7 @@ static void NAME(winograd_output)(const ck_convolution *g, const float *planes, 
         const NAME(tile_place) at = NAME(place)(g, tile + t);
         const int64_t rows = g->out_height - at.y < 4 ? g->out_height - at.y : 4;
         const int64_t columns = g->out_width - at.x < 4 ? g->out_width - at.x : 4;
-        const int64_t corner = ((at.image * g->out_height + at.y) * g->out_width + at.x) * channels;
+        const int64_t corner = ((at.image * g->out_height + at.y) * g->out_width + at.x) * g->out_stride;
         for (int64_t channel = 0; channel < channels; channel += LANES) {
             const int64_t n = channels - channel;
             const float *from = planes + t * channels + channel;
@@ -85,7 +85,7 @@ static void NAME(winograd_output)(const ck_convolution *g, const float *planes, 
                 OUTPUT_TRANSFORM(half[i][0], half[i][1], half[i][2], half[i][3], half[i][4], half[i][5],
                                  y[0], y[1], y[2], y[3]);
                 for (int64_t j = 0; j < columns; j++) {
-                    int64_t place = corner + (i * g->out_width + j) * channels + channel;
+                    int64_t place = corner + (i * g->out_width + j) * g->out_stride + channel;
                     store_some(output + place, finish(y[j], e, channel, place, n), n);
                 }
             }

@@ -6,7 +6,7 @@
 #pragma once
 #include <stdint.h>
 
-typedef enum { CK_ACTIVATION_NONE = 0, CK_ACTIVATION_RELU = 1, CK_ACTIVATION_RELU6 = 2 } ck_activation;
+typedef enum { CK_ACTIVATION_NONE = 0, CK_ACTIVATION_RELU = 1, CK_ACTIVATION_RELU6 = 2, CK_ACTIVATION_SWISH = 3 } ck_activation;
 
 /// What happens to a sum before it is stored: y = activation(sum + bias[column] + residual[row][column]).
 typedef struct {
@@ -15,13 +15,16 @@ typedef struct {
     ck_activation activation;
 } ck_epilogue;
 
-/// Geometry of a convolution over NHWC images.
+/// Geometry of a convolution, or of a pooling, over NHWC images.
 typedef struct {
     int32_t height, width, channels;              ///< of the input
     int32_t out_height, out_width, out_channels;  ///< of the output
-    int32_t kernel, stride;
+    int32_t kernel_height, kernel_width, stride;  ///< depthwise kernels are square
     int32_t pad_top, pad_left;
+    int32_t out_stride;  ///< from one output pixel to the next: more than out_channels in a part of a wider output
 } ck_convolution;
+
+typedef enum { CK_POOL_MAXIMUM = 0, CK_POOL_AVERAGE = 1 } ck_pooling;
 
 /// The gradient of a batch norm's input is scale · gradient + slope · (x − mean) + offset; one value a channel.
 typedef struct {
@@ -69,12 +72,29 @@ typedef struct {
     /// The mean of `pixels` rows of `channels`.
     void (*average)(int64_t pixels, int64_t channels, const float *x, float *mean);
 
+    /// Output rows [row, row + rows) (counted over all images) of a pooling; what lies outside of the image does not count.
+    void (*pool)(const ck_convolution *g, ck_pooling kind, const float *input, int64_t row, int64_t rows, float *output);
+
+    /// Copies rows of n floats from one matrix into another, or adds them to what is there.
+    void (*copy_rows)(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride,
+                      int32_t adding);
+
+    /// y = 1 / (1 + e^−x).
+    void (*sigmoid)(int64_t count, const float *x, float *y);
+
     // What follows serves training.
+
+    /// Adds the gradient of one image's pooling to that of its input; a maximum's goes to the first pixel that has it.
+    void (*pool_gradient)(const ck_convolution *g, ck_pooling kind, const float *input, const float *gradient, float *out);
+
+    /// The gradient before y = swish(z), z = x · scale[channel] + bias[channel], in place; scale and bias may be NULL.
+    void (*swish_gradient)(int64_t rows, int64_t channels, const float *x, const float *scale, const float *bias,
+                           float *gradient);
 
     /// Per channel, the sums of x − shift and of its square.
     void (*moments)(int64_t rows, int64_t channels, const float *x, const float *shift, float *sum, float *square);
 
-    /// The gradient before an activation that gave y, in place.
+    /// The gradient before an activation that gave y (not swish), in place.
     void (*activation_gradient)(int64_t count, const float *y, ck_activation activation, float *gradient);
 
     /// The same over rows (y may be NULL where there is no activation), and per channel the sums of the gradient and of

@@ -62,6 +62,15 @@ enum Show {
         return sign + "\(scaled / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 
+    /// With commas between thousands.
+    static func grouped(_ number: Int) -> String {
+        let digits = Array(String(abs(number)))
+        let groups = digits.indices.map { index in
+            index > 0 && (digits.count - index) % 3 == 0 ? ",\(digits[index])" : String(digits[index])
+        }
+        return (number < 0 ? "-" : "") + groups.joined()
+    }
+
     static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds)
         if whole < 60 { return "\(whole) s" }

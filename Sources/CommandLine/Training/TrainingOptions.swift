@@ -90,6 +90,7 @@ enum TrainingOptions {
     static func common(_ arguments: Arguments, architecture: String, epochs: Int, rate: Double) throws -> Common {
         let backbone = try Catalogue.backbone(try self.architecture(arguments) ?? architecture)
         let size = try arguments.integer("size", in: 16...512) ?? backbone.inputSize
+        _ = try backbone.checkedGraph(size)
         var data = TrainingConfiguration.Data(training: list(try arguments.required("data")).map(absolute))
         data.validation = arguments["validation"].map { list($0).map(absolute) } ?? []
         data.split = try arguments["split"].map { try split($0, arguments) }

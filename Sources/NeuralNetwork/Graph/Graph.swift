@@ -1,57 +1,3 @@
-/// What a node computes. Parameters are found under the node's name, in PyTorch's layout.
-public enum Operation: Sendable, Equatable {
-    case input
-    /// `<name>.weight`: out × in/groups × kernel × kernel.
-    case convolution(Convolution)
-    /// `<name>.weight`, `.bias`, `.running_mean`, `.running_var`.
-    case batchNorm(epsilon: Float)
-    case activation(Activation)
-    /// The sum of two nodes of one shape.
-    case add
-}
-
-/// A convolution's hyper-parameters.
-public struct Convolution: Sendable, Equatable {
-    public var channels: Int
-    public var kernel: Int
-    public var stride: Int
-    public var padding: Padding
-    public var depthwise: Bool
-}
-
-/// How many zeros surround an image.
-public enum Padding: Sendable, Equatable {
-    /// As many on every side.
-    case symmetric(Int)
-    /// TensorFlow's SAME: the output has ⌈size / stride⌉ pixels; an odd zero goes to the bottom and the right.
-    case same
-
-    /// The zeros before the first pixel, and the output's size, along one dimension.
-    func resolve(size: Int, kernel: Int, stride: Int) -> (before: Int, output: Int) {
-        switch self {
-        case .symmetric(let zeros): return (zeros, (size + 2 * zeros - kernel) / stride + 1)
-        case .same:
-            let output = (size + stride - 1) / stride
-            return (max((output - 1) * stride + kernel - size, 0) / 2, output)
-        }
-    }
-}
-
-public enum Activation: Sendable, Equatable { case relu, relu6 }
-
-/// Height, width and channels of an image-shaped value.
-public struct Shape: Sendable, Equatable, CustomStringConvertible {
-    public let height: Int
-    public let width: Int
-    public let channels: Int
-    public var count: Int { height * width * channels }
-    public var description: String { "\(height)×\(width)×\(channels)" }
-
-    public init(height: Int, width: Int, channels: Int) {
-        (self.height, self.width, self.channels) = (height, width, channels)
-    }
-}
-
 /// One node: what it computes, from which nodes, into which shape.
 public struct Node: Sendable {
     public let name: String
@@ -76,41 +22,78 @@ public struct Graph: Sendable {
 
     public var input: Value { Value(index: 0) }
 
+    /// The shape of a value.
+    public func shape(of value: Value) -> Shape { nodes[value.index].shape }
+
     /// Names a value as a place where features may be read. The last one is the network's output.
     public mutating func tap(_ name: String, _ value: Value) { taps.append((name, value.index)) }
 
-    /// Adds a convolution without bias.
+    /// Adds a convolution.
     public mutating func convolution(
-        _ value: Value, _ name: String, channels: Int, kernel: Int, stride: Int = 1, padding: Padding,
-        depthwise: Bool = false
+        _ value: Value, _ name: String, channels: Int, kernel: KernelSize, stride: Int = 1, padding: Padding,
+        depthwise: Bool = false, bias: Bool = false
     ) -> Value {
-        let from = nodes[value.index].shape
+        let from = shape(of: value)
+        let (down, across) = (kernel.height, kernel.width)
         precondition(
-            !depthwise || (kernel == 3 || kernel == 5) && (stride == 1 || stride == 2),
+            !depthwise || down == across && (down == 3 || down == 5) && (stride == 1 || stride == 2),
             "\(name): depthwise kernels are 3×3 or 5×5 of stride 1 or 2")
         precondition(
             !depthwise || channels == from.channels, "\(name): depthwise \(from) cannot give \(channels) channels")
-        let height = padding.resolve(size: from.height, kernel: kernel, stride: stride).output
-        let width = padding.resolve(size: from.width, kernel: kernel, stride: stride).output
+        let height = padding.resolve(size: from.height, kernel: down, stride: stride).output
+        let width = padding.resolve(size: from.width, kernel: across, stride: stride).output
         precondition(height > 0 && width > 0, "\(name): kernel \(kernel) does not fit into \(from)")
         let settings = Convolution(
-            channels: channels, kernel: kernel, stride: stride, padding: padding, depthwise: depthwise)
+            channels: channels, kernel: kernel, stride: stride, padding: padding, depthwise: depthwise, hasBias: bias)
         return append(
             name, .convolution(settings), [value], Shape(height: height, width: width, channels: channels))
     }
 
-    public mutating func batchNorm(_ value: Value, _ name: String, epsilon: Float) -> Value {
-        append(name, .batchNorm(epsilon: epsilon), [value], nodes[value.index].shape)
+    /// - Parameter isScaled: whether it has a trainable scale; see `Operation.batchNorm`.
+    public mutating func batchNorm(_ value: Value, _ name: String, epsilon: Float, isScaled: Bool = true) -> Value {
+        append(name, .batchNorm(epsilon: epsilon, isScaled: isScaled), [value], shape(of: value))
     }
 
     public mutating func activation(_ value: Value, _ kind: Activation) -> Value {
-        append("\(nodes[value.index].name).\(kind)", .activation(kind), [value], nodes[value.index].shape)
+        append("\(nodes[value.index].name).\(kind)", .activation(kind), [value], shape(of: value))
     }
 
-    public mutating func add(_ left: Value, _ right: Value, _ name: String) -> Value {
-        let (a, b) = (nodes[left.index].shape, nodes[right.index].shape)
+    /// left + scale · right.
+    public mutating func add(_ left: Value, _ right: Value, scale: Float = 1, _ name: String) -> Value {
+        let (a, b) = (shape(of: left), shape(of: right))
         precondition(a == b, "\(name): cannot add \(a) and \(b)")
-        return append(name, .add, [left, right], a)
+        return append(name, .add(scale: scale), [left, right], a)
+    }
+
+    public mutating func pool(
+        _ value: Value, _ name: String, _ kind: Pooling.Kind, size: Int, stride: Int, padding: Padding
+    ) -> Value {
+        let from = shape(of: value)
+        let height = padding.resolve(size: from.height, kernel: size, stride: stride).output
+        let width = padding.resolve(size: from.width, kernel: size, stride: stride).output
+        precondition(
+            from.height >= size && from.width >= size || padding != .valid,
+            "\(name): a window of \(size) does not fit into \(from)")
+        return append(
+            name, .pool(Pooling(kind: kind, size: size, stride: stride, padding: padding)), [value],
+            Shape(height: height, width: width, channels: from.channels))
+    }
+
+    /// Values of one height and width, their channels side by side.
+    public mutating func concatenate(_ values: [Value], _ name: String) -> Value {
+        let shapes = values.map { shape(of: $0) }
+        precondition(
+            Set(values.map(\.index)).count == values.count
+                && shapes.allSatisfy { $0.height == shapes[0].height && $0.width == shapes[0].width },
+            "\(name): cannot put \(shapes) side by side")
+        return append(
+            name, .concatenate, values,
+            Shape(
+                height: shapes[0].height, width: shapes[0].width, channels: shapes.reduce(0) { $0 + $1.channels }))
+    }
+
+    public mutating func squeezeExcite(_ value: Value, _ name: String, reduced: Int) -> Value {
+        append(name, .squeezeExcite(reduced: reduced), [value], shape(of: value))
     }
 
     private mutating func append(_ name: String, _ operation: Operation, _ inputs: [Value], _ shape: Shape) -> Value {
@@ -118,21 +101,39 @@ public struct Graph: Sendable {
         return Value(index: nodes.count - 1)
     }
 
-    /// The shapes of all parameters by name, as PyTorch stores them.
-    public var parameters: [String: [Int]] {
-        var shapes: [String: [Int]] = [:]
-        for node in nodes {
-            switch node.operation {
-            case .convolution(let c):
-                let inputs = c.depthwise ? 1 : nodes[node.inputs[0]].shape.channels
-                shapes["\(node.name).weight"] = [c.channels, inputs, c.kernel, c.kernel]
-            case .batchNorm:
-                for part in ["weight", "bias", "running_mean", "running_var"] {
-                    shapes["\(node.name).\(part)"] = [node.shape.channels]
-                }
-            case .input, .activation, .add: break
-            }
+    /// The shapes of a node's parameters by name, as PyTorch stores them.
+    public func parameters(of node: Node) -> [String: [Int]] {
+        switch node.operation {
+        case .convolution(let c):
+            let inputs = c.depthwise ? 1 : nodes[node.inputs[0]].shape.channels
+            let weight = ["\(node.name).weight": [c.channels, inputs, c.kernel.height, c.kernel.width]]
+            return c.hasBias ? weight.merging(["\(node.name).bias": [c.channels]]) { $1 } : weight
+        case .batchNorm:
+            let parts = ["weight", "bias", "running_mean", "running_var"]
+            return Dictionary(uniqueKeysWithValues: parts.map { ("\(node.name).\($0)", [node.shape.channels]) })
+        case .squeezeExcite(let reduced):
+            let channels = node.shape.channels
+            return [
+                "\(node.name).conv_reduce.weight": [reduced, channels, 1, 1],
+                "\(node.name).conv_reduce.bias": [reduced],
+                "\(node.name).conv_expand.weight": [channels, reduced, 1, 1],
+                "\(node.name).conv_expand.bias": [channels],
+            ]
+        case .input, .activation, .add, .pool, .concatenate: return [:]
         }
-        return shapes
+    }
+
+    /// The shapes of all parameters by name.
+    public var parameters: [String: [Int]] {
+        nodes.reduce(into: [:]) { shapes, node in shapes.merge(parameters(of: node)) { $1 } }
+    }
+
+    /// The scales of batch norms that are not scaled: files may leave them out, and nothing trains them.
+    public var fixedParameters: Set<String> {
+        Set(
+            nodes.compactMap { node in
+                guard case .batchNorm(_, isScaled: false) = node.operation else { return nil }
+                return "\(node.name).weight"
+            })
     }
 }

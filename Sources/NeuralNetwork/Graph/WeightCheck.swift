@@ -1,11 +1,17 @@
 extension Graph {
     /// The graph's own tensors out of a file's, each checked for presence, shape and finite values.
     ///
-    /// Classifier heads (`fc.`, `classifier.`) and batch counters, which downloaded files carry, are left out; anything else
-    /// that the graph does not know is an error, since it says that the file is of another architecture.
+    /// Classifier heads (`fc.`, `classifier.`, `classif.`, `AuxLogits.`) and batch counters, which downloaded files carry, are left out; anything
+    /// else that the graph does not know is an error, since it says that the file is of another architecture. Fixed scales that the
+    /// file leaves out are 1.
     /// - Throws: `NetworkError` with `missingTensor`, `extraTensor`, `shapeMismatch` or `notFinite`, naming the tensor.
     public func checkedWeights(_ tensors: [String: Tensor]) throws(NetworkError) -> [String: Tensor] {
         let shapes = parameters
+        var tensors = tensors
+        for name in fixedParameters where tensors[name] == nil {
+            let shape = shapes[name] ?? []
+            tensors[name] = Tensor(shape: shape, values: [Float](repeating: 1, count: shape.reduce(1, *)))
+        }
         for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
             guard let tensor = tensors[name] else {
                 throw NetworkError(
@@ -26,6 +32,7 @@ extension Graph {
     }
 
     private static func mayBeLeftOut(_ name: String) -> Bool {
-        name.hasPrefix("fc.") || name.hasPrefix("classifier.") || name.hasSuffix(".num_batches_tracked")
+        ["fc.", "classifier.", "classif.", "AuxLogits."].contains { name.hasPrefix($0) }
+            || name.hasSuffix(".num_batches_tracked")
     }
 }

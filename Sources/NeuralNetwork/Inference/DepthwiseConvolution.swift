@@ -8,7 +8,7 @@ struct DepthwiseConvolution: Kernel {
 
     init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
         // One input a group: out × 1 × k × k becomes k × k × channels.
-        let taps = Int(geometry.c.kernel * geometry.c.kernel)
+        let taps = geometry.kernel.taps
         let channels = geometry.outputs
         self.init(
             geometry,

@@ -9,9 +9,13 @@ struct FoldedWeights {
     /// One value a channel.
     var bias: [Float]
 
+    /// - Parameter channels: of the step's result.
     init(_ step: FusedStep, channels: Int, weights: [String: Tensor]) {
         scale = [Float](repeating: 1, count: channels)
         bias = [Float](repeating: 0, count: channels)
+        if case .convolution(let settings) = step.kind, settings.hasBias, let own = weights["\(step.name).bias"] {
+            bias = own.values
+        }
         for norm in step.norms {
             func part(_ name: String) -> [Float] { weights["\(norm.name).\(name)"]?.values ?? [] }
             let (gamma, beta, mean, variance) = (
@@ -23,6 +27,10 @@ struct FoldedWeights {
                 scale[c] = Float(Double(scale[c]) * factor)
             }
         }
+        for c in 0..<channels where step.scale != 1 {
+            scale[c] *= step.scale
+            bias[c] *= step.scale
+        }
         guard case .convolution = step.kind, let stored = weights["\(step.name).weight"] else { return }
         kernel = stored.values
         let each = kernel.count / channels
@@ -32,12 +40,12 @@ struct FoldedWeights {
     }
 
     /// The kernel as a matrix of (ky, kx, in) × out, the order of a patch of NHWC pixels.
-    func patchMatrix(inputs: Int, outputs: Int, size: Int) -> [Float] {
+    func patchMatrix(inputs: Int, outputs: Int, taps: Int) -> [Float] {
         var matrix = [Float](repeating: 0, count: kernel.count)
         for o in 0..<outputs {
             for i in 0..<inputs {
-                for k in 0..<size * size {
-                    matrix[(k * inputs + i) * outputs + o] = kernel[(o * inputs + i) * size * size + k]
+                for k in 0..<taps {
+                    matrix[(k * inputs + i) * outputs + o] = kernel[(o * inputs + i) * taps + k]
                 }
             }
         }

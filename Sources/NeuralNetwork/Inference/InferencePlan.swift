@@ -11,7 +11,9 @@ public final class InferencePlan: @unchecked Sendable {
         let input: Int
         let residual: Int?
         let output: Int
-        /// Places of the output's mean among the features: several where a tap is asked for twice.
+        /// The first of the output's channels that it writes.
+        let channel: Int
+        /// Places of the output's mean among the features: several where a tap is asked for twice; none but at the last step that writes it.
         let taps: [Int]
         /// Of the output.
         let shape: Shape
@@ -69,10 +71,12 @@ public final class InferencePlan: @unchecked Sendable {
         let schedule = Schedule(fused, shapes: graph.nodes.map(\.shape), chunk: chunk, threads: pool.threads)
         self.schedule = schedule
         let kernels = kernels
-        steps = fused.map { step in
-            Step(
+        steps = fused.enumerated().map { index, step in
+            let isWhole = fused[(index + 1)...].allSatisfy { $0.output != step.output }
+            return Step(
                 kernel: Self.kernel(step, graph, weights, kernels), input: step.input, residual: step.residual,
-                output: step.output, taps: tapped[step.output] ?? [], shape: graph.nodes[step.output].shape)
+                output: step.output, channel: step.channel, taps: isWhole ? tapped[step.output] ?? [] : [],
+                shape: graph.nodes[step.output].shape)
         }
         arena = AlignedBuffer(count: schedule.arenaSize)
         pooled = widths.map { AlignedBuffer(count: chunk * $0) }
@@ -93,23 +97,28 @@ public final class InferencePlan: @unchecked Sendable {
     /// The instruction sets of this processor that the engine has loops for, fastest first.
     public static let instructionSets = ["avx512", "avx2", "base"].filter { KernelSet.named($0) != nil }
 
-    /// The algorithm for a step, by its shape.
+    /// The algorithm for a step, by its kind and shape.
     private static func kernel(
         _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ kernels: KernelSet
     ) -> any Kernel {
-        let output = graph.nodes[step.output].shape
-        let folded = FoldedWeights(step, channels: output.channels, weights: weights)
-        guard case .convolution(let settings) = step.kind else {
+        let (input, output) = (graph.nodes[step.input].shape, graph.nodes[step.output].shape)
+        switch step.kind {
+        case .pool(let pooling): return PoolingStep(pooling, input: input, output: output, kernels: kernels)
+        case .copy: return CopyStep(input: input, stride: output.channels, kernels: kernels)
+        case .squeezeExcite(let reduced):
+            return SqueezeExciteStep(
+                gates: ExcitationGates(step.name, shape: output, reduced: reduced, weights: weights, kernels: kernels))
+        case .elementwise:
+            let folded = FoldedWeights(step, channels: output.channels, weights: weights)
             return ElementwiseStep(shape: output, weights: folded, activation: step.activation, kernels: kernels)
+        case .convolution(let settings):
+            let folded = FoldedWeights(step, channels: settings.channels, weights: weights)
+            let geometry = ConvolutionGeometry(
+                settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
+            if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
+            if geometry.suitsWinograd { return WinogradConvolution(geometry, weights: folded, kernels: kernels) }
+            return MatrixConvolution(geometry, weights: folded, kernels: kernels)
         }
-        let geometry = ConvolutionGeometry(
-            settings, input: graph.nodes[step.input].shape, output: output, bias: folded.bias,
-            activation: step.activation)
-        if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
-        if geometry.suitsWinograd {
-            return WinogradConvolution(geometry, weights: folded, kernels: kernels)
-        }
-        return MatrixConvolution(geometry, weights: folded, kernels: kernels)
     }
 
     /// The pooled features of every tap.
@@ -170,7 +179,7 @@ public final class InferencePlan: @unchecked Sendable {
             unsafe step.kernel.run(
                 KernelCall(
                     images: portion.count, input: source(step.input), residual: step.residual.map { unsafe source($0) },
-                    output: output, scratch: scratch, pool: pool))
+                    output: output + step.channel, scratch: scratch, pool: pool))
             let (pixels, width) = (step.shape.height * step.shape.width, step.shape.channels)
             for tap in step.taps {
                 for (index, image) in portion.enumerated() {

@@ -24,26 +24,40 @@ struct ConvolutionGeometry: Sendable {
     let bias: AlignedBuffer
     let activation: ck_activation
 
-    init(_ convolution: Convolution, input: Shape, output: Shape, bias: [Float], activation: Activation?) {
-        let size = convolution.kernel
-        let vertical = convolution.padding.resolve(size: input.height, kernel: size, stride: convolution.stride)
-        let horizontal = convolution.padding.resolve(size: input.width, kernel: size, stride: convolution.stride)
+    /// - Parameter output: of the value that is written, wider than the convolution's own where that is a part of it.
+    init(_ convolution: Convolution, input: Shape, output: Shape, bias: AlignedBuffer, activation: Activation?) {
         c = ck_convolution(
-            height: Int32(input.height), width: Int32(input.width), channels: Int32(input.channels),
-            out_height: Int32(output.height), out_width: Int32(output.width), out_channels: Int32(output.channels),
-            kernel: Int32(size), stride: Int32(convolution.stride),
-            pad_top: Int32(vertical.before), pad_left: Int32(horizontal.before))
-        self.bias = AlignedBuffer(bias)
+            kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding, input: input,
+            output: output, channels: convolution.channels)
+        self.bias = bias
         self.activation = activation.kernelValue
     }
 
     var outputPixels: Int { Int(c.out_height) * Int(c.out_width) }
     var inputs: Int { Int(c.channels) }
     var outputs: Int { Int(c.out_channels) }
+    /// Floats from one output pixel to the next.
+    var outputStride: Int { Int(c.out_stride) }
+    var kernel: KernelSize { KernelSize(Int(c.kernel_height), Int(c.kernel_width)) }
 
     /// The epilogue of a call, its residual beginning at the same place as the output.
     func epilogue(_ residual: UnsafePointer<Float>?) -> ck_epilogue {
         unsafe ck_epilogue(bias: UnsafePointer(bias.base), residual: residual, activation: activation)
+    }
+}
+
+extension ck_convolution {
+    /// - Parameters:
+    ///   - output: of the value that is written.
+    ///   - channels: those of it that this step writes.
+    init(kernel: KernelSize, stride: Int, padding: Padding, input: Shape, output: Shape, channels: Int) {
+        let down = padding.resolve(size: input.height, kernel: kernel.height, stride: stride).before
+        let across = padding.resolve(size: input.width, kernel: kernel.width, stride: stride).before
+        self.init(
+            height: Int32(input.height), width: Int32(input.width), channels: Int32(input.channels),
+            out_height: Int32(output.height), out_width: Int32(output.width), out_channels: Int32(channels),
+            kernel_height: Int32(kernel.height), kernel_width: Int32(kernel.width), stride: Int32(stride),
+            pad_top: Int32(down), pad_left: Int32(across), out_stride: Int32(output.channels))
     }
 }
 
@@ -64,6 +78,7 @@ extension Optional<Activation> {
         case nil: CK_ACTIVATION_NONE
         case .relu: CK_ACTIVATION_RELU
         case .relu6: CK_ACTIVATION_RELU6
+        case .swish: CK_ACTIVATION_SWISH
         }
     }
 }

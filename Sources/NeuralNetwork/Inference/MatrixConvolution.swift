@@ -12,12 +12,12 @@ struct MatrixConvolution: Kernel {
     private static let blockFloats = 16384
 
     init(_ geometry: ConvolutionGeometry, weights: FoldedWeights, kernels: KernelSet) {
-        let size = Int(geometry.c.kernel)
+        let taps = geometry.kernel.taps
         self.init(
             geometry,
             packed: kernels.pack(
-                weights.patchMatrix(inputs: geometry.inputs, outputs: geometry.outputs, size: size),
-                k: geometry.inputs * size * size, n: geometry.outputs),
+                weights.patchMatrix(inputs: geometry.inputs, outputs: geometry.outputs, taps: taps),
+                k: geometry.inputs * taps, n: geometry.outputs),
             kernels: kernels)
     }
 
@@ -26,10 +26,10 @@ struct MatrixConvolution: Kernel {
         self.geometry = geometry
         self.kernels = kernels
         self.packed = packed
-        depth = geometry.inputs * Int(geometry.c.kernel * geometry.c.kernel)
+        depth = geometry.inputs * geometry.kernel.taps
     }
 
-    private var isPointwise: Bool { geometry.c.kernel == 1 && geometry.c.stride == 1 }
+    private var isPointwise: Bool { geometry.kernel.taps == 1 && geometry.c.stride == 1 }
 
     /// Rows of a block: a multiple of the micro-kernel's, small enough for the cache, and as many blocks for every thread as
     /// for the others.
@@ -66,7 +66,7 @@ struct MatrixConvolution: Kernel {
             var epilogue = unsafe geometry.epilogue(call.residual.map { unsafe $0 + first * columns })
             unsafe kernels.table.gemm(
                 Int64(count), Int64(columns), Int64(depth), left, Int64(depth), packed.base, &epilogue,
-                call.output + first * columns, Int64(columns))
+                call.output + first * geometry.outputStride, Int64(geometry.outputStride))
         }
     }
 
@@ -81,7 +81,7 @@ struct MatrixConvolution: Kernel {
             unsafe epilogue.bias = unsafe UnsafePointer(geometry.bias.base) + first
             unsafe kernels.table.gemm(
                 Int64(rows), Int64(end - first), Int64(depth), call.input, Int64(depth), packed.base + first * depth,
-                &epilogue, call.output + first, Int64(geometry.outputs))
+                &epilogue, call.output + first, Int64(geometry.outputStride))
         }
     }
 }

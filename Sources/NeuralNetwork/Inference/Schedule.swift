@@ -60,6 +60,7 @@ struct Schedule {
             var passing: [Int] = []
             for index in segment.steps {
                 let node = steps[index].output
+                guard steps[..<index].allSatisfy({ $0.output != node }) else { continue }  // a part of it came before
                 let count = shapes[node].count
                 let last = lastUse[node] ?? index
                 if segment.steps.contains(last) {
@@ -100,7 +101,7 @@ struct Schedule {
         for (index, step) in steps.enumerated() {
             wanted = min(wanted, images(step, shapes, chunk, portionBytes))
             // Values that are there by now and that a later step reads.
-            let going = ([0] + steps[...index].map(\.output)).count { lastUse[$0] ?? -1 > index }
+            let going = Set([0] + steps[...index].map(\.output)).count { lastUse[$0] ?? -1 > index }
             guard going <= 1 else { continue }
             if let last = segments.last, max(last.most, wanted) <= joinedRatio * min(last.fewest, wanted) {
                 segments[segments.count - 1] = (
@@ -125,8 +126,13 @@ struct Schedule {
     }
 
     private static func weightBytes(_ step: FusedStep, _ shapes: [Shape]) -> Int {
-        guard case .convolution(let convolution) = step.kind else { return 0 }
-        let inputs = convolution.depthwise ? 1 : shapes[step.input].channels
-        return convolution.kernel * convolution.kernel * inputs * convolution.channels * MemoryLayout<Float>.stride
+        let inputs = shapes[step.input].channels
+        let floats =
+            switch step.kind {
+            case .convolution(let c): c.kernel.taps * (c.depthwise ? 1 : inputs) * c.channels
+            case .squeezeExcite(let reduced): 2 * reduced * inputs
+            case .pool, .elementwise, .copy: 0
+            }
+        return floats * MemoryLayout<Float>.stride
     }
 }

@@ -31,14 +31,29 @@ struct Retention {
             switch step.kind {
             case .convolution:
                 if isTrainable[index] { isNeeded[step.input] = true }
-            case .normalization(_, _, let activation):
-                if learns, activation != nil { isNeeded[step.output] = true }
+            case .normalization(_, _, _, let activation):
+                if learns, let activation { isNeeded[activation == .swish ? step.input : step.output] = true }
                 if isTrainable[index] { isNeeded[step.input] = true }
-                guard learns, isNeeded[step.output] else { break }
-                isRemade[step.output] = true
-                for input in step.inputs { isNeeded[input] = true }
+                if learns { remake(step, &isNeeded) }
+            case .pool(let pooling):
+                if learns, pooling.kind == .maximum { isNeeded[step.input] = true }
+                if learns { remake(step, &isNeeded) }
+            case .concatenate:
+                if learns { remake(step, &isNeeded) }
+            case .squeezeExcite:
+                if learns {
+                    isNeeded[step.input] = true
+                    remake(step, &isNeeded)
+                }
             }
         }
         for node in 0..<nodes { isKept[node] = isNeeded[node] && !isRemade[node] }
+    }
+
+    /// Where backward needs the step's value it is made again, from its inputs.
+    private mutating func remake(_ step: TrainingStep, _ isNeeded: inout [Bool]) {
+        guard isNeeded[step.output] else { return }
+        isRemade[step.output] = true
+        for input in step.inputs { isNeeded[input] = true }
     }
 }

@@ -18,20 +18,15 @@ public final class TrainingPlan {
     /// D: the width of the features.
     public let width: Int
 
-    private enum Operator {
-        case convolution(ConvolutionOperator)
-        case normalization(NormalizationOperator)
-    }
-
-    private let steps: [TrainingStep]
-    private let operators: [Operator]
-    private let shapes: [Shape]
-    private let outputNode: Int
+    let steps: [TrainingStep]
+    let operators: [StepOperator]
+    let shapes: [Shape]
+    let outputNode: Int
     /// By node, the step that makes its value.
     private let producers: [Int?]
-    private let retention: Retention
+    let retention: Retention
     private let parameters: [String: Parameter]
-    private let workspace: Workspace
+    let workspace: Workspace
 
     /// - Parameters:
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
@@ -55,45 +50,19 @@ public final class TrainingPlan {
         }
         let shapes = graph.nodes.map(\.shape)
         let steps = TrainingStep.steps(of: graph, to: tapped.node)
+        let fixed = graph.fixedParameters
         var parameters: [String: Parameter] = [:]
         for (name, tensor) in tensors {
             let learns = !name.hasSuffix(".running_mean") && !name.hasSuffix(".running_var") && isTrainable(name)
-            parameters[name] = Parameter(name: name, tensor, trainable: learns)
+            parameters[name] = Parameter(name: name, tensor, trainable: learns && !fixed.contains(name))
         }
-        func parameter(_ name: String) -> Parameter {
-            guard let parameter = parameters[name] else { preconditionFailure("\(name) was checked before") }
-            return parameter
-        }
-        let operators = steps.map { step -> Operator in
-            switch step.kind {
-            case .convolution(let settings):
-                return .convolution(
-                    ConvolutionOperator(
-                        settings, input: shapes[step.input], output: shapes[step.output],
-                        weight: parameter("\(step.name).weight"), kernels: kernels))
-            case .normalization(let norm, _, let activation):
-                let norm = norm.map { norm in
-                    BatchNorm(
-                        weight: parameter("\(norm.name).weight"), bias: parameter("\(norm.name).bias"),
-                        runningMean: parameter("\(norm.name).running_mean"),
-                        runningVariance: parameter("\(norm.name).running_var"), epsilon: norm.epsilon)
-                }
-                return .normalization(
-                    NormalizationOperator(shape: shapes[step.output], norm: norm, activation: activation))
-            }
-        }
-        let trainable = operators.map { operation in
-            switch operation {
-            case .convolution(let convolution): convolution.weight.isTrainable
-            case .normalization(let normalization): normalization.norm?.isTrainable ?? false
-            }
-        }
+        let operators = steps.map { StepOperator($0, shapes: shapes, parameters: parameters, kernels: kernels) }
         var producers = [Int?](repeating: nil, count: shapes.count)
         for (index, step) in steps.enumerated() { producers[step.output] = index }
         input = shapes[0]
         width = shapes[tapped.node].channels
         outputNode = tapped.node
-        retention = Retention(steps, nodes: shapes.count, isTrainable: trainable)
+        retention = Retention(steps, nodes: shapes.count, isTrainable: operators.map(\.isTrainable))
         self.steps = steps
         self.operators = operators
         self.shapes = shapes
@@ -160,89 +129,24 @@ public final class TrainingPlan {
     /// A step's value from those of its inputs.
     private func run(_ index: Int, _ pass: TrainingPass) -> AlignedBuffer {
         let step = steps[index]
-        let x = value(step.input, pass)
         switch operators[index] {
-        case .convolution(let convolution): return convolution.forward(x, images: pass.images, workspace)
+        case .convolution(let convolution):
+            return convolution.forward(value(step.input, pass), images: pass.images, workspace)
         case .normalization(let normalization):
             return normalization.forward(
-                x, residual: step.residual.map { value($0, pass) }, pass.statistics[index],
+                value(step.input, pass), residual: step.residual.map { value($0, pass) }, pass.statistics[index],
                 branchFactors: pass.branchFactors[index], images: pass.images, workspace)
+        case .other(let other):
+            return other.forward(step.sources.map { value($0, pass) }, images: pass.images, workspace)
         }
     }
 
     /// A node's value, made again where forward did not keep it.
-    private func value(_ node: Int, _ pass: TrainingPass) -> AlignedBuffer {
+    func value(_ node: Int, _ pass: TrainingPass) -> AlignedBuffer {
         if let value = pass.values[node] { return value }
         guard let producer = producers[node] else { preconditionFailure("the input of step \(node) was not kept") }
         let value = run(producer, pass)
         pass.values[node] = value
         return value
-    }
-
-    /// Adds the gradients that follow from the gradient of a pass's features, and frees the pass's memory.
-    ///
-    /// The parameters must be those that the forward pass used: step the optimiser after all backward passes.
-    /// - Parameter gradient: N × D, row-major: of the loss with respect to `pass.features`.
-    /// - Precondition: the pass came from this plan and was not used before.
-    public func backward(_ pass: TrainingPass, gradient: [Float]) {
-        precondition(gradient.count == pass.images * width, "\(gradient.count) values are not \(pass.images)×\(width)")
-        precondition(!pass.isSpent, "a pass goes backward once")
-        pass.isSpent = true
-        guard retention.needsGradient[outputNode] else { return }
-        var gradients = [AlignedBuffer?](repeating: nil, count: shapes.count)
-        gradients[outputNode] = GlobalAveragePool(shape: shapes[outputNode])
-            .backward(gradient, images: pass.images, workspace)
-        for (index, step) in steps.enumerated().reversed() {
-            guard let incoming = gradients[step.output] else { continue }
-            gradients[step.output] = nil
-            switch operators[index] {
-            case .convolution(let convolution):
-                pass.values[step.output] = nil  // its readers are behind us
-                if convolution.weight.isTrainable {
-                    convolution.addWeightGradient(value(step.input, pass), incoming, images: pass.images, workspace)
-                }
-                guard retention.needsGradient[step.input] else { continue }
-                gradients[step.input] = convolution.inputGradient(
-                    incoming, adding: gradients[step.input], images: pass.images, workspace)
-            case .normalization(let normalization):
-                backward(normalization, index, incoming, pass, &gradients)
-            }
-        }
-        pass.values.removeAll()
-    }
-
-    private func backward(
-        _ normalization: NormalizationOperator, _ index: Int, _ incoming: AlignedBuffer, _ pass: TrainingPass,
-        _ gradients: inout [AlignedBuffer?]
-    ) {
-        let step = steps[index]
-        let learns = normalization.norm?.isTrainable ?? false
-        var branch = incoming
-        var y = normalization.activation == nil ? nil : value(step.output, pass)
-        let factors = pass.branchFactors[index]
-        if !factors.isEmpty {
-            // The shortcut's gradient is the one behind the activation, the branch's that times its factor.
-            normalization.gate(incoming, y: y, images: pass.images, workspace)
-            branch = normalization.scaled(incoming, by: factors, workspace)
-            y = nil
-        }
-        let coefficients = normalization.addParameterGradients(
-            branch, y: y, x: learns ? value(step.input, pass) : nil, pass.statistics[index], images: pass.images,
-            workspace)
-        pass.values[step.output] = nil
-        y = nil
-        var isShared = false
-        if let residual = step.residual, retention.needsGradient[residual] {
-            if let present = gradients[residual] {
-                normalization.add(incoming, to: present, images: pass.images, workspace)
-            } else {
-                gradients[residual] = incoming
-                isShared = branch === incoming
-            }
-        }
-        guard retention.needsGradient[step.input] else { return }
-        gradients[step.input] = normalization.inputGradient(
-            branch, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
-            pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
     }
 }

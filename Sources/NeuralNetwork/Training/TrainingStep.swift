@@ -2,56 +2,71 @@
 struct TrainingStep {
     enum Kind {
         case convolution(Convolution)
-        /// y = activation(norm(x) + residual); each of the three may be absent.
-        case normalization(norm: (name: String, epsilon: Float)?, residual: Int?, activation: Activation?)
+        /// y = activation(scale · norm(x) + residual); norm, residual and activation may be absent.
+        case normalization(
+            norm: (name: String, epsilon: Float)?, scale: Float, residual: Int?, activation: Activation?)
+        case pool(Pooling)
+        case concatenate
+        case squeezeExcite(reduced: Int)
     }
 
     let name: String
     var kind: Kind
-    /// The node whose value goes in.
-    let input: Int
+    /// The nodes whose values go in, without a residual.
+    let sources: [Int]
     /// The node whose value comes out.
     var output: Int
 
+    /// The first of the sources; the only one but in a concatenation.
+    var input: Int { sources[0] }
+
     var residual: Int? {
-        guard case .normalization(_, let residual, _) = kind else { return nil }
+        guard case .normalization(_, _, let residual, _) = kind else { return nil }
         return residual
     }
 
     /// Whether it adds a norm's result and a shortcut.
     var isResidualAddition: Bool {
-        guard case .normalization(.some, .some, _) = kind else { return false }
+        guard case .normalization(.some, _, .some, _) = kind else { return false }
         return true
     }
 
     /// The nodes that the step reads.
-    var inputs: [Int] { [input] + (residual.map { [$0] } ?? []) }
+    var inputs: [Int] { sources + (residual.map { [$0] } ?? []) }
 
     private init(_ node: Node, at index: Int) {
         name = node.name
-        input = node.inputs[0]
         output = index
+        var sources = node.inputs
         switch node.operation {
         case .convolution(let settings): kind = .convolution(settings)
-        case .batchNorm(let epsilon):
-            kind = .normalization(norm: (node.name, epsilon), residual: nil, activation: nil)
-        case .activation(let activation): kind = .normalization(norm: nil, residual: nil, activation: activation)
-        case .add: kind = .normalization(norm: nil, residual: node.inputs[1], activation: nil)
+        case .batchNorm(let epsilon, _):
+            kind = .normalization(norm: (node.name, epsilon), scale: 1, residual: nil, activation: nil)
+        case .activation(let activation):
+            kind = .normalization(norm: nil, scale: 1, residual: nil, activation: activation)
+        case .add(let scale):
+            kind = .normalization(norm: nil, scale: scale, residual: node.inputs[0], activation: nil)
+            sources = [node.inputs[1]]
+        case .pool(let pooling): kind = .pool(pooling)
+        case .concatenate: kind = .concatenate
+        case .squeezeExcite(let reduced): kind = .squeezeExcite(reduced: reduced)
         case .input: preconditionFailure("the input is never a step")
         }
+        self.sources = sources
     }
 
     /// Takes the node that alone reads this step's value into the step, where that keeps the order of operations.
     private mutating func absorb(_ node: Node, at index: Int, computed: Set<Int>) -> Bool {
-        guard case .normalization(let norm, let residual, nil) = kind else { return false }
+        guard case .normalization(let norm, let scale, let residual, nil) = kind else { return false }
         switch node.operation {
-        case .add where residual == nil:
+        case .add(scale: 1) where residual == nil:
             let other = node.inputs[0] == output ? node.inputs[1] : node.inputs[0]
             guard other != output, computed.contains(other) else { return false }
-            kind = .normalization(norm: norm, residual: other, activation: nil)
-        case .activation(let activation):
-            kind = .normalization(norm: norm, residual: residual, activation: activation)
-        case .input, .convolution, .batchNorm, .add: return false
+            kind = .normalization(norm: norm, scale: scale, residual: other, activation: nil)
+        // The gradient of swish is made from what goes in, which is no single value where a residual was added.
+        case .activation(let activation) where activation != .swish || residual == nil:
+            kind = .normalization(norm: norm, scale: scale, residual: residual, activation: activation)
+        case .input, .convolution, .batchNorm, .activation, .add, .pool, .concatenate, .squeezeExcite: return false
         }
         output = index
         return true

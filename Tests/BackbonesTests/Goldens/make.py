@@ -1,12 +1,13 @@
 """Features of every backbone in the peers' float64, from weights and pictures that a formula makes.
 
 pip install torch timm easyfsl safetensors numpy
-python make.py            (writes <architecture>.safetensors beside this file)
+python make.py [ARCHITECTURE…]   (writes <architecture>.safetensors beside this file)
 
 The formula is repeated in FormulaWeights.swift, so nothing but the features has to be stored: value i of the tensor with
 the k-th name in sorted order is a splitmix64 of (k << 32 | i), as a number in [-1, 1).
 """
 import os
+import sys
 
 import numpy
 import timm
@@ -29,7 +30,7 @@ def formula(tensor, count):
 
 def fill(net):
     state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")
-             and not k.startswith(("fc.", "classifier."))}
+             and not k.startswith(("fc.", "classifier.", "classif."))}
     for index, name in enumerate(sorted(state)):
         values, shape = formula(index, state[name].numel()), state[name].shape
         if len(shape) == 4:
@@ -42,12 +43,34 @@ def fill(net):
     return len(state)
 
 
+class WithoutPadding:
+    """torch.nn.functional with average pools that leave the padding out of the count, as TensorFlow's do."""
+
+    def __getattr__(self, name):
+        return getattr(torch.nn.functional, name)
+
+    @staticmethod
+    def avg_pool2d(x, kernel_size, stride=None, padding=0):
+        return torch.nn.functional.avg_pool2d(x, kernel_size, stride, padding, count_include_pad=False)
+
+
+# timm.models.inception_v3 is also the name of a function there, so the module is found by its name.
+sys.modules["timm.models.inception_v3"].F = WithoutPadding()
+
+
+def efficientnet(index):
+    return lambda: timm.create_model(f"tf_efficientnet_b{index}", num_classes=0)
+
+
 NETS = {
     "resnet10": (modules.resnet10, 84), "resnet12": (modules.resnet12, 84), "resnet18": (modules.resnet18, 84),
     "mobilenetv2": (lambda: timm.create_model("mobilenetv2_100", num_classes=0, pad_type="same", bn_eps=1e-3), 96),
     "mobilenetv2_100": (lambda: timm.create_model("mobilenetv2_100", num_classes=0), 96),
-}
-for name, (build, size) in NETS.items():
+    "inception_v3": (lambda: timm.create_model("inception_v3", num_classes=0, aux_logits=False), 96),
+    "inception_resnet_v2": (lambda: timm.create_model("inception_resnet_v2", num_classes=0), 96),
+} | {f"efficientnet_b{index}": (efficientnet(index), 96) for index in range(8)}
+for name in sys.argv[1:] or NETS:
+    build, size = NETS[name]
     net = build().double().eval()
     with torch.no_grad():
         tensors = fill(net)

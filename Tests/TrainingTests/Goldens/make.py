@@ -1,12 +1,13 @@
 """One training step and ten steps' losses in PyTorch's float64, and learning rates, from weights and pictures of a formula.
 
 pip install torch timm easyfsl safetensors numpy
-python make.py            (writes the .safetensors files beside this file)
+python make.py [transferred]   (writes the .safetensors files beside this file; those of transfer learning only)
 
 The formula is that of ../../BackbonesTests/Goldens/make.py, repeated in FormulaWeights.swift. Of every gradient and of every
 running statistic two numbers are stored: its norm, and its product with the formula's values of the same place.
 """
 import os
+import sys
 
 import numpy
 import timm
@@ -36,7 +37,7 @@ def values(tensor, *shape):
 
 def fill(net):
     state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")
-             and not k.startswith(("fc.", "classifier."))}
+             and not k.startswith(("fc.", "classifier.", "classif."))}
     for index, name in enumerate(sorted(state)):
         filling, shape = formula(index, state[name].numel()), state[name].shape
         if len(shape) == 4:
@@ -75,7 +76,7 @@ def train(name, net, parameters, loss_of, steps=10):
 
 
 def trainable(net):
-    return {k: p for k, p in net.named_parameters() if not k.startswith(("fc.", "classifier."))}
+    return {k: p for k, p in net.named_parameters() if not k.startswith(("fc.", "classifier.", "classif."))}
 
 
 def resnet12():
@@ -118,6 +119,35 @@ def mobilenetv2(name, steps, tuned=("",)):
           lambda: torch.nn.functional.cross_entropy(head(net(images)), labels, label_smoothing=0.1), steps)
 
 
+class WithoutPadding:
+    """torch.nn.functional with average pools that leave the padding out of the count, as TensorFlow's do."""
+
+    def __getattr__(self, name):
+        return getattr(torch.nn.functional, name)
+
+    @staticmethod
+    def avg_pool2d(x, kernel_size, stride=None, padding=0):
+        return torch.nn.functional.avg_pool2d(x, kernel_size, stride, padding, count_include_pad=False)
+
+
+def transferred(name, net, width, size, images):
+    """One step of a whole network with a head of 5 classes; TensorFlow's Inceptions have no scales to train."""
+    sys.modules["timm.models.inception_v3"].F = WithoutPadding()
+    net = net.double().train()
+    head = torch.nn.Linear(width, 5).double()
+    with torch.no_grad():
+        fill(net)
+        head.weight.copy_((0.05 * values(9001, 5, width)).float())
+        head.bias.copy_((0.2 * values(9002, 5)).float())
+    pictures = values(9990, images, size, size, 3).permute(0, 3, 1, 2)
+    labels = torch.arange(images) % 5
+    norms = [path for path, module in net.named_modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    fixed = {f"{path}.weight" for path in norms} if name.startswith("inception") else set()
+    parameters = {k: p for k, p in trainable(net).items() if k not in fixed}
+    parameters |= {"head.weight": head.weight, "head.bias": head.bias}
+    train(name, net, parameters, lambda: torch.nn.functional.cross_entropy(head(net(pictures)), labels), steps=1)
+
+
 METRICS = [1.0, 0.9, 0.9, 0.89995, 0.9, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4, 0.4, 0.4, 0.4, 0.4]
 
 
@@ -158,7 +188,18 @@ def optimisers():
     }, f"{HERE}/sgd.safetensors")
 
 
+TRANSFERRED = {
+    "inception_v3": (lambda: timm.create_model("inception_v3", num_classes=0, aux_logits=False), 2048, 139, 5),
+    "inception_resnet_v2": (lambda: timm.create_model("inception_resnet_v2", num_classes=0), 1536, 139, 5),
+    "efficientnet_b0": (lambda: timm.create_model("tf_efficientnet_b0", num_classes=0), 1280, 64, 5),
+    "efficientnet_b7": (lambda: timm.create_model("tf_efficientnet_b7", num_classes=0), 2560, 64, 5),
+}
+
 if __name__ == "__main__":
+    for name, (build, width, size, images) in TRANSFERRED.items():
+        transferred(name, build(), width, size, images)
+    if sys.argv[1:] == ["transferred"]:
+        sys.exit()
     schedules()
     optimisers()
     resnet12()

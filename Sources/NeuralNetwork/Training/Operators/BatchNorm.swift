@@ -18,16 +18,8 @@ struct BatchNorm {
     /// - Parameter rows: N·H·W.
     func batchStatistics(_ x: AlignedBuffer, rows: Int, _ workspace: Workspace) -> NormStatistics {
         let channels = weight.value.count
-        let size = Self.blockRows(channels)
-        let blocks = (rows + size - 1) / size
-        let sums = workspace.floats(blocks * channels * 2)
-        workspace.eachBlock(of: rows, size: size) { range, block in
-            let sum = unsafe sums.base + block * channels * 2
-            // The first row as shift: sums of squares of the plain values would cancel where the mean is large.
-            unsafe workspace.kernels.table.moments(
-                Int64(range.count), Int64(channels), x.base + range.lowerBound * channels, x.base, sum, sum + channels)
-        }
-        let totals = Self.totals(sums, blocks: blocks, channels: channels)
+        // The first row as shift: sums of squares of the plain values would cancel where the mean is large.
+        let totals = unsafe ColumnSums.moments(x, rows: rows, columns: channels, shift: x.base, workspace)
         var mean = [Double](repeating: 0, count: channels)
         var variance = mean
         for channel in 0..<channels {
@@ -49,18 +41,6 @@ struct BatchNorm {
     private func follow(_ running: Parameter, _ channel: Int, _ value: Double) {
         let old = Double(unsafe running.value.base[channel])
         unsafe running.value.base[channel] = Float((1 - Self.momentum) * old + Self.momentum * value)
-    }
-
-    /// Rows whose sums are taken in single precision before they are added up in double: the same for any number of threads.
-    static func blockRows(_ channels: Int) -> Int { max(16, 16384 / channels) }
-
-    /// 2 · channels sums over blocks, in order.
-    static func totals(_ sums: AlignedBuffer, blocks: Int, channels: Int) -> [Double] {
-        var totals = [Double](repeating: 0, count: 2 * channels)
-        for block in 0..<blocks {
-            for index in 0..<2 * channels { totals[index] += Double(unsafe sums.base[block * 2 * channels + index]) }
-        }
-        return totals
     }
 }
 

@@ -3,22 +3,28 @@ import CKernels
 /// A convolution in training: the kernels of inference with weights prepared anew for every pass, and their transposes.
 struct ConvolutionOperator {
     let weight: Parameter
+    let bias: Parameter?
     private let geometry: ConvolutionGeometry
     private let isDepthwise: Bool
     private let layout: KernelLayout
     private let kernels: KernelSet
 
-    init(_ settings: Convolution, input: Shape, output: Shape, weight: Parameter, kernels: KernelSet) {
-        self.weight = weight
+    /// - Parameter bias: nil where the convolution has none.
+    init(
+        _ settings: Convolution, input: Shape, output: Shape, weight: Parameter, bias: Parameter?, kernels: KernelSet
+    ) {
+        (self.weight, self.bias) = (weight, bias)
         self.kernels = kernels
         isDepthwise = settings.depthwise
         geometry = ConvolutionGeometry(
-            settings, input: input, output: output, bias: [Float](repeating: 0, count: output.channels),
+            settings, input: input, output: output, bias: bias?.value ?? AlignedBuffer(zeros: output.channels),
             activation: nil)
         layout = KernelLayout(
             outputs: output.channels, inputs: settings.depthwise ? 1 : input.channels,
-            taps: settings.kernel * settings.kernel)
+            taps: settings.kernel.taps)
     }
+
+    var isTrainable: Bool { weight.isTrainable || bias?.isTrainable ?? false }
 
     func forward(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let output = workspace.floats(images * geometry.outputPixels * geometry.outputs)
@@ -51,9 +57,16 @@ struct ConvolutionOperator {
                 output: output.base, scratch: scratch.base, pool: workspace.pool))
     }
 
-    /// Adds to the weights' gradient.
+    /// Adds to the gradients of weights and bias.
     /// - Parameter gradient: of the output.
-    func addWeightGradient(_ x: AlignedBuffer, _ gradient: AlignedBuffer, images: Int, _ workspace: Workspace) {
+    func addParameterGradients(_ x: AlignedBuffer, _ gradient: AlignedBuffer, images: Int, _ workspace: Workspace) {
+        addWeightGradient(x, gradient, images: images, workspace)
+        guard let sum = bias?.gradient else { return }
+        let totals = ColumnSums.of(gradient, rows: images * geometry.outputPixels, columns: geometry.outputs, workspace)
+        for (channel, total) in totals.enumerated() { unsafe sum.base[channel] += Float(total) }
+    }
+
+    private func addWeightGradient(_ x: AlignedBuffer, _ gradient: AlignedBuffer, images: Int, _ workspace: Workspace) {
         guard let sum = weight.gradient else { return }
         if isDepthwise {
             DepthwiseWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
@@ -98,12 +111,13 @@ extension ConvolutionGeometry {
     /// The convolution with turned weights that takes a gradient from the output back to the input; nil where the stride is
     /// not 1.
     var turned: ConvolutionGeometry? {
-        guard c.stride == 1, c.pad_top < c.kernel, c.pad_left < c.kernel else { return nil }
+        guard c.stride == 1, c.pad_top < c.kernel_height, c.pad_left < c.kernel_width else { return nil }
         return ConvolutionGeometry(
             ck_convolution(
                 height: c.out_height, width: c.out_width, channels: c.out_channels, out_height: c.height,
-                out_width: c.width, out_channels: c.channels, kernel: c.kernel, stride: 1,
-                pad_top: c.kernel - 1 - c.pad_top, pad_left: c.kernel - 1 - c.pad_left))
+                out_width: c.width, out_channels: c.channels, kernel_height: c.kernel_height,
+                kernel_width: c.kernel_width, stride: 1, pad_top: c.kernel_height - 1 - c.pad_top,
+                pad_left: c.kernel_width - 1 - c.pad_left, out_stride: c.channels))
     }
 
     /// Without bias or activation.

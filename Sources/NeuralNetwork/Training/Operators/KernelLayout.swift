@@ -4,7 +4,7 @@ import CKernels
 struct KernelLayout {
     let outputs: Int
     let inputs: Int
-    /// kernel · kernel.
+    /// The kernel's height times its width.
     let taps: Int
 
     /// Outputs that a thread takes at a time.

@@ -1,11 +1,20 @@
 import CKernels
 
 /// y = activation(norm(x) + residual): what stands between two convolutions, in one pass over memory each way. For stochastic
-/// depth norm(x) is multiplied with a factor of every image.
+/// depth norm(x) is multiplied with a factor of every image; where there is no norm, x may be multiplied with one constant.
 struct NormalizationOperator {
     let shape: Shape
     let norm: BatchNorm?
     let activation: Activation?
+    /// The constant, a value a channel; nil for 1.
+    private let branchScale: AlignedBuffer?
+
+    /// - Precondition: a scale of 1 where there is a norm.
+    init(shape: Shape, norm: BatchNorm?, scale: Float = 1, activation: Activation?) {
+        precondition(norm == nil || scale == 1, "a norm has its own scale")
+        (self.shape, self.norm, self.activation) = (shape, norm, activation)
+        branchScale = scale == 1 ? nil : AlignedBuffer([Float](repeating: scale, count: shape.channels))
+    }
 
     private var channels: Int { shape.channels }
     private func rows(_ images: Int) -> Int { images * shape.height * shape.width }
@@ -24,7 +33,8 @@ struct NormalizationOperator {
         let y = workspace.floats(x.count)
         guard let statistics, !branchFactors.isEmpty else {
             apply(
-                x, scale: statistics?.scale, bias: statistics?.bias, adding: residual, activation, to: y, images,
+                x, scale: statistics?.scale ?? branchScale, bias: statistics?.bias, adding: residual, activation, to: y,
+                images,
                 workspace)
             return y
         }
@@ -52,7 +62,7 @@ struct NormalizationOperator {
         _ x: AlignedBuffer, scale: AlignedBuffer?, bias: AlignedBuffer? = nil, adding more: AlignedBuffer?,
         _ activation: Activation? = nil, to y: AlignedBuffer, _ images: Int, _ workspace: Workspace
     ) {
-        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { rows, _ in
+        workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { rows, _ in
             unsafe apply(
                 rows, x, scale: scale.map { unsafe UnsafePointer($0.base) },
                 bias: bias.map { unsafe UnsafePointer($0.base) }, adding: more, activation, to: y, workspace)
@@ -72,11 +82,25 @@ struct NormalizationOperator {
             Int64(rows.count), Int64(channels), x.base + offset, scale, &epilogue, y.base + offset)
     }
 
+    /// Takes the gradient back through swish, in place.
+    /// - Precondition: the activation is swish, and nothing is added before it.
+    func gateSwish(
+        _ gradient: AlignedBuffer, x: AlignedBuffer, _ statistics: NormStatistics?, images: Int, _ workspace: Workspace
+    ) {
+        let scale = statistics?.scale ?? branchScale
+        workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { rows, _ in
+            let offset = rows.lowerBound * channels
+            unsafe workspace.kernels.table.swish_gradient(
+                Int64(rows.count), Int64(channels), x.base + offset, scale.map { unsafe UnsafePointer($0.base) },
+                statistics.map { unsafe UnsafePointer($0.bias.base) }, gradient.base + offset)
+        }
+    }
+
     /// Takes the gradient back through the activation, in place.
-    /// - Parameter y: nil where there is no activation.
+    /// - Parameter y: nil where there is no activation, or it was done already.
     func gate(_ gradient: AlignedBuffer, y: AlignedBuffer?, images: Int, _ workspace: Workspace) {
         guard let y else { return }
-        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { rows, _ in
+        workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { rows, _ in
             let offset = rows.lowerBound * channels
             unsafe workspace.kernels.table.activation_gradient(
                 Int64(rows.count * channels), y.base + offset, activation.kernelValue, gradient.base + offset)
@@ -104,24 +128,18 @@ struct NormalizationOperator {
         _ gradient: AlignedBuffer, y: AlignedBuffer?, x: AlignedBuffer?, _ statistics: NormStatistics?, images: Int,
         _ workspace: Workspace
     ) -> NormGradient? {
-        let rows = rows(images)
-        let size = BatchNorm.blockRows(channels)
         guard let norm, norm.isTrainable, let x, let statistics else {
             gate(gradient, y: y, images: images, workspace)
             return nil
         }
-        let blocks = (rows + size - 1) / size
-        let sums = workspace.floats(blocks * channels * 2)
-        workspace.eachBlock(of: rows, size: size) { range, block in
+        let rows = rows(images)
+        let totals = unsafe ColumnSums.pairs(rows: rows, columns: channels, workspace) { range, sum, dot in
             let offset = range.lowerBound * channels
-            let sum = unsafe sums.base + block * channels * 2
             unsafe workspace.kernels.table.norm_sums(
                 Int64(range.count), Int64(channels), y.map { unsafe UnsafePointer($0.base) + offset },
                 y == nil ? CK_ACTIVATION_NONE : activation.kernelValue, x.base + offset, statistics.mean.base,
-                gradient.base + offset, sum,
-                sum + channels)
+                gradient.base + offset, sum, dot)
         }
-        let totals = BatchNorm.totals(sums, blocks: blocks, channels: channels)
         return NormGradient(norm, statistics, totals: totals, rows: rows)
     }
 
@@ -138,12 +156,12 @@ struct NormalizationOperator {
     ) -> AlignedBuffer {
         let output = present ?? (isShared ? workspace.floats(gradient.count) : gradient)
         guard let coefficients, let x else {
-            if norm != nil || output !== gradient || present != nil {
-                apply(gradient, scale: statistics?.scale, adding: present, to: output, images, workspace)
+            if norm != nil || branchScale != nil || output !== gradient || present != nil {
+                apply(gradient, scale: statistics?.scale ?? branchScale, adding: present, to: output, images, workspace)
             }
             return output
         }
-        workspace.eachBlock(of: rows(images), size: BatchNorm.blockRows(channels)) { range, _ in
+        workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { range, _ in
             let offset = range.lowerBound * channels
             var values = unsafe ck_norm_gradient(
                 scale: coefficients.scale.base, slope: coefficients.slope.base, mean: coefficients.mean.base,

@@ -17,7 +17,7 @@ struct PatchWeightGradient {
         let (depth, columns) = (layout.taps * layout.inputs, layout.outputs)
         let rows = images * geometry.outputPixels
         let parts = min(workspace.pool.threads, rows)
-        let isPointwise = geometry.c.kernel == 1 && geometry.c.stride == 1 && geometry.c.pad_top == 0
+        let isPointwise = layout.taps == 1 && geometry.c.stride == 1 && geometry.c.pad_top == 0
         let block = isPointwise ? rows : max(64, Self.blockFloats / depth)
         let matrix = depth * columns
         let scratch = workspace.floats(parts * (matrix + (isPointwise ? 0 : block * depth)))

@@ -1,0 +1,84 @@
+public import NeuralNetwork
+
+/// A network layer by layer, with the dense layer of a classifier on it, counted as Keras counts: moving statistics are parameters, and the
+/// scales that TensorFlow's Inception networks do not have are none (paper, Table 7).
+public struct NetworkDescription: Sendable, Codable, Equatable {
+    /// A node of the network's graph; the last are the average pool and the dense layer.
+    public struct Layer: Sendable, Codable, Equatable {
+        public let name: String
+        /// As `convolution 3×3 / 2`.
+        public let operation: String
+        /// The places of its inputs among the layers.
+        public let inputs: [Int]
+        /// Height, width, channels; of a vector its width alone.
+        public let shape: [Int]
+        public let parameters: Int
+    }
+
+    public let architecture: String
+    public let inputSize: Int
+    /// Of the dense layer; nil for the network without one.
+    public let classes: Int?
+    /// The width of the pooled features.
+    public let features: Int
+    public let layers: [Layer]
+    public let parameters: Int
+    /// Those that are learned: without the moving statistics.
+    public let trainableParameters: Int
+
+    /// - Parameters:
+    ///   - inputSize: nil for the architecture's own.
+    ///   - classes: of the dense layer; nil describes the network without one.
+    /// - Throws: `NetworkError` when the architecture does not work at this size.
+    public init(_ backbone: Backbone, inputSize: Int? = nil, classes: Int? = nil) throws(NetworkError) {
+        let size = inputSize ?? backbone.inputSize
+        let graph = try backbone.checkedGraph(size)
+        let fixed = graph.fixedParameters
+        var statistics = 0
+        var layers: [Layer] = []
+        for node in graph.nodes {
+            let own = graph.parameters(of: node).filter { !fixed.contains($0.key) }
+            let counts = own.mapValues { $0.reduce(1, *) }
+            statistics += counts.filter { $0.key.contains(".running_") }.values.reduce(0, +)
+            layers.append(
+                Layer(
+                    name: node.name, operation: node.operation.summary, inputs: node.inputs,
+                    shape: [node.shape.height, node.shape.width, node.shape.channels],
+                    parameters: counts.values.reduce(0, +)))
+        }
+        let width = graph.taps.last.map { graph.nodes[$0.node].shape.channels } ?? 0
+        let output = graph.taps.last?.node ?? 0
+        layers.append(
+            Layer(name: "pool", operation: "mean over pixels", inputs: [output], shape: [width], parameters: 0))
+        if let classes {
+            layers.append(
+                Layer(
+                    name: "classifier", operation: "dense", inputs: [layers.count - 1], shape: [classes],
+                    parameters: (width + 1) * classes))
+        }
+        architecture = backbone.name
+        self.inputSize = size
+        self.classes = classes
+        features = width
+        parameters = layers.reduce(0) { $0 + $1.parameters }
+        trainableParameters = parameters - statistics
+        self.layers = layers
+    }
+}
+
+extension Operation {
+    /// In a few words, for people.
+    fileprivate var summary: String {
+        switch self {
+        case .input: "input"
+        case .convolution(let c):
+            "\(c.depthwise ? "depthwise " : "")convolution \(c.kernel)\(c.stride > 1 ? " / \(c.stride)" : "")"
+        case .batchNorm(_, let isScaled): isScaled ? "batch norm" : "batch norm, no scale"
+        case .activation(let kind): "\(kind)"
+        case .add(let scale): scale == 1 ? "sum" : "sum, second times \(scale)"
+        case .pool(let p): "\(p.kind) \(p.size)×\(p.size)\(p.stride > 1 ? " / \(p.stride)" : "")"
+        case .concatenate: "concatenation"
+        case .squeezeExcite(let reduced): "squeeze and excitation, \(reduced)"
+        }
+    }
+}

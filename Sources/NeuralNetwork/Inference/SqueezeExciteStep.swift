@@ -1,0 +1,83 @@
+import CKernels
+
+/// Every channel times its gate; see `Operation.squeezeExcite`.
+struct SqueezeExciteStep: Kernel {
+    let gates: ExcitationGates
+
+    private var shape: Shape { gates.shape }
+
+    func scratch(images: Int, threads: Int) -> Int { threads * gates.scratch }
+
+    func run(_ call: KernelCall) {
+        let (pixels, channels) = (shape.height * shape.width, shape.channels)
+        call.pool.run(call.images) { image, thread in
+            let values = unsafe gates.run(
+                call.input + image * shape.count, scratch: call.scratch + thread * gates.scratch)
+            var nothing = unsafe ck_epilogue(bias: nil, residual: nil, activation: CK_ACTIVATION_NONE)
+            unsafe gates.kernels.table.elementwise(
+                Int64(pixels), Int64(channels), call.input + image * shape.count, values, &nothing,
+                call.output + image * shape.count)
+        }
+    }
+}
+
+/// sigmoid(expand(swish(reduce(mean)))) of one image: a value a channel.
+struct ExcitationGates: Sendable {
+    let shape: Shape
+    let reduced: Int
+    let kernels: KernelSet
+    /// channels × reduced, and reduced × channels, in panels.
+    private let reduce, expand: AlignedBuffer
+    private let reduceBias, expandBias: AlignedBuffer
+
+    /// - Parameters:
+    ///   - reduce: the matrix channels × reduced, row-major.
+    ///   - expand: the matrix reduced × channels.
+    init(
+        shape: Shape, reduced: Int, reduce: [Float], reduceBias: AlignedBuffer, expand: [Float],
+        expandBias: AlignedBuffer, kernels: KernelSet
+    ) {
+        (self.shape, self.reduced, self.kernels) = (shape, reduced, kernels)
+        self.reduce = kernels.pack(reduce, k: shape.channels, n: reduced)
+        self.expand = kernels.pack(expand, k: reduced, n: shape.channels)
+        (self.reduceBias, self.expandBias) = (reduceBias, expandBias)
+    }
+
+    /// - Parameter weights: a network's tensors; those under `name` are used.
+    init(_ name: String, shape: Shape, reduced: Int, weights: [String: Tensor], kernels: KernelSet) {
+        func values(_ part: String) -> [Float] { weights["\(name).\(part)"]?.values ?? [] }
+        self.init(
+            shape: shape, reduced: reduced,
+            reduce: transposed(values("conv_reduce.weight"), rows: reduced, columns: shape.channels),
+            reduceBias: AlignedBuffer(values("conv_reduce.bias")),
+            expand: transposed(values("conv_expand.weight"), rows: shape.channels, columns: reduced),
+            expandBias: AlignedBuffer(values("conv_expand.bias")), kernels: kernels)
+    }
+
+    /// Floats that a call needs.
+    var scratch: Int { (2 * shape.channels + reduced + 15) / 16 * 16 }
+
+    /// - Parameter x: one image.
+    /// - Returns: the gates, in the scratch memory: first the means, then what the mean was reduced to, then the gates.
+    func run(_ x: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+        let channels = shape.channels
+        let table = unsafe kernels.table
+        let hidden = unsafe scratch + channels
+        let gates = unsafe hidden + reduced
+        unsafe table.average(Int64(shape.height * shape.width), Int64(channels), x, scratch)
+        var toHidden = unsafe ck_epilogue(bias: reduceBias.base, residual: nil, activation: CK_ACTIVATION_SWISH)
+        unsafe table.gemm(
+            1, Int64(reduced), Int64(channels), scratch, Int64(channels), reduce.base, &toHidden, hidden,
+            Int64(reduced))
+        var toGates = unsafe ck_epilogue(bias: expandBias.base, residual: nil, activation: CK_ACTIVATION_NONE)
+        unsafe table.gemm(
+            1, Int64(channels), Int64(reduced), hidden, Int64(reduced), expand.base, &toGates, gates, Int64(channels))
+        unsafe table.sigmoid(Int64(channels), gates, gates)
+        return unsafe gates
+    }
+}
+
+/// A row-major matrix with its sides exchanged.
+func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+    (0..<rows * columns).map { values[$0 % rows * columns + $0 / rows] }
+}

@@ -1,0 +1,92 @@
+import CKernels
+
+extension TrainingPlan {
+    /// Adds the gradients that follow from the gradient of a pass's features, and frees the pass's memory.
+    ///
+    /// The parameters must be those that the forward pass used: step the optimiser after all backward passes.
+    /// - Parameter gradient: N × D, row-major: of the loss with respect to `pass.features`.
+    /// - Precondition: the pass came from this plan and was not used before.
+    public func backward(_ pass: TrainingPass, gradient: [Float]) {
+        precondition(gradient.count == pass.images * width, "\(gradient.count) values are not \(pass.images)×\(width)")
+        precondition(!pass.isSpent, "a pass goes backward once")
+        pass.isSpent = true
+        guard retention.needsGradient[outputNode] else { return }
+        var gradients = [AlignedBuffer?](repeating: nil, count: shapes.count)
+        gradients[outputNode] = GlobalAveragePool(shape: shapes[outputNode])
+            .backward(gradient, images: pass.images, workspace)
+        for (index, step) in steps.enumerated().reversed() {
+            guard let incoming = gradients[step.output] else { continue }
+            gradients[step.output] = nil
+            switch operators[index] {
+            case .convolution(let convolution):
+                pass.values[step.output] = nil  // its readers are behind us
+                if convolution.isTrainable {
+                    convolution.addParameterGradients(value(step.input, pass), incoming, images: pass.images, workspace)
+                }
+                guard retention.needsGradient[step.input] else { continue }
+                gradients[step.input] = convolution.inputGradient(
+                    incoming, adding: gradients[step.input], images: pass.images, workspace)
+            case .normalization(let normalization):
+                backward(normalization, index, incoming, pass, &gradients)
+            case .other(let other): backward(other, step, incoming, pass, &gradients)
+            }
+        }
+        pass.values.removeAll()
+    }
+
+    private func backward(
+        _ other: any TrainingOperator, _ step: TrainingStep, _ incoming: AlignedBuffer, _ pass: TrainingPass,
+        _ gradients: inout [AlignedBuffer?]
+    ) {
+        pass.values[step.output] = nil
+        let isNeeded = step.sources.map { retention.needsGradient[$0] }
+        guard other.isTrainable || isNeeded.contains(true) else { return }
+        let inputs = other.readsInputs ? step.sources.map { value($0, pass) } : []
+        let results = other.backward(
+            inputs, incoming, adding: step.sources.map { gradients[$0] }, isNeeded: isNeeded, images: pass.images,
+            workspace)
+        for (source, result) in zip(step.sources, results) where result != nil { gradients[source] = result }
+    }
+
+    private func backward(
+        _ normalization: NormalizationOperator, _ index: Int, _ incoming: AlignedBuffer, _ pass: TrainingPass,
+        _ gradients: inout [AlignedBuffer?]
+    ) {
+        let step = steps[index]
+        let learns = normalization.norm?.isTrainable ?? false
+        var branch = incoming
+        var y: AlignedBuffer?
+        switch normalization.activation {
+        case .swish:
+            normalization.gateSwish(
+                incoming, x: value(step.input, pass), pass.statistics[index], images: pass.images, workspace)
+        case .relu, .relu6: y = value(step.output, pass)
+        case nil: break
+        }
+        let factors = pass.branchFactors[index]
+        if !factors.isEmpty {
+            // The shortcut's gradient is the one behind the activation, the branch's that times its factor.
+            normalization.gate(incoming, y: y, images: pass.images, workspace)
+            branch = normalization.scaled(incoming, by: factors, workspace)
+            y = nil
+        }
+        let coefficients = normalization.addParameterGradients(
+            branch, y: y, x: learns ? value(step.input, pass) : nil, pass.statistics[index], images: pass.images,
+            workspace)
+        pass.values[step.output] = nil
+        y = nil
+        var isShared = false
+        if let residual = step.residual, retention.needsGradient[residual] {
+            if let present = gradients[residual] {
+                normalization.add(incoming, to: present, images: pass.images, workspace)
+            } else {
+                gradients[residual] = incoming
+                isShared = branch === incoming
+            }
+        }
+        guard retention.needsGradient[step.input] else { return }
+        gradients[step.input] = normalization.inputGradient(
+            branch, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
+            pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
+    }
+}
