@@ -73,13 +73,17 @@ let package = Package(
         .target(name: "Drawing", dependencies: ["Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
+        .target(
+            name: "FormulaWeights", dependencies: ["NeuralNetwork"], path: "Tests/FormulaWeights", swiftSettings: strict
+        ),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "Randomness"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
+            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"],
+            exclude: ["Goldens"],
             swiftSettings: strict),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork"], exclude: ["Goldens"],
+            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"], exclude: ["Goldens"],
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(name: "RegistryTests", dependencies: ["Registry", "Randomness"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Backbones
+import FormulaWeights
 import Foundation
 import NeuralNetwork
 import Testing

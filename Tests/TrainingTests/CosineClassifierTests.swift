@@ -1,3 +1,4 @@
+import FormulaWeights
 import NeuralNetwork
 import Testing
 

@@ -1,3 +1,4 @@
+import FormulaWeights
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import FormulaWeights
 import Backbones
 import Foundation
 import NeuralNetwork

@@ -3,7 +3,7 @@
 pip install torch timm easyfsl safetensors numpy
 python make.py [ARCHITECTURE…]   (writes <architecture>.safetensors beside this file)
 
-The formula is repeated in FormulaWeights.swift, so nothing but the features has to be stored: value i of the tensor with
+The formula is repeated in ../../FormulaWeights, so nothing but the features has to be stored: value i of the tensor with
 the k-th name in sorted order is a splitmix64 of (k << 32 | i), as a number in [-1, 1).
 """
 import os
@@ -31,12 +31,16 @@ def formula(tensor, count):
 def fill(net):
     state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")
              and not k.startswith(("fc.", "classifier.", "classif."))}
+    # EfficientNets are so deep that their values would grow without bound: there the branches count a fifth.
+    excites = any(".se." in name for name in state)
     for index, name in enumerate(sorted(state)):
         values, shape = formula(index, state[name].numel()), state[name].shape
         if len(shape) == 4:
             values = values * numpy.sqrt(6.0 / (shape[1] * shape[2] * shape[3]))
         elif name.endswith("running_var") or name.endswith("weight"):
             values = 1 + 0.5 * values
+            if excites and name.endswith("bn3.weight"):
+                values = 0.2 * values
         else:
             values = 0.2 * values
         state[name].copy_(torch.from_numpy(values.astype(numpy.float32)).double().reshape(shape))

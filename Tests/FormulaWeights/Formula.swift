@@ -1,8 +1,8 @@
-import NeuralNetwork
+public import NeuralNetwork
 
-/// The weights and pictures of Goldens/make.py, as those of the backbones are made: value i of tensor k is a splitmix64 of (k << 32 | i) in [-1, 1).
-enum Formula {
-    static func values(tensor: Int, count: Int) -> [Double] {
+/// The weights and pictures of the goldens' make.py: value i of tensor k is a splitmix64 of (k << 32 | i) in [-1, 1).
+public enum Formula {
+    public static func values(tensor: Int, count: Int) -> [Double] {
         (0..<count).map { index in
             var z = (UInt64(tensor) << 32 &+ UInt64(index) &+ 1) &* 0x9E37_79B9_7F4A_7C15
             z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -12,12 +12,15 @@ enum Formula {
         }
     }
 
-    static func weights(_ graph: Graph) -> [String: Tensor] {
+    public static func weights(_ graph: Graph) -> [String: Tensor] {
+        // EfficientNets are so deep that their values would grow without bound: there the branches count a fifth.
+        let excites = graph.parameters.keys.contains { $0.contains(".se.") }
         var tensors: [String: Tensor] = [:]
         for (index, parameter) in graph.parameters.sorted(by: { $0.key < $1.key }).enumerated() {
             let (name, shape) = parameter
             let values = values(tensor: index, count: shape.reduce(1, *)).map { value in
                 if shape.count == 4 { return value * (6 / Double(shape[1] * shape[2] * shape[3])).squareRoot() }
+                if excites, name.hasSuffix("bn3.weight") { return 0.2 * (1 + 0.5 * value) }
                 return name.hasSuffix("running_var") || name.hasSuffix("weight") ? 1 + 0.5 * value : 0.2 * value
             }
             tensors[name] = Tensor(shape: shape, values: values.map { Float($0) })
@@ -25,7 +28,7 @@ enum Formula {
         return tensors
     }
 
-    static func images(_ count: Int, size: Int) -> [Float] {
+    public static func images(_ count: Int, size: Int) -> [Float] {
         values(tensor: 9999, count: count * size * size * 3).map { Float($0) }
     }
 }
