@@ -39,4 +39,5 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     FitReadout.self,
     Rebuild.self,
     Status.self,
+    TransferTrain.self,
 ]
