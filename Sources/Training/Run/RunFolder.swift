@@ -1,7 +1,8 @@
 import Foundation
 
 /// The folder that a run leaves: `run.json` (configuration), `split.json` (classes), `curve.jsonl` and `curve.svg`, `last.safetensors`
-/// and `best.safetensors` (checkpoints), `model.safetensors` (the best epoch's network, to use).
+/// and `best.safetensors` (checkpoints), `model.safetensors` (the best epoch's network, to use); of a transfer training also `result.json`
+/// and, unless it was told another place, `features`.
 ///
 /// Files are replaced whole, by a rename; a disk that fills leaves the ones before. flock(2) keeps a second process out.
 public final class RunFolder: Sendable {
@@ -11,6 +12,7 @@ public final class RunFolder: Sendable {
     enum File: String {
         case configuration = "run.json", split = "split.json", curve = "curve.jsonl", picture = "curve.svg"
         case last = "last.safetensors", best = "best.safetensors", model = "model.safetensors"
+        case result = "result.json"
     }
 
     private static let lockName = ".lock"
@@ -78,11 +80,15 @@ public final class RunFolder: Sendable {
 
     /// - Throws: ``TrainingError`` with `badInput` when the file is damaged.
     func read<T: Decodable>(_ type: T.Type, from file: File) throws(TrainingError) -> T {
-        guard let data = FileManager.default.contents(atPath: path(file)) else {
-            throw TrainingError(.notFound, "\(path(file)) cannot be read")
+        try Self.read(type, from: path(file))
+    }
+
+    static func read<T: Decodable>(_ type: T.Type, from path: String) throws(TrainingError) -> T {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw TrainingError(.notFound, "\(path) cannot be read")
         }
-        do { return try RunFolder.decoder.decode(type, from: data) } catch {
-            throw TrainingError(.badInput, "\(path(file)) is damaged: \(error)")
+        do { return try decoder.decode(type, from: data) } catch {
+            throw TrainingError(.badInput, "\(path) is damaged: \(error)")
         }
     }
 
