@@ -39,9 +39,19 @@ enum JobText {
         return parts.isEmpty ? event["event"]?.string ?? "" : parts.joined(separator: ", ")
     }
 
+    /// That a job was taken, in a sentence.
+    static func started(_ job: JobInfo) -> String {
+        "job \(job.id) makes the \(product(job.kind)) \(job.name); watch it with: aniwho jobs watch \(job.id)"
+    }
+
+    /// What a job of some kind makes.
+    static func product(_ kind: JobKind) -> String { kind.makesClassifier ? "classifier" : "model" }
+
     /// How a job ended, in a sentence.
     static func end(_ end: JobEnd) -> String {
         switch end.state {
+        case .finished where end.kind?.makesClassifier == true:
+            "job \(end.id) has finished; ask its classifier with: \(ClassifierText.ask(end.name))"
         case .finished: "job \(end.id) has finished; use its model with: aniwho models use \(end.name)"
         case .failed: "job \(end.id) failed: \(end.error ?? "for a reason unknown")"
         case .cancelled: "job \(end.id) was cancelled"
