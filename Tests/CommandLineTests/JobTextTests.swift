@@ -23,6 +23,17 @@ import Testing
         #expect(JobText.started(job(.pretrain)) == "job 7 makes the model ours; watch it with: aniwho jobs watch 7")
     }
 
+    @Test func `how far a job is`() throws {
+        func text(_ event: String) throws -> String {
+            JobText.progress(try JSON.decode(JSONValue.self, from: Data(event.utf8)))
+        }
+        #expect(
+            try text(#"{"event":"features","done":24,"views":60,"seconds_left":9.6}"#)
+                == "features of 24/60 views, 9 s left")
+        #expect(try text(#"{"event":"progress","epoch":2,"epochs":3,"step":1,"steps":4}"#) == "epoch 2/3, step 1/4")
+        #expect(try text(#"{"event":"launch"}"#) == "launch")
+    }
+
     @Test func `what can be done with it is told at its end`() {
         #expect(
             end(.transferTrain, .finished)

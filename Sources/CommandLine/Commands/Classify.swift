@@ -111,7 +111,7 @@ enum Classify: Command {
             let nearest = answer.candidates.first
             let verdict =
                 if let character = answer.character { character } else if let nearest {
-                    "unknown (nearest: \(nearest.character))"
+                    "unknown (\(answer.classifier == nil ? "nearest" : "likeliest"): \(nearest.character))"
                 } else { "unknown (nobody is enrolled)" }
             table.add(
                 answer.image, verdict, nearest.map { Show.percent($0.probability) } ?? "",

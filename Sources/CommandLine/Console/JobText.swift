@@ -22,6 +22,9 @@ enum JobText {
     /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: what an event of a training tells, as far as it is known.
     static func progress(_ event: JSONValue) -> String {
         var parts: [String] = []
+        if let done = event["done"]?.integer, let views = event["views"]?.integer {
+            parts.append("features of \(done)/\(views) views")
+        }
         if let epoch = event["epoch"]?.integer {
             parts.append("epoch \(epoch)" + (event["epochs"]?.integer.map { "/\($0)" } ?? ""))
         }
