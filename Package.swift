@@ -88,7 +88,9 @@ let package = Package(
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(name: "RegistryTests", dependencies: ["Registry", "Randomness"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["API", "Client", "aniwho", "aniwhod"], swiftSettings: strict),
+            name: "EndToEndTests",
+            dependencies: ["API", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod"],
+            swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
         .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
@@ -106,7 +108,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Options"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

@@ -6,6 +6,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case badRequest = "bad_request"
     case characterExists = "character_exists"
     case characterNotFound = "character_not_found"
+    case classifierExists = "classifier_exists"
+    case classifierNotFound = "classifier_not_found"
     case fileNotFound = "file_not_found"
     case headNotFound = "head_not_found"
     case headTooLarge = "head_too_large"
@@ -24,6 +26,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case routeNotFound = "route_not_found"
     case storage = "storage"
     case storageFull = "storage_full"
+    case tooFewImages = "too_few_images"
     case unreachable = "unreachable"
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
@@ -38,6 +41,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .busy: (409, .conflict)
         case .characterExists: (409, .conflict)
         case .characterNotFound: (404, .notFound)
+        case .classifierExists: (409, .conflict)
+        case .classifierNotFound: (404, .notFound)
         case .fileNotFound: (404, .notFound)
         case .headNotFound: (404, .notFound)
         case .headTooLarge: (409, .conflict)
@@ -55,6 +60,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .routeNotFound: (404, .notFound)
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
+        case .tooFewImages: (409, .conflict)
         case .unreachable: (503, .unreachable)
         case .unsupportedMediaType: (415, .badInput)
         case .usage: (400, .usage)
@@ -103,7 +109,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .internal: "internal error"
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
-        case .notFound: "no such character, image, model, head, job or file"
+        case .notFound: "no such character, image, model, classifier, head, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

@@ -19,6 +19,10 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     CharactersRemove.self,
     CharactersRename.self,
     CharactersShow.self,
+    ClassifiersImport.self,
+    ClassifiersList.self,
+    ClassifiersRemove.self,
+    ClassifiersShow.self,
     Classify.self,
     Embed.self,
     Enroll.self,
@@ -40,5 +44,6 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     FitReadout.self,
     Rebuild.self,
     Status.self,
+    Train.self,
     TransferTrain.self,
 ]

@@ -97,12 +97,13 @@ public enum DaemonProgram {
         let metrics = Metrics()
         let inference = InferenceQueue(metrics: metrics)
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: configuration.threads)
+        let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: configuration.threads)
         let jobs = JobRunner(
-            registry: registry, models: models, log: log, program: configuration.program,
+            registry: registry, models: models, classifiers: classifiers, log: log, program: configuration.program,
             dataDirectory: configuration.data)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            inference: inference, jobs: jobs, metrics: metrics, log: log,
+            classifiers: classifiers, inference: inference, jobs: jobs, metrics: metrics, log: log,
             socketPath: configuration.socket, dataDirectory: configuration.data)
     }
 

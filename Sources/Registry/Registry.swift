@@ -60,5 +60,5 @@ public actor Registry {
 }
 
 /// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
-public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & PrototypeStore & JobStore & SettingStore
-    & AuditStore
+public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
+    & SettingStore & AuditStore

@@ -4,10 +4,12 @@
 public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is; the API maps each to an HTTP status and an exit code.
     public enum Code: String, Sendable, CaseIterable {
-        /// A character's or model's name is empty, too long, or holds characters that a name may not hold.
+        /// A character's, model's or classifier's name is empty, too long, or holds characters that a name may not hold.
         case invalidName
         /// A vector holds a value that is not finite.
         case invalidVector
+        case classifierNotFound
+        case classifierExists
         case characterNotFound
         case characterExists
         case imageNotFound

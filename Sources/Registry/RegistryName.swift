@@ -1,6 +1,6 @@
 import Foundation
 
-/// The rules for the names of characters and models.
+/// The rules for the names of characters, models and classifiers.
 ///
 /// A name is stored in Unicode's composed form (NFC), trimmed, and compared byte for byte: `Rei` and `rei` are two
 /// names, `é` typed as one or as two code points is one.

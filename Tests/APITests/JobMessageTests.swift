@@ -19,7 +19,7 @@ import Testing
         (["-h"], "“-h”"), (["--"], "“--”"), (["---run", "/x"], "---run"), (["--Way", "5"], "--Way"),
         (["--data", "/y,x"], "--data needs an absolute path"), (["--data=x"], "--data needs an absolute path"),
         (["--data"], "--data needs a path"), (["--data", "--way", "5"], "--data needs a path"),
-        (["--a", "b\0"], "zero"),
+        (["--feature-cache", "c"], "--feature-cache needs an absolute path"), (["--a", "b\0"], "zero"),
     ]) func `anything else is refused, and named`(list: [String], text: String) throws {
         let error = #expect(throws: APIError.self) { try JobArguments(list) }
         #expect(error?.code == .badParameter && error?.message.contains(text) == true, "\(error?.message ?? "")")
@@ -34,6 +34,34 @@ import Testing
                 "--data", "/home/x/b,/c", "--validation=/home/x/s.json", "--weights", "/w", "--split", "9/2/2", "--way",
                 "5",
             ])
+    }
+
+    @Test func `a job on the registry's pictures says so, others need not`() throws {
+        let request = StartJob.Request(
+            kind: .transferTrain, name: "N", arguments: ["--epochs", "3"], fromRegistry: true)
+        #expect(try StartJob.Request(message: request.message()) == request)
+        let bare = Data(#"{"kind":"transfer-train","arguments":["--data","/x"]}"#.utf8)
+        let read = try StartJob.Request(message: RequestMessage(body: .json(bare)))
+        #expect(read == .init(kind: .transferTrain, arguments: ["--data", "/x"]) && !read.fromRegistry)
+    }
+
+    @Test(arguments: [
+        (JobKind.transferTrain, ["--data", "/x"], "--data cannot be given"),
+        (.transferTrain, ["--epochs", "3", "--sources=/x"], "--sources cannot be given"),
+        (.metaTrain, [], "meta-train cannot train on the registry's pictures"),
+    ]) func `the registry's pictures take the place of other data`(kind: JobKind, list: [String], text: String) throws {
+        let message = try StartJob.Request(kind: kind, arguments: list, fromRegistry: true).message()
+        let error = #expect(throws: APIError.self) { try StartJob.Request(message: message) }
+        #expect(error?.code == .badParameter && error?.message.contains(text) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `a job that ended tells its kind`() throws {
+        let end = JobEnd(id: 3, kind: .transferTrain, state: .finished, name: "N", error: nil)
+        let line = try JSON.encode(end)
+        #expect(try JSON.decode(JobEnd.self, from: line) == end)
+        #expect(
+            String(decoding: line, as: UTF8.self)
+                == #"{"error":null,"event":"end","id":3,"kind":"transfer-train","name":"N","state":"finished"}"#)
     }
 
     @Test func `an unknown kind is refused`() {

@@ -9,9 +9,10 @@ struct RequestFileTests {
 
     private static let endpoints: [any Endpoint.Type] = [
         CheckHealth.self, CheckReadiness.self, ClassifyImages.self, CreateCharacter.self, EnrollImages.self,
-        FetchImage.self, FetchMetrics.self, FetchModel.self, GetStatus.self, ImportModel.self, ListCharacters.self,
-        ListHeads.self, ListImages.self, ListModels.self, RebuildPrototypes.self, RemoveCharacter.self,
-        RemoveImage.self, RenameCharacter.self, ShowCharacter.self, ShowModel.self, UseHead.self, UseModel.self,
+        FetchImage.self, FetchMetrics.self, FetchModel.self, GetStatus.self, ImportClassifier.self, ImportModel.self,
+        ListCharacters.self, ListClassifiers.self, ListHeads.self, ListImages.self, ListModels.self,
+        RebuildPrototypes.self, RemoveCharacter.self, RemoveClassifier.self, RemoveImage.self, RenameCharacter.self,
+        ShowCharacter.self, ShowClassifier.self, ShowModel.self, UseHead.self, UseModel.self,
     ]
 
     @Test func everyFileBelongsToAnEndpointAndTheOtherWayRound() throws {

@@ -1,3 +1,4 @@
+import API
 import Backbones
 import Embedding
 import Foundation
@@ -28,11 +29,13 @@ final class DaemonFixture {
         let (metrics, log) = (Metrics(), Log(threshold: .error, format: .text))
         let inference = InferenceQueue(metrics: metrics)
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
+        let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            inference: inference,
+            classifiers: classifiers, inference: inference,
             jobs: JobRunner(
-                registry: registry, models: models, log: log, program: "/bin/false", dataDirectory: path + "/data"),
+                registry: registry, models: models, classifiers: classifiers, log: log, program: "/bin/false",
+                dataDirectory: path + "/data"),
             metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 
@@ -51,6 +54,13 @@ final class DaemonFixture {
         let file = path + "/\(name).safetensors"
         try Safetensors(tensors: weights, metadata: settings).encoded().write(to: URL(fileURLWithPath: file))
         _ = try await services.models.importFile(file, name: name, architecture: nil)
+    }
+
+    /// Imports a classifier.
+    func addClassifier(_ name: String, _ bytes: Data) async throws {
+        let file = path + "/\(name).safetensors"
+        try bytes.write(to: URL(fileURLWithPath: file))
+        _ = try await ImportClassifier.answer(.init(name: name, file: file), services)
     }
 
     /// Enrols pictures whose embeddings lie about a point of the character's own.

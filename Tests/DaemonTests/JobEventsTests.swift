@@ -14,7 +14,7 @@ import Testing
         deinit { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    private let end = JobEnd(id: 3, state: .finished, name: "N", error: nil)
+    private let end = JobEnd(id: 3, kind: .pretrain, state: .finished, name: "N", error: nil)
 
     @Test func `half a line that was left is removed, whole ones stay`() throws {
         let folder = try Folder()

@@ -32,9 +32,12 @@ final class JobScratch: Sendable {
     /// A runner, as a daemon that starts makes one; it waits for ``JobRunner/start()``.
     func runner(program: String = JobScratch.program, grace: Duration = .seconds(20)) -> JobRunner {
         let log = Log(threshold: .error, format: .text)
-        let models = ModelHost(registry: registry, inference: InferenceQueue(metrics: Metrics()), log: log, threads: 1)
+        let metrics = Metrics()
+        let models = ModelHost(registry: registry, inference: InferenceQueue(metrics: metrics), log: log, threads: 1)
         return JobRunner(
-            registry: registry, models: models, log: log, program: program, dataDirectory: path, grace: grace)
+            registry: registry, models: models,
+            classifiers: ClassifierHost(registry: registry, metrics: metrics, threads: 1), log: log, program: program,
+            dataDirectory: path, grace: grace)
     }
 
     func folder(_ id: Int64) -> JobFolder { JobFolder(of: id, in: path) }

@@ -66,7 +66,7 @@ import Testing
             character: "Rei", images: [newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0])], model: modelA)
         #expect(try await registry.removeCharacter(named: "Rei").imageCount == 2)
         let counts = try await registry.counts()
-        #expect(counts == RegistryCounts(characters: 0, images: 0, models: 1, prototypes: 0))
+        #expect(counts == RegistryCounts(characters: 0, images: 0, models: 1, classifiers: 0, prototypes: 0))
         for table in ["image_files", "embeddings", "prototypes"] {
             #expect(try await registry.scalar("SELECT count(*) FROM \(table)") == 0)
         }

@@ -69,7 +69,9 @@ import Testing
         }
         #expect(error?.code == code)
         #expect(error?.message.contains("image 3") == true)
-        #expect(try await registry.counts() == RegistryCounts(characters: 0, images: 0, models: 1, prototypes: 0))
+        #expect(
+            try await registry.counts()
+                == RegistryCounts(characters: 0, images: 0, models: 1, classifiers: 0, prototypes: 0))
         #expect(try await registry.audit(limit: 100) == before)
         // Errors past validation, from the database itself, take back what came before them as well.
         try await registry.execute(
@@ -78,7 +80,9 @@ import Testing
         await expect(.storageFailure) {
             _ = try await registry.enroll(character: "Rei", images: Array(images.prefix(2)), model: modelA)
         }
-        #expect(try await registry.counts() == RegistryCounts(characters: 0, images: 0, models: 1, prototypes: 0))
+        #expect(
+            try await registry.counts()
+                == RegistryCounts(characters: 0, images: 0, models: 1, classifiers: 0, prototypes: 0))
         #expect(try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 3, temperature: 1) == [[]])
     }
 

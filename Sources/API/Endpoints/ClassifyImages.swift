@@ -1,4 +1,7 @@
-/// `POST /v1/classify?top=`: who is in these pictures?
+/// `POST /v1/classify?top=&classifier=`: who is in these pictures?
+///
+/// The prototypes answer, or the trained classifier that is named. A classifier knows its own classes alone; whom of the enrolled
+/// characters it was not trained on is said beside its answers, so that nobody takes its silence for a no.
 public enum ClassifyImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/classify"
@@ -11,38 +14,73 @@ public enum ClassifyImages: Endpoint {
     public struct Request: EndpointRequest, Equatable {
         /// How many candidates to list, 1…1000; ``defaultTop`` when nil.
         public var top: Int?
+        /// The name of the trained classifier to ask; the prototypes answer when nil.
+        public var classifier: String?
         public var files: [FilePart]
 
-        public init(top: Int? = nil, files: [FilePart]) {
+        public init(top: Int? = nil, classifier: String? = nil, files: [FilePart]) {
             self.top = top
+            self.classifier = classifier
             self.files = files
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
             query["top"] = top.map(String.init)
+            query["classifier"] = classifier
             return RequestMessage(query: query, body: .files(files))
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["top"])
+            try message.allowQuery(["classifier", "top"])
             top = try message.integer("top", in: 1...maximumTop)
+            classifier = message.query["classifier"]
             files = try message.files()
         }
     }
 
     public struct Response: Codable, Sendable, Equatable {
-        /// The name of the model that answered.
+        /// The name of the model that answered; the classifier's own where one was asked.
         public var model: String
-        /// The name of the head that answered.
+        /// The name of the head that answered; ``classifierHead`` where a classifier was asked.
         public var head: String
+        /// The name of the classifier that answered; null where the prototypes did.
+        public var classifier: String?
+        /// What to know about these answers, a sentence each; empty where the prototypes answered.
+        public var warnings: [String]
+        /// The enrolled characters that the classifier was not trained on, sorted; empty where the prototypes answered.
+        public var untrainedCharacters: [String]
         /// One for each file, in order.
         public var results: [Classification]
 
-        public init(model: String, head: String, results: [Classification]) {
+        public init(
+            model: String, head: String, classifier: String? = nil, warnings: [String] = [],
+            untrainedCharacters: [String] = [], results: [Classification]
+        ) {
             self.model = model
             self.head = head
+            self.classifier = classifier
+            self.warnings = warnings
+            self.untrainedCharacters = untrainedCharacters
             self.results = results
         }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(model, forKey: .model)
+            try container.encode(head, forKey: .head)
+            try container.encode(classifier, forKey: .classifier)
+            try container.encode(warnings, forKey: .warnings)
+            try container.encode(untrainedCharacters, forKey: .untrainedCharacters)
+            try container.encode(results, forKey: .results)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case model, head, classifier, warnings, results
+            case untrainedCharacters = "untrained_characters"
+        }
     }
+
+    /// What answers in a classifier: its dense layer.
+    public static let classifierHead = "dense"
 }

@@ -18,11 +18,14 @@ public enum GetStatus: Endpoint {
         public var characters: Int
         public var images: Int
         public var prototypes: Int
+        /// How many trained classifiers may be asked.
+        public var classifiers: Int
         public var residentBytes: Int
 
         public init(
             version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelInfo?,
-            head: String, characters: Int, images: Int, prototypes: Int, residentBytes: Int
+            head: String, characters: Int, images: Int, prototypes: Int, classifiers: Int,
+            residentBytes: Int
         ) {
             self.version = version
             self.uptimeSeconds = uptimeSeconds
@@ -33,6 +36,7 @@ public enum GetStatus: Endpoint {
             self.characters = characters
             self.images = images
             self.prototypes = prototypes
+            self.classifiers = classifiers
             self.residentBytes = residentBytes
         }
 
@@ -47,11 +51,12 @@ public enum GetStatus: Endpoint {
             try container.encode(characters, forKey: .characters)
             try container.encode(images, forKey: .images)
             try container.encode(prototypes, forKey: .prototypes)
+            try container.encode(classifiers, forKey: .classifiers)
             try container.encode(residentBytes, forKey: .residentBytes)
         }
 
         private enum CodingKeys: String, CodingKey {
-            case version, socket, model, head, characters, images, prototypes
+            case version, socket, model, head, characters, images, prototypes, classifiers
             case uptimeSeconds = "uptime_seconds"
             case dataDirectory = "data_directory"
             case residentBytes = "resident_bytes"

@@ -30,12 +30,9 @@ public enum ImportModel: Endpoint {
             guard let name = message.query["name"] else {
                 throw APIError(.badParameter, "the query needs name, the name to give the model")
             }
-            guard case .file(let path) = message.body else {
-                throw APIError(.badRequest, "the request needs a safetensors file as its body")
-            }
             self.name = name
             architecture = message.query["architecture"]
-            file = path
+            file = try message.file()
         }
     }
 

@@ -58,6 +58,14 @@ public struct RequestMessage: Sendable, Equatable {
         return try JSON.decode(type, from: data)
     }
 
+    /// The path of the body that came as a file.
+    public func file() throws(APIError) -> String {
+        guard case .file(let path) = body else {
+            throw APIError(.badRequest, "the request needs a safetensors file as its body")
+        }
+        return path
+    }
+
     /// The body as image files: a raw image counts as one file without a name.
     public func files() throws(APIError) -> [FilePart] {
         guard case .files(let files) = body, !files.isEmpty else {

@@ -5,11 +5,11 @@ public struct Classification: Codable, Sendable, Equatable {
     /// The character's name; null when unknown.
     public var character: String?
     public var unknown: Bool
-    /// The nearest characters, nearest first. Listed also when the answer is unknown; empty when nobody is enrolled.
+    /// The nearest characters, nearest first; a classifier's likeliest classes, likeliest first. Listed also when the answer is unknown; empty when nobody is enrolled.
     public var candidates: [Candidate]
-    /// The Euclidean distance to the nearest of the characters' means, whichever head answers; null when nobody is enrolled.
+    /// The Euclidean distance to the nearest of the characters' means, whichever head or classifier answers; null when nobody is enrolled.
     public var meanDistance: Double?
-    /// The mean distance beyond which a picture is unknown; null when the model has none and so never says unknown.
+    /// The mean distance beyond which a picture is unknown; null when the model or classifier has none and so never says unknown.
     public var radius: Double?
 
     public init(
@@ -43,10 +43,10 @@ public struct Classification: Codable, Sendable, Equatable {
 /// A character that the picture may show.
 public struct Candidate: Codable, Sendable, Equatable {
     public var character: String
-    /// Softmax over the negative distances to all characters.
+    /// Softmax over the negative distances to all characters; of a classifier, over the logits of all its classes.
     public var probability: Double
     /// By the head: for `mean`, the Euclidean distance of the picture's embedding to the character's prototype; `docs/heads.md`
-    /// says it for the others.
+    /// says it for the others. Of a classifier: from its features, of length 1, to the mean of the class.
     public var distance: Double
 
     public init(character: String, probability: Double, distance: Double) {

@@ -8,10 +8,13 @@ public struct JobArguments: Sendable, Equatable {
 
     /// Options whose value is a file or folder, or several of them separated by commas. The daemon's working folder means nothing to
     /// the one who asks, so they must be absolute.
-    public static let pathOptions: Set<String> = ["data", "sources", "validation", "weights"]
+    public static let pathOptions: Set<String> = ["data", "feature-cache", "sources", "validation", "weights"]
 
     /// The folder of a run is the daemon's to choose, and help is no job.
     private static let reserved: Set<String> = ["help", "resume", "run"]
+
+    /// Whether a value is given to an option, in either way.
+    public func has(_ option: String) -> Bool { list.contains { Self.sides($0)?.name == option } }
 
     /// - Throws: `bad_parameter`, saying which argument is wrong.
     public init(_ list: [String]) throws(APIError) {

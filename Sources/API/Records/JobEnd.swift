@@ -5,15 +5,18 @@ public struct JobEnd: Codable, Sendable, Equatable {
     /// `end`
     public var event: String
     public var id: Int64
+    /// null when it is of a kind that this version does not know.
+    public var kind: JobKind?
     public var state: JobState
-    /// The name of the model it made, or is to make.
+    /// The name of the model or classifier it made, or is to make.
     public var name: String
     /// Why it failed.
     public var error: String?
 
-    public init(id: Int64, state: JobState, name: String, error: String?) {
+    public init(id: Int64, kind: JobKind?, state: JobState, name: String, error: String?) {
         event = Self.event
         self.id = id
+        self.kind = kind
         self.state = state
         self.name = name
         self.error = error
@@ -25,10 +28,11 @@ public struct JobEnd: Codable, Sendable, Equatable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(event, forKey: .event)
         try container.encode(id, forKey: .id)
+        try container.encode(kind, forKey: .kind)
         try container.encode(state, forKey: .state)
         try container.encode(name, forKey: .name)
         try container.encode(error, forKey: .error)
     }
 
-    private enum CodingKeys: String, CodingKey { case event, id, state, name, error }
+    private enum CodingKeys: String, CodingKey { case event, id, kind, state, name, error }
 }

@@ -4,13 +4,17 @@ public import Foundation
 public enum JobKind: String, Codable, Sendable, CaseIterable {
     case metaTrain = "meta-train"
     case pretrain
+    case transferTrain = "transfer-train"
+
+    /// Whether it makes a classifier, where the others make a model.
+    public var makesClassifier: Bool { self == .transferTrain }
 }
 
 /// Where a job stands. It is queued, then running, then one of the others for good.
 public enum JobState: String, Codable, Sendable, CaseIterable {
     case queued
     case running
-    /// Its model is in the registry.
+    /// Its model or classifier is in the registry.
     case finished
     case failed
     case cancelled
@@ -22,10 +26,12 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
 public struct JobInfo: Codable, Sendable, Equatable {
     public var id: Int64
     public var kind: JobKind
-    /// What its model is to be called.
+    /// What its model or classifier is to be called.
     public var name: String
     /// The command's options.
     public var arguments: [String]
+    /// Whether it trains on the pictures that are enrolled when it starts.
+    public var fromRegistry: Bool
     public var state: JobState
     public var createdAt: Date
     /// When it began to run, at first if it was resumed; null while it waits.
@@ -35,19 +41,24 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var progress: JSONValue?
     /// Why it failed.
     public var error: String?
-    /// Identity of the model it made.
+    /// Identity of the model or classifier it made.
     public var model: String?
+    /// What its owner should know, a sentence each: of the registry's characters, which it leaves out.
+    public var warnings: [String]
     /// Its folder on the daemon's machine: `events.ndjson`, `messages.log`, and what the command keeps in `run`.
     public var folder: String
 
     public init(
-        id: Int64, kind: JobKind, name: String, arguments: [String], state: JobState, createdAt: Date, startedAt: Date?,
-        endedAt: Date?, progress: JSONValue?, error: String?, model: String?, folder: String
+        id: Int64, kind: JobKind, name: String, arguments: [String], fromRegistry: Bool, state: JobState,
+        createdAt: Date,
+        startedAt: Date?, endedAt: Date?, progress: JSONValue?, error: String?, model: String?, warnings: [String],
+        folder: String
     ) {
         self.id = id
         self.kind = kind
         self.name = name
         self.arguments = arguments
+        self.fromRegistry = fromRegistry
         self.state = state
         self.createdAt = createdAt
         self.startedAt = startedAt
@@ -55,6 +66,7 @@ public struct JobInfo: Codable, Sendable, Equatable {
         self.progress = progress
         self.error = error
         self.model = model
+        self.warnings = warnings
         self.folder = folder
     }
 
@@ -64,6 +76,7 @@ public struct JobInfo: Codable, Sendable, Equatable {
         try container.encode(kind, forKey: .kind)
         try container.encode(name, forKey: .name)
         try container.encode(arguments, forKey: .arguments)
+        try container.encode(fromRegistry, forKey: .fromRegistry)
         try container.encode(state, forKey: .state)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(startedAt, forKey: .startedAt)
@@ -71,11 +84,13 @@ public struct JobInfo: Codable, Sendable, Equatable {
         try container.encode(progress, forKey: .progress)
         try container.encode(error, forKey: .error)
         try container.encode(model, forKey: .model)
+        try container.encode(warnings, forKey: .warnings)
         try container.encode(folder, forKey: .folder)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, kind, name, arguments, state, progress, error, model, folder
+        case id, kind, name, arguments, state, progress, error, model, warnings, folder
+        case fromRegistry = "from_registry"
         case createdAt = "created_at"
         case startedAt = "started_at"
         case endedAt = "ended_at"

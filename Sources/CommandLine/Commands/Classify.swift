@@ -6,9 +6,14 @@ enum Classify: Command {
     static let declaration = Declaration(
         name: "aniwho classify", summary: "say who is in pictures",
         discussion:
-            "A picture too far from every character is unknown; its nearest candidates are listed all the same.",
+            """
+            A picture too far from every character is unknown; its nearest candidates are listed all the same. With --classifier
+            a trained classifier answers, among the characters it was trained on; whom of the enrolled it does not know is told
+            on standard error.
+            """,
         operands: [Operand("IMAGE", .many, help: "pictures (PNG, JPEG, WebP); a folder counts as its pictures")],
         options: [
+            Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
             Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer alone)"), .json, .socket,
         ])
 
@@ -21,6 +26,7 @@ enum Classify: Command {
         let meanDistance: Double?
         let model: String
         let head: String
+        let classifier: String?
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
@@ -31,10 +37,11 @@ enum Classify: Command {
             try container.encode(meanDistance, forKey: .meanDistance)
             try container.encode(model, forKey: .model)
             try container.encode(head, forKey: .head)
+            try container.encode(classifier, forKey: .classifier)
         }
 
         private enum CodingKeys: String, CodingKey {
-            case image, character, unknown, candidates, model, head
+            case image, character, unknown, candidates, model, head, classifier
             case meanDistance = "mean_distance"
         }
     }
@@ -44,14 +51,16 @@ enum Classify: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
+        let classifier = arguments["classifier"]
         let paths = try ImagePaths.expand(arguments.list("IMAGE"))
         let progress = ProgressBar("classifying", total: paths.count, console: console)
         var answers: [Answer] = []
         var failures: [Failure] = []
+        var warnings: [String] = []
         let client = arguments.client
         for start in stride(from: 0, to: paths.count, by: chunk) {
             let part = Array(paths[start..<min(paths.count, start + chunk)])
-            for result in try ask(part, top: top, client) {
+            for result in try ask(part, top: top, classifier: classifier, client, &warnings) {
                 switch result {
                 case .success(let answer): answers.append(answer)
                 case .failure(let failure): failures.append(failure)
@@ -59,6 +68,7 @@ enum Classify: Command {
             }
             if paths.count > chunk { progress.update(start + part.count) }
         }
+        for warning in warnings { console.warn(warning) }
         if arguments.flag("json") { try console.print(json: answers) } else { show(answers, top: top, console) }
         guard let first = failures.first else { return }
         if paths.count == 1 { throw first }
@@ -67,22 +77,30 @@ enum Classify: Command {
     }
 
     /// Asks about pictures together; when one of them is bad, about each alone, so that the others get their answer.
-    private static func ask(_ paths: [String], top: Int?, _ client: Client) throws -> [Result<Answer, Failure>] {
+    /// - Parameter warnings: gets what is said beside the answers, each once.
+    private static func ask(
+        _ paths: [String], top: Int?, classifier: String?, _ client: Client, _ warnings: inout [String]
+    ) throws -> [Result<Answer, Failure>] {
         do {
             let files = try paths.map { try ImagePaths.part($0) }
-            let response = try client.call(ClassifyImages.self, .init(top: top, files: files))
+            let response = try client.call(
+                ClassifyImages.self, .init(top: top, classifier: classifier, files: files))
+            for warning in response.warnings where !warnings.contains(warning) { warnings.append(warning) }
             return zip(paths, response.results).map { path, result in
                 .success(
                     Answer(
                         image: path, character: result.character, unknown: result.unknown,
                         candidates: result.candidates, meanDistance: result.meanDistance, model: response.model,
-                        head: response.head))
+                        head: response.head, classifier: response.classifier))
             }
+        } catch let error as ClientError where [.badModel, .classifierNotFound, .invalidName].contains(error.code) {
+            // Of the classifier: it would come again with every picture.
+            throw error
         } catch {
             let failure = Failure(error)
             guard failure.exitCode == .badInput || failure.exitCode == .notFound else { throw failure }
             if paths.count == 1 { return [.failure(failure)] }
-            return try paths.flatMap { try ask([$0], top: top, client) }
+            return try paths.flatMap { try ask([$0], top: top, classifier: classifier, client, &warnings) }
         }
     }
 
@@ -93,7 +111,7 @@ enum Classify: Command {
             let nearest = answer.candidates.first
             let verdict =
                 if let character = answer.character { character } else if let nearest {
-                    "unknown (nearest: \(nearest.character))"
+                    "unknown (\(answer.classifier == nil ? "nearest" : "likeliest"): \(nearest.character))"
                 } else { "unknown (nobody is enrolled)" }
             table.add(
                 answer.image, verdict, nearest.map { Show.percent($0.probability) } ?? "",

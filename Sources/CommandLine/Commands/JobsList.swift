@@ -11,7 +11,7 @@ enum JobsList: Command {
         let jobs = try arguments.client.call(ListJobs.self).jobs
         if arguments.flag("json") { return try console.print(json: jobs) }
         var table = TextTable(
-            ("JOB", .right), ("KIND", .left), ("MODEL", .left), ("STATE", .left), ("CREATED", .left),
+            ("JOB", .right), ("KIND", .left), ("NAME", .left), ("STATE", .left), ("CREATED", .left),
             ("PROGRESS", .left))
         for job in jobs {
             table.add(

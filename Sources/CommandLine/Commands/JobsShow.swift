@@ -10,18 +10,19 @@ enum JobsShow: Command {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let job = try arguments.client.call(ShowJob.self, arguments.job)
         if arguments.flag("json") { return try console.print(json: job) }
-        let model = job.model.map { "\(job.name), identity \($0)" } ?? "\(job.name), not made yet"
+        let made = job.model.map { "\(job.name), identity \($0)" } ?? "\(job.name), not made yet"
+        let warnings = job.warnings.map { "\nwarning   \($0)" }.joined()
         console.print(
             """
             job       \(job.id)
-            command   \(([job.kind.rawValue] + job.arguments).joined(separator: " "))
+            command   \(([job.kind.rawValue] + job.arguments).joined(separator: " "))\(job.fromRegistry ? ", on the enrolled pictures" : "")
             state     \(job.state.rawValue)\(job.error.map { ": \($0)" } ?? "")
             created   \(job.createdAt.ISO8601Format())
             started   \(job.startedAt?.ISO8601Format() ?? "not yet")
             ended     \(job.endedAt?.ISO8601Format() ?? "not yet")
             progress  \(job.progress.map(JobText.progress) ?? "none yet")
-            model     \(model)
-            folder    \(job.folder)
+            \(job.kind.makesClassifier ? "classifier" : "model    ") \(made)
+            folder    \(job.folder)\(warnings)
             """)
     }
 }

@@ -5,18 +5,19 @@ import Options
 
 enum JobsStart: Command {
     static let declaration = Declaration(
-        name: "aniwho jobs start", summary: "have the daemon train a model, with low priority",
+        name: "aniwho jobs start", summary: "have the daemon train a model or a classifier, with low priority",
         discussion: """
             The command's own options come after --, as in: aniwho jobs start meta-train --name mine -- --data characters --way 5
             The daemon chooses the folder of the run. Paths are taken from here. Jobs run one after the other, survive a restart
-            of the daemon, and put their model into the registry: see aniwho models list.
+            of the daemon, and put what they make into the registry: see aniwho models list, for transfer-train aniwho
+            classifiers list.
             """,
         operands: [
-            Operand("KIND", help: "the command: \(JobKind.allCases.map(\.rawValue).joined(separator: " or "))"),
+            Operand("KIND", help: "the command: \(JobKind.allCases.map(\.rawValue).joined(separator: ", "))"),
             Operand("OPTION", .any, help: "the command's options, after --"),
         ],
         options: [
-            Option("name", "N", help: "what to call the model (default: the kind and the job's number)"), .json,
+            Option("name", "N", help: "what to call what it makes (default: the kind and the job's number)"), .json,
             .socket,
         ])
 
@@ -31,6 +32,6 @@ enum JobsStart: Command {
         let job = try arguments.client.call(
             StartJob.self, .init(kind: kind, name: arguments["name"], arguments: options))
         if arguments.flag("json") { return try console.print(json: job) }
-        console.print("job \(job.id) makes the model \(job.name); watch it with: aniwho jobs watch \(job.id)")
+        console.print(JobText.started(job))
     }
 }

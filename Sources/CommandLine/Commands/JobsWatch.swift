@@ -47,7 +47,7 @@ enum JobsWatch: Command {
     private static func draw(_ event: JSONValue, _ console: Console) {
         switch event["event"]?.string {
         case "epoch": console.print(clear + JobText.progress(event))
-        case "progress": console.print(clear + JobText.progress(event), terminator: "")
+        case "progress", "features": console.print(clear + JobText.progress(event), terminator: "")
         case JobEnd.event: console.print(clear, terminator: "")
         default: break
         }

@@ -20,6 +20,7 @@ enum Status: Command {
             characters  \(status.characters)
             images      \(status.images)
             prototypes  \(status.prototypes)
+            classifiers \(status.classifiers)
             memory      \(Show.bytes(status.residentBytes))
             socket      \(status.socket)
             data        \(status.dataDirectory)

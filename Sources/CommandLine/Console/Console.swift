@@ -17,6 +17,9 @@ struct Console: Sendable {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// Says what may matter and is no failure.
+    func warn(_ text: String) { complain("aniwho: warning: \(text)") }
+
     /// Replaces the terminal's current line.
     func draw(_ line: String) {
         try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(line)".utf8))

@@ -22,6 +22,9 @@ enum JobText {
     /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: what an event of a training tells, as far as it is known.
     static func progress(_ event: JSONValue) -> String {
         var parts: [String] = []
+        if let done = event["done"]?.integer, let views = event["views"]?.integer {
+            parts.append("features of \(done)/\(views) views")
+        }
         if let epoch = event["epoch"]?.integer {
             parts.append("epoch \(epoch)" + (event["epochs"]?.integer.map { "/\($0)" } ?? ""))
         }
@@ -39,9 +42,19 @@ enum JobText {
         return parts.isEmpty ? event["event"]?.string ?? "" : parts.joined(separator: ", ")
     }
 
+    /// That a job was taken, in a sentence.
+    static func started(_ job: JobInfo) -> String {
+        "job \(job.id) makes the \(product(job.kind)) \(job.name); watch it with: aniwho jobs watch \(job.id)"
+    }
+
+    /// What a job of some kind makes.
+    static func product(_ kind: JobKind) -> String { kind.makesClassifier ? "classifier" : "model" }
+
     /// How a job ended, in a sentence.
     static func end(_ end: JobEnd) -> String {
         switch end.state {
+        case .finished where end.kind?.makesClassifier == true:
+            "job \(end.id) has finished; ask its classifier with: \(ClassifierText.ask(end.name))"
         case .finished: "job \(end.id) has finished; use its model with: aniwho models use \(end.name)"
         case .failed: "job \(end.id) failed: \(end.error ?? "for a reason unknown")"
         case .cancelled: "job \(end.id) was cancelled"

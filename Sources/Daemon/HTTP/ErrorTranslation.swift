@@ -23,6 +23,8 @@ extension ErrorCode {
             case .invalidVector, .dimensionMismatch: .badModel
             case .characterNotFound: .characterNotFound
             case .characterExists: .characterExists
+            case .classifierNotFound: .classifierNotFound
+            case .classifierExists: .classifierExists
             case .imageNotFound: .imageNotFound
             case .jobNotFound: .jobNotFound
             case .jobEnded: .jobEnded

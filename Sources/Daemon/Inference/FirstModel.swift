@@ -29,10 +29,7 @@ struct FirstModel {
 
     /// Imports a file, unless its very content is in the registry already, and uses it.
     private func importAndUse(_ file: String) async throws {
-        guard let bytes = FileManager.default.contents(atPath: file) else {
-            throw APIError(.fileNotFound, "the model file cannot be read: \(file)")
-        }
-        let identity = ContentHash.sha256(bytes)
+        let identity = ContentHash.sha256(try ImportedFile.bytes(at: file))
         if let known = try await services.registry.models().first(where: { $0.identity == identity }) {
             return try await use(known.name)
         }

@@ -50,14 +50,11 @@ final class ModelHost: Sendable {
     }
 
     /// Puts a model file into the registry, without using it.
-    /// - Throws: `bad_model`; `model_exists`.
+    /// - Throws: `file_not_found`; `bad_model`; `model_exists`.
     func importFile(_ path: String, name: String, architecture: String?) async throws -> ModelRecord {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw APIError(.fileNotFound, "the model file cannot be read: \(path)")
-        }
-        let model: Model
-        do throws(ModelError) { model = try Model(bytes, architecture: architecture) } catch {
-            throw APIError(.badModel, "\(name): \(error.message)")
+        let file = ImportedFile(path: path, name: name)
+        let (bytes, model) = try file.read(as: .model) { bytes throws(ModelError) in
+            try Model(bytes, architecture: architecture)
         }
         var metadata = model.metadata
         metadata["architecture"] = model.architecture

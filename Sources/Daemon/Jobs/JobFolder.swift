@@ -15,6 +15,16 @@ struct JobFolder: Sendable {
     var run: String { path + "/run" }
     /// What a command that succeeded leaves.
     var model: String { run + "/model.safetensors" }
+    /// The registry's pictures, where they are what is trained on, while the job has not ended.
+    var pictures: String { path + "/" + Self.picturesName }
+    /// One character's.
+    func pictures(of character: Int64) -> String { "\(pictures)/\(character)" }
+    /// Which folder is whose.
+    var classList: String { path + "/" + Self.classListInFolder }
+
+    /// The class list as the command, which works in this folder, is told it: the folder's own path may hold commas, which separate paths.
+    static let classListInFolder = picturesName + "/classes.json"
+    private static let picturesName = "pictures"
 
     init(of job: Int64, in dataDirectory: String) {
         let data = URL(filePath: dataDirectory, directoryHint: .isDirectory).absoluteURL.standardized.path
@@ -35,6 +45,10 @@ struct JobFolder: Sendable {
     /// Removes what a run without a checkpoint has left, so that it may start anew.
     /// - Throws: `storage`.
     func clearRun() throws(APIError) { try Self.remove(run) }
+
+    /// Removes the registry's pictures.
+    /// - Throws: `storage`.
+    func removePictures() throws(APIError) { try Self.remove(pictures) }
 
     /// Removes everything: what lies here before its job began is of another registry's.
     /// - Throws: `storage`.

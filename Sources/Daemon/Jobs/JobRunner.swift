@@ -11,12 +11,13 @@ actor JobRunner {
     struct Current {
         let id: Int64
         let child: ChildProcess
-        /// Its model is on the way into the registry: too late to cancel.
+        /// Its model or classifier is on the way into the registry: too late to cancel.
         var isImporting = false
     }
 
     let registry: Registry
     let models: ModelHost
+    let classifiers: ClassifierHost
     let log: Log
     /// The program whose commands the jobs are.
     let program: String
@@ -36,10 +37,10 @@ actor JobRunner {
     private var work: Task<Void, Never>?
 
     init(
-        registry: Registry, models: ModelHost, log: Log, program: String, dataDirectory: String,
-        grace: Duration = .seconds(30)
+        registry: Registry, models: ModelHost, classifiers: ClassifierHost, log: Log, program: String,
+        dataDirectory: String, grace: Duration = .seconds(30)
     ) {
-        (self.registry, self.models, self.log) = (registry, models, log)
+        (self.registry, self.models, self.classifiers, self.log) = (registry, models, classifiers, log)
         (self.program, self.dataDirectory, self.grace) = (program, dataDirectory, grace)
         (calls, call) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -52,6 +53,7 @@ actor JobRunner {
     }
 
     private func run() async {
+        await removeForgottenPictures()
         for await _ in calls {
             while !isStopping {
                 do {
@@ -83,19 +85,22 @@ actor JobRunner {
     // MARK: What routes ask
 
     /// Queues a job.
-    /// - Throws: `invalid_name`, `model_exists`.
+    /// - Throws: `invalid_name`, `model_exists`, `classifier_exists`; `too_few_images` when it is to train on the registry's.
     func add(_ request: StartJob.Request) async throws -> JobRecord {
+        let warnings = request.fromRegistry ? try await EnrolledDataSet(of: registry).warnings : []
         let job = try await registry.createJob(
-            kind: request.kind.rawValue, name: request.name, arguments: request.arguments)
+            kind: request.kind.rawValue, name: request.name, arguments: request.arguments,
+            makes: request.kind.makesClassifier ? .classifier : .model, fromRegistry: request.fromRegistry,
+            warnings: warnings)
         call.yield()
         return job
     }
 
     /// Cancels a job. A child is asked to stop, and may take a moment.
-    /// - Throws: `job_not_found`, `job_ended`; `busy` when its model is being imported.
+    /// - Throws: `job_not_found`, `job_ended`; `busy` when what it made is being imported.
     func cancel(_ id: Int64) async throws -> JobRecord {
         if let current, current.id == id, current.isImporting {
-            throw APIError(.busy, "job \(id) has succeeded, and its model is being imported")
+            throw APIError(.busy, "job \(id) has succeeded, and what it made is being imported")
         }
         let job = try await registry.cancelJob(id)
         if let current, current.id == id { current.child.stop(grace: grace) } else { end(job) }

@@ -1,24 +1,27 @@
 import API
-import Embedding
 import Foundation
 import Registry
 
 /// Why a job did not succeed.
-private enum JobFailure: Error {
+enum JobFailure: Error {
     /// For good, and why.
     case failed(String)
     /// It was told to stop: cancelled, or the daemon stops.
     case stopped
 }
 
-/// The work on one job, from its folder to its model.
+/// The work on one job, from its folder to its model or classifier.
 extension JobRunner {
     func perform(_ job: JobRecord) async {
         let folder = folder(of: job.id)
         let resumes = job.state == .running && folder.hasCheckpoint
         let child = ChildProcess(
             program: program,
-            arguments: [job.kind] + (resumes ? ["--resume", folder.run] : ["--run", folder.run] + job.arguments),
+            arguments: [job.kind]
+                + (resumes
+                    ? ["--resume", folder.run]
+                    : ["--run", folder.run] + (job.fromRegistry ? ["--data", JobFolder.classListInFolder] : [])
+                        + job.arguments),
             directory: folder.path, messages: folder.messages, lock: folder.lock)
         current = Current(id: job.id, child: child)
         defer { current = nil }
@@ -35,7 +38,7 @@ extension JobRunner {
         do {
             if job.state == .queued { try folder.clear() }
             try folder.make()
-            result = .success(try await makeModel(job, folder, child, resumes: resumes))
+            result = .success(try await makeProduct(job, folder, child, resumes: resumes))
         } catch let failure as JobFailure {
             result = .failure(failure)
         } catch {
@@ -45,20 +48,23 @@ extension JobRunner {
     }
 
     /// Runs the command, unless an earlier daemon saw it finish, and imports what it made.
-    /// - Returns: the identity of the model.
-    private func makeModel(
+    /// - Returns: the identity of what it made.
+    private func makeProduct(
         _ job: JobRecord, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
     ) async throws -> String {
         if folder.hasFinished, FileManager.default.fileExists(atPath: folder.model) {
-            return try await importModel(job, folder)
+            return try await importProduct(job, folder)
         }
-        if !resumes { try folder.clearRun() }
+        if !resumes {
+            try folder.clearRun()
+            if job.fromRegistry { try await writePictures(for: job, to: folder) }
+        }
         let launch: JSONValue = .object([
             "event": .string("launch"), "resumed": .bool(resumes), "time": .string(Date().ISO8601Format()),
         ])
         tell(try JSON.encode(launch), job.id)
         switch try await follow(child, job.id) {
-        case .exited(status: 0): return try await importModel(job, folder)
+        case .exited(status: 0): return try await importProduct(job, folder)
         case _ where await isUnwanted(job.id): throw JobFailure.stopped
         case .exited(let status):
             throw JobFailure.failed(folder.lastMessage ?? "aniwho \(job.kind) ended with status \(status)")
@@ -113,28 +119,9 @@ extension JobRunner {
         }
     }
 
-    private func isUnwanted(_ id: Int64) async -> Bool {
+    func isUnwanted(_ id: Int64) async -> Bool {
         if isStopping { return true }
         return (try? await registry.job(id).state) == .cancelled
-    }
-
-    /// Puts the model of a run that succeeded into the registry, where an earlier daemon may have put it already.
-    private func importModel(_ job: JobRecord, _ folder: JobFolder) async throws -> String {
-        // Set before the state is read: a cancellation comes before that, and is seen, or is refused.
-        current?.isImporting = true
-        guard try await registry.job(job.id).state == .running else { throw JobFailure.stopped }
-        guard let bytes = FileManager.default.contents(atPath: folder.model) else {
-            throw JobFailure.failed("aniwho \(job.kind) ended without a model: \(folder.model) cannot be read")
-        }
-        let identity = ContentHash.sha256(bytes)
-        if let known = try? await registry.model(named: job.name), known.identity == identity { return identity }
-        do {
-            return try await models.importFile(folder.model, name: job.name, architecture: nil).identity
-        } catch {
-            throw JobFailure.failed(
-                "the model was trained but cannot be imported: \(APIError(describing: error).message); "
-                    + "it is kept as \(folder.model)")
-        }
     }
 
     /// Writes how the job ended, again and again while the registry cannot: nothing that was trained is forgotten.
@@ -151,6 +138,7 @@ extension JobRunner {
                 log.write(
                     job.state == .failed ? .warning : .info, event,
                     ["job": String(id), "state": job.state.rawValue, "error": job.error ?? ""])
+                if job.endedAt != nil { removePictures(of: job) }
                 return end(job)
             } catch {
                 log.write(.error, "job's end is not kept", ["job": String(id), "message": error.message])

@@ -5,7 +5,17 @@ import Registry
 
 extension ClassifyImages: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let response = try await services.withActiveModel { active in
+        let response =
+            if let name = request.classifier { try await byClassifier(name, request, services) } else {
+                try await byPrototypes(request, services)
+            }
+        let unknown = response.results.count(where: \.unknown)
+        services.metrics.countAnswers(named: response.results.count - unknown, unknown: unknown)
+        return response
+    }
+
+    private static func byPrototypes(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
             let head = services.heads.active
             let pictures = try await Picture.decode(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
@@ -26,9 +36,6 @@ extension ClassifyImages: Route {
                         meanDistance: means[index].first?.distance, radius: active.model.radius)
                 })
         }
-        let unknown = response.results.count(where: \.unknown)
-        services.metrics.countAnswers(named: response.results.count - unknown, unknown: unknown)
-        return response
     }
 
     private static func ranked(
@@ -47,6 +54,44 @@ extension ClassifyImages: Route {
         return Classification(
             image: image, character: named, unknown: named == nil, candidates: candidates,
             meanDistance: meanDistance.map(Double.init), radius: radius.map(Double.init))
+    }
+
+    private static func byClassifier(_ name: String, _ request: Request, _ services: Services) async throws -> Response
+    {
+        let record = try await services.registry.classifier(named: name)
+        let loaded = try await services.classifiers.loaded(record)
+        let pictures = try await Picture.decode(request.files, for: loaded.classifier.model.transform)
+        let features = await services.classifiers.features(pictures.map(\.prepared), by: loaded)
+        let coverage = loaded.coverage.report(on: services.registry)
+        return Response(
+            model: record.name, head: classifierHead, classifier: record.name, warnings: coverage.warnings,
+            untrainedCharacters: coverage.untrained,
+            results: try zip(request.files, features).map { file, features in
+                try classification(
+                    of: file.name, features, by: loaded.classifier, named: record.name, top: request.top ?? defaultTop)
+            })
+    }
+
+    /// The likeliest classes first; unknown is decided on the distance to the nearest class's mean, never on the softmax.
+    private static func classification(
+        of image: String?, _ features: [Float], by classifier: TrainedClassifier, named name: String, top: Int
+    ) throws(APIError) -> Classification {
+        let answer = classifier.answer(features)
+        guard answer.probabilities.allSatisfy(\.isFinite), answer.distances.allSatisfy(\.isFinite) else {
+            throw APIError(.badModel, "the classifier \(name) answers with values that are no numbers; train it again")
+        }
+        let order = classifier.classes.indices.sorted {
+            (answer.probabilities[$1], $0) < (answer.probabilities[$0], $1)
+        }
+        let candidates = order.prefix(top).map {
+            Candidate(
+                character: classifier.classes[$0], probability: Double(answer.probabilities[$0]),
+                distance: Double(answer.distances[$0]))
+        }
+        return Classification(
+            image: image, character: answer.isUnknown ? nil : candidates.first?.character, unknown: answer.isUnknown,
+            candidates: candidates, meanDistance: answer.distances.min().map(Double.init),
+            radius: classifier.radius.map(Double.init))
     }
 }
 

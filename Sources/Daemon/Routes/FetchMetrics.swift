@@ -9,6 +9,7 @@ extension FetchMetrics: Route {
                 ("aniwho_characters", "Characters in the registry.", Double(counts.characters)),
                 ("aniwho_images", "Images in the registry.", Double(counts.images)),
                 ("aniwho_prototypes", "Prototypes that answers are searched among.", Double(counts.prototypes)),
+                ("aniwho_classifiers", "Trained classifiers that may be asked.", Double(counts.classifiers)),
                 ("aniwho_uptime_seconds", "Time since the start.", (ContinuousClock.now - services.started).seconds),
                 ("process_resident_memory_bytes", "Memory in RAM.", Double(residentBytes())),
             ]))

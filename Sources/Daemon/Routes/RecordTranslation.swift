@@ -34,6 +34,18 @@ extension ModelInfo {
     }
 }
 
+extension ClassifierInfo {
+    /// - Throws: `internal` when the stored settings cannot be read.
+    init(_ record: ClassifierRecord) throws(APIError) {
+        let settings = try JSON.decode([String: String].self, from: Data(record.metadata.utf8))
+        self.init(
+            name: record.name, identity: record.identity, architecture: record.architecture, classes: record.classes,
+            radius: settings["radius"].flatMap(Double.init),
+            temperature: settings["temperature"].flatMap(Double.init) ?? 1, bytes: record.byteCount,
+            addedAt: record.addedAt)
+    }
+}
+
 extension HeadInfo {
     init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }
@@ -58,16 +70,20 @@ extension JobInfo {
             throw APIError(.internal, "job \(record.id) is of the unknown kind \(record.kind)")
         }
         self.init(
-            id: record.id, kind: kind, name: record.name, arguments: record.arguments, state: .init(record.state),
-            createdAt: record.createdAt, startedAt: record.startedAt, endedAt: record.endedAt,
+            id: record.id, kind: kind, name: record.name, arguments: record.arguments,
+            fromRegistry: record.fromRegistry, state: .init(record.state), createdAt: record.createdAt,
+            startedAt: record.startedAt, endedAt: record.endedAt,
             progress: try record.progress.map { text throws(APIError) in
                 try JSON.decode(JSONValue.self, from: Data(text.utf8))
-            }, error: record.error, model: record.model, folder: jobs.folder(of: record.id).path)
+            }, error: record.error, model: record.model, warnings: record.warnings,
+            folder: jobs.folder(of: record.id).path)
     }
 }
 
 extension JobEnd {
     init(_ record: JobRecord) {
-        self.init(id: record.id, state: .init(record.state), name: record.name, error: record.error)
+        self.init(
+            id: record.id, kind: JobKind(rawValue: record.kind), state: .init(record.state), name: record.name,
+            error: record.error)
     }
 }

@@ -23,21 +23,32 @@ public struct Safetensors: Sendable {
     /// Reads a whole file that lies in memory.
     /// - Throws: `NetworkError` with `damagedFile` or `unsupportedType`, naming the tensor.
     public init(_ data: Data) throws(NetworkError) {
-        guard data.count >= 8 else {
-            throw NetworkError(.damagedFile, "not a safetensors file: \(data.count) bytes are too few for its header")
-        }
-        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length <= UInt64(Self.longestHeader), Int(length) <= data.count - 8 else {
-            throw NetworkError(.damagedFile, "not a safetensors file: its header would be \(length) bytes long")
-        }
-        let start = data.startIndex + 8 + Int(length)
-        let header = try SafetensorsHeader(data[(data.startIndex + 8)..<start], dataBytes: data.endIndex - start)
+        let (header, start) = try Self.header(of: data)
         tensors = [:]
         metadata = header.metadata
         for entry in header.entries {
             let bytes = data[(start + entry.begin)..<(start + entry.end)]
             tensors[entry.name] = Tensor(shape: entry.shape, values: entry.type.decode(bytes))
         }
+    }
+
+    /// The free-form strings of a whole file that lies in memory, without the work of reading its tensors.
+    /// - Throws: `NetworkError` with `damagedFile` or `unsupportedType`.
+    public static func metadata(of data: Data) throws(NetworkError) -> [String: String] {
+        try header(of: data).header.metadata
+    }
+
+    /// The checked header, and where the tensors' bytes begin.
+    private static func header(of data: Data) throws(NetworkError) -> (header: SafetensorsHeader, start: Int) {
+        guard data.count >= 8 else {
+            throw NetworkError(.damagedFile, "not a safetensors file: \(data.count) bytes are too few for its header")
+        }
+        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(longestHeader), Int(length) <= data.count - 8 else {
+            throw NetworkError(.damagedFile, "not a safetensors file: its header would be \(length) bytes long")
+        }
+        let start = data.startIndex + 8 + Int(length)
+        return (try SafetensorsHeader(data[(data.startIndex + 8)..<start], dataBytes: data.endIndex - start), start)
     }
 
     /// Reads a file.

@@ -6,7 +6,7 @@ public struct JobRecord: Sendable, Equatable {
     public enum State: String, Sendable, CaseIterable {
         case queued
         case running
-        /// Its model is in the registry.
+        /// Its model or classifier is in the registry.
         case finished
         case failed
         case cancelled
@@ -16,10 +16,12 @@ public struct JobRecord: Sendable, Equatable {
     public let id: Int64
     /// The command that is run, such as `meta-train`.
     public let kind: String
-    /// What its model is to be called.
+    /// What its model or classifier is to be called.
     public let name: String
     /// The command's options.
     public let arguments: [String]
+    /// Whether it trains on the pictures that are enrolled when it starts.
+    public let fromRegistry: Bool
     public let state: State
     public let createdAt: Date
     /// When it began to run, at first if it was resumed.
@@ -29,17 +31,20 @@ public struct JobRecord: Sendable, Equatable {
     public let progress: String?
     /// Why it failed.
     public let error: String?
-    /// Identity of the model it made.
+    /// Identity of the model or classifier it made.
     public let model: String?
+    /// What its owner should know, a sentence each.
+    public let warnings: [String]
 
     public init(
-        id: Int64, kind: String, name: String, arguments: [String], state: State, createdAt: Date, startedAt: Date?,
-        endedAt: Date?, progress: String?, error: String?, model: String?
+        id: Int64, kind: String, name: String, arguments: [String], fromRegistry: Bool, state: State, createdAt: Date,
+        startedAt: Date?, endedAt: Date?, progress: String?, error: String?, model: String?, warnings: [String]
     ) {
         self.id = id
         self.kind = kind
         self.name = name
         self.arguments = arguments
+        self.fromRegistry = fromRegistry
         self.state = state
         self.createdAt = createdAt
         self.startedAt = startedAt
@@ -47,5 +52,6 @@ public struct JobRecord: Sendable, Equatable {
         self.progress = progress
         self.error = error
         self.model = model
+        self.warnings = warnings
     }
 }

@@ -20,6 +20,9 @@ final class PrototypeIndex: Sendable {
     /// Grows with every change of what the index holds: a prototype, a name, the model.
     var revision: Int { changes.load(ordering: .acquiring) }
 
+    /// The names of the characters that have a prototype, in no order.
+    var names: [String] { state.withLock { $0.matrix?.names ?? [] } }
+
     /// Replaces everything by the database's active model and its prototypes.
     func load(from connection: Connection) throws(RegistryError) {
         guard let stored = try connection.activeModel() else { return clear() }

@@ -39,6 +39,17 @@ protocol AuditValue {
     var jsonLiteral: String { get }
 }
 
+extension [String] {
+    /// The texts as a JSON array.
+    var jsonLiteral: String { "[" + map(\.jsonLiteral).joined(separator: ",") + "]" }
+
+    /// Reads a JSON array of texts; nil for anything else.
+    init?(jsonLiteral: String) {
+        guard let texts = try? JSONDecoder().decode([String].self, from: Data(jsonLiteral.utf8)) else { return nil }
+        self = texts
+    }
+}
+
 extension Int: AuditValue {
     var jsonLiteral: String { String(self) }
 }

@@ -4,10 +4,17 @@ import Foundation
 public protocol JobStore: Sendable {
     /// Queues a job.
     /// - Parameters:
-    ///   - name: what its model is to be called; nil for the kind and the job's number, such as `meta-train-3`.
+    ///   - name: what it makes is to be called; nil for the kind and the job's number, such as `meta-train-3`.
     ///   - arguments: stored as they are.
-    /// - Throws: `invalidName`; `modelExists` when a model, or the model of another job under way, has the name.
-    func createJob(kind: String, name: String?, arguments: [String]) async throws(RegistryError) -> JobRecord
+    ///   - product: what it makes.
+    ///   - fromRegistry: whether it trains on the pictures that are enrolled when it starts.
+    ///   - warnings: what its owner should know.
+    /// - Throws: `invalidName`; `modelExists` or `classifierExists` when what is there, or what another job under way makes, has
+    ///   the name.
+    func createJob(
+        kind: String, name: String?, arguments: [String], makes product: KeptFile, fromRegistry: Bool,
+        warnings: [String]
+    ) async throws(RegistryError) -> JobRecord
 
     /// - Throws: `jobNotFound`.
     func job(_ id: Int64) async throws(RegistryError) -> JobRecord
@@ -25,8 +32,11 @@ public protocol JobStore: Sendable {
     /// Keeps the last line of a running job's events; nothing for another job.
     func recordProgress(_ id: Int64, _ line: String) async throws(RegistryError)
 
+    /// Replaces what the owner of a job that has not ended should know; nothing for another job.
+    func recordWarnings(_ id: Int64, _ warnings: [String]) async throws(RegistryError)
+
     /// Notes that a running job succeeded.
-    /// - Parameter model: identity of the model it made.
+    /// - Parameter model: identity of the model or classifier it made.
     /// - Throws: `jobNotFound`, `jobEnded`.
     func finishJob(_ id: Int64, model identity: String) async throws(RegistryError) -> JobRecord
 
@@ -40,11 +50,16 @@ public protocol JobStore: Sendable {
 }
 
 extension Registry: JobStore {
-    public func createJob(kind: String, name: String?, arguments: [String]) throws(RegistryError) -> JobRecord {
+    public func createJob(
+        kind: String, name: String?, arguments: [String], makes product: KeptFile = .model,
+        fromRegistry: Bool = false, warnings: [String] = []
+    ) throws(RegistryError) -> JobRecord {
         let chosen: String? = if let name { try RegistryName.validated(name) } else { nil }
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            try database.insertJob(kind: kind, name: chosen, arguments: arguments)
+            try database.insertJob(
+                kind: kind, name: chosen, arguments: arguments, makes: product, fromRegistry: fromRegistry,
+                warnings: warnings)
         }
     }
 
@@ -71,6 +86,12 @@ extension Registry: JobStore {
         // Not a change that somebody asked for, and there are many: they are not audited.
         try database().run(
             "UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'", [.text(line), .integer(id)])
+    }
+
+    public func recordWarnings(_ id: Int64, _ warnings: [String]) throws(RegistryError) {
+        try database().run(
+            "UPDATE jobs SET warnings = ? WHERE id = ? AND state IN ('queued', 'running')",
+            [.text(warnings.jsonLiteral), .integer(id)])
     }
 
     public func finishJob(_ id: Int64, model identity: String) throws(RegistryError) -> JobRecord {

@@ -57,13 +57,7 @@ extension Registry: ModelStore {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            if let twin = try database.first(
-                StoredModel.query + " WHERE identity = ? OR name = ?", [.text(identity), .text(name)],
-                StoredModel.init(row:))?.record
-            {
-                let what = twin.identity == identity ? "this very model is imported" : "there is a model of this name"
-                throw RegistryError(.modelExists, "\(what) already, as '\(twin.name)' (\(twin.identity.prefix(12)))")
-            }
+            try KeptFile.model.checkIsNew(identity: identity, name: name, in: database)
             try database.run(
                 """
                 INSERT INTO models (identity, name, architecture, dimensions, byte_count, metadata, added_at)
@@ -73,25 +67,14 @@ extension Registry: ModelStore {
                     .text(identity), .text(name), .text(architecture), .integer(dimensions), .integer(bytes.count),
                     .text(metadata), .time(Date()),
                 ])
-            try database.run(
-                "INSERT INTO model_files (model, bytes) VALUES (?, ?)",
-                [.integer(database.lastInsertedID), .blob(bytes)])
+            try KeptFile.model.store(bytes, in: database)
             try database.record("model.import", subject: name, detail: ["identity": identity])
             return try database.existingModel(identity: identity).record
         }
     }
 
     public func modelBytes(identity: String) throws(RegistryError) -> Data {
-        let database = try database()
-        let model = try database.existingModel(identity: identity)
-        let bytes = try database.first("SELECT bytes FROM model_files WHERE model = ?", [.integer(model.id)]) {
-            $0.blob(0)
-        }
-        guard let bytes else {
-            throw RegistryError(
-                .storageCorrupt, "the file of model '\(model.record.name)' is missing; restore a backup")
-        }
-        return bytes
+        try KeptFile.model.bytes(identity: identity, in: database())
     }
 
     @discardableResult

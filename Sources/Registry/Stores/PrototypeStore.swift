@@ -47,6 +47,9 @@ public protocol PrototypeStore: Sendable {
     /// Grows with every change that ``support(model:)`` shows, before the change is acknowledged. Reading it waits for nothing.
     var supportRevision: Int { get }
 
+    /// The names of all characters that have supports, in no order. Reading them waits for no change.
+    var enrolledNames: [String] { get }
+
     /// The support images of a character that are nearest to a query, nearest first: the evidence of an answer.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
     func nearestSupports(

@@ -50,14 +50,14 @@ extension Connection {
     /// - Throws: `modelNotFound`.
     func existingModel(identity: String) throws(RegistryError) -> StoredModel {
         let model = try first(StoredModel.query + " WHERE identity = ?", [.text(identity)], StoredModel.init(row:))
-        guard let model else { throw RegistryError(.modelNotFound, "there is no model with identity \(identity)") }
+        guard let model else { throw KeptFile.model.notFound("with identity \(identity)") }
         return model
     }
 
     /// - Throws: `modelNotFound`.
     func existingModel(named name: String) throws(RegistryError) -> StoredModel {
         let model = try first(StoredModel.query + " WHERE name = ?", [.text(name)], StoredModel.init(row:))
-        guard let model else { throw RegistryError(.modelNotFound, "there is no model named '\(name)'") }
+        guard let model else { throw KeptFile.model.notFound("named '\(name)'") }
         return model
     }
 }

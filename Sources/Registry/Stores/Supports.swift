@@ -22,4 +22,6 @@ extension Registry {
     }
 
     public nonisolated var supportRevision: Int { index.revision }
+
+    public nonisolated var enrolledNames: [String] { index.names }
 }
