@@ -31,6 +31,21 @@ import Testing
         try check(SmallNetwork.branched(side: 13), set: set, images: 3, chunk: 2, threads: threads)
     }
 
+    /// Kernels larger than the image: what meets padding alone is left out.
+    @Test(arguments: [1, 2, 3], [1, 2]) func `small images under large kernels equal the reference`(
+        side: Int, stride: Int
+    )
+        throws
+    {
+        var graph = Graph(input: Shape(height: side, width: side + 1, channels: 18))
+        for (index, kernel) in [KernelSize(3, 3), KernelSize(5, 5), KernelSize(1, 7), KernelSize(7, 1)].enumerated() {
+            let x = graph.convolution(
+                graph.input, "c\(index)", channels: 40, kernel: kernel, stride: stride, padding: .same)
+            graph.tap("c\(index)", graph.activation(graph.batchNorm(x, "n\(index)", epsilon: 1e-3), .swish))
+        }
+        for threads in [1, 2] { try check(graph, set: "base", images: 3, chunk: 2, threads: threads) }
+    }
+
     /// A value that is tapped must not be fused away, and the taps come in the order asked for.
     @Test func `taps inside a fused stretch are read before what follows`() throws {
         var graph = Graph(input: Shape(height: 5, width: 4, channels: 3))

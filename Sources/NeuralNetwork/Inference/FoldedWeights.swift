@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// A convolution's kernel and bias with its batch norms folded in: w' = w·γ/√(σ²+ε), b' = β + (b−μ)·γ/√(σ²+ε).
@@ -37,6 +38,23 @@ struct FoldedWeights {
         for c in 0..<channels {
             for i in c * each..<(c + 1) * each { kernel[i] *= scale[c] }
         }
+    }
+
+    /// Leaves out the kernel's taps that meet nothing but padding, as most of those of a 3×3 kernel on a single pixel do.
+    /// - Returns: the geometry of what is left.
+    mutating func crop(_ geometry: ConvolutionGeometry) -> ConvolutionGeometry {
+        let size = geometry.kernel
+        let cropped = geometry.cropped
+        guard cropped.kernel != size else { return geometry }
+        let top = Int(geometry.c.pad_top - cropped.c.pad_top)
+        let left = Int(geometry.c.pad_left - cropped.c.pad_left)
+        kernel = (0..<kernel.count / size.taps).flatMap { plane in
+            (0..<cropped.kernel.taps).map { tap in
+                let (row, column) = (top + tap / cropped.kernel.width, left + tap % cropped.kernel.width)
+                return kernel[plane * size.taps + row * size.width + column]
+            }
+        }
+        return cropped
     }
 
     /// The kernel as a matrix of (ky, kx, in) × out, the order of a patch of NHWC pixels.

@@ -112,10 +112,11 @@ public final class InferencePlan: @unchecked Sendable {
             let folded = FoldedWeights(step, channels: output.channels, weights: weights)
             return ElementwiseStep(shape: output, weights: folded, activation: step.activation, kernels: kernels)
         case .convolution(let settings):
-            let folded = FoldedWeights(step, channels: settings.channels, weights: weights)
-            let geometry = ConvolutionGeometry(
+            var folded = FoldedWeights(step, channels: settings.channels, weights: weights)
+            var geometry = ConvolutionGeometry(
                 settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
             if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
+            geometry = folded.crop(geometry)
             if geometry.suitsWinograd { return WinogradConvolution(geometry, weights: folded, kernels: kernels) }
             return MatrixConvolution(geometry, weights: folded, kernels: kernels)
         }

@@ -40,6 +40,27 @@ struct ConvolutionGeometry: Sendable {
     var outputStride: Int { Int(c.out_stride) }
     var kernel: KernelSize { KernelSize(Int(c.kernel_height), Int(c.kernel_width)) }
 
+    /// The same without the rows and columns of the kernel that meet nothing but padding.
+    var cropped: ConvolutionGeometry {
+        func used(_ taps: Int32, _ before: Int32, _ size: Int32, _ outputs: Int32) -> Range<Int32> {
+            let inside = (0..<taps).filter { tap in
+                (0..<outputs).contains { (0..<size).contains($0 * c.stride - before + tap) }
+            }
+            return (inside.first ?? 0)..<(inside.last ?? 0) + 1
+        }
+        let rows = used(c.kernel_height, c.pad_top, c.height, c.out_height)
+        let columns = used(c.kernel_width, c.pad_left, c.width, c.out_width)
+        var geometry = c
+        (geometry.kernel_height, geometry.kernel_width) = (Int32(rows.count), Int32(columns.count))
+        geometry.pad_top -= rows.lowerBound
+        geometry.pad_left -= columns.lowerBound
+        return ConvolutionGeometry(geometry, bias: bias, activation: activation)
+    }
+
+    init(_ c: ck_convolution, bias: AlignedBuffer, activation: ck_activation) {
+        (self.c, self.bias, self.activation) = (c, bias, activation)
+    }
+
     /// The epilogue of a call, its residual beginning at the same place as the output.
     func epilogue(_ residual: UnsafePointer<Float>?) -> ck_epilogue {
         unsafe ck_epilogue(bias: UnsafePointer(bias.base), residual: residual, activation: activation)

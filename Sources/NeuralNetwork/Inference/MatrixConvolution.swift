@@ -44,15 +44,18 @@ struct MatrixConvolution: Kernel {
     }
 
     func scratch(images: Int, threads: Int) -> Int {
-        isPointwise ? 0 : threads * blockRows(images * geometry.outputPixels, threads: threads) * depth
+        let rows = images * geometry.outputPixels
+        if isPointwise { return 0 }
+        if sharesColumns(rows: rows, threads: threads) { return rows * depth }
+        return threads * blockRows(rows, threads: threads) * depth
     }
 
     func run(_ call: KernelCall) {
         let rows = call.images * geometry.outputPixels
         let columns = geometry.outputs
+        if sharesColumns(rows: rows, threads: call.pool.threads) { return runByColumns(call, rows: rows) }
         let block = blockRows(rows, threads: call.pool.threads)
         let blocks = (rows + block - 1) / block
-        if isPointwise, sharesColumns(rows: rows, threads: call.pool.threads) { return runByColumns(call, rows: rows) }
         call.pool.run(blocks) { index, thread in
             let first = index * block
             let count = min(block, rows - first)
@@ -71,6 +74,17 @@ struct MatrixConvolution: Kernel {
     }
 
     private func runByColumns(_ call: KernelCall, rows: Int) {
+        var left = unsafe call.input
+        if !isPointwise {
+            let lines = call.pool.threads.fairShare(of: rows, largest: rows, unit: 1)
+            call.pool.run((rows + lines - 1) / lines) { index, _ in
+                var g = geometry.c
+                let first = index * lines
+                unsafe kernels.table.patches(
+                    &g, call.input, Int64(first), Int64(min(lines, rows - first)), call.scratch + first * depth)
+            }
+            unsafe left = unsafe UnsafePointer(call.scratch)
+        }
         let panel = unsafe Int(kernels.table.panel)
         let panels = (geometry.outputs + panel - 1) / panel
         let parts = min(call.pool.threads, panels)
@@ -80,7 +94,7 @@ struct MatrixConvolution: Kernel {
             var epilogue = unsafe geometry.epilogue(call.residual.map { unsafe $0 + first })
             unsafe epilogue.bias = unsafe UnsafePointer(geometry.bias.base) + first
             unsafe kernels.table.gemm(
-                Int64(rows), Int64(end - first), Int64(depth), call.input, Int64(depth), packed.base + first * depth,
+                Int64(rows), Int64(end - first), Int64(depth), left, Int64(depth), packed.base + first * depth,
                 &epilogue, call.output + first, Int64(geometry.outputStride))
         }
     }

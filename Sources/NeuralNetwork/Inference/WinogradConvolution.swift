@@ -108,8 +108,11 @@ extension WinogradConvolution {
 }
 
 extension ConvolutionGeometry {
-    /// Whether Winograd's F(4×4, 3×3) is the way to compute it, or its gradients.
-    var suitsWinograd: Bool { kernel == 3 && c.stride == 1 && inputs >= 16 }
+    /// Whether Winograd's F(4×4, 3×3) is the way to compute it, or its gradients: where the tiles are not mostly empty, so that it saves
+    /// a third of the products at least.
+    var suitsWinograd: Bool {
+        kernel == 3 && c.stride == 1 && inputs >= 16 && 9 * outputPixels * 2 >= 36 * winogradTiles(images: 1) * 3
+    }
 
     /// The 4×4 tiles that cover the outputs of so many images.
     func winogradTiles(images: Int) -> Int { images * ((Int(c.out_height) + 3) / 4) * ((Int(c.out_width) + 3) / 4) }

@@ -112,18 +112,12 @@ extension ConvolutionGeometry {
     /// not 1.
     var turned: ConvolutionGeometry? {
         guard c.stride == 1, c.pad_top < c.kernel_height, c.pad_left < c.kernel_width else { return nil }
+        let turned = ck_convolution(
+            height: c.out_height, width: c.out_width, channels: c.out_channels, out_height: c.height,
+            out_width: c.width, out_channels: c.channels, kernel_height: c.kernel_height,
+            kernel_width: c.kernel_width, stride: 1, pad_top: c.kernel_height - 1 - c.pad_top,
+            pad_left: c.kernel_width - 1 - c.pad_left, out_stride: c.channels)
         return ConvolutionGeometry(
-            ck_convolution(
-                height: c.out_height, width: c.out_width, channels: c.out_channels, out_height: c.height,
-                out_width: c.width, out_channels: c.channels, kernel_height: c.kernel_height,
-                kernel_width: c.kernel_width, stride: 1, pad_top: c.kernel_height - 1 - c.pad_top,
-                pad_left: c.kernel_width - 1 - c.pad_left, out_stride: c.channels))
-    }
-
-    /// Without bias or activation.
-    private init(_ c: ck_convolution) {
-        self.c = c
-        bias = AlignedBuffer(zeros: Int(c.out_channels))
-        activation = CK_ACTIVATION_NONE
+            turned, bias: AlignedBuffer(zeros: Int(c.channels)), activation: CK_ACTIVATION_NONE)
     }
 }
