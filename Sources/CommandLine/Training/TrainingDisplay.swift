@@ -25,6 +25,9 @@ final class TrainingDisplay {
         if asJSON { return printLine(event) }
         switch event {
         case .start(let start): console.complain(Self.text(start))
+        case .features(let features):
+            console.draw(Self.text(features))
+            hasLine = true
         case .progress(let progress):
             console.draw(Self.text(progress))
             hasLine = true
@@ -62,6 +65,10 @@ final class TrainingDisplay {
                 + (start.skipped.count > 10 ? "; and \(start.skipped.count - 10) more" : "")
         return
             "\(Show.count(start.trainingImages, "picture")) of \(Show.count(start.trainingClasses, "class", "classes")) to train on, \(held); \(Show.count(start.epochs, "epoch")) of \(Show.count(start.steps, "step"))\(begun)\(skipped)"
+    }
+
+    private static func text(_ features: TrainingEvent.Features) -> String {
+        "features \(features.done)/\(features.views)  \(Show.duration(features.secondsLeft)) left"
     }
 
     private static func text(_ progress: TrainingEvent.Progress) -> String {

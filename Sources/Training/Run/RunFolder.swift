@@ -1,7 +1,8 @@
 import Foundation
 
 /// The folder that a run leaves: `run.json` (configuration), `split.json` (classes), `curve.jsonl` and `curve.svg`, `last.safetensors`
-/// and `best.safetensors` (checkpoints), `model.safetensors` (the best epoch's network, to use).
+/// and `best.safetensors` (checkpoints), `model.safetensors` (the best epoch's network, to use); of a transfer training also `result.json`
+/// and, unless it was told another place, `features`.
 public final class RunFolder: Sendable {
     private let folder: LockedFolder
 
@@ -10,6 +11,7 @@ public final class RunFolder: Sendable {
     enum File: String {
         case configuration = "run.json", split = "split.json", curve = "curve.jsonl", picture = "curve.svg"
         case last = "last.safetensors", best = "best.safetensors", model = "model.safetensors"
+        case result = "result.json"
     }
 
     /// A folder for a new run; made where it is not there.

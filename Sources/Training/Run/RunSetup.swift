@@ -2,6 +2,7 @@ import Backbones
 import Embedding
 import FewShot
 import Foundation
+import Imaging
 import NeuralNetwork
 import Randomness
 
@@ -87,15 +88,17 @@ struct RunSetup {
         let transform = EvaluationTransform(
             kind: .resize, size: configuration.inputSize, normalization: backbone.normalization)
         maker = BatchMaker(
-            store: training, transform: configuration.transform, evaluation: transform, seed: configuration.seed)
+            store: training, transform: configuration.transform ?? .paper(size: configuration.inputSize),
+            evaluation: transform, seed: configuration.seed)
         try Self.check(maker, configuration)
         let heldImages = try images.held.map { data throws(TrainingError) in try counter.read(data, configuration) }
         held = try heldImages.map { store throws(TrainingError) in try HeldImages(store, transform: transform) }
         let heldClasses =
             classes.validation.classes.isEmpty ? nil : try counter.read(classes.validation, configuration)
-        validation = try heldClasses.map { store throws(TrainingError) in
-            try Validation(
-                store, task: configuration.validation, tasks: configuration.validationTasks, seed: configuration.seed,
+        validation = try heldClasses.flatMap { store throws(TrainingError) in
+            guard let task = configuration.validation else { return nil }
+            return try Validation(
+                store, task: task, tasks: configuration.validationTasks, seed: configuration.seed,
                 normalized: configuration.kind == .pretraining, transform: transform)
         }
         skipped = training.skipped + (heldImages?.skipped ?? []) + (heldClasses?.skipped ?? [])
@@ -116,6 +119,7 @@ struct RunSetup {
             guard maker.store.sizes.count(where: { $0 > 0 }) >= 2 else {
                 throw TrainingError(.badInput, "a classifier needs two classes with pictures at least")
             }
+        case .transfer: throw TrainingError(.badInput, "transfer training is not there yet")
         }
     }
 
@@ -166,7 +170,7 @@ struct RunSetup {
             kind: configuration.kind, run: run, epochs: configuration.epochs, steps: configuration.steps, epoch: epoch,
             step: step, trainingClasses: split.training.count,
             trainingImages: split.training.reduce(0) { $0 + $1.images }, validationClasses: split.validation.count,
-            skipped: skipped)
+            validationImages: nil, testImages: nil, fineTune: nil, skipped: skipped)
     }
 
     /// What the picture of the curves is called.
@@ -175,11 +179,13 @@ struct RunSetup {
         return switch configuration.objective {
         case .episodes(let task, _): "\(name), meta-training \(task.way)-way \(task.shot)-shot \(task.query)-query"
         case .classes: "\(name), classical training on \(split.training.count) classes"
+        case .transfer(let settings):
+            "\(name), transfer to \(split.training.count) classes, fine-tuning \(settings.fineTune)"
         }
     }
 
     /// What the validation asks.
     var validationTitle: String {
-        "\(configuration.validation.way)-way \(configuration.validation.shot)-shot"
+        configuration.validation.map { "\($0.way)-way \($0.shot)-shot" } ?? ""
     }
 }

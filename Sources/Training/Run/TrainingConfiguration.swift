@@ -7,6 +7,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public enum Kind: String, Sendable, Codable {
         case metaTraining = "meta-train"
         case pretraining = "pretrain"
+        case transfer = "transfer-train"
     }
 
     /// N-way K-shot with Q queries of each class.
@@ -39,6 +40,9 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         case byStep(rate: LearningRateSchedule)
         /// On the validation's error; needs validation classes.
         case byValidation(plateau: ReduceOnPlateau)
+        /// As Keras's SGD and `ReduceLROnPlateau` do together: a base rate that follows the validation loss, divided by
+        /// 1 + `decay` · steps done since the run began.
+        case byValidationLoss(plateau: LossPlateau, decay: Double)
     }
 
     /// The settings of stochastic gradient descent.
@@ -56,6 +60,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public enum Objective: Sendable, Codable, Equatable {
         case episodes(task: Task, head: EpisodeHead)
         case classes(pretraining: Pretraining)
+        case transfer(settings: Transfer)
     }
 
     public var objective: Objective
@@ -65,15 +70,17 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     /// A file to start from; nil starts from random weights.
     public var weights: String?
     public var data: Data
-    public var transform: TrainingTransform
+    /// What pictures go through before they train; nil where the objective has an augmentation of its own.
+    public var transform: TrainingTransform?
     /// How often the last residual branch is left out in training; earlier ones more seldom.
     public var stochasticDepth = 0.0
     public var epochs: Int
-    /// Episodes in an epoch, or batches.
+    /// Episodes in an epoch, or batches; a transfer training counts them when it has split its pictures.
     public var steps: Int
     public var descent: Descent
     public var schedule: Schedule
-    public var validation: Task
+    /// What the validation asks; nil where it is not few-shot.
+    public var validation: Task?
     public var validationTasks: Int
     public var seed: UInt64
     /// Sums are cut by the number of threads, so a resumed run takes as many.
@@ -83,13 +90,14 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         switch objective {
         case .episodes: .metaTraining
         case .classes: .pretraining
+        case .transfer: .transfer
         }
     }
 
     public init(
         objective: Objective, architecture: String, inputSize: Int, weights: String?, data: Data,
-        transform: TrainingTransform, epochs: Int, steps: Int, descent: Descent, schedule: Schedule, validation: Task,
-        validationTasks: Int, seed: UInt64, threads: Int
+        transform: TrainingTransform?, epochs: Int, steps: Int, descent: Descent, schedule: Schedule,
+        validation: Task?, validationTasks: Int, seed: UInt64, threads: Int
     ) {
         self.objective = objective
         (self.architecture, self.inputSize, self.weights) = (architecture, inputSize, weights)
@@ -102,11 +110,13 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     var branches: BranchDropping { BranchDropping(rate: stochasticDepth, seed: seed) }
 
     /// The learning rate of a step.
+    /// - Parameter current: the rate that the validation has led to.
     func rate(epoch: Int, step: Int, current: Double) -> Double {
         switch schedule {
         case .byEpoch(let schedule): schedule.rate(base: descent.learningRate, epoch: epoch)
         case .byStep(let schedule): schedule.rate(base: descent.learningRate, epoch: epoch * steps + step)
         case .byValidation: current
+        case .byValidationLoss(_, let decay): current / (1 + decay * Double(epoch * steps + step))
         }
     }
 }

@@ -1,6 +1,7 @@
 /// What a run tells while it goes; as JSON, a line each, it is what other programs read.
 public enum TrainingEvent: Sendable, Encodable {
     case start(Start)
+    case features(Features)
     case progress(Progress)
     case epoch(EpochRecord)
     case finish(Finish)
@@ -12,8 +13,19 @@ public enum TrainingEvent: Sendable, Encodable {
         /// Where the run goes on: 0 and 0 for a new one.
         public let epoch, step: Int
         public let trainingClasses, trainingImages, validationClasses: Int
+        /// nil where classes are held out, not pictures.
+        public let validationImages, testImages: Int?
+        /// What trains of a transferred network: `none`, `top:N` or `all`.
+        public let fineTune: String?
         /// Why the picture files were left out that were.
         public let skipped: [String]
+    }
+
+    /// A frozen network makes features before the first epoch; those in the cache are not made again.
+    public struct Features: Sendable, Encodable {
+        /// Views of pictures that have been through the network, of `views` that have to.
+        public let done, views: Int
+        public let secondsLeft: Double
     }
 
     public struct Progress: Sendable, Encodable {
@@ -38,6 +50,8 @@ public enum TrainingEvent: Sendable, Encodable {
         /// The part of the training time that was spent in the network, not waiting for pictures.
         public let computeShare: Double
         public let seconds: Double
+        /// Of a transfer training.
+        public let transfer: TransferSummary?
     }
 
     private enum CodingKeys: String, CodingKey { case event }
@@ -47,6 +61,9 @@ public enum TrainingEvent: Sendable, Encodable {
         switch self {
         case .start(let value):
             try container.encode("start", forKey: .event)
+            try value.encode(to: encoder)
+        case .features(let value):
+            try container.encode("features", forKey: .event)
             try value.encode(to: encoder)
         case .progress(let value):
             try container.encode("progress", forKey: .event)
@@ -67,9 +84,12 @@ public struct EpochRecord: Sendable, Codable, Equatable {
     public let epoch: Int
     /// Means over the epoch's steps: of the loss in nats, and of the share of pictures told rightly in training.
     public let loss, accuracy: Double
-    /// Few-shot accuracy on the validation classes, with its 95 % interval; nil without any.
+    /// Few-shot accuracy on the validation classes, or a transfer training's on its validation pictures, with its 95 % interval; nil
+    /// without any.
     public let validationAccuracy: Double?
     public let validationInterval: [Double]?
+    /// Mean cross-entropy on the validation pictures in nats; nil where the validation is few-shot.
+    public let validationLoss: Double?
     /// The classifier's accuracy on pictures of the training classes that do not train; nil without any.
     public let heldAccuracy: Double?
     public let learningRate: Double

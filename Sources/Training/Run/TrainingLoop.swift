@@ -92,6 +92,7 @@ final class TrainingLoop<O: Objective> {
             epoch: state.epoch + 1, loss: state.loss / Double(configuration.steps),
             accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: evaluation?.accuracy,
             validationInterval: evaluation.map { [$0.interval.lowerBound, $0.interval.upperBound] },
+            validationLoss: nil,
             heldAccuracy: held, learningRate: state.learningRate, seconds: state.seconds,
             secondsWaiting: state.secondsWaiting,
             isBest: state.isBest(evaluation?.accuracy))

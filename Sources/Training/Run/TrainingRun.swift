@@ -73,6 +73,7 @@ public final class TrainingRun {
                 setup.maker, pretraining, branches: configuration.branches, width: setup.width,
                 steps: configuration.steps, saved: checkpoint?.classifier)
             try await loop(objective, checkpoint, checkpointSeconds, stop, report)
+        case .transfer: throw TrainingError(.badInput, "transfer training is not there yet")
         }
     }
 
@@ -164,6 +165,6 @@ public final class TrainingRun {
         return TrainingEvent.Finish(
             model: folder.path(.model), bestEpoch: state.best?.epoch ?? configuration.epochs,
             validationAccuracy: state.best?.validationAccuracy, computeShare: seconds > 0 ? 1 - waiting / seconds : 1,
-            seconds: seconds)
+            seconds: seconds, transfer: nil)
     }
 }

@@ -73,3 +73,24 @@ public struct TransferEpoch: Sendable, Codable, Equatable {
     public let learningRate: Double
     public let seconds: Double
 }
+
+/// The numbers of a ``TransferResult``, as the last event tells them.
+public struct TransferSummary: Sendable, Encodable {
+    /// The path of the whole result.
+    public let result: String
+    /// `none`, `top:N` or `all`.
+    public let fineTune: String
+    public let training, validation, test: TransferResult.Score
+    public let inference: TransferResult.Inference
+    public let parameters, trainableParameters: Int
+    public let epochs: Int
+    public let stoppedEarly: Bool
+}
+
+extension TransferResult {
+    /// The result that a finished transfer training left in its run folder.
+    /// - Throws: ``TrainingError``: `notFound` where there is none yet, `badInput` when it is damaged.
+    public init(run path: String) throws(TrainingError) {
+        self = try LockedFolder.read(Self.self, path: "\(path)/\(RunFolder.File.result.rawValue)")
+    }
+}
