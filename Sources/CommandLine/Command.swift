@@ -20,6 +20,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     CharactersRename.self,
     CharactersShow.self,
     Classify.self,
+    Compare.self,
     Embed.self,
     Enroll.self,
     Evaluate.self,

@@ -53,10 +53,11 @@ public final class Comparison {
         train = TransferCells(settings: settings, features: folder.features).train
     }
 
-    /// What a comparison has found so far, whoever is at work on it.
-    /// - Throws: ``TrainingError``: `notFound` when nothing has been found, `badInput` when the file is damaged.
-    public static func results(in path: String) throws(TrainingError) -> ComparisonResults {
-        try LockedFolder.read(ComparisonResults.self, path: "\(path)/\(ComparisonFolder.File.results.rawValue)")
+    /// Makes the report's files again from what a comparison has found.
+    /// - Throws: ``TrainingError``: `notFound` when there is no comparison, or it has found nothing yet, `conflict` when it is at work.
+    public static func render(in path: String, _ render: (ComparisonResults) -> [String: Data]) throws(TrainingError) {
+        let folder = try ComparisonFolder(existing: path)
+        try folder.write(render(try folder.read(ComparisonResults.self, from: .results)))
     }
 
     /// Measures prototypes and runs every cell that is not finished.

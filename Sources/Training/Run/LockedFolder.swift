@@ -49,6 +49,7 @@ final class LockedFolder: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
         guard var data = try? encoder.encode(value) else { preconditionFailure("the value is always valid JSON") }
         data.append(UInt8(ascii: "\n"))
         try write(data, to: file)
@@ -66,6 +67,7 @@ final class LockedFolder: Sendable {
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.dateDecodingStrategy = .iso8601
         do { return try decoder.decode(type, from: data) } catch {
             throw TrainingError(.badInput, "\(path) is damaged: \(error)")
         }
