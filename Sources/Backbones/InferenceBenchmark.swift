@@ -16,15 +16,20 @@ public struct InferenceBenchmark: Sendable, Codable, Equatable {
         let plan = try InferencePlan(
             graph, weights: graph.initialWeights(seed: 1), taps: [backbone.outputTap], threads: threads)
         let images = (0..<batch * plan.input.count).map { Float($0 % 251) / 125 - 1 }
+        return InferenceBenchmark(
+            architecture: backbone.name, batch: batch,
+            milliseconds: medianMilliseconds(seconds: seconds) { _ = plan.run(images) })
+    }
+
+    /// The median time of something done again and again for about `seconds`, at least five times, after once that does not count.
+    package static func medianMilliseconds(seconds: Double, _ work: () -> Void) -> Double {
         let clock = ContinuousClock()
         var times: [Double] = []
         let start = clock.now
-        _ = plan.run(images)
+        work()
         while times.count < 5 || start.duration(to: clock.now) < .seconds(seconds) {
-            let time = clock.measure { _ = plan.run(images) }
-            times.append(time.seconds * 1e3)
+            times.append(clock.measure(work).seconds * 1e3)
         }
-        return InferenceBenchmark(
-            architecture: backbone.name, batch: batch, milliseconds: (times.median * 1000).rounded() / 1000)
+        return (times.median * 1000).rounded() / 1000
     }
 }

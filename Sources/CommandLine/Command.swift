@@ -40,4 +40,5 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     FitReadout.self,
     Rebuild.self,
     Status.self,
+    TransferTrain.self,
 ]

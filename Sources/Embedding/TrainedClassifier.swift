@@ -35,15 +35,20 @@ public struct TrainedClassifier: Sendable {
     /// Whether a file's metadata say that it holds a classifier.
     public static func isClassifier(_ metadata: [String: String]) -> Bool { metadata[Key.classes] != nil }
 
+    /// The classes' names as a file's metadata give them; nil where the file holds no classifier.
+    public static func classes(_ metadata: [String: String]) -> [String]? {
+        metadata[Key.classes].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) }
+    }
+
     /// Reads a classifier's file.
     /// - Throws: `ModelError` that names the tensor or setting that is missing or wrong.
     public init(_ file: Data) throws(ModelError) {
         model = try Model(file)
         let contents: Safetensors
         do { contents = try Safetensors(file) } catch { throw ModelError(error) }
-        guard let text = contents.metadata[Key.classes],
-            let classes = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
-        else { throw ModelError(.invalidModel, "the file names no classes: it is a model, not a trained classifier") }
+        guard let classes = Self.classes(contents.metadata) else {
+            throw ModelError(.invalidModel, "the file names no classes: it is a model, not a trained classifier")
+        }
         guard classes.count >= 2, Set(classes).count == classes.count, !classes.contains("") else {
             throw ModelError(.invalidModel, "a classifier has two classes at least, each with a name of its own")
         }

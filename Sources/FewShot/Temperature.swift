@@ -35,13 +35,27 @@ public struct Temperature: Sendable, Equatable {
             sizes: embeddings.map(\.count), way: way, shot: shot, query: query, seed: seed)
         let questions = (0..<max(draws, 4)).map { _ in ask(sampler.next(), embeddings) }
         let (fitting, judging) = (questions[..<(questions.count / 2)], Array(questions[(questions.count / 2)...]))
-        let all = fitting.flatMap(\.self)
-        let value = exp(minimum { loss(all, exp($0)) })
+        let value = fitted(to: fitting.flatMap(\.self))
         return Temperature(
             value: value, calibrationError: estimate(judging, value, seed),
             uncalibratedError: estimate(judging, 1, seed),
             way: way)
     }
+
+    /// The temperature of answers that are there already.
+    /// - Parameters:
+    ///   - distances: for each question those to all classes; logits with their signs turned are such distances.
+    ///   - right: for each question its class.
+    public static func value(distances: [[Double]], right: [Int]) -> Double {
+        fitted(to: zip(distances, right).map(Question.init))
+    }
+
+    /// The expected calibration error of such answers, in `bins` bins of equal width.
+    public static func calibrationError(distances: [[Double]], right: [Int], temperature: Double, bins: Int) -> Double {
+        error(zip(distances, right).map(Question.init), temperature, bins: bins)
+    }
+
+    private static func fitted(to questions: [Question]) -> Double { exp(minimum { loss(questions, exp($0)) }) }
 
     private static func ask(_ episode: EpisodeSampler.Episode, _ embeddings: [[[Float]]]) -> [Question] {
         let head = MeanHead(
@@ -95,7 +109,7 @@ public struct Temperature: Sendable, Equatable {
         return Estimate(mean: error(draws.flatMap(\.self), temperature), interval: resampled[4]...resampled[195])
     }
 
-    private static func error(_ questions: [Question], _ temperature: Double) -> Double {
+    private static func error(_ questions: [Question], _ temperature: Double, bins: Int = bins) -> Double {
         var binned = [(count: Int, right: Double, claimed: Double)](repeating: (0, 0, 0), count: bins)
         for question in questions {
             guard let nearest = question.distances.min() else { continue }

@@ -55,9 +55,10 @@ import Testing
         }
         let model = try read("Local/LocalModel.swift")
         #expect(model == Set(LocalModel.options.map(\.name)))
-        // Both training commands read what these two do, the threads among it.
-        let training = try read("Training/TrainingOptions.swift").union(read("Training/TrainingSession.swift"))
+        // All training commands read what these two do, the threads among it; the few-shot ones more.
+        let training = try read("Training/RunOptions.swift").union(read("Training/TrainingSession.swift"))
             .union(["threads"])
+        let fewShot = try read("Training/TrainingOptions.swift")
         for command in commandTable {
             let file = "Commands/\(command).swift"
             let text = try String(contentsOf: Self.sources.appending(path: file), encoding: .utf8)
@@ -65,6 +66,7 @@ import Testing
             if text.contains("LocalModel(arguments)") { expected.formUnion(model) }
             if text.contains("LocalModel(arguments)") || text.contains("arguments.client") { expected.insert("socket") }
             if text.contains("TrainingSession.run(arguments") { expected.formUnion(training) }
+            if text.contains("TrainingOptions.common(arguments") { expected.formUnion(fewShot) }
             if text.contains("LocalModel.threads(arguments)") { expected.insert("threads") }
             let declared = Set(command.declaration.options.map(\.name))
             #expect(declared == expected, "\(command.declaration.name)")

@@ -42,7 +42,7 @@ enum Evaluate: Command {
         if (way == nil) != (shot == nil) {
             throw arguments.misuse("--way and --shot go together; without both the paper's four settings are run")
         }
-        let folders = try ClassFolders(paths: TrainingOptions.list(data))
+        let folders = try ClassFolders(paths: RunOptions.list(data))
         let sizes = folders.classes.map(\.images.count)
         let settings =
             if let way, let shot {

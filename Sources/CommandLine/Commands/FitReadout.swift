@@ -43,10 +43,10 @@ enum FitReadout: Command {
             ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let data = TrainingOptions.list(try arguments.required("data"))
+        let data = RunOptions.list(try arguments.required("data"))
         let output = try arguments.required("output")
         let settings = try Settings(arguments)
-        let held = try arguments["held"].map { try ClassFolders(paths: TrainingOptions.list($0)) }
+        let held = try arguments["held"].map { try ClassFolders(paths: RunOptions.list($0)) }
         let folders =
             if let held {
                 try ClassSplit(try ClassFolders(paths: data), validation: held).training

@@ -19,7 +19,7 @@ enum MetaTrain: Command {
             Option("tasks", "T", help: "episodes in an epoch (default: 100)"),
             Option("head", "NAME", help: "what answers in the loss: mean, trimmed-mean or cl2n (default: mean)"),
             Option("scale", "S", help: "the length that cl2n scales features to (default: 10)"),
-        ] + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation + TrainingOptions.rest)
+        ] + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation + RunOptions.rest)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         try await TrainingSession.run(arguments, console, kind: .metaTraining, options: declaration.options) {

@@ -27,19 +27,17 @@ enum Pretrain: Command {
             Option(
                 "held-images", "P",
                 help: "the part of each training character's pictures kept to measure the classifier on (default: 0)"),
-            Option(
-                "sources", "FILE",
-                help: "JSON of \"class/file\": \"source picture\"; crops of one source are kept together"),
+            RunOptions.sources,
             Option("way", "N", help: "characters in a validation task (default: 5)"),
             Option("shot", "K", help: "support pictures of each (default: 5)"),
             Option("query", "Q", help: "query pictures of each (default: 10)"),
-        ] + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation + TrainingOptions.rest)
+        ] + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation + RunOptions.rest)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         try await TrainingSession.run(arguments, console, kind: .pretraining, options: declaration.options) {
             var common = try TrainingOptions.common(arguments, architecture: "resnet12", epochs: 200, rate: 0.01)
             common.data.heldImages = try arguments.number("held-images", in: 0...0.9) ?? 0
-            common.data.sources = arguments["sources"].map(TrainingOptions.absolute)
+            common.data.sources = arguments["sources"].map(RunOptions.absolute)
             if common.data.sources != nil, common.data.heldImages == 0 {
                 throw arguments.misuse("--sources goes with --held-images")
             }

@@ -55,7 +55,12 @@ final class TrainingDisplay {
     }
 
     private static func text(_ start: TrainingEvent.Start) -> String {
-        let held = start.validationClasses == 0 ? "none held out" : "\(start.validationClasses) held out"
+        let held =
+            if let validation = start.validationImages, let test = start.testImages {
+                "\(validation) to choose the epoch by, \(test) to test on"
+            } else {
+                start.validationClasses == 0 ? "none held out" : "\(start.validationClasses) held out"
+            }
         let begun =
             start.epoch == 0 && start.step == 0 ? "" : "; goes on in epoch \(start.epoch + 1), step \(start.step)"
         let skipped =
@@ -84,7 +89,7 @@ final class TrainingDisplay {
             "epoch \(record.epoch): loss \(Show.decimal(record.loss)), accuracy \(Show.percent(record.accuracy))"
         if let accuracy = record.validationAccuracy, let interval = record.validationInterval {
             line +=
-                ", validation \(Show.percent(accuracy)) (\(Show.decimal(interval[0] * 100, 1))–\(Show.decimal(interval[1] * 100, 1)))"
+                ", validation\(record.validationLoss.map { " loss \(Show.decimal($0)), accuracy" } ?? "") \(Show.percent(accuracy)) (\(Show.decimal(interval[0] * 100, 1))–\(Show.decimal(interval[1] * 100, 1)))"
                 + (record.isBest ? ", the best so far" : "")
         }
         if let held = record.heldAccuracy { line += ", held pictures \(Show.percent(held))" }
@@ -93,7 +98,8 @@ final class TrainingDisplay {
 
     private static func text(_ finish: TrainingEvent.Finish) -> String {
         let best = finish.validationAccuracy.map { ", validation accuracy \(Show.percent($0))" } ?? ""
-        return
+        let written =
             "wrote \(finish.model): epoch \(finish.bestEpoch)\(best); trained for \(Show.duration(finish.seconds)), \(Show.percent(finish.computeShare)) of it in the network"
+        return finish.transfer.map { "\(TransferText.text($0))\n\(written)" } ?? written
     }
 }

@@ -1,3 +1,5 @@
+public import Randomness
+
 /// The random layers of Keras that the paper trains with (its Table 1), in the table's order: rotation, translation across, translation
 /// down, zoom, mirror images both ways, contrast. What a layer moves in from outside is the picture's reflection.
 public struct KerasAugmentation: Sendable, Codable, Equatable {
@@ -24,4 +26,45 @@ public struct KerasAugmentation: Sendable, Codable, Equatable {
     /// The paper's Table 1: rotations of ±144°, shifts and zooms of ±20 %, contrasts of ±20 %.
     public static let paper = KerasAugmentation(
         rotation: 0.4, across: 0.2, down: 0.2, zoom: 0.2, flip: 0.5, contrast: 0.2)
+}
+
+extension KerasAugmentation {
+    /// What one picture goes through.
+    struct Draw: Equatable {
+        /// In radians.
+        var angle: Double
+        /// Parts of the width and of the height.
+        var across, down: Double
+        var zoomX, zoomY: Double
+        var mirrorX, mirrorY: Bool
+        var contrast: Double
+
+        /// Layer after layer, each interpolating what the one before has made, as Keras does.
+        func apply(to image: Image) -> [Float] {
+            let (width, height) = (image.width, image.height)
+            var plane = LevelPlane(image)
+            if angle != 0 { plane = plane.resampled(.rotation(angle, width: width, height: height)) }
+            if across != 0 { plane = plane.resampled(.translation(x: across * Double(width), y: 0)) }
+            if down != 0 { plane = plane.resampled(.translation(x: 0, y: down * Double(height))) }
+            if zoomX != 1 || zoomY != 1 {
+                plane = plane.resampled(.zoom(x: zoomX, y: zoomY, width: width, height: height))
+            }
+            return plane.mirrored(x: mirrorX, y: mirrorY).contrast(contrast).levels
+        }
+    }
+
+    /// One draw of every layer.
+    func draw(using random: inout SplitMix64) -> Draw {
+        Draw(
+            angle: 2 * .pi * random.uniform(-rotation, rotation), across: random.uniform(-across, across),
+            down: random.uniform(-down, down), zoomX: 1 + random.uniform(-zoom, zoom),
+            zoomY: 1 + random.uniform(-zoom, zoom), mirrorX: random.chance(flip), mirrorY: random.chance(flip),
+            contrast: 1 + random.uniform(-contrast, contrast))
+    }
+
+    /// One draw of the augmentation; the same state of the generator gives the same picture.
+    /// - Returns: levels from 0 to 255 that need not be whole, H × W × 3.
+    public func apply(_ image: Image, using random: inout SplitMix64) -> [Float] {
+        draw(using: &random).apply(to: image)
+    }
 }

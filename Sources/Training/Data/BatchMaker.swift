@@ -1,3 +1,4 @@
+import Backbones
 import Embedding
 import FewShot
 import Imaging
@@ -5,21 +6,51 @@ import Randomness
 
 /// Pictures as a network in training sees them: augmented, normalised, side by side.
 struct BatchMaker: Sendable {
+    /// What pictures go through before they are normalised.
+    enum Augmentation: Sendable {
+        case torchvision(TrainingTransform)
+        /// Keras's layers, on the picture at the input size.
+        case keras(KerasAugmentation)
+        /// As they are evaluated.
+        case none
+    }
+
     let store: PictureStore
-    let transform: TrainingTransform
+    let augmentation: Augmentation
     let evaluation: EvaluationTransform
     let seed: UInt64
 
     /// The pixels of pictures, n × S × S × 3. Each picture's randomness follows from the seed, the labels and its place alone.
     func pixels(_ pictures: [(label: Int, image: Int)], epoch: Int, step: Int) throws(TrainingError) -> [Float] {
-        var images: [Image] = []
-        images.reserveCapacity(pictures.count)
-        for (place, picture) in pictures.enumerated() {
+        let parts = concurrentMap(pictures.count) { place -> Result<[Float], TrainingError> in
             var random = SplitMix64(
                 seed: seed, RandomStream.augmentation, UInt64(epoch), UInt64(step), UInt64(place))
-            images.append(transform.apply(try store.picture(picture.label, picture.image), using: &random))
+            do throws(TrainingError) {
+                let picture = try store.picture(pictures[place].label, pictures[place].image)
+                return .success(prepared(picture, &random))
+            } catch { return .failure(error) }
         }
-        return evaluation.normalized(images)
+        var values: [Float] = []
+        values.reserveCapacity(pictures.count * evaluation.size * evaluation.size * 3)
+        for part in parts { values += try part.get() }
+        return values
+    }
+
+    private func prepared(_ picture: Image, _ random: inout SplitMix64) -> [Float] {
+        switch augmentation {
+        case .torchvision(let transform): evaluation.normalized([transform.apply(picture, using: &random)])
+        case .keras(let layers): evaluation.normalized(layers.apply(evaluation.apply(picture), using: &random))
+        case .none: evaluation.normalized([evaluation.apply(picture)])
+        }
+    }
+}
+
+extension EvaluationTransform {
+    /// Levels from 0 to 255 that need not be whole as numbers, pixel after pixel.
+    fileprivate func normalized(_ levels: [Float]) -> [Float] {
+        levels.indices.map { place in
+            (levels[place] / 255 - normalization.mean[place % 3]) / normalization.deviation[place % 3]
+        }
     }
 }
 

@@ -1,4 +1,3 @@
-import Dispatch
 public import FewShot
 import Foundation
 public import Imaging
@@ -25,23 +24,19 @@ public final class PictureStore: Sendable {
         _ data: ClassFolders, skipBad: Bool, memory: Int = defaultMemory, progress: @Sendable (Int) -> Void = { _ in }
     ) throws(TrainingError) {
         let paths = data.classes.flatMap(\.images)
-        let results = Mutex([Int: Result<Image?, TrainingError>]())
         let used = Atomic(0)
         let done = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: paths.count) { index in
-            let result: Result<Image?, TrainingError>
+        let all = concurrentMap(paths.count) { index -> Result<Image?, TrainingError> in
+            defer { progress(done.add(1, ordering: .relaxed).newValue) }
             do throws(TrainingError) {
                 let image = try Self.decode(paths[index])
                 let total = used.add(image.pixels.count, ordering: .relaxed).newValue
-                result = .success(total <= memory ? image : nil)
-            } catch { result = .failure(error) }
-            results.withLock { $0[index] = result }
-            progress(done.add(1, ordering: .relaxed).newValue)
+                return .success(total <= memory ? image : nil)
+            } catch { return .failure(error) }
         }
         var classes: [ClassFolders.Class] = []
         var kept: [[Image?]] = []
         var bad: [String] = []
-        let all = results.withLock { $0 }
         var index = 0
         for group in data.classes {
             var images: [String] = []
@@ -52,7 +47,6 @@ public final class PictureStore: Sendable {
                     images.append(path)
                     pictures.append(picture)
                 case .failure(let error): bad.append(error.message)
-                case nil: preconditionFailure("picture \(index) was not read")
                 }
                 index += 1
             }
@@ -74,6 +68,14 @@ public final class PictureStore: Sendable {
 
     /// How many pictures each class has.
     public var sizes: [Int] { data.classes.map(\.images.count) }
+
+    /// Every picture, class after class: its row in a matrix of features is its place here.
+    var places: [(label: Int, image: Int)] {
+        sizes.enumerated().flatMap { label, count in (0..<count).map { (label, $0) } }
+    }
+
+    /// The classes of all pictures, in the order of their rows.
+    var labels: [Int] { places.map(\.label) }
 
     /// - Throws: ``TrainingError`` with `badInput` where the file has changed since it was read first.
     public func picture(_ label: Int, _ index: Int) throws(TrainingError) -> Image {

@@ -1,7 +1,5 @@
 import FewShot
 import NeuralNetwork
-import Randomness
-import Synchronization
 
 /// Classical training: a classifier over the training classes, by cross-entropy.
 ///
@@ -15,11 +13,8 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
     private let maker: BatchMaker
     private let settings: Pretraining
     private let branches: BranchDropping
-    private let order: EpochOrder
-    private let classifier: any Classifier
-    private let loss: CrossEntropy
-    /// The epoch whose pictures were drawn last.
-    private let drawn = Mutex<(epoch: Int, pictures: [(label: Int, image: Int)])>((-1, []))
+    private let batches: EpochBatches
+    private let training: ClassifierTraining
 
     /// - Parameters:
     ///   - width: of the network's features.
@@ -32,9 +27,9 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
     ) throws(TrainingError) {
         let classes = maker.store.sizes.count
         (self.maker, self.settings, self.branches) = (maker, settings, branches)
-        order = EpochOrder(
+        let order = EpochOrder(
             sizes: maker.store.sizes, balance: settings.balance, count: steps * settings.batch, seed: maker.seed)
-        loss = CrossEntropy(labelSmoothing: settings.labelSmoothing)
+        batches = EpochBatches(order, batch: settings.batch)
         let name = String(Checkpoint.classifierPrefix.dropLast())
         let weight: Tensor
         if let saved {
@@ -44,69 +39,39 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
             }
             weight = tensor
         } else {
-            weight = Self.initial(classes: classes, width: width, seed: maker.seed)
+            // As PyTorch's dense layers begin.
+            weight = .uniform(classes, width, bound: 1 / Double(width).squareRoot(), seed: maker.seed)
         }
+        let classifier: any Classifier
         do throws(NetworkError) {
             switch settings.classifier {
             case .linear:
-                let bias =
-                    saved?["\(name).bias"] ?? Tensor(shape: [classes], values: [Float](repeating: 0, count: classes))
-                classifier = try Linear(name, weight: weight, bias: bias)
+                classifier = try Linear(name, weight: weight, bias: saved?["\(name).bias"] ?? .zeros(classes))
             case .cosine(let scale, let margin):
                 classifier = CosineClassifier(name, weight: weight, scale: scale, margin: margin)
             }
         } catch { throw TrainingError(error) }
-    }
-
-    /// Uniform within ±√(1 / width), as PyTorch's dense layers begin.
-    private static func initial(classes: Int, width: Int, seed: UInt64) -> Tensor {
-        var random = SplitMix64(seed: seed, RandomStream.weights)
-        let bound = 1 / Double(width).squareRoot()
-        return Tensor(
-            shape: [classes, width], values: (0..<classes * width).map { _ in Float(random.uniform(-bound, bound)) })
+        training = ClassifierTraining(
+            classifier: classifier, loss: CrossEntropy(labelSmoothing: settings.labelSmoothing),
+            dropout: settings.dropout, seed: maker.seed)
     }
 
     func batch(epoch: Int, step: Int) throws(TrainingError) -> Batch {
-        let pictures = drawn.withLock { drawn in
-            if drawn.epoch != epoch { drawn = (epoch, order.pictures(epoch: epoch)) }
-            return Array(drawn.pictures[step * settings.batch..<(step + 1) * settings.batch])
-        }
+        let pictures = batches.pictures(epoch: epoch, step: step)
         return Batch(pixels: try maker.pixels(pictures, epoch: epoch, step: step), labels: pictures.map(\.label))
     }
 
     func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) -> StepResult {
         let pass = branches.forward(batch.pixels, plan, epoch: epoch, step: step)
-        var stream = SplitMix64(seed: maker.seed, RandomStream.dropout, UInt64(epoch), UInt64(step))
-        var dropout = Dropout(rate: settings.dropout, seed: stream.next())
-        let factors = dropout.factors(pass.features.count)
-        let features = Dropout.apply(factors, to: pass.features)
-        let logits = classifier.forward(features, labels: batch.labels)
-        let result = loss(logits, labels: batch.labels)
-        let gradient = classifier.backward(features, gradient: result.gradient)
-        plan.backward(pass, gradient: Dropout.apply(factors, to: gradient))
-        return StepResult(loss: result.loss, correct: result.correct, asked: batch.labels.count)
+        let (result, gradient) = training.gradients(pass.features, labels: batch.labels, epoch: epoch, step: step)
+        plan.backward(pass, gradient: gradient)
+        return result
     }
 
     func correct(_ features: [Float], labels: [Int]) -> Int? {
         // Without labels no margin is taken off.
-        loss(classifier.forward(features, labels: []), labels: labels).correct
+        training.loss(training.classifier.forward(features, labels: []), labels: labels).correct
     }
 
-    var classifierParameters: [Parameter] { classifier.trainableParameters }
+    var classifierParameters: [Parameter] { training.classifier.trainableParameters }
 }
-
-/// What stands on the features while they train.
-protocol Classifier {
-    /// - Returns: logits, N × C, from features, N × D.
-    func forward(_ features: [Float], labels: [Int]) -> [Float]
-    /// Adds to its parameters' gradients.
-    /// - Returns: the features' gradient.
-    func backward(_ features: [Float], gradient: [Float]) -> [Float]
-    var trainableParameters: [Parameter] { get }
-}
-
-extension Linear: Classifier {
-    func forward(_ features: [Float], labels: [Int]) -> [Float] { forward(features) }
-}
-
-extension CosineClassifier: Classifier {}

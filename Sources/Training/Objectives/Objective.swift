@@ -13,6 +13,17 @@ protocol Objective: Sendable {
     /// How many rows of features, N × D, the classifier tells rightly; nil where the objective has no classifier.
     func correct(_ features: [Float], labels: [Int]) -> Int?
 
+    /// Measures the network after an epoch.
+    /// - Parameter network: makes it ready for inference, which takes a moment.
+    func judge(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
+        -> Judgement
+
+    /// Which of the network's parameters train.
+    func isTrainable(_ parameter: String) -> Bool
+
+    /// Whether none does, so that checkpoints need not hold them.
+    var isNetworkFrozen: Bool { get }
+
     /// Parameters that train beside the network's; empty where there are none.
     var classifierParameters: [Parameter] { get }
 }

@@ -2,17 +2,23 @@ import Foundation
 import NeuralNetwork
 
 /// A run's whole state in one safetensors file: the network under its own names, the classifier's parameters, the optimiser's velocities
-/// as `optimiser.NAME`, and the rest as JSON in the metadata.
+/// as `optimiser.NAME`, and the rest as JSON in the metadata. A frozen network is what the run started from, and is left out.
 struct Checkpoint {
     let architecture: String
+    /// Empty where the network is frozen.
     let weights: [String: Tensor]
+    /// What tells a frozen network's weights from others.
+    let frozen: String?
     let classifier: [String: Tensor]
     let velocities: [String: [Float]]
     let state: TrainingState
 
     private static let optimiser = "optimiser."
     static let classifierPrefix = "classifier."
-    private static let key = (architecture: "architecture", size: "input_size", state: "state")
+
+    enum Key {
+        static let architecture = "architecture", size = "input_size", state = "state", frozen = "frozen_network"
+    }
 
     func encoded(inputSize: Int) -> Data {
         var tensors = weights
@@ -23,20 +29,20 @@ struct Checkpoint {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         guard let state = try? encoder.encode(state) else { preconditionFailure("a state holds finite numbers only") }
-        return Safetensors(
-            tensors: tensors,
-            metadata: [
-                Self.key.architecture: architecture, Self.key.size: String(inputSize),
-                Self.key.state: String(decoding: state, as: UTF8.self),
-            ]
-        ).encoded()
+        var metadata = [
+            Key.architecture: architecture, Key.size: String(inputSize),
+            Key.state: String(decoding: state, as: UTF8.self),
+        ]
+        metadata[Key.frozen] = frozen
+        return Safetensors(tensors: tensors, metadata: metadata).encoded()
     }
 
     init(
-        architecture: String, weights: [String: Tensor], classifier: [String: Tensor], velocities: [String: [Float]],
-        state: TrainingState
+        architecture: String, weights: [String: Tensor], frozen: String?, classifier: [String: Tensor],
+        velocities: [String: [Float]], state: TrainingState
     ) {
-        (self.architecture, self.weights, self.classifier) = (architecture, weights, classifier)
+        (self.architecture, self.weights, self.frozen) = (architecture, weights, frozen)
+        self.classifier = classifier
         (self.velocities, self.state) = (velocities, state)
     }
 
@@ -47,13 +53,13 @@ struct Checkpoint {
         do { file = try Safetensors(contentsOf: path) } catch {
             throw TrainingError(.badInput, "the checkpoint cannot be used: \(error.message)")
         }
-        guard file.metadata[Self.key.architecture] == architecture else {
+        guard file.metadata[Key.architecture] == architecture else {
             throw TrainingError(
                 .badInput,
-                "\(path) is a checkpoint of \(file.metadata[Self.key.architecture] ?? "no known architecture"), not of \(architecture)"
+                "\(path) is a checkpoint of \(file.metadata[Key.architecture] ?? "no known architecture"), not of \(architecture)"
             )
         }
-        guard let text = file.metadata[Self.key.state],
+        guard let text = file.metadata[Key.state],
             let state = try? JSONDecoder().decode(TrainingState.self, from: Data(text.utf8))
         else { throw TrainingError(.badInput, "\(path) is no checkpoint: the state of a run is missing in it") }
         var network: [String: Tensor] = [:]
@@ -68,7 +74,8 @@ struct Checkpoint {
                 network[name] = tensor
             }
         }
-        do { weights = try graph.checkedWeights(network) } catch {
+        frozen = file.metadata[Key.frozen]
+        do { weights = frozen == nil ? try graph.checkedWeights(network) : [:] } catch {
             throw TrainingError(.badInput, "\(path): \(error.message)")
         }
         (self.architecture, self.classifier, self.velocities, self.state) = (

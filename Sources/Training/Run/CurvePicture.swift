@@ -1,4 +1,5 @@
-/// A run's curves as an SVG picture: the loss on the left; training and validation accuracy, with its interval, on the right.
+/// A run's curves as an SVG picture: the loss on the left, that on validation pictures too where it is measured; training and validation
+/// accuracy, with its interval, on the right.
 struct CurvePicture {
     private let history: [EpochRecord]
     private let title: String
@@ -13,9 +14,12 @@ struct CurvePicture {
 
     var svg: String {
         let losses = history.map { Mark(epoch: $0.epoch, value: $0.loss) }
+        let validationLosses = history.compactMap { record in
+            record.validationLoss.map { Mark(epoch: record.epoch, value: $0) }
+        }
+        let highest = (losses + validationLosses).map(\.value).max() ?? 1
         let loss = Panel(
-            left: 60, width: 330, epochs: epochs, range: 0...max(Self.niceAbove(losses.map(\.value).max() ?? 1), 1e-6),
-            isPercent: false)
+            left: 60, width: 330, epochs: epochs, range: 0...max(Self.niceAbove(highest), 1e-6), isPercent: false)
         let accuracy = Panel(left: 470, width: 360, epochs: epochs, range: 0...1, isPercent: true)
         let training = history.map { Mark(epoch: $0.epoch, value: $0.accuracy) }
         let validated = history.compactMap { record in
@@ -27,6 +31,7 @@ struct CurvePicture {
             accuracy.frame("accuracy"), accuracy.line(training, Self.blue),
             legend(x: 498, "training", Self.blue),
         ]
+        if !validationLosses.isEmpty { parts.append(loss.line(validationLosses, Self.orange)) }
         if !validated.isEmpty {
             parts += [
                 accuracy.band(history, Self.orange), accuracy.line(validated, Self.orange),

@@ -2,11 +2,9 @@ import Backbones
 import Embedding
 import FewShot
 import Foundation
-import Imaging
 import NeuralNetwork
-import Randomness
 
-/// Which classes a run trains on, chooses by and leaves alone; kept in the run folder as `split.json`.
+/// Which classes a run trains on, chooses by and leaves alone, or how many pictures of each; kept in the run folder as `split.json`.
 struct RunSplit: Codable, Equatable {
     struct Part: Codable, Equatable {
         let name: String
@@ -15,10 +13,15 @@ struct RunSplit: Codable, Equatable {
 
     let training, validation, test: [Part]
 
+    static func parts(_ data: ClassFolders) -> [Part] {
+        data.classes.map { .init(name: $0.name, images: $0.images.count) }
+    }
+
     /// What differs from an earlier split; nil when nothing does.
     func difference(from other: RunSplit) -> String? {
         for (part, now, then) in [
             ("training", training, other.training), ("validation", validation, other.validation),
+            ("test", test, other.test),
         ] where now != then {
             let (names, earlier) = (now.map(\.name), then.map(\.name))
             if names != earlier { return "the \(part) classes were \(earlier.count) and are \(names.count), or others" }
@@ -27,23 +30,6 @@ struct RunSplit: Codable, Equatable {
             }
         }
         return nil
-    }
-}
-
-/// Counts pictures over several stores.
-private final class ReadCounter {
-    private let total: Int
-    private let progress: @Sendable (Int, Int) -> Void
-    private var before = 0
-
-    init(_ total: Int, _ progress: @escaping @Sendable (Int, Int) -> Void) {
-        (self.total, self.progress) = (total, progress)
-    }
-
-    func read(_ data: ClassFolders, _ configuration: TrainingConfiguration) throws(TrainingError) -> PictureStore {
-        let (before, total, progress) = (before, total, progress)
-        self.before += data.imageCount
-        return try PictureStore(data, skipBad: configuration.data.skipBad) { progress(before + $0, total) }
     }
 }
 
@@ -56,9 +42,18 @@ struct RunSetup {
     let validation: Validation?
     /// nil where no picture of a training class is held out.
     let held: HeldImages?
+    /// What a transfer training validates and is tested on; nil for other runs.
+    let transfer: TransferPictures?
+    /// Batches in an epoch.
+    let steps: Int
     let split: RunSplit
     private let skipped: [String]
     private let configuration: TrainingConfiguration
+
+    /// Pictures of a store as they are evaluated.
+    func plainMaker(_ store: PictureStore) -> BatchMaker {
+        BatchMaker(store: store, augmentation: .none, evaluation: maker.evaluation, seed: maker.seed)
+    }
 
     /// The width of the features.
     var width: Int { graph.taps.last.map { graph.nodes[$0.node].shape.channels } ?? 0 }
@@ -80,34 +75,43 @@ struct RunSetup {
         } catch { throw TrainingError(error) }
         let backbone = self.backbone
         graph = backbone.graph(configuration.inputSize)
+        let transform = EvaluationTransform(
+            kind: .resize, size: configuration.inputSize, normalization: backbone.normalization)
+        if case .transfer(let settings) = configuration.objective {
+            let pictures = try TransferPictures(configuration, settings, progress)
+            maker = BatchMaker(
+                store: pictures.training, augmentation: settings.augmentation.map { .keras($0) } ?? .none,
+                evaluation: transform, seed: configuration.seed)
+            (validation, held, transfer) = (nil, nil, pictures)
+            steps = max(1, pictures.training.data.imageCount / settings.batch)
+            (split, skipped) = (pictures.split, pictures.skipped)
+            return
+        }
+        (transfer, steps) = (nil, configuration.steps)
         let classes: ClassSplit
         do throws(DataSetError) { classes = try Self.classes(configuration) } catch { throw TrainingError(error) }
         let images = try Self.images(classes.training, configuration)
         let counter = ReadCounter(classes.training.imageCount + classes.validation.imageCount, progress)
         let training = try counter.read(images.training, configuration)
-        let transform = EvaluationTransform(
-            kind: .resize, size: configuration.inputSize, normalization: backbone.normalization)
         maker = BatchMaker(
-            store: training, transform: configuration.transform ?? .paper(size: configuration.inputSize),
+            store: training, augmentation: configuration.transform.map { .torchvision($0) } ?? .none,
             evaluation: transform, seed: configuration.seed)
         try Self.check(maker, configuration)
         let heldImages = try images.held.map { data throws(TrainingError) in try counter.read(data, configuration) }
         held = try heldImages.map { store throws(TrainingError) in try HeldImages(store, transform: transform) }
         let heldClasses =
             classes.validation.classes.isEmpty ? nil : try counter.read(classes.validation, configuration)
-        validation = try heldClasses.flatMap { store throws(TrainingError) in
-            guard let task = configuration.validation else { return nil }
-            return try Validation(
-                store, task: task, tasks: configuration.validationTasks, seed: configuration.seed,
+        if let heldClasses, let task = configuration.validation {
+            validation = try Validation(
+                heldClasses, task: task, tasks: configuration.validationTasks, seed: configuration.seed,
                 normalized: configuration.kind == .pretraining, transform: transform)
+        } else {
+            validation = nil
         }
         skipped = training.skipped + (heldImages?.skipped ?? []) + (heldClasses?.skipped ?? [])
-        func parts(_ data: ClassFolders) -> [RunSplit.Part] {
-            data.classes.map { .init(name: $0.name, images: $0.images.count) }
-        }
         split = RunSplit(
-            training: parts(training.data), validation: heldClasses.map { parts($0.data) } ?? [],
-            test: parts(classes.test))
+            training: RunSplit.parts(training.data), validation: heldClasses.map { RunSplit.parts($0.data) } ?? [],
+            test: RunSplit.parts(classes.test))
     }
 
     /// Data too small is told before anything is written.
@@ -119,7 +123,7 @@ struct RunSetup {
             guard maker.store.sizes.count(where: { $0 > 0 }) >= 2 else {
                 throw TrainingError(.badInput, "a classifier needs two classes with pictures at least")
             }
-        case .transfer: throw TrainingError(.badInput, "transfer training is not there yet")
+        case .transfer: break  // checked with its split
         }
     }
 
@@ -129,10 +133,7 @@ struct RunSetup {
     ) {
         let share = configuration.data.heldImages
         guard share > 0 else { return (data, nil) }
-        let sources: ImageSources
-        do { sources = try configuration.data.sources.map { try ImageSources(path: $0) } ?? .none } catch {
-            throw TrainingError(.badInput, "\(error)")
-        }
+        let sources = try configuration.data.imageSources()
         let parts = ImageSplit(data, shares: [1 - share, share], sources: sources, seed: configuration.seed).parts
         return (parts[0], parts[1])
     }
@@ -147,30 +148,17 @@ struct RunSetup {
         return try ClassSplit(data, validation: try ClassFolders(paths: configuration.data.validation))
     }
 
-    /// The tensors to start from: a file's (a model, plain weights or a checkpoint: what is beside the network is left out), or random.
-    /// - Throws: ``TrainingError`` when the file cannot be read or is of another architecture.
-    func startingWeights() throws(TrainingError) -> [String: Tensor] {
-        guard let path = configuration.weights else {
-            var stream = SplitMix64(seed: configuration.seed, RandomStream.weights)
-            return graph.initialWeights(seed: stream.next())
-        }
-        do throws(NetworkError) {
-            let file = try Safetensors(contentsOf: path)
-            if let other = file.metadata["architecture"], other != configuration.architecture {
-                throw NetworkError(.extraTensor, "the file holds \(other), not \(configuration.architecture)")
-            }
-            let beside = ["readout.", "optimiser."]
-            return try graph.checkedWeights(
-                file.tensors.filter { tensor in !beside.contains { tensor.key.hasPrefix($0) } })
-        } catch { throw TrainingError(error.code == .inputOutput ? .notFound : .badInput, "\(path): \(error.message)") }
-    }
-
-    func start(_ run: String, epoch: Int, step: Int) -> TrainingEvent.Start {
-        TrainingEvent.Start(
-            kind: configuration.kind, run: run, epochs: configuration.epochs, steps: configuration.steps, epoch: epoch,
-            step: step, trainingClasses: split.training.count,
-            trainingImages: split.training.reduce(0) { $0 + $1.images }, validationClasses: split.validation.count,
-            validationImages: nil, testImages: nil, fineTune: nil, skipped: skipped)
+    /// - Parameter state: where the run goes on; nil begins anew.
+    func start(_ run: String, _ state: TrainingState?) -> TrainingEvent.Start {
+        func images(_ parts: [RunSplit.Part]) -> Int { parts.reduce(0) { $0 + $1.images } }
+        var fineTune: String?
+        if case .transfer(let settings) = configuration.objective { fineTune = settings.fineTune.description }
+        return TrainingEvent.Start(
+            kind: configuration.kind, run: run, epochs: configuration.epochs, steps: steps, epoch: state?.epoch ?? 0,
+            step: state?.step ?? 0, trainingClasses: split.training.count, trainingImages: images(split.training),
+            validationClasses: transfer == nil ? split.validation.count : 0,
+            validationImages: transfer.map { _ in images(split.validation) },
+            testImages: transfer.map { _ in images(split.test) }, fineTune: fineTune, skipped: skipped)
     }
 
     /// What the picture of the curves is called.
@@ -186,6 +174,7 @@ struct RunSetup {
 
     /// What the validation asks.
     var validationTitle: String {
-        configuration.validation.map { "\($0.way)-way \($0.shot)-shot" } ?? ""
+        if let transfer { return "\(transfer.validation.data.imageCount) pictures" }
+        return configuration.validation.map { "\($0.way)-way \($0.shot)-shot" } ?? ""
     }
 }

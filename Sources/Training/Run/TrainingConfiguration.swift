@@ -1,3 +1,4 @@
+import FewShot
 public import Imaging
 public import NeuralNetwork
 
@@ -32,6 +33,12 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         public var skipBad = false
 
         public init(training: [String]) { self.training = training }
+
+        /// - Throws: ``TrainingError`` with `badInput` when the file of sources cannot be used.
+        func imageSources() throws(TrainingError) -> ImageSources {
+            guard let sources else { return .none }
+            do { return try ImageSources(path: sources) } catch { throw TrainingError(error) }
+        }
     }
 
     /// How the rate goes: by epoch, by step, or by the validation.

@@ -21,7 +21,8 @@ public enum TrainingEvent: Sendable, Encodable {
         public let skipped: [String]
     }
 
-    /// A frozen network makes features before the first epoch; those in the cache are not made again.
+    /// Pictures go through a network in inference mode: before the first epoch where it is frozen and its features are not in the cache,
+    /// and behind the last to measure one that was fine-tuned.
     public struct Features: Sendable, Encodable {
         /// Views of pictures that have been through the network, of `views` that have to.
         public let done, views: Int

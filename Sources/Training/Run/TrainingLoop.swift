@@ -9,6 +9,8 @@ final class TrainingLoop<O: Objective> {
     private let configuration: TrainingConfiguration
     private let setup: RunSetup
     private let objective: O
+    /// nil where the network is not frozen.
+    private let frozen: String?
     private let plan: TrainingPlan
     private var optimiser: SGD
     private var batches: Prefetcher<O.Batch>?
@@ -16,12 +18,16 @@ final class TrainingLoop<O: Objective> {
     /// Batches that lie ready beside the one that is worked with.
     private static var depth: Int { 2 }
 
-    /// - Parameter checkpoint: where to go on; nil begins anew.
+    /// - Parameters:
+    ///   - checkpoint: where to go on; nil begins anew.
+    ///   - start: needed to begin anew, and where the network is frozen.
     /// - Throws: ``TrainingError``.
-    init(_ configuration: TrainingConfiguration, _ setup: RunSetup, _ objective: O, _ checkpoint: Checkpoint?)
-        throws(TrainingError)
-    {
+    init(
+        _ configuration: TrainingConfiguration, _ setup: RunSetup, _ objective: O, _ checkpoint: Checkpoint?,
+        _ start: StartingWeights?
+    ) throws(TrainingError) {
         (self.configuration, self.setup, self.objective) = (configuration, setup, objective)
+        frozen = objective.isNetworkFrozen ? start?.identity : nil
         let descent = configuration.descent
         optimiser = SGD(
             learningRate: descent.learningRate, momentum: descent.momentum, weightDecay: descent.weightDecay,
@@ -32,10 +38,16 @@ final class TrainingLoop<O: Objective> {
         } else {
             state = TrainingState(learningRate: descent.learningRate)
             if case .byValidation(let plateau) = configuration.schedule { state.plateau = plateau }
+            if case .byValidationLoss(let plateau, _) = configuration.schedule { state.lossPlateau = plateau }
+            if case .transfer(let settings) = configuration.objective {
+                state.patience = LossProgress(patience: settings.patience)
+            }
+            state.origin = start?.origin
         }
-        let weights = if let checkpoint { checkpoint.weights } else { try setup.startingWeights() }
         do {
-            plan = try TrainingPlan(setup.graph, weights: weights, threads: configuration.threads)
+            plan = try TrainingPlan(
+                setup.graph, weights: start?.network ?? checkpoint?.weights ?? [:], threads: configuration.threads,
+                isTrainable: objective.isTrainable)
         } catch { throw TrainingError(error) }
     }
 
@@ -63,13 +75,9 @@ final class TrainingLoop<O: Objective> {
         for parameter in objective.classifierParameters { parameter.clearGradient() }
         let result = objective.gradients(batch, plan, epoch: state.epoch, step: state.step)
         guard result.loss.isFinite else {
-            throw TrainingError(
-                .diverged,
-                "the loss is \(result.loss) in epoch \(state.epoch + 1), step \(state.step + 1): a lower --learning-rate or a longer --warm-up may help"
-            )
+            throw diverged("the loss is \(result.loss) in epoch \(state.epoch + 1), step \(state.step + 1)")
         }
-        state.learningRate = configuration.rate(epoch: state.epoch, step: state.step, current: state.learningRate)
-        optimiser.learningRate = state.learningRate
+        optimiser.learningRate = rate(state.step)
         optimiser.step(plan.trainableParameters + objective.classifierParameters)
         state.step += 1
         state.loss += result.loss
@@ -79,28 +87,32 @@ final class TrainingLoop<O: Objective> {
         state.seconds += (clock.now - start).seconds
     }
 
+    private func diverged(_ what: String) -> TrainingError {
+        let other = configuration.kind == .transfer ? "" : " or a longer --warm-up"
+        return TrainingError(.diverged, "\(what): a lower --learning-rate\(other) may help")
+    }
+
+    /// The rate of a step of this epoch.
+    private func rate(_ step: Int) -> Double {
+        configuration.rate(epoch: state.epoch, step: step, current: state.learningRate)
+    }
+
+    /// That of the step done last, or of the first.
+    private var lastRate: Double { rate(max(state.step - 1, 0)) }
+
     /// Validates, and takes the state to the next epoch.
     func finishEpoch() async throws(TrainingError) -> EpochRecord {
-        var evaluation: Evaluation?
-        var held: Double?
-        if setup.validation != nil || setup.held != nil {
-            let inference = try inferencePlan()
-            evaluation = try await setup.validation?.accuracy(inference)
-            held = setup.held?.accuracy(inference, objective)
+        let judgement = try await objective.judge(setup) { () throws(TrainingError) in try inferencePlan() }
+        if let loss = judgement.loss, !loss.isFinite {
+            throw diverged("the validation loss is \(loss) after epoch \(state.epoch + 1)")
         }
         let record = EpochRecord(
             epoch: state.epoch + 1, loss: state.loss / Double(configuration.steps),
-            accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: evaluation?.accuracy,
-            validationInterval: evaluation.map { [$0.interval.lowerBound, $0.interval.upperBound] },
-            validationLoss: nil,
-            heldAccuracy: held, learningRate: state.learningRate, seconds: state.seconds,
-            secondsWaiting: state.secondsWaiting,
-            isBest: state.isBest(evaluation?.accuracy))
+            accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: judgement.accuracy,
+            validationInterval: judgement.interval, validationLoss: judgement.loss,
+            heldAccuracy: judgement.heldAccuracy, learningRate: lastRate, seconds: state.seconds,
+            secondsWaiting: state.secondsWaiting, isBest: state.isBest(judgement))
         state.finishEpoch(record)
-        if let accuracy = evaluation?.accuracy, var plateau = state.plateau {
-            state.learningRate = plateau.rate(after: 1 - accuracy, current: state.learningRate)
-            state.plateau = plateau
-        }
         return record
     }
 
@@ -119,16 +131,22 @@ final class TrainingLoop<O: Objective> {
             epoch: state.epoch + 1, epochs: configuration.epochs, step: state.step, steps: configuration.steps,
             loss: state.loss / Double(max(state.step, 1)),
             accuracy: Double(state.correct) / Double(max(state.asked, 1)),
-            learningRate: state.learningRate, stepsPerSecond: speed,
+            learningRate: lastRate, stepsPerSecond: speed,
             secondsLeft: speed > 0 ? Double(left) / speed : 0)
     }
+
+    /// Adds to what the run has taken before its epochs.
+    func addSecondsBefore(_ seconds: Double) { state.secondsBefore = (state.secondsBefore ?? 0) + seconds }
+
+    /// Whether no epoch is left to train.
+    var isFinished: Bool { state.epoch >= configuration.epochs || state.stoppedEarly == true }
 
     /// Everything, as of now.
     var checkpoint: Checkpoint {
         var classifier: [String: Tensor] = [:]
         for parameter in objective.classifierParameters { classifier[parameter.name] = parameter.tensor }
         return Checkpoint(
-            architecture: configuration.architecture, weights: plan.weights, classifier: classifier,
-            velocities: optimiser.velocities, state: state)
+            architecture: configuration.architecture, weights: frozen == nil ? plan.weights : [:], frozen: frozen,
+            classifier: classifier, velocities: optimiser.velocities, state: state)
     }
 }

@@ -12,8 +12,8 @@ import NeuralNetwork
 /// A run that was stopped and resumed gives the same bits as one that was not.
 public final class TrainingRun {
     public let configuration: TrainingConfiguration
-    private let folder: RunFolder
-    private let setup: RunSetup
+    let folder: RunFolder
+    let setup: RunSetup
     private let isResumed: Bool
 
     /// Begins a run; its configuration and split are written to the folder.
@@ -25,12 +25,17 @@ public final class TrainingRun {
         _ configuration: TrainingConfiguration, in folder: RunFolder, backbone: Backbone? = nil,
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws(TrainingError) {
-        (self.configuration, self.folder) = (configuration, folder)
+        self.folder = folder
         setup = try RunSetup(configuration, backbone: backbone, progress)
         isResumed = false
-        _ = try setup.startingWeights()  // wrong ones are told before anything is written
+        // Wrong weights are told before anything is written.
+        let start = try StartingWeights(configuration, setup.graph)
+        if case .transfer(let settings) = configuration.objective { try setup.check(start, settings) }
+        var counted = configuration
+        counted.steps = setup.steps
+        self.configuration = counted
         try folder.write(json: setup.split, to: .split)
-        try folder.write(json: configuration, to: .configuration)
+        try folder.write(json: counted, to: .configuration)
     }
 
     /// Goes on with a run from its last checkpoint; one that was stopped before its first begins anew.
@@ -63,28 +68,37 @@ public final class TrainingRun {
             isResumed && folder.holds(.last)
             ? try Checkpoint(
                 path: folder.path(.last), architecture: configuration.architecture, graph: setup.graph) : nil
+        report(.start(setup.start(folder.path, checkpoint?.state)))
+        let start = checkpoint == nil ? try StartingWeights(configuration, setup.graph) : nil
         switch configuration.objective {
         case .episodes(let task, let head):
             let objective = try EpisodicObjective(
                 setup.maker, task: task, head: head, branches: configuration.branches)
-            try await loop(objective, checkpoint, checkpointSeconds, stop, report)
+            let state = try await loop(objective, checkpoint, start, checkpointSeconds, stop, report)
+            report(.finish(finish(state)))
         case .classes(let pretraining):
             let objective = try ClassificationObjective(
                 setup.maker, pretraining, branches: configuration.branches, width: setup.width,
                 steps: configuration.steps, saved: checkpoint?.classifier)
-            try await loop(objective, checkpoint, checkpointSeconds, stop, report)
-        case .transfer: throw TrainingError(.badInput, "transfer training is not there yet")
+            let state = try await loop(objective, checkpoint, start, checkpointSeconds, stop, report)
+            report(.finish(finish(state)))
+        case .transfer(let settings):
+            try await transfer(settings, checkpoint, start, checkpointSeconds, stop, report)
         }
     }
 
-    private func loop<O: Objective>(
-        _ objective: O, _ checkpoint: Checkpoint?, _ checkpointSeconds: Double, _ stop: @Sendable () -> Bool,
-        _ report: (TrainingEvent) -> Void
-    ) async throws(TrainingError) {
-        let loop = try TrainingLoop(configuration, setup, objective, checkpoint)
-        report(.start(setup.start(folder.path, epoch: loop.state.epoch, step: loop.state.step)))
+    /// Trains to the last epoch.
+    /// - Parameters:
+    ///   - start: see ``TrainingLoop``.
+    ///   - secondsBefore: what was done for the epochs before them has taken.
+    func loop<O: Objective>(
+        _ objective: O, _ checkpoint: Checkpoint?, _ start: StartingWeights?, _ checkpointSeconds: Double,
+        secondsBefore: Double = 0, _ stop: @Sendable () -> Bool, _ report: (TrainingEvent) -> Void
+    ) async throws(TrainingError) -> TrainingState {
+        let loop = try TrainingLoop(configuration, setup, objective, checkpoint, start)
+        loop.addSecondsBefore(secondsBefore)
         var saved = ContinuousClock.now
-        while loop.state.epoch < configuration.epochs {
+        while !loop.isFinished {
             loop.beginEpoch()
             defer { loop.endEpoch() }
             while loop.state.step < configuration.steps {
@@ -97,7 +111,8 @@ public final class TrainingRun {
                 }
                 if isStopped { throw interruption(loop.state) }
             }
-            let record = try await loop.finishEpoch()
+            let record: EpochRecord
+            do { record = try await loop.finishEpoch() } catch { throw told(error) }
             try telling { () throws(TrainingError) in
                 let checkpoint = loop.checkpoint
                 let bytes = encoded(checkpoint)
@@ -109,17 +124,19 @@ public final class TrainingRun {
             saved = .now
             report(.epoch(record))
         }
-        report(.finish(finish(loop.state)))
+        return loop.state
     }
 
     /// Adds to an error what is left of the run.
     private func telling(_ work: () throws(TrainingError) -> Void) throws(TrainingError) {
-        do { try work() } catch {
-            let rest =
-                folder.holds(.last)
-                ? "the last good checkpoint stays: --resume \(folder.path)" : "no checkpoint was written before"
-            throw TrainingError(error.code, "\(error.message); \(rest)")
-        }
+        do { try work() } catch { throw told(error) }
+    }
+
+    private func told(_ error: TrainingError) -> TrainingError {
+        let rest =
+            folder.holds(.last)
+            ? "the last good checkpoint stays: --resume \(folder.path)" : "no checkpoint was written before"
+        return TrainingError(error.code, "\(error.message); \(rest)")
     }
 
     private func interruption(_ state: TrainingState) -> TrainingError {
@@ -133,6 +150,8 @@ public final class TrainingRun {
 
     private func keepBest(_ checkpoint: Checkpoint, _ bytes: Data) throws(TrainingError) {
         try folder.write(bytes, to: .best)
+        // A classifier is calibrated before it is written, when the run has ended.
+        if configuration.kind == .transfer { return }
         let state = checkpoint.state
         let validation = state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
         let model = Model.file(
@@ -159,12 +178,12 @@ public final class TrainingRun {
             to: .picture)
     }
 
-    private func finish(_ state: TrainingState) -> TrainingEvent.Finish {
+    func finish(_ state: TrainingState, transfer: TransferSummary? = nil) -> TrainingEvent.Finish {
         let seconds = state.history.reduce(0) { $0 + $1.seconds }
         let waiting = state.history.reduce(0) { $0 + $1.secondsWaiting }
         return TrainingEvent.Finish(
-            model: folder.path(.model), bestEpoch: state.best?.epoch ?? configuration.epochs,
+            model: folder.path(.model), bestEpoch: state.best?.epoch ?? state.epoch,
             validationAccuracy: state.best?.validationAccuracy, computeShare: seconds > 0 ? 1 - waiting / seconds : 1,
-            seconds: seconds, transfer: nil)
+            seconds: seconds, transfer: transfer)
     }
 }

@@ -89,8 +89,8 @@ extension Transfer.FineTune: Codable, LosslessStringConvertible {
 }
 
 extension TrainingConfiguration {
-    /// A transfer training, by default the paper's but for the network: 96×96 pixels, SGD of 0.005 with momentum 0.9 and a decay of the
-    /// rate by 5e-5 a batch, a fifth of it after three epochs without a lower validation loss, 100 epochs at most.
+    /// A transfer training, by default the paper's but for the network: 96×96 pixels, 100 epochs at most, SGD of 0.005 with momentum 0.9, a
+    /// fifth of the rate after three epochs without a lower validation loss, and a decay a batch of the rate divided by the epochs (5e-5).
     /// - Parameters:
     ///   - weights: a model, a classifier, a checkpoint or plain weights; nil starts from random ones.
     ///   - data: folders of class folders, or class lists.
@@ -106,7 +106,7 @@ extension TrainingConfiguration {
             objective: .transfer(settings: settings), architecture: architecture, inputSize: inputSize,
             weights: weights, data: pictures, transform: nil, epochs: epochs, steps: 0,
             descent: .init(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, nesterov: false),
-            schedule: .byValidationLoss(plateau: LossPlateau(), decay: 0.005 / 100), validation: nil,
+            schedule: .byValidationLoss(plateau: LossPlateau(), decay: learningRate / Double(epochs)), validation: nil,
             validationTasks: 0, seed: seed, threads: threads)
     }
 }

@@ -1,0 +1,15 @@
+import Dispatch
+import Synchronization
+
+/// What `work` makes of 0..<count, in order, on all cores.
+func concurrentMap<T: Sendable>(_ count: Int, _ work: @Sendable (Int) -> T) -> [T] {
+    let results = Mutex([T?](repeating: nil, count: count))
+    DispatchQueue.concurrentPerform(iterations: count) { index in
+        let result = work(index)
+        results.withLock { $0[index] = result }
+    }
+    return results.withLock { $0 }.map { result in
+        guard let result else { preconditionFailure("every index is worked on") }
+        return result
+    }
+}

@@ -1,0 +1,68 @@
+import Embedding
+import FewShot
+import Foundation
+import NeuralNetwork
+
+/// Features of a frozen network in files, one for each view of a part of the pictures. A file's name is the digest of all that they
+/// follow from; one that is damaged counts as missing.
+struct FeatureCache {
+    private let folder: String
+    /// The weights, the architecture, the input.
+    private let network: String
+
+    private static let tensor = "features"
+    private static let checksum = "checksum"
+
+    init(_ folder: String, _ configuration: TrainingConfiguration, weights: String) {
+        self.folder = folder
+        network = "\(weights)\n\(configuration.architecture)\n\(configuration.inputSize)"
+    }
+
+    /// The file of a view of all pictures of a maker's store.
+    func path(_ maker: BatchMaker, view: Int) -> String {
+        var parts = [network, "\(maker.evaluation)", Self.fingerprint(maker.store)]
+        switch maker.augmentation {
+        case .none: break
+        case .keras, .torchvision: parts += ["\(maker.augmentation)", String(maker.seed), String(view)]
+        }
+        let digest = ContentHash.sha256(Data(parts.joined(separator: "\n").utf8))
+        return "\(folder)/\(digest.prefix(40)).safetensors"
+    }
+
+    /// The files' paths, sizes and times of change.
+    private static func fingerprint(_ store: PictureStore) -> String {
+        let lines = store.data.classes.flatMap(\.images).map { path in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let bytes = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+            let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return "\(path)\t\(bytes)\t\(changed)"
+        }
+        return ContentHash.sha256(Data(lines.joined(separator: "\n").utf8))
+    }
+
+    /// The features of a file, N × D; nil where there is none, or a damaged one.
+    func read(_ path: String, rows: Int, width: Int) -> [Float]? {
+        guard let file = try? Safetensors(contentsOf: path), let tensor = file.tensors[Self.tensor],
+            tensor.shape == [rows, width], file.metadata[Self.checksum] == Self.checksum(tensor.values)
+        else { return nil }
+        return tensor.values
+    }
+
+    /// - Throws: ``TrainingError`` with `storage`; what stood there before stays.
+    func write(_ features: [Float], width: Int, to path: String) throws(TrainingError) {
+        let tensor = Tensor(shape: [features.count / width, width], values: features)
+        let file = Safetensors(
+            tensors: [Self.tensor: tensor], metadata: [Self.checksum: Self.checksum(features)])
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try file.write(to: path)
+        } catch { throw TrainingError(.storage, "the features cannot be kept: \(error)") }
+    }
+
+    /// FNV-1a over the numbers' bits, which tells a flipped bit of a disk.
+    private static func checksum(_ values: [Float]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for value in values { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}
