@@ -18,9 +18,7 @@ enum Compare: Command {
             """,
         options: [
             Option("data", "LIST", help: "folders of class folders, or easyfsl's JSON class lists, separated by commas"),
-            Option(
-                "sources", "FILE",
-                help: "JSON of \"class/file\": \"source picture\"; crops of one source are kept together"),
+            RunOptions.sources,
             Option("out", "DIR", help: "a new folder for the runs, the results and the report"),
             Option("resume", "DIR", help: "go on with the comparison of that folder, as it was configured"),
             Option("report-only", "DIR", help: "write that comparison's report again from its results.json"),
@@ -56,10 +54,11 @@ enum Compare: Command {
         let comparison: Comparison
         if let folder = arguments["resume"] {
             try refuseOthers(than: ["resume", "json"], arguments)
-            comparison = try Comparison(resuming: folder)
+            comparison = try Comparison(resuming: folder, progress: TrainingSession.reading(console))
         } else {
             let folder = try arguments.required("out")
-            comparison = try Comparison(try settings(arguments), in: folder)
+            comparison = try Comparison(
+                try settings(arguments), in: folder, progress: TrainingSession.reading(console))
         }
         let embedder = try comparison.needsEmbedder ? embedder(comparison.settings) : nil
         for model in comparison.settings.grid.models where model.weights == nil {
@@ -91,7 +90,7 @@ enum Compare: Command {
     }
 
     private static func settings(_ arguments: Arguments) throws -> ComparisonSettings {
-        let data = TrainingOptions.list(try arguments.required("data")).map(TrainingOptions.absolute)
+        let data = RunOptions.list(try arguments.required("data")).map(RunOptions.absolute)
         let name = arguments["embedder"] ?? ModelFiles.defaultName
         let shots = try arguments["shots"].map { try self.shots($0, arguments) } ?? [1, 5, 20]
         guard let model = LocalModel.file(name) else {
@@ -99,11 +98,11 @@ enum Compare: Command {
         }
         var settings = ComparisonSettings(
             grid: try grid(arguments), data: data, epochs: try arguments.integer("epochs", in: 1...100_000) ?? 100,
-            views: try arguments.integer("views", in: 0...10_000) ?? Transfer().views,
+            views: try arguments.integer("views", in: 0...1000) ?? Transfer().views,
             seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1),
             threads: try LocalModel.threads(arguments),
-            prototypes: .init(model: TrainingOptions.absolute(model), shots: shots), command: command)
-        settings.sources = arguments["sources"].map(TrainingOptions.absolute)
+            prototypes: .init(model: RunOptions.absolute(model), shots: shots), command: command)
+        settings.sources = arguments["sources"].map(RunOptions.absolute)
         settings.skipBad = arguments.flag("skip-bad")
         return settings
     }
@@ -115,7 +114,7 @@ enum Compare: Command {
             { item in
                 let sides = item.split(separator: "=", maxSplits: 1).map(String.init)
                 return .init(
-                    architecture: sides[0], weights: sides.count > 1 ? TrainingOptions.absolute(sides[1]) : nil)
+                    architecture: sides[0], weights: sides.count > 1 ? RunOptions.absolute(sides[1]) : nil)
             }
         }
         for model in grid.models { _ = try Catalogue.backbone(model.architecture) }
@@ -150,7 +149,7 @@ enum Compare: Command {
     private static func parse<T: Equatable>(
         _ text: String, _ option: String, _ wanted: String, _ arguments: Arguments, _ item: (String) -> T?
     ) throws -> [T] {
-        let items = TrainingOptions.list(text).map(item)
+        let items = RunOptions.list(text).map(item)
         let values = items.compactMap(\.self)
         let isTwice = values.indices.contains { values[..<$0].contains(values[$0]) }
         guard !values.isEmpty, values.count == items.count, !isTwice else {

@@ -15,11 +15,11 @@ struct Axis {
         return places.0 + (places.1 - places.0) * (scaled(value) - low) / (high - low)
     }
 
-    /// Even steps of 1, 2 or 5 times a power of ten.
+    /// Even steps of 1, 2, 2.5 or 5 times a power of ten.
     static func linear(_ range: ClosedRange<Double>, _ from: Double, _ to: Double, steps: Int = 5) -> Axis {
         let rough = (range.upperBound - range.lowerBound) / Double(steps)
         let power = pow(10, floor(log10(rough)))
-        let step = ([1, 2, 5].map { $0 * power }.first { $0 >= rough * 0.999 }) ?? 10 * power
+        let step = ([1, 2, 2.5, 5].map { $0 * power }.first { $0 >= rough * 0.999 }) ?? 10 * power
         let (first, last) = (floor(range.lowerBound / step + 1e-9), ceil(range.upperBound / step - 1e-9))
         let ticks = stride(from: first, through: last, by: 1).map { $0 * step }
         return Axis(range: first * step...last * step, places: (from, to), ticks: ticks)

@@ -21,6 +21,7 @@ enum ChartStyle {
         svg .theirs { fill: var(--paper); stroke: var(--theirs); stroke-width: 1.75; }
         svg .bar-ours { stroke: var(--ours); stroke-width: 1.5; } svg .bar-few { stroke: var(--few); stroke-width: 1.5; }
         svg .pair { stroke: var(--theirs); stroke-width: 1; stroke-dasharray: 2 3; }
+        svg .name { stroke: var(--paper); stroke-width: 3px; paint-order: stroke; stroke-linejoin: round; }
         svg .name-theirs { fill: var(--muted); }
         svg .curve-ours, svg .curve-few { fill: none; stroke-width: 2; stroke-linejoin: round; }
         svg .curve-ours { stroke: var(--ours); } svg .curve-few { stroke: var(--few); }

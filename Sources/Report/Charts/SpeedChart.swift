@@ -58,7 +58,7 @@ struct SpeedChart {
         let all = ours + theirs + prototypes
         let x = Axis.logarithmic(all.map(\.time), 62, Self.size.width - 24)
         let lowest = all.map { $0.interval?.lowerBound ?? $0.accuracy }.min() ?? 0
-        let y = Axis.linear(max(0, lowest - 3)...100, Self.size.height - 62, 52, steps: 6)
+        let y = Axis.linear(max(0, lowest - 3)...100, Self.size.height - 62, 52, steps: 8)
         func place(_ point: Point) -> (Double, Double) { (x.place(point.time), y.place(point.accuracy)) }
         var parts = SVG.frame(x, y, xLabel: Axis.label, yLabel: { Axis.label($0) })
         parts.append(SVG.text(x.places.0 - 8, 24, "top-1 accuracy on test pictures, %", "title"))
@@ -89,9 +89,9 @@ struct SpeedChart {
             }
         }
         var labels = Labels(in: bounds, around: marks + intervals)
-        return ours.map { labels.add($0.name, at: place($0).0, place($0).1, "") }
-            + prototypes.map { labels.add($0.name, at: place($0).0, place($0).1, "") }
-            + theirs.map { labels.add($0.name, at: place($0).0, place($0).1, "name-theirs") }
+        return ours.map { labels.add($0.name, at: place($0).0, place($0).1, "name") }
+            + prototypes.map { labels.add($0.name, at: place($0).0, place($0).1, "name") }
+            + theirs.map { labels.add($0.name, at: place($0).0, place($0).1, "name name-theirs") }
     }
 
     private func bars(_ points: [Point], _ x: Axis, _ y: Axis, _ style: String) -> [String] {

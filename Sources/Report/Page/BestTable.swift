@@ -35,7 +35,8 @@ struct BestTable {
                 result.map { Self.share($0.test.top5) } ?? .none("not run"),
                 theirs(paper?.top5) { Figure.decimal($0, 2) }, time ?? .none("not run"),
                 theirs(paper?.inference) { Figure.decimal($0, 2) },
-                run.map { Table.Cell($0.cell.settings, style: "text") } ?? .none(),
+                run.map { Table.Cell($0.cell.settings, style: "words") }
+                    ?? Table.Cell(html: "–", value: "", style: "words none"),
             ],
             isBest: run != nil && run?.cell == results.bestRun()?.cell)
     }
@@ -47,7 +48,7 @@ struct BestTable {
                 Table.Cell(Figure.count(prototypes.parameters), value: Double(prototypes.parameters)), .none(),
                 Self.share(prototypes.top1), .none(), Self.share(prototypes.top5), .none(),
                 Table.Cell(Figure.milliseconds(prototypes.milliseconds), value: prototypes.milliseconds), .none(),
-                Table.Cell("\(prototypes.model), mean of \(prototypes.draws) draws", style: "text"),
+                Table.Cell("\(prototypes.model), mean of \(prototypes.draws) draws", style: "words"),
             ])
     }
 

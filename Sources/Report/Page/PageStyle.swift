@@ -7,7 +7,7 @@ enum PageStyle {
         html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 ui-sans-serif, system-ui,
           "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif; }
-        header, main, footer { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem; }
+        header, main, footer { max-width: 78rem; margin: 0 auto; padding: 0 1.25rem; }
         header { padding-top: 2.75rem; }
         h1, h2, h3 { line-height: 1.2; text-wrap: balance; margin: 0; }
         h1 { font-size: clamp(1.6rem, 1.2rem + 2vw, 2.3rem); letter-spacing: -0.02em; font-weight: 680; }
@@ -31,9 +31,11 @@ enum PageStyle {
         \(table)
         figure { margin: 1.2rem 0 0; } figcaption { font-size: 0.88rem; max-width: 46rem; margin-top: 0.5rem; }
         svg { display: block; max-width: 100%; height: auto; }
-        .plot svg { width: 100%; min-width: 34rem; max-width: 54rem; }
+        .plot svg { width: 100%; min-width: 34rem; max-width: 60rem; }
         .box .confusion { max-width: none; }
-        .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1rem 2rem; }
+        .models { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 33rem), 1fr)); gap: 0 2.5rem; }
+        .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem; }
+        .curves svg { width: 100%; max-width: 27rem; }
         .key { display: inline-block; width: 1.1rem; height: 0; border-top: 3px solid var(--ours);
           vertical-align: middle; margin: 0 0.35rem 0 0; }
         .key.few { border-color: var(--few); margin-left: 1rem; }
@@ -62,7 +64,7 @@ enum PageStyle {
         thead .group { text-align: left; border-bottom: 1px solid var(--line); color: var(--ink); }
         tbody tr { border-bottom: 1px solid var(--line); } tbody th { font-weight: 560; }
         tbody tr:hover { background: var(--wash); } tbody tr.best { background: var(--mark); }
-        th.text, td.text { text-align: left; }
+        th.text, td.text { text-align: left; } td.words { text-align: left; white-space: normal; min-width: 11rem; }
         td.paper, td .of { color: var(--muted); }
         td small { color: var(--muted); font-size: 0.8rem; margin-left: 0.35rem; }
         td.none { color: var(--muted); font-style: italic; } td.bad { color: var(--wrong); font-style: italic; }

@@ -71,7 +71,7 @@ struct RunTables {
     }
 
     private func epochs(_ result: TransferResult) -> Table.Cell {
-        let end = result.stoppedEarly ? "<small>stopped early</small>" : ""
+        let end = result.stoppedEarly ? "<small title=\"stopped early\">early</small>" : ""
         return Table.Cell(html: "\(result.epochs)\(end)", value: "\(result.epochs)")
     }
 }

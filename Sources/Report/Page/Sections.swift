@@ -57,8 +57,8 @@ struct Sections {
                 let chart = CurveChart(history: result.history, bestEpoch: result.bestEpoch)
                 let name = PaperFigures.name(run.cell.model)
                 return """
-                    <h3>\(name.escaped), \(run.cell.settings)</h3>
-                    <div class="curves"><div>\(chart.accuracy(of: name))</div><div>\(chart.loss(of: name))</div></div>
+                    <div><h3>\(name.escaped), \(run.cell.settings)</h3>
+                    <div class="curves"><div>\(chart.accuracy(of: name))</div><div>\(chart.loss(of: name))</div></div></div>
                     """
             }
         }
@@ -67,7 +67,7 @@ struct Sections {
             body: """
                 <p class="muted"><span class="key"></span>training, on augmented pictures<span class="key few"></span>validation. \
                 The dashed line is the epoch whose weights were kept.</p>
-                \(blocks.joined(separator: "\n"))
+                <div class="models">\(blocks.joined(separator: "\n"))</div>
                 """)
     }
 

@@ -17,7 +17,8 @@ public final class Comparison {
 
     public private(set) var results: ComparisonResults
     private let folder: ComparisonFolder
-    private let parts: TransferPictures
+    /// Until prototypes are measured; every run reads its own.
+    private var pictures: TransferPictures?
     var train: Training
 
     public var settings: ComparisonSettings { results.settings }
@@ -26,30 +27,38 @@ public final class Comparison {
     public var needsEmbedder: Bool { !settings.prototypes.shots.isEmpty && results.prototypes.isEmpty }
 
     /// Begins a comparison; its settings and split are written to the folder.
+    /// - Parameter progress: called with the number of pictures read and their total, from several threads.
     /// - Throws: ``TrainingError``: `conflict` when the folder holds anything, `badInput` when the data or the weights do not fit.
-    public init(_ settings: ComparisonSettings, in path: String) throws(TrainingError) {
-        parts = try TransferPictures(settings)
-        try settings.grid.checkWeights()
+    public init(
+        _ settings: ComparisonSettings, in path: String,
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws(TrainingError) {
         folder = try ComparisonFolder(new: path)
-        results = ComparisonResults(settings: settings, pictures: parts.summary(settings), begun: Date())
+        try settings.check()
+        let pictures = try TransferPictures(settings, progress)
+        self.pictures = pictures
+        results = ComparisonResults(settings: settings, pictures: pictures.summary(settings), begun: Date())
         train = TransferCells(settings: settings, features: folder.features).train
-        try folder.write(json: parts.split, to: .split)
+        try folder.write(json: pictures.split, to: .split)
         try folder.write(json: settings, to: .settings)
     }
 
     /// Goes on with a comparison.
     /// - Throws: ``TrainingError``: `notFound` when there is none, `badInput` when its files are damaged or the data is not what it was.
-    public init(resuming path: String) throws(TrainingError) {
+    public init(resuming path: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in })
+        throws(TrainingError)
+    {
         folder = try ComparisonFolder(existing: path)
         let settings = try folder.read(ComparisonSettings.self, from: .settings)
-        parts = try TransferPictures(settings)
-        if let difference = parts.split.difference(from: try folder.read(RunSplit.self, from: .split)) {
+        let pictures = try TransferPictures(settings, progress)
+        self.pictures = pictures
+        if let difference = pictures.split.difference(from: try folder.read(RunSplit.self, from: .split)) {
             throw TrainingError(.badInput, "the data of \(path) has changed since the comparison began: \(difference)")
         }
         results =
             folder.holds(.results)
             ? try folder.read(ComparisonResults.self, from: .results)
-            : ComparisonResults(settings: settings, pictures: parts.summary(settings), begun: Date())
+            : ComparisonResults(settings: settings, pictures: pictures.summary(settings), begun: Date())
         train = TransferCells(settings: settings, features: folder.features).train
     }
 
@@ -73,11 +82,16 @@ public final class Comparison {
         let cells = settings.grid.cells
         let finished = results.runs.count { $0.status == .finished }
         report(.start(.init(folder: folder.path, runs: cells.count, finished: finished)))
-        if let embedder, needsEmbedder {
+        if let embedder, let pictures, needsEmbedder {
+            let measuring = PrototypeMeasuring(
+                embedder: embedder, settings: settings.prototypes, seed: settings.seed)
             results.prototypes = try await telling { () async throws(TrainingError) in
-                try await measure(embedder, stop, report)
+                try await measuring.run(training: pictures.training, test: pictures.test, stop: stop) {
+                    report(.prototypes(done: $0, pictures: $1))
+                }
             }
         }
+        pictures = nil
         try publish(render)
         for (index, cell) in cells.enumerated() where results.runs[index].status != .finished {
             let place = ComparisonEvent.Place(run: cell.slug, number: index + 1, runs: cells.count)
@@ -107,17 +121,6 @@ public final class Comparison {
         }
     }
 
-    private func measure(_ embedder: Embedder, _ stop: () -> Bool, _ report: (ComparisonEvent) -> Void)
-        async throws(TrainingError) -> [PrototypeResult]
-    {
-        let measuring = PrototypeMeasuring(embedder: embedder, settings: settings.prototypes, seed: settings.seed)
-        let skipBad = settings.skipBad
-        return try await measuring.run(
-            training: try PictureStore(parts.training, skipBad: skipBad),
-            test: try PictureStore(parts.test, skipBad: skipBad), stop: stop
-        ) { report(.prototypes(done: $0, pictures: $1)) }
-    }
-
     private func publish(_ render: (ComparisonResults) -> [String: Data]) throws(TrainingError) {
         try folder.write(json: results, to: .results)
         try folder.write(render(results))
@@ -132,5 +135,22 @@ public final class Comparison {
                 "\(error.message)\n\(finished) of \(results.runs.count) runs are finished; go on with aniwho compare --resume \(folder.path)"
             )
         }
+    }
+}
+
+extension TransferPictures {
+    /// The pictures that every run of a comparison has.
+    fileprivate init(_ settings: ComparisonSettings, _ progress: @escaping @Sendable (Int, Int) -> Void)
+        throws(TrainingError)
+    {
+        guard let cell = settings.grid.cells.first else { preconditionFailure("a grid has a cell") }
+        try self.init(settings.configuration(cell, features: ""), Transfer(), progress)
+    }
+
+    fileprivate func summary(_ settings: ComparisonSettings) -> ComparisonResults.Pictures {
+        let names = settings.data.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+        return ComparisonResults.Pictures(
+            name: names.joined(separator: ", "), classes: training.data.classes.map(\.name),
+            training: training.data.imageCount, validation: validation.data.imageCount, test: test.data.imageCount)
     }
 }

@@ -43,7 +43,10 @@ public struct ComparisonSettings: Sendable, Codable, Equatable {
     func configuration(_ cell: ComparisonCell, features: String) -> TrainingConfiguration {
         var transfer = Transfer()
         (transfer.batch, transfer.dropout, transfer.fineTune) = (cell.batch, cell.dropout, cell.fineTune)
-        (transfer.views, transfer.featureCache) = (views, features)
+        transfer.views = views
+        // Every run begins its dense layer anew, whatever its network comes from.
+        transfer.newHead = true
+        if cell.fineTune == .none { transfer.featureCache = features }
         return .transfer(
             architecture: cell.model, weights: grid.models.first { $0.architecture == cell.model }?.weights,
             data: data, sources: sources, settings: transfer, epochs: epochs, skipBad: skipBad, seed: seed,

@@ -1,3 +1,4 @@
+import Backbones
 import Foundation
 import NeuralNetwork
 
@@ -24,19 +25,19 @@ struct TransferCells {
     }
 }
 
-extension ComparisonGrid {
-    /// Files of weights are looked at before the first run, not when their turn comes.
-    /// - Throws: ``TrainingError`` with `notFound` that names the file, `badInput` where it says that it is of another architecture.
-    func checkWeights() throws(TrainingError) {
-        for model in models {
-            guard let path = model.weights else { continue }
-            let file: Safetensors
-            do throws(NetworkError) { file = try Safetensors(contentsOf: path) } catch {
-                throw TrainingError(error.code == .inputOutput ? .notFound : .badInput, "\(path): \(error.message)")
-            }
-            if let other = file.metadata["architecture"], other != model.architecture {
-                throw TrainingError(.badInput, "\(path) holds weights of \(other), not of \(model.architecture)")
-            }
+extension ComparisonSettings {
+    /// Looks at the starting weights and at the layers to fine-tune before the first run, not when their turn comes.
+    /// - Throws: ``TrainingError`` that says what is missing or does not fit.
+    func check() throws(TrainingError) {
+        for model in grid.models {
+            guard let cell = grid.cells.first(where: { $0.model == model.architecture }) else { continue }
+            let configuration = configuration(cell, features: "")
+            let graph: Graph
+            do throws(NetworkError) {
+                graph = try Catalogue.backbone(model.architecture).graph(configuration.inputSize)
+            } catch { throw TrainingError(error) }
+            if model.weights != nil { _ = try StartingWeights(configuration, graph) }
+            for fineTune in grid.fineTunes { _ = try fineTune.trainable(graph, architecture: model.architecture) }
         }
     }
 }
