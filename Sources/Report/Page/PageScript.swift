@@ -8,7 +8,7 @@ enum PageScript {
           const compare = (a, b) => {
             if (a === "" || b === "") return (a === "") - (b === "");
             const [x, y] = [Number(a), Number(b)];
-            return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y;
+            return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b, "en", {numeric: true}) : x - y;
           };
           heads.forEach((head, column) => {
             const button = document.createElement("button");
@@ -32,5 +32,5 @@ enum PageScript {
         """
 
     /// The script's SHA-256 in base 64, by which the page's policy lets it run and no other.
-    static let digest = "LgKiGslT4Ih3aRJTLbYfNFlLp+UVEiyQIehP14z4UD8="
+    static let digest = "a1s+WLxdiTMWsqs47+aESM2nrFljc/UnOoocHN+DhIc="
 }

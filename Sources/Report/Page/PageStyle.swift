@@ -48,7 +48,7 @@ enum PageStyle {
           border-radius: 6px; overflow: hidden; color: var(--muted); font-size: 0.8rem; text-align: center; }
         .mistakes img { display: block; max-width: 96px; max-height: 96px; }
         .mistakes figcaption { color: inherit; line-height: 1.35; overflow-wrap: anywhere; }
-        .mistakes b { font-weight: 640; } .mistakes .told { color: var(--wrong); }
+        .mistakes b { font-weight: 640; white-space: nowrap; } .mistakes .told { color: var(--wrong); }
         footer { margin-top: 4rem; padding-bottom: 3rem; }
         footer > * { border-top: 1px solid var(--line); padding-top: 1rem; font-size: 0.9rem; }
         \(narrow)
@@ -82,9 +82,17 @@ enum PageStyle {
           header { padding-top: 1.6rem; } header, main, footer { padding-left: 1rem; padding-right: 1rem; }
           h2 { margin-top: 2.6rem; } table { font-size: 0.84rem; } th, td { padding: 0.4rem 0.5rem; }
           .box { margin-right: -1rem; padding-right: 1rem; }
-          tbody th:first-child, thead tr:last-child th:first-child, thead .corner { position: sticky; left: 0;
-            background: var(--paper); z-index: 1; box-shadow: 1px 0 0 var(--line); }
-          tbody tr.best th:first-child { background: var(--mark); }
+          tr > :first-child, .runs tbody tr > :nth-child(-n+3), .runs thead tr:last-child > :nth-child(-n+3) {
+            position: sticky; left: 0; background: var(--paper); z-index: 1; box-shadow: 1px 0 0 var(--line); }
+          tbody tr.best > :first-child, .runs tbody tr.best > :nth-child(-n+3) { background: var(--mark); }
+          .runs tbody tr > :nth-child(-n+3), .runs thead tr:last-child > :nth-child(-n+3) { padding-inline: 0.2rem;
+            min-width: 3.2rem; white-space: normal; text-align: left; box-shadow: none; }
+          .runs thead tr:last-child > :nth-child(-n+3) { font-size: 0.7rem; }
+          .runs tbody tr > :nth-child(2), .runs thead tr:last-child > :nth-child(2) { left: 3.1rem; }
+          .runs tbody tr > :nth-child(3), .runs thead tr:last-child > :nth-child(3) { left: 6.2rem; }
+          .runs tbody tr > :nth-child(4), .runs thead tr:last-child > :nth-child(4),
+          .runs thead tr:first-child > :nth-child(2) { display: none; }
+          td.words { min-width: 16rem; }
           dl.facts { grid-template-columns: 1fr 1fr; }
           .mistakes { grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); }
         }
@@ -97,8 +105,12 @@ enum PageStyle {
           body { font-size: 10pt; } header, main, footer { max-width: none; padding: 0; }
           nav { display: none; } h2 { margin-top: 1.8rem; } h2, h3 { break-after: avoid; }
           table { font-size: 7.5pt; } thead th { font-size: 7pt; } td small { font-size: 6.5pt; }
-          th, td { padding: 0.2rem 0.3rem; } thead { display: table-header-group; }
-          tr, figure, .curves > *, .mistakes > * { break-inside: avoid; }
+          th, td { padding: 0.1rem 0.3rem; line-height: 1.3; } thead { display: table-header-group; }
+          p { orphans: 3; widows: 3; } tr, figure, .together, .models > *, .mistakes > * { break-inside: avoid; }
+          .models { grid-template-columns: 1fr 1fr; gap: 0 1.5rem; } .models h3 { font-size: 9pt; margin-top: 1rem; }
+          .curves { grid-template-columns: 1fr 1fr; }
+          section[aria-labelledby="curves"] { break-inside: avoid; }
+          section[aria-labelledby="confusion"], section[aria-labelledby="mistakes"] { break-before: page; }
           .box { overflow: visible; } .plot svg { min-width: 0; } .box .confusion { max-width: 100%; }
           tbody tr.best { background: none; outline: 1px solid var(--muted); outline-offset: -1px; }
           a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

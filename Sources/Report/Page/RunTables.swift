@@ -14,13 +14,13 @@ struct RunTables {
         let rows = runs(model).map { row($0, isBest: $0.cell == best) }
         let table = Table(
             caption: "Accuracies of \(PaperFigures.name(model))",
-            groups: [("", 4), ("Train", 2), ("Valid", 2), ("Test", 2), ("", 2)],
+            style: "runs", groups: [("", 3), ("", 1), ("Train", 2), ("Valid", 2), ("Test", 2), ("", 2)],
             heads: [Table.Head("Batch")] + [Table.Head("Fine-tune", text: true), Table.Head("Dropout")]
                 + [Table.Head("Accuracy, %", text: true)]
                 + (0..<3).flatMap { _ in [Table.Head("ours"), Table.Head("paper")] }
                 + [Table.Head("Epochs"), Table.Head("Time")],
             rows: rows)
-        return "<h3 id=\"\(model.escaped)\">\(title.escaped)</h3>\n\(table.html)"
+        return "<div class=\"together\"><h3 id=\"\(model.escaped)\">\(title.escaped)</h3>\n\(table.html)</div>"
     }
 
     /// The grid's runs; those of the paper alone follow where the grid has none of them.

@@ -107,7 +107,7 @@ struct Sections {
         return """
             <figure><div class="picture">\(picture ?? "the file is gone")</div><figcaption><span class="told">\(told)</span> \
             <b>\(Figure.decimal(mistake.probability * 100, 1)) %</b><br>is \(label), given \
-            \(Figure.decimal(mistake.labelProbability * 100, 1)) %</figcaption></figure>
+            \(Figure.decimal(mistake.labelProbability * 100, 1))&nbsp;%</figcaption></figure>
             """
     }
 

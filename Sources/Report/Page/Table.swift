@@ -37,6 +37,8 @@ struct Table {
     }
 
     let caption: String
+    /// A class of the table, for how it looks on a phone.
+    var style = ""
     /// A line above the heads: titles and how many columns each spans.
     var groups: [(title: String, columns: Int)] = []
     let heads: [Head]
@@ -51,7 +53,7 @@ struct Table {
         }
         return """
             <div class="box" role="region" aria-label="\(caption.escaped)" tabindex="0">
-            <table class="sortable">
+            <table class="sortable\(style.isEmpty ? "" : " " + style)">
             <thead>
             \(groups.isEmpty ? "" : "<tr>\(above.joined())</tr>\n")<tr>\(heads.map(\.html).joined())</tr>
             </thead>
