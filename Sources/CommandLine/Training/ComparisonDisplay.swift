@@ -27,7 +27,9 @@ final class ComparisonDisplay {
         if asJSON { return printLine(event) }
         switch event {
         case .start(let start):
-            console.complain("\(Show.count(start.runs, "run")), \(start.finished) of them finished; in \(start.folder)")
+            console.complain(
+                "\(Show.count(start.runs, "run")), \(start.finished) of them finished; in \(start.folder)"
+                    + TrainingDisplay.text(skipped: start.skipped))
         case .prototypes(let done, let pictures): draw("prototypes", done, pictures, "pictures \(done)/\(pictures)")
         case .training(let place, let event): show(event, "\(place.number)/\(place.runs) \(place.run)")
         case .run(let place, let run):

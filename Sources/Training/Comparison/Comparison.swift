@@ -81,7 +81,10 @@ public final class Comparison {
     ) async throws(TrainingError) -> ComparisonResults {
         let cells = settings.grid.cells
         let finished = results.runs.count { $0.status == .finished }
-        report(.start(.init(folder: folder.path, runs: cells.count, finished: finished)))
+        report(
+            .start(
+                .init(
+                    folder: folder.path, runs: cells.count, finished: finished, skipped: pictures?.skipped ?? [])))
         if let embedder, let pictures, needsEmbedder {
             let measuring = PrototypeMeasuring(
                 embedder: embedder, settings: settings.prototypes, seed: settings.seed)
@@ -96,7 +99,13 @@ public final class Comparison {
         for (index, cell) in cells.enumerated() where results.runs[index].status != .finished {
             let place = ComparisonEvent.Place(run: cell.slug, number: index + 1, runs: cells.count)
             results.runs[index] = try await telling { () async throws(TrainingError) in
-                try await outcome(cell, stop) { report(.training(place, $0)) }
+                try await outcome(cell, stop) { event in
+                    // Its start and its end are told by the comparison's own events.
+                    switch event {
+                    case .features, .progress, .epoch: report(.training(place, event))
+                    case .start, .finish: break
+                    }
+                }
             }
             if results.bestRun()?.cell == cell, results.best?.cell != cell {
                 results.best = RunDetails(cell, try TransferResult(run: folder.run(cell)).predictions)

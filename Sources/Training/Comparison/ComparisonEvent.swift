@@ -3,7 +3,7 @@ public enum ComparisonEvent: Sendable, Encodable {
     case start(Start)
     /// Pictures embedded for prototypes.
     case prototypes(done: Int, pictures: Int)
-    /// A run's features or progress; its other events stay its own.
+    /// A run's features, progress and epochs.
     case training(Place, TrainingEvent)
     case run(Place, ComparisonResults.Run)
     case finish(Finish)
@@ -11,6 +11,8 @@ public enum ComparisonEvent: Sendable, Encodable {
     public struct Start: Sendable, Encodable {
         public let folder: String
         public let runs, finished: Int
+        /// Why the picture files were left out that were.
+        public let skipped: [String]
     }
 
     /// Which run of how many, from 1.
