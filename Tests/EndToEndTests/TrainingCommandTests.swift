@@ -2,7 +2,7 @@ import API
 import Foundation
 import Testing
 
-/// `meta-train` and `pretrain` as their users call them, on the drawn samples, with a network that is small by its input.
+/// `meta-train`, `pretrain` and `transfer-train` as their users call them, on the drawn samples, with a network that is small by its input.
 struct TrainingCommandTests {
     private static let small = [
         "--data", "enroll", "--architecture", "mobilenetv2", "--size", "32", "--way", "3", "--shot", "2", "--query",
@@ -37,6 +37,35 @@ struct TrainingCommandTests {
         #expect(more.status == ExitCode.badInput.rawValue && more.error.contains("meta-train"))
     }
 
+    private static let cast = [
+        "transfer-train", "--data", "enroll", "--size", "32", "--test-part", "0.2", "--validation-part", "0.3",
+        "--views",
+        "1", "--seed", "4",
+    ]
+
+    @Test func transferTrainToTheEnd() throws {
+        let daemon = try TestDaemon()
+        let (run, again) = (daemon.home + "/run", daemon.home + "/again")
+        let stopped = try daemon.aniwho(
+            Self.cast + ["--run", run, "--epochs", "9"], interruptedAt: "\"event\":\"features\"")
+        #expect(stopped.status == ExitCode.interrupted.rawValue && stopped.error.contains("--resume \(run)"))
+        let training = try daemon.aniwho(["transfer-train", "--resume", run])
+        #expect(training.status == 0, "\(training.error)")
+        let events = try events(training.out)
+        let finish = try #require(events.last?["transfer"] as? [String: Any])
+        #expect(finish["fine_tune"] as? String == "none" && finish["test"] is [String: Any])
+        let result = try #require(finish["result"] as? String)
+        let file = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: result))) as? [String: Any])
+        #expect((file["predictions"] as? [Any])?.count == 12 && file["batch"] as? Int == 32)
+        let model = try #require(events.last?["model"] as? String)
+        let more = try daemon.aniwho(
+            Array(Self.cast.dropLast(4)) + [
+                "--run", again, "--weights", model, "--fine-tune", "top:3", "--epochs", "1", "--seed", "4",
+            ])
+        #expect(more.status == 0, "\(more.error)")
+    }
+
     @Test func ctrlCLeavesACheckpointToGoOnFrom() throws {
         let daemon = try TestDaemon()
         let run = daemon.home + "/run"
@@ -68,6 +97,11 @@ struct TrainingCommandTests {
             (["meta-train", "--data", "enroll", "--run", "r", "--jitter", "2"], .usage, "--jitter"),
             (["pretrain", "--data", "enroll", "--run", "r", "--margin", "0.1"], .usage, "--classifier cosine"),
             (["pretrain", "--data", "enroll", "--run", "r", "--schedule", "plateau"], .usage, "--validation"),
+            (["transfer-train", "--data", "enroll", "--run", "r"], .badInput, "has 5 pictures"),
+            (["transfer-train", "--data", "enroll", "--run", "r", "--fine-tune", "most"], .usage, "top:N"),
+            (Self.cast + ["--run", "r", "--fine-tune", "all"], .usage, "--views goes with"),
+            (Array(Self.cast.dropLast(4)) + ["--run", "r", "--fine-tune", "top:999"], .badInput, "has 149 layers"),
+            (["transfer-train", "--data", "enroll", "--run", "r", "--sources", "nothing"], .badInput, "nothing"),
         ] {
             let arguments = arguments.map { $0 == "r" ? daemon.home + "/r" : $0 }
             let result = try daemon.aniwho(arguments)

@@ -55,6 +55,15 @@ final class Fixture {
             epochs: epochs, steps: steps, rate: 0.05)
     }
 
+    /// Transfer training of the tiny network from random weights: drawn characters are told apart by those as well.
+    func transfer(_ fineTune: Transfer.FineTune = .none, epochs: Int, rate: Double = 0.05) -> TrainingConfiguration {
+        var settings = Transfer()
+        (settings.fineTune, settings.batch, settings.views) = (fineTune, 8, 3)
+        return .transfer(
+            architecture: "tiny", inputSize: 32, weights: nil, data: [data], settings: settings, epochs: epochs,
+            learningRate: rate, seed: 3, threads: 1)
+    }
+
     private func configuration(_ objective: TrainingConfiguration.Objective, epochs: Int, steps: Int, rate: Double)
         -> TrainingConfiguration
     {

@@ -15,7 +15,7 @@ struct TransferFinish {
     /// The radius takes in so many of the validation pictures.
     private static let known = 0.95
     /// Of measuring the inference, for each size of batch.
-    private static let clockSeconds = 1.0
+    private static let clockSeconds = 0.5
 
     /// - Parameters:
     ///   - network: the best epoch's tensors.
