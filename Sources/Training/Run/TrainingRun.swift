@@ -132,7 +132,7 @@ public final class TrainingRun {
         do { try work() } catch { throw told(error) }
     }
 
-    private func told(_ error: TrainingError) -> TrainingError {
+    func told(_ error: TrainingError) -> TrainingError {
         let rest =
             folder.holds(.last)
             ? "the last good checkpoint stays: --resume \(folder.path)" : "no checkpoint was written before"

@@ -50,10 +50,13 @@ extension TrainingRun {
         let end = TransferFinish(
             configuration: configuration, settings: settings, setup: setup, pictures: pictures, folder: folder)
         var ticker = FeatureTicker(folder.path)
-        let result = try end.write(
-            state, network: frozen == nil ? best.weights : start?.network ?? [:], classifier: best.classifier,
-            frozen: frozen
-        ) { count, total throws(TrainingError) in try ticker.tick(count, of: total, stop, report) }
+        let result: TransferResult
+        do throws(TrainingError) {
+            result = try end.write(
+                state, network: frozen == nil ? best.weights : start?.network ?? [:], classifier: best.classifier,
+                frozen: frozen
+            ) { count, total throws(TrainingError) in try ticker.tick(count, of: total, stop, report) }
+        } catch { throw error.code == .interrupted ? error : told(error) }
         report(.finish(finish(state, transfer: TransferSummary(result, path: folder.path(.result)))))
     }
 
