@@ -19,7 +19,8 @@ import Testing
     @Test func `the figure's file is XML of its own with every point`() throws {
         let file = SpeedChart(Fabricated.results()).file
         #expect(XMLParser(data: Data(file.utf8)).parse())
-        for name in ["MobileNetV2, AniWho: 73.21 % (71.2–75.2), 2.31 ms", "EfficientNetB7, the paper: 85.08 %, 105 ms"] {
+        for name in ["MobileNetV2, AniWho: 73.21 % (71.2–75.2), 2.31 ms", "EfficientNetB7, the paper: 85.08 %, 105 ms"]
+        {
             #expect(file.contains("<title>\(name)</title>"), "\(name)")
         }
         #expect(file.contains("prefers-color-scheme: dark"))
@@ -37,7 +38,10 @@ import Testing
         let classes = (0..<count).map { "<\($0)> & a name that is much too long to be written" }
         let chart = ConfusionChart(
             classes: classes,
-            counts: [.init(label: 0, told: 0, images: 3), .init(label: 0, told: 1, images: 2), .init(label: 1, told: 0, images: 5)])
+            counts: [
+                .init(label: 0, told: 0, images: 3), .init(label: 0, told: 1, images: 2),
+                .init(label: 1, told: 0, images: 5),
+            ])
         #expect(XMLParser(data: Data(chart.svg.utf8)).parse())
         #expect(chart.side > Double(count) * 11 && chart.side < Double(count) * 25 + 200)
         let pairs = chart.mostConfused(5)

@@ -17,7 +17,8 @@ enum Fabricated {
     static func result(_ cell: ComparisonCell, validation: Double, test: Double) -> TransferResult {
         let history = (1...4).map { epoch in
             TransferEpoch(
-                epoch: epoch, loss: 2 / Double(epoch), accuracy: 0.2 * Double(epoch), validationLoss: 2.5 / Double(epoch),
+                epoch: epoch, loss: 2 / Double(epoch), accuracy: 0.2 * Double(epoch),
+                validationLoss: 2.5 / Double(epoch),
                 validationAccuracy: 0.18 * Double(epoch), learningRate: 0.005, seconds: 3)
         }
         return TransferResult(
@@ -28,7 +29,8 @@ enum Fabricated {
             inference: .init(batch1: 2.31, batch32: 44.4, threads: 2), temperature: 1.1, radius: 0.8,
             calibrationError: 0.03, seconds: 4000, history: history,
             predictions: [
-                .init(path: "/p/1.png", label: 0, candidates: [1, 0], probabilities: [0.9, 0.1], labelProbability: 0.1)
+                .init(
+                    path: "/p/1.png", label: 0, candidates: [1, 0], probabilities: [0.9, 0.1], labelProbability: 0.1)
             ])
     }
 
@@ -51,7 +53,8 @@ enum Fabricated {
         results.runs[2] = .init(cells[2], failed: "the loss is no number, \"so\" it ends\nhere")
         results.prototypes = [1, 5].map { shots in
             .init(
-                model: "mobilenetv2", shots: shots, draws: 20, top1: share(0.4 + 0.05 * Double(shots)), top5: share(0.8),
+                model: "mobilenetv2", shots: shots, draws: 20, top1: share(0.4 + 0.05 * Double(shots)),
+                top5: share(0.8),
                 milliseconds: 4.6, parameters: 2_850_112)
         }
         results.best = RunDetails(

@@ -44,7 +44,8 @@ import Training
     }
 
     @Test func `a run with other settings has no figure`() {
-        #expect(PaperFigures.run(.init(model: "mobilenetv2", fineTune: .top(layers: 20), batch: 32, dropout: 0.2)) == nil)
+        #expect(
+            PaperFigures.run(.init(model: "mobilenetv2", fineTune: .top(layers: 20), batch: 32, dropout: 0.2)) == nil)
         #expect(PaperFigures.run(.init(model: "resnet12", fineTune: .all, batch: 32, dropout: 0.2)) == nil)
     }
 }

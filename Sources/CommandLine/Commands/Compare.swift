@@ -17,7 +17,8 @@ enum Compare: Command {
             recorded, the others are run all the same, and the exit status is not 0. Prints JSON lines where no terminal watches.
             """,
         options: [
-            Option("data", "LIST", help: "folders of class folders, or easyfsl's JSON class lists, separated by commas"),
+            Option(
+                "data", "LIST", help: "folders of class folders, or easyfsl's JSON class lists, separated by commas"),
             RunOptions.sources,
             Option("out", "DIR", help: "a new folder for the runs, the results and the report"),
             Option("resume", "DIR", help: "go on with the comparison of that folder, as it was configured"),
@@ -29,15 +30,20 @@ enum Compare: Command {
             ),
             Option("batch", "LIST", help: "pictures in a step (default: 32,16)"),
             Option("dropout", "LIST", help: "of the features before the dense layer (default: 0.2,0.5,0.8)"),
-            Option("fine-tune", "LIST", help: "what trains beside the dense layer: none, top:N, all (default: none,all)"),
+            Option(
+                "fine-tune", "LIST", help: "what trains beside the dense layer: none, top:N, all (default: none,all)"),
             Option("epochs", "E", help: "epochs at most (default: 100)"),
-            Option("views", "V", help: "augmented views of each picture for frozen networks (default: \(Transfer().views))"),
+            Option(
+                "views", "V", help: "augmented views of each picture for frozen networks (default: \(Transfer().views))"
+            ),
             Option(
                 "shots", "LIST",
                 help: "training pictures of each character that make a prototype, or none (default: 1,5,20)"),
             Option(
                 "embedder", "MODEL",
-                help: "what makes prototypes: a model that comes with AniWho, or a file (default: \(ModelFiles.defaultName))"),
+                help:
+                    "what makes prototypes: a model that comes with AniWho, or a file (default: \(ModelFiles.defaultName))"
+            ),
             Option("skip-bad", help: "leave out pictures that cannot be read, instead of stopping"),
             Option("seed", "S", help: "everything random follows from it (default: 1)"),
             Option("threads", "N", help: "threads of the network (default: one for each core)"),
@@ -94,7 +100,8 @@ enum Compare: Command {
         let name = arguments["embedder"] ?? ModelFiles.defaultName
         let shots = try arguments["shots"].map { try self.shots($0, arguments) } ?? [1, 5, 20]
         guard let model = LocalModel.file(name) else {
-            throw Failure(.notFound, "there is no model \(name): --embedder takes one that comes with AniWho, or a file")
+            throw Failure(
+                .notFound, "there is no model \(name): --embedder takes one that comes with AniWho, or a file")
         }
         var settings = ComparisonSettings(
             grid: try grid(arguments), data: data, epochs: try arguments.integer("epochs", in: 1...100_000) ?? 100,
@@ -110,8 +117,9 @@ enum Compare: Command {
     private static func grid(_ arguments: Arguments) throws -> ComparisonGrid {
         var grid = ComparisonGrid()
         if let text = arguments["models"] {
-            grid.models = try parse(text, "models", "architectures, each once, as mobilenetv2=weights.safetensors", arguments)
-            { item in
+            grid.models = try parse(
+                text, "models", "architectures, each once, as mobilenetv2=weights.safetensors", arguments
+            ) { item in
                 let sides = item.split(separator: "=", maxSplits: 1).map(String.init)
                 return .init(
                     architecture: sides[0], weights: sides.count > 1 ? RunOptions.absolute(sides[1]) : nil)

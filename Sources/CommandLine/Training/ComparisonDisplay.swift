@@ -39,7 +39,8 @@ final class ComparisonDisplay {
             end()
             let failed = finish.failed > 0 ? ", \(finish.failed) failed" : ""
             console.print(
-                "wrote \(finish.folder)/\(ComparisonReport.page): \(Show.count(finish.finished, "run")) finished\(failed)")
+                "wrote \(finish.folder)/\(ComparisonReport.page): \(Show.count(finish.finished, "run")) finished\(failed)"
+            )
         }
     }
 

@@ -50,7 +50,9 @@ struct SpeedChart {
 
     private var label: String {
         "Top-1 accuracy against inference time. "
-            + (ours + prototypes).map { "\($0.name): \(Figure.decimal($0.accuracy, 1)) %, \(Figure.milliseconds($0.time)) ms" }
+            + (ours + prototypes).map {
+                "\($0.name): \(Figure.decimal($0.accuracy, 1)) %, \(Figure.milliseconds($0.time)) ms"
+            }
             .joined(separator: "; ")
     }
 
@@ -63,7 +65,9 @@ struct SpeedChart {
         var parts = SVG.frame(x, y, xLabel: Axis.label, yLabel: { Axis.label($0) })
         parts.append(SVG.text(x.places.0 - 8, 24, "top-1 accuracy on test pictures, %", "title"))
         parts.append(
-            SVG.text((x.places.0 + x.places.1) / 2, Self.size.height - 18, "time for one picture, ms (logarithmic)", "middle"))
+            SVG.text(
+                (x.places.0 + x.places.1) / 2, Self.size.height - 18, "time for one picture, ms (logarithmic)", "middle"
+            ))
         for point in ours {
             if let same = theirs.first(where: { $0.name == point.name }) {
                 parts.append(SVG.line(place(point), place(same), "pair"))
@@ -137,6 +141,11 @@ struct SpeedChart {
             (630.0, diamond((630, y), Point("", 0, 0)), "the paper"),
         ]
         return marks.filter { $0.2 != "prototypes" || !prototypes.isEmpty }
-            .flatMap { ["<g aria-hidden=\"true\">\($0.1.replacing(/<title>.*<\/title>/, with: ""))</g>", SVG.text($0.0 + 12, y + 4, $0.2)] }
+            .flatMap {
+                [
+                    "<g aria-hidden=\"true\">\($0.1.replacing(/<title>.*<\/title>/, with: ""))</g>",
+                    SVG.text($0.0 + 12, y + 4, $0.2),
+                ]
+            }
     }
 }

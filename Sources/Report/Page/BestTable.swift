@@ -6,7 +6,8 @@ struct BestTable {
 
     var html: String {
         Table(
-            caption: "The best run of each network", groups: [
+            caption: "The best run of each network",
+            groups: [
                 ("", 1), ("Parameters", 2), ("Top-1 accuracy, %", 2), ("Top-5 accuracy, %", 2), ("Inference, ms", 2),
                 ("", 1),
             ],

@@ -34,8 +34,8 @@ enum PageStyle {
         .plot svg { width: 100%; min-width: 34rem; max-width: 60rem; }
         .box .confusion { max-width: none; }
         .models { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 33rem), 1fr)); gap: 0 2.5rem; }
-        .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem; }
-        .curves svg { width: 100%; max-width: 27rem; }
+        .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 23rem)); gap: 1rem; }
+        .curves svg { width: 100%; }
         .key { display: inline-block; width: 1.1rem; height: 0; border-top: 3px solid var(--ours);
           vertical-align: middle; margin: 0 0.35rem 0 0; }
         .key.few { border-color: var(--few); margin-left: 1rem; }

@@ -46,8 +46,10 @@ struct RunTables {
         return Table.Row(
             head: Table.Cell("\(cell.batch)", value: Double(cell.batch)),
             cells: [
-                Table.Cell(cell.fineTune.description, style: "text"), Table.Cell("\(cell.dropout)", value: cell.dropout),
-                Table.Cell(html: "<div class=\"of\">top-1</div><div class=\"of\">top-5</div>", value: "top", style: "text"),
+                Table.Cell(cell.fineTune.description, style: "text"),
+                Table.Cell("\(cell.dropout)", value: cell.dropout),
+                Table.Cell(
+                    html: "<div class=\"of\">top-1</div><div class=\"of\">top-5</div>", value: "top", style: "text"),
             ] + figures + [run.result.map(epochs) ?? .none(), time ?? .none()],
             isBest: isBest)
     }

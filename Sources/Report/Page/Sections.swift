@@ -75,7 +75,7 @@ struct Sections {
         guard let details = results.best else { return nil }
         let chart = ConfusionChart(classes: results.pictures.classes, counts: details.confusion)
         let pairs = chart.mostConfused(12).map {
-            "<li>\($0.label.escaped) told as \($0.told.escaped): \($0.images) of \($0.of)</li>"
+            "<li>\($0.label.escaped) told as \($0.told.escaped): \($0.images)&nbsp;of&nbsp;\($0.of)</li>"
         }
         return Section(
             id: "confusion", link: "Confusions", title: "Who is taken for whom",

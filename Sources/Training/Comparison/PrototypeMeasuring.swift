@@ -43,7 +43,9 @@ struct PrototypeMeasuring {
         for (label, indices) in needed.enumerated() {
             let vectors = try embeddings(training, label, indices)
             known.append(Dictionary(uniqueKeysWithValues: zip(indices, vectors)))
-            queries += try embeddings(test, label, Array(0..<test.sizes[label])).map { .init(label: label, embedding: $0) }
+            queries += try embeddings(test, label, Array(0..<test.sizes[label])).map {
+                .init(label: label, embedding: $0)
+            }
         }
         let supports = draws.map { draw in zip(draw, known).map { picks, vectors in picks.compactMap { vectors[$0] } } }
         var results: [PrototypeResult] = []

@@ -66,8 +66,9 @@ struct PrototypeTrial: Sendable {
     var top1: TransferResult.Share { Self.share(right.map(\.top1)) }
     var top5: TransferResult.Share { Self.share(right.map(\.top5)) }
 
-    /// The mean over a table of draws × queries, ± 1.96 standard errors: the variance over the draws' means, divided by their number, plus
-    /// that over the queries' means, divided by theirs.
+    /// The mean over a table of draws × queries. Its squared error is the variance over the draws' means, divided by their number, plus that
+    /// over the queries' means, divided by theirs; the interval is Wilson's for as many independent answers as have that error, and never
+    /// for more than there are queries.
     private static func share(_ table: [[Bool]]) -> TransferResult.Share {
         let (draws, queries) = (table.count, table[0].count)
         let byDraw = table.map { Double($0.count { $0 }) / Double(queries) }
@@ -78,7 +79,9 @@ struct PrototypeTrial: Sendable {
             let sum = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             return sum / Double(means.count - 1) / Double(means.count)
         }
-        let half = 1.96 * (errorSquared(byDraw) + errorSquared(byQuery)).squareRoot()
-        return TransferResult.Share(value: mean, interval: [max(0, mean - half), min(1, mean + half)])
+        let error = errorSquared(byDraw) + errorSquared(byQuery)
+        let count = error > 0 ? min(Double(queries), mean * (1 - mean) / error) : Double(queries)
+        let estimate = Estimate(share: mean, of: count)
+        return .init(value: mean, interval: [estimate.interval.lowerBound, estimate.interval.upperBound])
     }
 }

@@ -12,7 +12,7 @@ struct TransferCells {
     func train(
         _ cell: ComparisonCell, in path: String, stop: @Sendable () -> Bool, report: (TrainingEvent) -> Void
     ) async throws(TrainingError) -> TransferResult {
-        do throws(TrainingError) { return try TransferResult(run: path) } catch where error.code == .notFound {}
+        do throws(TrainingError) { return try TransferResult(run: path) } catch  where error.code == .notFound {}
         try await begun(cell, path).train(stop: stop, report: report)
         return try TransferResult(run: path)
     }
