@@ -81,8 +81,8 @@ struct Page {
     private static let notes = """
         <div>
         <p><b>How to read this.</b> Accuracies are shares of pictures in per cent; the small numbers are their 95 % intervals \
-        (Wilson's; those of prototypes allow for the pictures drawn as well). Runs whose intervals overlap are not told apart by \
-        this test. Within a network the best run is the one with the highest top-1 accuracy on the validation pictures, so that the test \
+        (Wilson's; those of prototypes allow for the pictures drawn as well). Where two intervals overlap, \
+        the difference may be chance. Within a network the best run is the one with the highest top-1 accuracy on the validation pictures, so that the test \
         pictures choose nothing. Every run has the same split.</p>
         <p>The paper’s figures are those of its Tables 2–7, as printed (Naftali et al., <i>AniWho: A Quick and Accurate Way to Classify \
         Anime Character Faces in Images</i>, arXiv:2208.11012). It measured its own 9,738 pictures of 130 characters, at times on other \

@@ -48,13 +48,15 @@ struct PrototypeMeasuring {
             }
         }
         let supports = draws.map { draw in zip(draw, known).map { picks, vectors in picks.compactMap { vectors[$0] } } }
+        // As many prototypes whatever the shots, so the time is the same.
+        let milliseconds = try milliseconds(supports[0], test)
         var results: [PrototypeResult] = []
         for shots in settings.shots {
             let trial = await PrototypeTrial(supports, shots: shots, queries: queries)
             results.append(
                 PrototypeResult(
                     model: settings.name, shots: shots, draws: settings.draws, top1: trial.top1, top5: trial.top5,
-                    milliseconds: try milliseconds(supports[0].map { Array($0.prefix(shots)) }, test),
+                    milliseconds: milliseconds,
                     parameters: embedder.model.parameterCount))
         }
         return results
