@@ -50,6 +50,7 @@ let package = Package(
             name: "Training",
             dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness"],
             swiftSettings: strictAndMemorySafe),
+        .target(name: "Report", dependencies: ["Training"], swiftSettings: strict),
         .target(
             name: "Registry", dependencies: ["CSQLite", "COpenBLAS"], swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
@@ -65,7 +66,8 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "API", "Options", "Client", "FewShot", "Training", "Embedding", "Backbones", "NeuralNetwork", "Imaging",
+                "API", "Options", "Client", "FewShot", "Training", "Report", "Embedding", "Backbones", "NeuralNetwork",
+                "Imaging",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
@@ -107,6 +109,8 @@ let package = Package(
                 "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "FewShot", "Randomness",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
         .testTarget(

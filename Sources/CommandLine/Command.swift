@@ -24,6 +24,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     ClassifiersRemove.self,
     ClassifiersShow.self,
     Classify.self,
+    Compare.self,
     Embed.self,
     Enroll.self,
     Evaluate.self,

@@ -30,6 +30,10 @@ public struct Model: Sendable {
     let weights: [String: Tensor]
 
     public var architecture: String { backbone.name }
+    /// How many numbers the network holds, batch norms' statistics among them, and the readout.
+    public var parameterCount: Int {
+        (Array(weights.values) + Array((readout?.tensors ?? [:]).values)).reduce(0) { $0 + $1.values.count }
+    }
 
     /// The settings that a file holds beside its tensors, by their key in its metadata.
     enum Key {

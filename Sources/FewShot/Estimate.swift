@@ -18,7 +18,12 @@ public struct Estimate: Sendable, Equatable {
     /// - Precondition: one was asked at least.
     public init(successes: Int, of asked: Int) {
         precondition(asked > 0 && (0...asked).contains(successes), "\(successes) of \(asked) is no share")
-        let (count, share, z) = (Double(asked), Double(successes) / Double(asked), 1.96)
+        self.init(share: Double(successes) / Double(asked), of: Double(asked))
+    }
+
+    /// The same for a share that is as sure as one of so many would be.
+    public init(share: Double, of count: Double) {
+        let z = 1.96
         let scale = 1 + z * z / count
         let center = (share + z * z / (2 * count)) / scale
         let half = z / scale * (share * (1 - share) / count + z * z / (4 * count * count)).squareRoot()

@@ -30,7 +30,7 @@ struct LocalModel {
         }
         guard arguments["architecture"] == nil else { throw arguments.misuse("--architecture goes with --weights") }
         let name = arguments["model"] ?? ModelFiles.defaultName
-        if let file = ModelFiles.shipped(name) ?? (FileManager.default.fileExists(atPath: name) ? name : nil) {
+        if let file = Self.file(name) {
             model = try Self.read(file)
         } else {
             let client = arguments.client
@@ -38,6 +38,11 @@ struct LocalModel {
             let file = try client.call(FetchModel.self, NamedRequest(name: name))
             model = try Model(file.bytes, architecture: info.architecture)
         }
+    }
+
+    /// The file of a model that comes with AniWho, or the one at a path; nil where there is neither.
+    static func file(_ name: String) -> String? {
+        ModelFiles.shipped(name) ?? (FileManager.default.fileExists(atPath: name) ? name : nil)
     }
 
     /// - Throws: `Failure` that names the file.

@@ -63,13 +63,15 @@ final class TrainingDisplay {
             }
         let begun =
             start.epoch == 0 && start.step == 0 ? "" : "; goes on in epoch \(start.epoch + 1), step \(start.step)"
-        let skipped =
-            start.skipped.isEmpty
-            ? ""
-            : "\nleft out: " + start.skipped.prefix(10).joined(separator: "; ")
-                + (start.skipped.count > 10 ? "; and \(start.skipped.count - 10) more" : "")
         return
-            "\(Show.count(start.trainingImages, "picture")) of \(Show.count(start.trainingClasses, "class", "classes")) to train on, \(held); \(Show.count(start.epochs, "epoch")) of \(Show.count(start.steps, "step"))\(begun)\(skipped)"
+            "\(Show.count(start.trainingImages, "picture")) of \(Show.count(start.trainingClasses, "class", "classes")) to train on, \(held); \(Show.count(start.epochs, "epoch")) of \(Show.count(start.steps, "step"))\(begun)\(text(skipped: start.skipped))"
+    }
+
+    /// A line about pictures that were left out; nothing where none was.
+    static func text(skipped: [String]) -> String {
+        guard !skipped.isEmpty else { return "" }
+        let more = skipped.count > 10 ? "; and \(skipped.count - 10) more" : ""
+        return "\nleft out: " + skipped.prefix(10).joined(separator: "; ") + more
     }
 
     private static func text(_ features: TrainingEvent.Features) -> String {

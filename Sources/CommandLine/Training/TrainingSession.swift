@@ -36,7 +36,8 @@ enum TrainingSession {
         try await run.train(stop: { stop.isRaised }) { display.show($0) }
     }
 
-    private static func reading(_ console: Console) -> @Sendable (Int, Int) -> Void {
+    /// Shows how many pictures are read.
+    static func reading(_ console: Console) -> @Sendable (Int, Int) -> Void {
         let bar = Mutex<ProgressBar?>(nil)
         return { count, total in
             bar.withLock { bar in

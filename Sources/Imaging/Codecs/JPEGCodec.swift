@@ -45,3 +45,28 @@ enum JPEGCodec {
             : ImagingError(.damaged, "the JPEG is damaged (\(text))")
     }
 }
+
+extension Image {
+    /// The picture as a JPEG file, its colours at half the resolution.
+    /// - Parameter quality: from 1 to 100.
+    /// - Throws: `ImagingError` with `unsupported` when libjpeg-turbo refuses it.
+    public func encodeJPEG(quality: Int) throws(ImagingError) -> [UInt8] {
+        precondition((1...100).contains(quality), "a JPEG's quality lies between 1 and 100")
+        guard let handle = unsafe tjInitCompress() else {
+            throw ImagingError(.unsupported, "the JPEG encoder could not be started")
+        }
+        defer { unsafe tjDestroy(handle) }
+        var file: UnsafeMutablePointer<UInt8>?
+        defer { unsafe tjFree(file) }
+        var size: UInt = 0
+        let status = unsafe tjCompress2(
+            handle, pixels, Int32(width), 0, Int32(height), Int32(TJPF_RGB.rawValue), &file, &size,
+            Int32(TJSAMP_420.rawValue), Int32(quality), Int32(TJFLAG_ACCURATEDCT))
+        guard status == 0, let bytes = unsafe file else {
+            throw ImagingError(
+                .unsupported,
+                "the picture cannot be written as JPEG (\(unsafe String(cString: tjGetErrorStr2(handle))))")
+        }
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+    }
+}

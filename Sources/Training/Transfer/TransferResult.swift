@@ -91,6 +91,6 @@ extension TransferResult {
     /// The result that a finished transfer training left in its run folder.
     /// - Throws: ``TrainingError``: `notFound` where there is none yet, `badInput` when it is damaged.
     public init(run path: String) throws(TrainingError) {
-        self = try RunFolder.read(Self.self, from: "\(path)/\(RunFolder.File.result.rawValue)")
+        self = try LockedFolder.read(Self.self, path: "\(path)/\(RunFolder.File.result.rawValue)")
     }
 }
