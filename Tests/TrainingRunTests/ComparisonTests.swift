@@ -33,7 +33,12 @@ import Testing
         let tuned = settings.configuration(
             .init(model: "mobilenetv2", fineTune: .all, batch: 16, dropout: 0.5), features: "/f")
         guard case .transfer(let transfer) = tuned.objective else { throw TrainingError(.badInput, "another kind") }
-        #expect(transfer.featureCache == nil)
+        #expect(transfer.featureCache == nil && tuned.epochs == 7)
+        settings.fineTunedEpochs = 2
+        #expect(
+            settings.configuration(
+                .init(model: "mobilenetv2", fineTune: .all, batch: 16, dropout: 0.5), features: "/f"
+            ).epochs == 2)
     }
 
     @Test func `finished cells are not run again, failed ones are recorded and tried again`() async throws {

@@ -34,6 +34,8 @@ enum Compare: Command {
                 "fine-tune", "LIST", help: "what trains beside the dense layer: none, top:N, all (default: none,all)"),
             Option("epochs", "E", help: "epochs at most (default: 100)"),
             Option(
+                "fine-tuned-epochs", "E", help: "epochs at most of runs whose network trains (default: as --epochs)"),
+            Option(
                 "views", "V", help: "augmented views of each picture for frozen networks (default: \(Transfer().views))"
             ),
             Option(
@@ -110,6 +112,7 @@ enum Compare: Command {
             threads: try LocalModel.threads(arguments),
             prototypes: .init(model: RunOptions.absolute(model), shots: shots), command: command)
         settings.sources = arguments["sources"].map(RunOptions.absolute)
+        settings.fineTunedEpochs = try arguments.integer("fine-tuned-epochs", in: 1...100_000)
         settings.skipBad = arguments.flag("skip-bad")
         return settings
     }

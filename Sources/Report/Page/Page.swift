@@ -70,7 +70,10 @@ struct Page {
                 [pictures.training, pictures.validation, pictures.test].map(Figure.count).joined(separator: " / ")
             ),
             ("Runs", "\(count(.finished)) of \(results.runs.count) finished\(failed)"),
-            ("Epochs at most", "\(settings.epochs)"), ("Seed", "\(settings.seed)"), ("Threads", "\(settings.threads)"),
+            (
+                "Epochs at most",
+                "\(settings.epochs)\(settings.fineTunedEpochs.map { ", \($0) where the network trains" } ?? "")"
+            ), ("Seed", "\(settings.seed)"), ("Threads", "\(settings.threads)"),
             ("Begun", date),
         ]
         let items = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1.escaped)</dd></div>" }

@@ -20,7 +20,10 @@ public struct ComparisonSettings: Sendable, Codable, Equatable {
     /// A file that says which source picture each image was cut from.
     public var sources: String?
     public var skipBad = false
+    /// At most.
     public var epochs: Int
+    /// Of runs whose network trains, where an epoch costs a hundred times as much; nil for `epochs`.
+    public var fineTunedEpochs: Int?
     /// How many augmented views of every picture a frozen network is trained on.
     public var views: Int
     /// All runs share it, and with it the split.
@@ -49,7 +52,8 @@ public struct ComparisonSettings: Sendable, Codable, Equatable {
         if cell.fineTune == .none { transfer.featureCache = features }
         return .transfer(
             architecture: cell.model, weights: grid.models.first { $0.architecture == cell.model }?.weights,
-            data: data, sources: sources, settings: transfer, epochs: epochs, skipBad: skipBad, seed: seed,
+            data: data, sources: sources, settings: transfer,
+            epochs: cell.fineTune == .none ? epochs : fineTunedEpochs ?? epochs, skipBad: skipBad, seed: seed,
             threads: threads)
     }
 }
