@@ -3,9 +3,11 @@
 
 enum { REORDER_BLOCK = 16 };
 
-INLINE void NAME(reorder_parts)(const int adding, const int64_t parts, int64_t part, int64_t outputs, int64_t inputs,
+/// `beside` says that inputs lie side by side in both orders, so that the loop over them is one of vectors.
+INLINE void NAME(reorder_parts)(const int adding, const int beside, const int64_t parts, int64_t part, int64_t outputs, int64_t inputs,
                                 int64_t taps, const float *from, const ck_order *source, float *to, const ck_order *target) {
-    const ck_order s = *source, t = *target;
+    ck_order s = *source, t = *target;
+    if (beside) s.input = t.input = 1;
     for (int64_t block = 0; block < inputs; block += REORDER_BLOCK) {
         const int64_t end = block + REORDER_BLOCK < inputs ? block + REORDER_BLOCK : inputs;
         for (int64_t tap = 0; tap < taps; tap++)
@@ -23,6 +25,8 @@ INLINE void NAME(reorder_parts)(const int adding, const int64_t parts, int64_t p
 
 static void NAME(reorder)(int64_t outputs, int64_t inputs, int64_t taps, const float *from, const ck_order *source,
                           int64_t parts, int64_t part, float *to, const ck_order *target, int32_t adding) {
-    if (adding) NAME(reorder_parts)(1, parts, part, outputs, inputs, taps, from, source, to, target);
-    else NAME(reorder_parts)(0, 1, 0, outputs, inputs, taps, from, source, to, target);
+    if (adding && source->input == 1 && target->input == 1)
+        NAME(reorder_parts)(1, 1, parts, part, outputs, inputs, taps, from, source, to, target);
+    else if (adding) NAME(reorder_parts)(1, 0, parts, part, outputs, inputs, taps, from, source, to, target);
+    else NAME(reorder_parts)(0, 0, 1, 0, outputs, inputs, taps, from, source, to, target);
 }

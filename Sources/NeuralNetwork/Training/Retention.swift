@@ -1,7 +1,8 @@
 /// Which values a training plan keeps from forward to backward, decided once from the graph.
 ///
 /// What a convolution gave is kept, since the norm behind it needs it; what the norm, sum and activation made of it is thrown
-/// away after its last reader and made again when backward asks for it: one pass over memory instead of half of the memory.
+/// away after its last reader and made again when backward asks for it: one pass over memory instead of half of the memory. Where
+/// that half is small, as of a small network's batch, it is kept.
 /// Below the first trainable parameter nothing is kept but what the trainable part reads.
 struct Retention {
     /// By node: whether backward needs the gradient of its value.
@@ -10,6 +11,8 @@ struct Retention {
     private(set) var isKept: [Bool]
     /// By node: whether backward may make its value again.
     private(set) var isRemade: [Bool]
+    /// By node: whether backward asks for its value.
+    private(set) var isNeeded: [Bool]
     /// By node: the last step that reads its value in forward; −1 where none does.
     private(set) var lastReader: [Int]
 
@@ -20,12 +23,12 @@ struct Retention {
         needsGradient = [Bool](repeating: false, count: nodes)
         isKept = needsGradient
         isRemade = needsGradient
+        isNeeded = needsGradient
         lastReader = [Int](repeating: -1, count: nodes)
         for (index, step) in steps.enumerated() {
             needsGradient[step.output] = isTrainable[index] || step.inputs.contains { needsGradient[$0] }
             for input in step.inputs { lastReader[input] = index }
         }
-        var isNeeded = [Bool](repeating: false, count: nodes)
         for (index, step) in steps.enumerated().reversed() {
             let learns = needsGradient[step.output]
             switch step.kind {
@@ -34,24 +37,28 @@ struct Retention {
             case .normalization(_, _, _, let activation):
                 if learns, let activation { isNeeded[activation == .swish ? step.input : step.output] = true }
                 if isTrainable[index] { isNeeded[step.input] = true }
-                if learns { remake(step, &isNeeded) }
+                if learns { remake(step) }
             case .pool(let pooling):
                 if learns, pooling.kind == .maximum { isNeeded[step.input] = true }
-                if learns { remake(step, &isNeeded) }
+                if learns { remake(step) }
             case .concatenate:
-                if learns { remake(step, &isNeeded) }
+                if learns { remake(step) }
             case .squeezeExcite:
                 if learns {
                     isNeeded[step.input] = true
-                    remake(step, &isNeeded)
+                    remake(step)
                 }
             }
         }
         for node in 0..<nodes { isKept[node] = isNeeded[node] && !isRemade[node] }
     }
 
+    /// Whether forward leaves a node's value for backward.
+    /// - Parameter whole: keep also what could be made again.
+    func keeps(_ node: Int, whole: Bool) -> Bool { isKept[node] || whole && isNeeded[node] }
+
     /// Where backward needs the step's value it is made again, from its inputs.
-    private mutating func remake(_ step: TrainingStep, _ isNeeded: inout [Bool]) {
+    private mutating func remake(_ step: TrainingStep) {
         guard isNeeded[step.output] else { return }
         isRemade[step.output] = true
         for input in step.inputs { isNeeded[input] = true }

@@ -25,6 +25,10 @@ public final class TrainingPlan {
     /// By node, the step that makes its value.
     private let producers: [Int?]
     let retention: Retention
+    /// Of an image's values that could be made again in backward.
+    private let remadeFloats: Int
+    /// Up to so many they are kept instead: 256 MiB.
+    private static let keptFloats = 64 << 20
     private let parameters: [String: Parameter]
     let workspace: Workspace
 
@@ -62,7 +66,10 @@ public final class TrainingPlan {
         input = shapes[0]
         width = shapes[tapped.node].channels
         outputNode = tapped.node
-        retention = Retention(steps, nodes: shapes.count, isTrainable: operators.map(\.isTrainable))
+        let retention = Retention(steps, nodes: shapes.count, isTrainable: operators.map(\.isTrainable))
+        let remade = shapes.indices.filter { retention.isNeeded[$0] && retention.isRemade[$0] }
+        remadeFloats = remade.reduce(0) { $0 + shapes[$1].count }
+        self.retention = retention
         self.steps = steps
         self.operators = operators
         self.shapes = shapes
@@ -101,12 +108,14 @@ public final class TrainingPlan {
         let pass = TrainingPass(images: count, nodes: shapes.count, steps: steps.count)
         if let branchFactors { assign(branchFactors, to: pass) }
         pass.values[0] = workspace.floats(copying: images)
+        let keepsWhole = count * remadeFloats <= Self.keptFloats
         for (index, step) in steps.enumerated() {
             if case .normalization(let normalization) = operators[index], let x = pass.values[step.input] {
                 pass.statistics[index] = normalization.measure(x, images: count, workspace)
             }
             pass.values[step.output] = run(index, pass)
-            for input in step.inputs where retention.lastReader[input] == index && !retention.isKept[input] {
+            for input in step.inputs
+            where retention.lastReader[input] == index && !retention.keeps(input, whole: keepsWhole) {
                 pass.values[input] = nil
             }
         }
@@ -114,7 +123,7 @@ public final class TrainingPlan {
         if let output = pass.values[outputNode] {
             pass.features = GlobalAveragePool(shape: shape).forward(output, images: count, workspace)
         }
-        if !retention.isKept[outputNode] { pass.values[outputNode] = nil }
+        if !retention.keeps(outputNode, whole: keepsWhole) { pass.values[outputNode] = nil }
         return pass
     }
 

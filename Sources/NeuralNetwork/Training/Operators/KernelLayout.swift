@@ -54,6 +54,13 @@ struct KernelLayout {
         unsafe reorder(matrices, patches, parts: parts, to: gradient.base, stored, adding: true, workspace)
     }
 
+    /// Adds `parts` matrices out × in of a 1×1 kernel, in its own order already.
+    func addStored(
+        _ matrices: UnsafeMutablePointer<Float>, parts: Int, to gradient: AlignedBuffer, _ workspace: Workspace
+    ) {
+        unsafe reorder(matrices, stored, parts: parts, to: gradient.base, stored, adding: true, workspace)
+    }
+
     private func reorder(
         _ source: UnsafePointer<Float>, _ from: ck_order, parts: Int = 1, to target: UnsafeMutablePointer<Float>,
         _ to: ck_order, adding: Bool = false, _ workspace: Workspace

@@ -35,14 +35,23 @@ struct PatchWeightGradient {
                     unsafe workspace.kernels.table.patches(&g, x.base, Int64(first), Int64(count), patches)
                     unsafe left = unsafe patches
                 }
-                unsafe transposedProduct(
-                    m: depth, n: columns, k: count, left, gradient.base + first * columns, adding: !isFirst, to: product
-                )
+                let right = unsafe gradient.base + first * columns
+                if layout.taps == 1 {  // straight into the order of the weights
+                    unsafe transposedProduct(
+                        m: columns, n: depth, k: count, right, left, adding: !isFirst, to: product)
+                } else {
+                    unsafe transposedProduct(
+                        m: depth, n: columns, k: count, left, right, adding: !isFirst, to: product)
+                }
                 first += count
                 isFirst = false
             }
         }
-        unsafe layout.add(scratch.base, parts: parts, to: sum, workspace)
+        if layout.taps == 1 {
+            unsafe layout.addStored(scratch.base, parts: parts, to: sum, workspace)
+        } else {
+            unsafe layout.add(scratch.base, parts: parts, to: sum, workspace)
+        }
     }
 }
 
