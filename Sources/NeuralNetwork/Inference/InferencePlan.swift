@@ -46,7 +46,7 @@ public final class InferencePlan: @unchecked Sendable {
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, or a tap or instruction set unknown.
     public init(
-        _ graph: Graph, weights: [String: Tensor], taps: [String], chunk: Int = 16, threads: Int,
+        _ graph: Graph, weights: [String: Tensor], taps: [String], chunk: Int = 32, threads: Int,
         instructionSet: String? = nil
     ) throws(NetworkError) {
         let weights = try graph.checkedWeights(weights)
