@@ -42,8 +42,9 @@ enum InceptionResNetV2 {
 
     private static func first(_ x: Graph.Value, _ name: String, in net: inout InceptionBuilder) -> Graph.Value {
         let branches: Branches = [[(96, 1)], [(48, 1), (64, 5)], [(64, 1), (96, 3), (96, 3)]]
+        let parts = values(x, name, branches, in: &net)
         let pooled = net.convolution(net.average(x, "\(name).branch3.0"), "\(name).branch3.1", 64, 1)
-        return net.graph.concatenate(values(x, name, branches, in: &net) + [pooled], name)
+        return net.graph.concatenate(parts + [pooled], name)
     }
 
     private static func firstReduction(_ x: Graph.Value, _ name: String, in net: inout InceptionBuilder) -> Graph.Value

@@ -91,8 +91,8 @@ import Testing
 
     @Test(arguments: [
         ("taps", "blocks.3,blocks.9", "there is no tap blocks.9"), ("taps", "", "names no tap"),
-        ("transform", "crop", "unknown evaluation transform crop"), ("input_size", "7", "outside 8…1024"),
-        ("input_size", "1025", "outside 8…1024"), ("input_size", "32.5", "input_size is \"32.5\""),
+        ("transform", "crop", "unknown evaluation transform crop"), ("input_size", "7", "8 to 1024 pixels"),
+        ("input_size", "1025", "8 to 1024 pixels"), ("input_size", "32.5", "input_size is \"32.5\""),
         ("radius", "-1", "radius is \"-1\""), ("radius", "0", "radius is \"0\""),
         ("radius", "nan", "radius is \"nan\""),
         ("radius", "inf", "radius is \"inf\""), ("temperature", "0", "temperature is \"0\""),

@@ -110,7 +110,7 @@ import Testing
         var testDescription: String { name + golden }
 
         static let all = [
-            Transferred(name: "inception_v3", size: 139, tolerance: 6e-2),
+            Transferred(name: "inception_v3", size: 139, tolerance: 1e-1),
             Transferred(name: "inception_v3", golden: "-tuned", size: 139, tuned: ["Mixed_7c."]),
             Transferred(name: "inception_resnet_v2", size: 139, tolerance: 4e-2),
             Transferred(name: "inception_resnet_v2", golden: "-tuned", size: 139, tuned: ["block8.", "conv2d_7b."]),

@@ -23,7 +23,7 @@ enum ChartStyle {
         svg .pair { stroke: var(--theirs); stroke-width: 1; stroke-dasharray: 2 3; }
         svg .name { stroke: var(--paper); stroke-width: 3px; paint-order: stroke; stroke-linejoin: round; }
         svg .name-theirs { fill: var(--muted); }
-        svg .curve-ours, svg .curve-few { fill: none; stroke-width: 2; stroke-linejoin: round; }
+        svg .curve-ours, svg .curve-few { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
         svg .curve-ours { stroke: var(--ours); } svg .curve-few { stroke: var(--few); }
         svg .ground { fill: var(--wash); } svg .right { fill: var(--right); } svg .wrong { fill: var(--wrong); }
         svg .light { fill: var(--paper); }

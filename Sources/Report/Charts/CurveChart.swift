@@ -23,7 +23,9 @@ struct CurveChart {
         let marked = even.ticks.filter { $0 >= 1 && $0 <= last && $0 == $0.rounded() }
         let x = Axis(range: 1...last, places: even.places, ticks: marked)
         func curve(_ value: (Int) -> Double, _ style: String) -> String {
-            let points = history.indices.map { index in
+            // A line of one point is drawn as a dot: its ends are round, but it needs two.
+            let shown = history.count == 1 ? [0, 0] : Array(history.indices)
+            let points = shown.map { index in
                 "\(Figure.place(x.place(Double(history[index].epoch)))),\(Figure.place(y.place(value(index))))"
             }
             return "<polyline points=\"\(points.joined(separator: " "))\" class=\"\(style)\"/>"
