@@ -28,9 +28,7 @@ final class ProgressBar: Sendable {
     }
 
     private func draw(_ count: Int, _ now: ContinuousClock.Instant) {
-        let width = 30
-        let filled = width * count / total
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        let bar = EventLine.bar(count, of: total, width: 30)
         let elapsed = now - start
         let left = count > 0 ? elapsed / count * (total - count) : .zero
         let time = count == total ? "in \(Show.duration(elapsed.seconds))" : "\(Show.duration(left.seconds)) left"

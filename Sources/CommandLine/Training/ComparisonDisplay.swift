@@ -1,30 +1,19 @@
-import API
-import Foundation
 import Report
 import Training
 
 /// A comparison's events for whoever watches: a line that moves on a terminal and a line a run above it, JSON lines on anything else.
 final class ComparisonDisplay {
     private let console: Console
-    private let asJSON: Bool
-    private var drawn = ContinuousClock.now - .seconds(1)
-    private var hasLine = false
-
-    /// Progress is told apart by so much at least; the other events are told always.
-    private static let pause = Duration.milliseconds(200)
+    private var line: EventLine
 
     init(_ console: Console, asJSON: Bool) {
         self.console = console
-        self.asJSON = asJSON || !console.isReadByPerson
+        line = EventLine(console, asJSON: asJSON)
     }
 
     func show(_ event: ComparisonEvent) {
-        if isPassing(event) {
-            let now = ContinuousClock.now
-            guard now - drawn > Self.pause else { return }
-            drawn = now
-        }
-        if asJSON { return printLine(event) }
+        if isPassing(event), !line.isDue() { return }
+        if line.isJSON { return line.print(event) }
         switch event {
         case .start(let start):
             console.complain(
@@ -45,10 +34,7 @@ final class ComparisonDisplay {
     }
 
     /// Leaves the line that moves.
-    func end() {
-        if hasLine { console.draw("") }
-        hasLine = false
-    }
+    func end() { line.end() }
 
     private func isPassing(_ event: ComparisonEvent) -> Bool {
         switch event {
@@ -74,19 +60,7 @@ final class ComparisonDisplay {
     }
 
     private func draw(_ title: String, _ done: Int, _ total: Int, _ text: String) {
-        let width = 12
-        let filled = width * done / max(total, 1)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        console.draw("\(title) \(bar) \(text)")
-        hasLine = true
-    }
-
-    private func printLine(_ event: ComparisonEvent) {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(event) else { preconditionFailure("an event holds finite numbers only") }
-        console.print(String(decoding: line, as: UTF8.self))
+        line.draw("\(title) \(EventLine.bar(done, of: total, width: 12)) \(text)")
     }
 
     private static func text(_ run: ComparisonResults.Run) -> String {

@@ -1,36 +1,22 @@
-import Foundation
 import Training
 
 /// A run's events for whoever watches: a line that moves on a terminal and a line an epoch above it, JSON lines on anything else.
 final class TrainingDisplay {
     private let console: Console
-    private let asJSON: Bool
-    private var drawn = ContinuousClock.now - .seconds(1)
-    private var hasLine = false
-
-    /// Progress events are told apart by so much at least; epochs are told always.
-    private static let pause = Duration.milliseconds(200)
+    private var line: EventLine
 
     init(_ console: Console, asJSON: Bool) {
         self.console = console
-        self.asJSON = asJSON || !console.isReadByPerson
+        line = EventLine(console, asJSON: asJSON)
     }
 
     func show(_ event: TrainingEvent) {
-        if case .progress(let progress) = event {
-            let now = ContinuousClock.now
-            guard now - drawn > Self.pause || progress.step == progress.steps else { return }
-            drawn = now
-        }
-        if asJSON { return printLine(event) }
+        if case .progress(let progress) = event, !line.isDue(isLast: progress.step == progress.steps) { return }
+        if line.isJSON { return line.print(event) }
         switch event {
         case .start(let start): console.complain(Self.text(start))
-        case .features(let features):
-            console.draw(Self.text(features))
-            hasLine = true
-        case .progress(let progress):
-            console.draw(Self.text(progress))
-            hasLine = true
+        case .features(let features): line.draw(Self.text(features))
+        case .progress(let progress): line.draw(Self.text(progress))
         case .epoch(let record):
             end()
             console.complain(Self.text(record))
@@ -41,18 +27,7 @@ final class TrainingDisplay {
     }
 
     /// Leaves the line that moves.
-    func end() {
-        if hasLine { console.draw("") }
-        hasLine = false
-    }
-
-    private func printLine(_ event: TrainingEvent) {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(event) else { preconditionFailure("an event holds finite numbers only") }
-        console.print(String(decoding: line, as: UTF8.self))
-    }
+    func end() { line.end() }
 
     private static func text(_ start: TrainingEvent.Start) -> String {
         let held =
@@ -79,9 +54,7 @@ final class TrainingDisplay {
     }
 
     private static func text(_ progress: TrainingEvent.Progress) -> String {
-        let width = 24
-        let filled = width * progress.step / progress.steps
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        let bar = EventLine.bar(progress.step, of: progress.steps, width: 24)
         return
             "epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.step)/\(progress.steps)  loss \(Show.decimal(progress.loss))  accuracy \(Show.percent(progress.accuracy))  \(Show.decimal(progress.stepsPerSecond, 2))/s  \(Show.duration(progress.secondsLeft)) left"
     }
