@@ -34,12 +34,12 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
         let size = inputSize ?? backbone.inputSize
         let graph = try backbone.checkedGraph(size)
         let fixed = graph.fixedParameters
-        var statistics = 0
+        var trainable = 0
         var layers: [Layer] = []
         for node in graph.nodes {
             let own = graph.parameters(of: node).filter { !fixed.contains($0.key) }
             let counts = own.mapValues { $0.reduce(1, *) }
-            statistics += counts.filter { $0.key.contains(".running_") }.values.reduce(0, +)
+            trainable += graph.learnedParameters(of: node).reduce(0) { $0 + (counts[$1] ?? 0) }
             layers.append(
                 Layer(
                     name: node.name, operation: node.operation.summary, inputs: node.inputs,
@@ -55,13 +55,14 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
                 Layer(
                     name: "classifier", operation: "dense", inputs: [layers.count - 1], shape: [classes],
                     parameters: (width + 1) * classes))
+            trainable += (width + 1) * classes
         }
         architecture = backbone.name
         self.inputSize = size
         self.classes = classes
         features = width
         parameters = layers.reduce(0) { $0 + $1.parameters }
-        trainableParameters = parameters - statistics
+        trainableParameters = trainable
         self.layers = layers
     }
 }

@@ -128,6 +128,13 @@ public struct Graph: Sendable {
         nodes.reduce(into: [:]) { shapes, node in shapes.merge(parameters(of: node)) { $1 } }
     }
 
+    /// The names of a node's parameters that training changes: not the running statistics, which are measured, nor a fixed scale.
+    public func learnedParameters(of node: Node) -> Set<String> {
+        let names = Set(parameters(of: node).keys)
+        guard case .batchNorm(_, let isScaled) = node.operation else { return names }
+        return names.intersection(["\(node.name).bias"] + (isScaled ? ["\(node.name).weight"] : []))
+    }
+
     /// The scales of batch norms that are not scaled: files may leave them out, and nothing trains them.
     public var fixedParameters: Set<String> {
         Set(

@@ -54,11 +54,10 @@ public final class TrainingPlan {
         }
         let shapes = graph.nodes.map(\.shape)
         let steps = TrainingStep.steps(of: graph, to: tapped.node)
-        let fixed = graph.fixedParameters
+        let learned = graph.nodes.reduce(into: Set<String>()) { $0.formUnion(graph.learnedParameters(of: $1)) }
         var parameters: [String: Parameter] = [:]
         for (name, tensor) in tensors {
-            let learns = !name.hasSuffix(".running_mean") && !name.hasSuffix(".running_var") && isTrainable(name)
-            parameters[name] = Parameter(name: name, tensor, trainable: learns && !fixed.contains(name))
+            parameters[name] = Parameter(name: name, tensor, trainable: learned.contains(name) && isTrainable(name))
         }
         let operators = steps.map { StepOperator($0, shapes: shapes, parameters: parameters, kernels: kernels) }
         var producers = [Int?](repeating: nil, count: shapes.count)

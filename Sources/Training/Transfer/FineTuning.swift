@@ -22,11 +22,9 @@ extension Transfer.FineTune {
 }
 
 extension Graph {
-    /// The names of the parameters of nodes that training changes: neither measured nor fixed.
+    /// The names of the parameters of nodes that training changes.
     fileprivate func learned(by nodes: some Sequence<Node>) -> Set<String> {
-        let names = nodes.flatMap { parameters(of: $0).keys }
-        return Set(names.filter { !$0.hasSuffix(".running_mean") && !$0.hasSuffix(".running_var") })
-            .subtracting(fixedParameters)
+        nodes.reduce(into: []) { $0.formUnion(learnedParameters(of: $1)) }
     }
 
     /// How many numbers parameters hold.
