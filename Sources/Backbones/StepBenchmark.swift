@@ -41,7 +41,7 @@ public struct StepBenchmark: Sendable, Codable, Equatable {
             optimiser.step(plan.trainableParameters + dense.trainableParameters)
         }
         return StepBenchmark(
-            architecture: backbone.name, batch: batch, milliseconds: (milliseconds * 1000).rounded() / 1000,
+            architecture: backbone.name, batch: batch, milliseconds: milliseconds,
             stepsPerSecond: (1e6 / milliseconds).rounded() / 1000)
     }
 }

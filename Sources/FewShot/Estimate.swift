@@ -2,6 +2,8 @@
 public struct Estimate: Sendable, Equatable {
     public let mean: Double
     public let interval: ClosedRange<Double>
+    /// The interval's ends, the lower one first.
+    public var bounds: [Double] { [interval.lowerBound, interval.upperBound] }
 
     /// Of rates, which lie in 0…1.
     /// - Precondition: two draws at least, since an interval is given.

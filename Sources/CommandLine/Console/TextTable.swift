@@ -49,7 +49,7 @@ enum Show {
 
     /// A rate with its 95 % interval.
     static func estimate(_ estimate: Estimate) -> String {
-        let bounds = [estimate.interval.lowerBound, estimate.interval.upperBound].map { decimal($0 * 100, 1) }
+        let bounds = estimate.bounds.map { decimal($0 * 100, 1) }
         return "\(percent(estimate.mean)) (\(bounds[0])–\(bounds[1]))"
     }
 

@@ -77,14 +77,9 @@ struct PrototypeMeasuring {
         let head = MeanHead(support: support.filter { !$0.isEmpty })
         let label = test.sizes.firstIndex { $0 > 0 } ?? 0
         let picture = embedder.model.transform.apply(try test.picture(label, 0))
-        let clock = ContinuousClock()
-        let start = clock.now
-        _ = embedder.embed([picture])
-        var times: [Double] = []
-        while times.count < 5 || clock.now - start < .milliseconds(500) {
-            times.append(clock.measure { _ = head.distances(to: embedder.embed([picture])[0]) }.seconds * 1e3)
+        return InferenceBenchmark.medianMilliseconds(seconds: 0.5) {
+            _ = head.distances(to: embedder.embed([picture])[0])
         }
-        return (times.median * 1000).rounded() / 1000
     }
 }
 

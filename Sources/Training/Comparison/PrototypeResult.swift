@@ -82,6 +82,6 @@ struct PrototypeTrial: Sendable {
         let error = errorSquared(byDraw) + errorSquared(byQuery)
         let count = error > 0 ? min(Double(queries), mean * (1 - mean) / error) : Double(queries)
         let estimate = Estimate(share: mean, of: count)
-        return .init(value: mean, interval: [estimate.interval.lowerBound, estimate.interval.upperBound])
+        return .init(value: mean, interval: estimate.bounds)
     }
 }

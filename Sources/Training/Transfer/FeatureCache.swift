@@ -59,10 +59,8 @@ struct FeatureCache {
         } catch { throw TrainingError(.storage, "the features cannot be kept: \(error)") }
     }
 
-    /// FNV-1a over the numbers' bits, which tells a flipped bit of a disk.
+    /// Of the numbers' bytes, which tells a flipped bit of a disk.
     private static func checksum(_ values: [Float]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for value in values { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
+        ContentHash.sha256(unsafe values.withUnsafeBytes { unsafe Data($0) })
     }
 }

@@ -29,7 +29,7 @@ struct Answers {
         let ranks = labels.indices.map { ranked($0).firstIndex(of: labels[$0]) ?? classes }
         func share(_ top: Int) -> TransferResult.Share {
             let estimate = Estimate(successes: ranks.count { $0 < top }, of: labels.count)
-            return .init(value: estimate.mean, interval: [estimate.interval.lowerBound, estimate.interval.upperBound])
+            return .init(value: estimate.mean, interval: estimate.bounds)
         }
         return TransferResult.Score(
             images: labels.count, loss: CrossEntropy()(logits, labels: labels).loss, top1: share(1), top5: share(5))

@@ -99,7 +99,7 @@ final class TransferObjective: Objective, @unchecked Sendable {
         let result = CrossEntropy()(dense.forward(features), labels: labels)
         let share = Estimate(successes: result.correct, of: labels.count)
         return Judgement(
-            accuracy: share.mean, interval: [share.interval.lowerBound, share.interval.upperBound], loss: result.loss)
+            accuracy: share.mean, interval: share.bounds, loss: result.loss)
     }
 
     func isTrainable(_ parameter: String) -> Bool {
