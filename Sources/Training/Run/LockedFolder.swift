@@ -17,14 +17,17 @@ final class LockedFolder: Sendable {
             throw TrainingError(.storage, "the folder \(path) cannot be made: \(error.localizedDescription)")
         }
         let file = "\(path)/\(Self.lockName)"
-        lock = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lock >= 0 else {
+        let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
             throw TrainingError(.storage, "\(file) cannot be written: \(unsafe String(cString: strerror(errno)))")
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
+        // Kept last: an object that has all its properties is deinitialised when its initialiser throws, and a
+        // descriptor closed twice may by then be somebody else's.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
             throw TrainingError(.conflict, "another process is training in \(path)")
         }
+        lock = descriptor
     }
 
     deinit { close(lock) }
