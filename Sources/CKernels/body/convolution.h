@@ -87,36 +87,45 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
         NAME(depthwise_vector)(kernel, stride, count, 0, w, weights, vectors, w->channels - vectors, e, output, offset);
 }
 
-#define DEPTHWISE_COUNTS(kernel, stride)                                                                      \
-    switch (count) {                                                                                          \
-        case 4: NAME(depthwise_outputs)(kernel, stride, 4, &w, weights, e, output, offset); break;            \
-        case 3: NAME(depthwise_outputs)(kernel, stride, 3, &w, weights, e, output, offset); break;            \
-        case 2: NAME(depthwise_outputs)(kernel, stride, 2, &w, weights, e, output, offset); break;            \
-        default: NAME(depthwise_outputs)(kernel, stride, 1, &w, weights, e, output, offset); break;           \
+/// Calls BODY(kernel, stride, count) with constants, for the geometry's kernel and stride and for `count` outputs.
+#define DEPTHWISE_COUNTS(kernel, stride)          \
+    switch (count) {                              \
+        case 4: BODY(kernel, stride, 4); break;   \
+        case 3: BODY(kernel, stride, 3); break;   \
+        case 2: BODY(kernel, stride, 2); break;   \
+        default: BODY(kernel, stride, 1); break;  \
     }
+#define EACH_DEPTHWISE                               \
+    switch (g->kernel_width * 2 + g->stride) {       \
+        case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break; \
+        case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break; \
+        case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break; \
+        default: DEPTHWISE_COUNTS(5, 2) break;        \
+    }
+
+/// The window of the outputs from `ox` on in output row `r`, counted over all images.
+INLINE NAME(window) NAME(depthwise_window)(const ck_convolution *g, const float *input, int64_t r, int64_t ox) {
+    const int64_t line = (int64_t)g->width * g->channels, top = r % g->out_height * g->stride - g->pad_top;
+    const float *image = input + r / g->out_height * g->height * line;
+    NAME(window) w = {.channels = g->channels, .width = g->width, .left = ox * g->stride - g->pad_left};
+    for (int ky = 0; ky < g->kernel_width; ky++) {
+        const int64_t y = top + ky;
+        w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
+    }
+    return w;
+}
 
 static void NAME(depthwise)(const ck_convolution *g, const float *input, const float *weights, int64_t row, int64_t rows,
                             const ck_epilogue *e, float *output) {
-    const int64_t channels = g->channels, line = (int64_t)g->width * channels;
-    for (int64_t r = row; r < row + rows; r++) {
-        const float *image = input + r / g->out_height * g->height * line;
-        const int64_t top = r % g->out_height * g->stride - g->pad_top;
+    for (int64_t r = row; r < row + rows; r++)
         for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {
-            const int64_t left = ox * g->stride - g->pad_left, offset = (r * g->out_width + ox) * channels;
             const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
-            NAME(window) w = {.channels = channels, .width = g->width, .left = left};
-            for (int ky = 0; ky < g->kernel_width; ky++) {
-                const int64_t y = top + ky;
-                w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
-            }
-            switch (g->kernel_width * 2 + g->stride) {
-                case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break;
-                case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break;
-                case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break;
-                default: DEPTHWISE_COUNTS(5, 2) break;
-            }
+            const int64_t offset = (r * g->out_width + ox) * g->channels;
+            const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);
+#define BODY(kernel, stride, count) NAME(depthwise_outputs)(kernel, stride, count, &w, weights, e, output, offset)
+            EACH_DEPTHWISE
+#undef BODY
         }
-    }
 }
 
 static void NAME(elementwise)(int64_t rows, int64_t channels, const float *x, const float *scale, const ck_epilogue *e,

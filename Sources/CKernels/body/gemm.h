@@ -14,6 +14,21 @@ static void NAME(pack)(int64_t k, int64_t n, const float *b, int64_t ldb, float 
     }
 }
 
+enum { PACK_BLOCK = 64 };
+
+static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, int64_t ldb, float *packed) {
+    for (int64_t column = 0; column < n; column += PANEL, packed += k * PANEL) {
+        const int64_t width = n - column < PANEL ? n - column : PANEL;
+        // Few rows of the panel at a time: they stay in the first-level cache while one column after the other fills them.
+        for (int64_t block = 0; block < k; block += PACK_BLOCK) {
+            const int64_t end = block + PACK_BLOCK < k ? block + PACK_BLOCK : k;
+            for (int64_t j = 0; j < width; j++)
+                for (int64_t row = block; row < end; row++) packed[row * PANEL + j] = b[(column + j) * ldb + row];
+            for (int64_t row = block; row < end; row++) memset(packed + row * PANEL + width, 0, (size_t)(PANEL - width) * 4);
+        }
+    }
+}
+
 /// `rows` × `vectors` vectors of C. `ahead` are bytes of B that are needed next: a share of them is fetched on the way.
 INLINE void NAME(micro)(const int rows, const int vectors, int64_t width, int64_t k, const float *a, int64_t lda,
                         const float *b, const float *ahead, int64_t share, const ck_epilogue *e, int64_t column, float *c,

@@ -26,6 +26,12 @@ typedef struct {
 
 typedef enum { CK_POOL_MAXIMUM = 0, CK_POOL_AVERAGE = 1 } ck_pooling;
 
+/// What stands between x and y: y = activation(x · scale + bias); one value a channel.
+typedef struct {
+    const float *scale, *bias;
+    ck_activation activation;
+} ck_gate;
+
 /// The gradient of a batch norm's input is scale · gradient + slope · (x − mean) + offset; one value a channel.
 typedef struct {
     const float *scale, *slope, *mean, *offset;
@@ -44,6 +50,9 @@ typedef struct {
     /// Packs B (k × n, row stride ldb) into panels of `panel` columns, the last one filled with zeros.
     /// `packed` holds k × (n rounded up to `panel`) floats.
     void (*pack)(int64_t k, int64_t n, const float *b, int64_t ldb, float *packed);
+
+    /// The same from the transpose of B (n × k, row stride ldb).
+    void (*pack_transposed)(int64_t k, int64_t n, const float *b, int64_t ldb, float *packed);
 
     /// C (m × n) = epilogue(A (m × k) · B), B packed. `epilogue` may be NULL. The residual has row stride ldc.
     void (*gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
@@ -97,13 +106,15 @@ typedef struct {
     /// The gradient before an activation that gave y (not swish), in place.
     void (*activation_gradient)(int64_t count, const float *y, ck_activation activation, float *gradient);
 
-    /// The same over rows (y may be NULL where there is no activation), and per channel the sums of the gradient and of
-    /// gradient · (x − mean).
-    void (*norm_sums)(int64_t rows, int64_t channels, const float *y, ck_activation activation, const float *x,
-                      const float *mean, float *gradient, float *sum, float *dot);
+    /// Per channel the sums of the gradient and of gradient · (x − mean). Where there is a gate the gradient is that of y and
+    /// is first taken back through the gate: through swish in place, since a second time would cost more than the memory;
+    /// through another activation for the sums alone, and `norm_gradient` takes the gate again.
+    void (*norm_sums)(int64_t rows, int64_t channels, const ck_gate *gate, const float *x, const float *mean,
+                      float *gradient, float *sum, float *dot);
 
-    /// out = the gradient of a batch norm's input + more; `more` may be NULL, and each may lie where `out` does.
-    void (*norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x,
+    /// out = the gradient of a batch norm's input + more; `gate` (not swish) and `more` may be NULL, and the gradient and
+    /// `more` may each lie where `out` does.
+    void (*norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x, const ck_gate *gate,
                           const ck_norm_gradient *norm, const float *more, float *out);
 
     /// The transpose of `patches`: adds rows [row, row + rows) of a patch matrix to the pixels that they were gathered from.
