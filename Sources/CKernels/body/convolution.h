@@ -65,11 +65,10 @@ INLINE void NAME(depthwise_vector)(const int kernel, const int stride, const int
             }
         }
     }
+    const int64_t place = offset + channel;
+    finish(count, sum, e, channel, place, w->channels, n);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < count; i++) {
-        const int64_t place = offset + i * w->channels + channel;
-        store_some(output + place, finish(sum[i], e, channel, place, n), n);
-    }
+    for (int i = 0; i < count; i++) store_some(output + place + i * w->channels, sum[i], n);
 }
 
 /// All channels of `count` neighbouring outputs: channels are the inner loop, because they lie side by side.
@@ -128,16 +127,33 @@ static void NAME(depthwise)(const ck_convolution *g, const float *input, const f
         }
 }
 
+INLINE void NAME(elementwise_vector)(const int count, int64_t place, int64_t channels, int64_t channel, int64_t n, const float *x,
+                                     const float *scale, const ck_epilogue *e, float *y) {
+    vec value[4];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < count; i++) {
+        value[i] = load_some(x + place + i * channels, n);
+        if (scale) value[i] *= load_some(scale + channel, n);
+    }
+    finish(count, value, e, channel, place, channels, n);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < count; i++) store_some(y + place + i * channels, value[i], n);
+}
+
+INLINE void NAME(elementwise_rows)(const int count, int64_t row, int64_t channels, const float *x, const float *scale,
+                                   const ck_epilogue *e, float *y) {
+    int64_t channel = 0;
+    for (; channel + LANES <= channels; channel += LANES)
+        NAME(elementwise_vector)(count, row * channels + channel, channels, channel, LANES, x, scale, e, y);
+    if (channel < channels)
+        NAME(elementwise_vector)(count, row * channels + channel, channels, channel, channels - channel, x, scale, e, y);
+}
+
 static void NAME(elementwise)(int64_t rows, int64_t channels, const float *x, const float *scale, const ck_epilogue *e,
                               float *y) {
-    for (int64_t row = 0; row < rows; row++) {
-        for (int64_t channel = 0; channel < channels; channel += LANES) {
-            int64_t n = channels - channel, place = row * channels + channel;
-            vec value = load_some(x + place, n);
-            if (scale) value *= load_some(scale + channel, n);
-            store_some(y + place, finish(value, e, channel, place, n), n);
-        }
-    }
+    int64_t row = 0;
+    for (; row + 4 <= rows; row += 4) NAME(elementwise_rows)(4, row, channels, x, scale, e, y);
+    for (; row < rows; row++) NAME(elementwise_rows)(1, row, channels, x, scale, e, y);
 }
 
 static void NAME(average)(int64_t pixels, int64_t channels, const float *x, float *mean) {

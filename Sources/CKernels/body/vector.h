@@ -68,9 +68,27 @@ INLINE vec activate(vec x, ck_activation activation) {
     return x;
 }
 
-/// The epilogue for n lanes of a column block; `offset` is where they lie in the output (and in the residual).
-INLINE vec finish(vec x, const ck_epilogue *e, int64_t column, int64_t offset, int64_t n) {
-    if (e->bias) x += load_some(e->bias + column, n);
-    if (e->residual) x += load_some(e->residual + offset, n);
-    return activate(x, e->activation);
+/// The epilogue for n lanes of `count` sums that lie `step` apart in the output (and in the residual), the first one at `offset`.
+/// One question for all of them, not one for each: a short sum is soon done, and then the questions are what takes time.
+INLINE void finish(const int count, vec *x, const ck_epilogue *e, int64_t column, int64_t offset, int64_t step, int64_t n) {
+    if (e->bias) {
+        const vec bias = load_some(e->bias + column, n);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < count; i++) x[i] += bias;
+    }
+    if (e->residual) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < count; i++) x[i] += load_some(e->residual + offset + i * step, n);
+    }
+#define ALL(kind)                      \
+    case kind:                         \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i++) x[i] = activate(x[i], kind); \
+        break;
+    switch (e->activation) {
+        case CK_ACTIVATION_NONE: break;
+        ALL(CK_ACTIVATION_RELU)
+        ALL(CK_ACTIVATION_RELU6)
+        ALL(CK_ACTIVATION_SWISH)
+    }
+#undef ALL
 }
