@@ -15,6 +15,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     BenchClassify.self,
     BenchEpisode.self,
     BenchInference.self,
+    BenchLimits.self,
     BenchStep.self,
     CharactersList.self,
     CharactersRemove.self,

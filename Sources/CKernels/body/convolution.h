@@ -129,13 +129,14 @@ static void NAME(depthwise)(const ck_convolution *g, const float *input, const f
 
 INLINE void NAME(elementwise_vector)(const int count, int64_t place, int64_t channels, int64_t channel, int64_t n, const float *x,
                                      const float *scale, const ck_epilogue *e, float *y) {
+    // Product and bias in one expression, as the gradient's gate has them: both are rounded alike.
+    const vec factor = scale ? load_some(scale + channel, n) : splat(1);
+    const vec bias = e->bias ? load_some(e->bias + channel, n) : (vec){};
+    const ck_epilogue rest = {.residual = e->residual, .activation = e->activation};
     vec value[4];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < count; i++) {
-        value[i] = load_some(x + place + i * channels, n);
-        if (scale) value[i] *= load_some(scale + channel, n);
-    }
-    finish(count, value, e, channel, place, channels, n);
+    for (int i = 0; i < count; i++) value[i] = load_some(x + place + i * channels, n) * factor + bias;
+    finish(count, value, &rest, channel, place, channels, n);
 #pragma clang loop unroll(full)
     for (int i = 0; i < count; i++) store_some(y + place + i * channels, value[i], n);
 }

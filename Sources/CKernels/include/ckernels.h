@@ -61,11 +61,13 @@ typedef struct {
     /// Rows [row, row + rows) of the patch matrix of a convolution (row = image pixel, column = (ky, kx, channel)).
     void (*patches)(const ck_convolution *g, const float *input, int64_t row, int64_t rows, float *out);
 
-    /// Winograd F(4×4, 3×3): tiles [tile, tile + tiles) of the input into 36 planes of tiles × channels.
+    /// Winograd's filtering of 3×3 kernels of stride 1 (6 points along a side of a tile) or 2 (9), 4×4 outputs a tile: tiles
+    /// [tile, tile + tiles) of the input into points² planes of tiles × channels. Plane (y, x) goes with the matrix
+    /// (min(y, 5), min(x, 5)) of 6×6.
     void (*winograd_input)(const ck_convolution *g, const float *input, int64_t tile, int64_t tiles,
                            float *planes, int64_t plane_stride);
 
-    /// The inverse, with the epilogue, from 36 planes of tiles × out_channels.
+    /// The inverse, with the epilogue, from the planes of tiles × out_channels.
     void (*winograd_output)(const ck_convolution *g, const float *planes, int64_t plane_stride, int64_t tile,
                             int64_t tiles, const ck_epilogue *epilogue, float *output);
 

@@ -117,7 +117,9 @@ public final class InferencePlan: @unchecked Sendable {
                 settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
             if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
             geometry = folded.crop(geometry)
-            if geometry.suitsWinograd { return WinogradConvolution(geometry, weights: folded, kernels: kernels) }
+            if geometry.suitsWinograd || geometry.suitsStridedWinograd {
+                return WinogradConvolution(geometry, weights: folded, kernels: kernels)
+            }
             return MatrixConvolution(geometry, weights: folded, kernels: kernels)
         }
     }

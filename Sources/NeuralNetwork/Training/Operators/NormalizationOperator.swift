@@ -123,7 +123,8 @@ struct NormalizationOperator {
     ///   - x: needed where the norm is trainable.
     /// - Returns: what takes the gradient further back, through a trainable norm.
     func addParameterGradients(
-        _ gradient: AlignedBuffer, throughActivation: Bool, x: AlignedBuffer?, _ statistics: NormStatistics?, images: Int,
+        _ gradient: AlignedBuffer, throughActivation: Bool, x: AlignedBuffer?, _ statistics: NormStatistics?,
+        images: Int,
         _ workspace: Workspace
     ) -> NormGradient? {
         guard let norm, norm.isTrainable, let x, let statistics else { return nil }
