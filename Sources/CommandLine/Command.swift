@@ -15,6 +15,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     BenchClassify.self,
     BenchEpisode.self,
     BenchInference.self,
+    BenchLoad.self,
     BenchPictures.self,
     BenchStep.self,
     CharactersList.self,
