@@ -50,7 +50,8 @@ import Testing
         let after = try daemon.client.call(FetchMetrics.self)
         #expect(Self.embedded(after) - Self.embedded(before) >= questions + 7 && questions >= 7)
         let (median, last) = (report["median_milliseconds"] ?? 0, report["percentile_99_milliseconds"] ?? 0)
-        #expect(median > 0 && last >= median && report["percentile_99_to_median"] == last / median)
+        #expect(median > 0 && last >= median)
+        #expect(abs((report["percentile_99_to_median"] ?? 0) - last / median) < 1e-9)
         let network =
             ((report["network_images_per_second_before"] ?? 0) + (report["network_images_per_second_after"] ?? 0)) / 2
         let speed = try #require(report["questions_per_second"])
