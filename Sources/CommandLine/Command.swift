@@ -16,6 +16,8 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     BenchEpisode.self,
     BenchInference.self,
     BenchLimits.self,
+    BenchLoad.self,
+    BenchPictures.self,
     BenchStep.self,
     CharactersList.self,
     CharactersRemove.self,
