@@ -86,7 +86,6 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
         NAME(depthwise_vector)(kernel, stride, count, 0, w, weights, vectors, w->channels - vectors, e, output, offset);
 }
 
-/// Calls BODY(kernel, stride, count) with constants, for the geometry's kernel and stride and for `count` outputs.
 #define DEPTHWISE_COUNTS(kernel, stride)          \
     switch (count) {                              \
         case 4: BODY(kernel, stride, 4); break;   \
@@ -94,13 +93,21 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
         case 2: BODY(kernel, stride, 2); break;   \
         default: BODY(kernel, stride, 1); break;  \
     }
-#define EACH_DEPTHWISE                               \
-    switch (g->kernel_width * 2 + g->stride) {       \
-        case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break; \
-        case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break; \
-        case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break; \
-        default: DEPTHWISE_COUNTS(5, 2) break;        \
-    }
+/// For up to four neighbouring outputs after the other of output rows [row, row + rows): BODY(kernel, stride, count) with constants,
+/// the outputs' window `w`, and `offset`, where the first of them lies.
+#define EACH_DEPTHWISE                                                                                                   \
+    for (int64_t r = row; r < row + rows; r++)                                                                           \
+        for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {                                               \
+            const int64_t left = g->out_width - ox, count = left < DEPTHWISE_OUTPUTS ? left : DEPTHWISE_OUTPUTS;         \
+            const int64_t offset = (r * g->out_width + ox) * g->channels;                                                \
+            const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);                                              \
+            switch (g->kernel_width * 2 + g->stride) {                                                                   \
+                case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break;                                                            \
+                case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break;                                                            \
+                case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break;                                                            \
+                default: DEPTHWISE_COUNTS(5, 2) break;                                                                   \
+            }                                                                                                            \
+        }
 
 /// The window of the outputs from `ox` on in output row `r`, counted over all images.
 INLINE NAME(window) NAME(depthwise_window)(const ck_convolution *g, const float *input, int64_t r, int64_t ox) {
@@ -116,15 +123,9 @@ INLINE NAME(window) NAME(depthwise_window)(const ck_convolution *g, const float 
 
 static void NAME(depthwise)(const ck_convolution *g, const float *input, const float *weights, int64_t row, int64_t rows,
                             const ck_epilogue *e, float *output) {
-    for (int64_t r = row; r < row + rows; r++)
-        for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {
-            const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
-            const int64_t offset = (r * g->out_width + ox) * g->channels;
-            const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);
 #define BODY(kernel, stride, count) NAME(depthwise_outputs)(kernel, stride, count, &w, weights, e, output, offset)
-            EACH_DEPTHWISE
+    EACH_DEPTHWISE
 #undef BODY
-        }
 }
 
 INLINE void NAME(elementwise_vector)(const int count, int64_t place, int64_t channels, int64_t channel, int64_t n, const float *x,

@@ -108,13 +108,7 @@ INLINE void NAME(depthwise_taps)(const int kernel, const int stride, const int c
 
 static void NAME(depthwise_weight_gradient)(const ck_convolution *g, const float *input, const float *gradient, int64_t row,
                                             int64_t rows, float *sums) {
-    for (int64_t r = row; r < row + rows; r++)
-        for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {
-            const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
-            const float *at = gradient + (r * g->out_width + ox) * g->channels;
-            const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);
-#define BODY(kernel, stride, count) NAME(depthwise_taps)(kernel, stride, count, &w, at, sums)
-            EACH_DEPTHWISE
+#define BODY(kernel, stride, count) NAME(depthwise_taps)(kernel, stride, count, &w, gradient + offset, sums)
+    EACH_DEPTHWISE
 #undef BODY
-        }
 }

@@ -54,9 +54,7 @@ static void NAME(activation_gradient)(int64_t count, const float *y, ck_activati
 INLINE vec NAME(before)(vec gradient, vec x, const ck_gate *gate, const ck_activation activation, int64_t channel, int64_t n) {
     if (activation == CK_ACTIVATION_NONE) return gradient;
     const vec z = x * load_some(gate->scale + channel, n) + load_some(gate->bias + channel, n);
-    if (activation != CK_ACTIVATION_SWISH) return NAME(gated)(gradient, z, activation);
-    const vec s = sigmoid(z);
-    return gradient * s * (splat(1) + z * (splat(1) - s));
+    return activation == CK_ACTIVATION_SWISH ? before_swish(gradient, z) : NAME(gated)(gradient, z, activation);
 }
 
 INLINE void NAME(norm_columns)(const int vectors, const int64_t n, const ck_activation activation, int64_t rows,

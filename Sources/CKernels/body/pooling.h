@@ -92,7 +92,6 @@ static void NAME(swish_gradient)(int64_t rows, int64_t channels, const float *x,
             vec z = load_some(x + place, n);
             if (scale) z *= load_some(scale + channel, n);
             if (bias) z += load_some(bias + channel, n);
-            const vec s = sigmoid(z);
-            store_some(gradient + place, load_some(gradient + place, n) * s * (splat(1) + z * (splat(1) - s)), n);
+            store_some(gradient + place, before_swish(load_some(gradient + place, n), z), n);
         }
 }

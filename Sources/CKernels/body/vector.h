@@ -59,6 +59,12 @@ INLINE vec exponential(vec x, const float sign) {
 }
 INLINE vec sigmoid(vec x) { return splat(1) / (splat(1) + exponential(x, -1)); }
 
+/// The gradient before y = swish(z).
+INLINE vec before_swish(vec gradient, vec z) {
+    const vec s = sigmoid(z);
+    return gradient * s * (splat(1) + z * (splat(1) - s));
+}
+
 INLINE vec activate(vec x, ck_activation activation) {
     if (activation == CK_ACTIVATION_SWISH) return x * sigmoid(x);
     if (activation != CK_ACTIVATION_NONE) x = at_least(x, (vec){});

@@ -30,28 +30,14 @@ struct ExcitationGates: Sendable {
     private let reduce, expand: AlignedBuffer
     private let reduceBias, expandBias: AlignedBuffer
 
-    /// - Parameters:
-    ///   - reduce: the matrix channels × reduced, row-major.
-    ///   - expand: the matrix reduced × channels.
-    init(
-        shape: Shape, reduced: Int, reduce: [Float], reduceBias: AlignedBuffer, expand: [Float],
-        expandBias: AlignedBuffer, kernels: KernelSet
-    ) {
-        (self.shape, self.reduced, self.kernels) = (shape, reduced, kernels)
-        self.reduce = kernels.pack(reduce, k: shape.channels, n: reduced)
-        self.expand = kernels.pack(expand, k: reduced, n: shape.channels)
-        (self.reduceBias, self.expandBias) = (reduceBias, expandBias)
-    }
-
     /// - Parameter weights: a network's tensors; those under `name` are used.
     init(_ name: String, shape: Shape, reduced: Int, weights: [String: Tensor], kernels: KernelSet) {
         func values(_ part: String) -> [Float] { weights["\(name).\(part)"]?.values ?? [] }
-        self.init(
-            shape: shape, reduced: reduced,
-            reduce: transposed(values("conv_reduce.weight"), rows: reduced, columns: shape.channels),
-            reduceBias: AlignedBuffer(values("conv_reduce.bias")),
-            expand: transposed(values("conv_expand.weight"), rows: shape.channels, columns: reduced),
-            expandBias: AlignedBuffer(values("conv_expand.bias")), kernels: kernels)
+        (self.shape, self.reduced, self.kernels) = (shape, reduced, kernels)
+        reduce = kernels.pack(transposed: values("conv_reduce.weight"), k: shape.channels, n: reduced)
+        reduceBias = AlignedBuffer(values("conv_reduce.bias"))
+        expand = kernels.pack(transposed: values("conv_expand.weight"), k: reduced, n: shape.channels)
+        expandBias = AlignedBuffer(values("conv_expand.bias"))
     }
 
     /// Floats that a call needs.
@@ -75,9 +61,4 @@ struct ExcitationGates: Sendable {
         unsafe table.sigmoid(Int64(channels), gates, gates)
         return unsafe gates
     }
-}
-
-/// A row-major matrix with its sides exchanged.
-func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-    (0..<rows * columns).map { values[$0 % rows * columns + $0 / rows] }
 }

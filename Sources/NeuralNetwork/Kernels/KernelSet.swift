@@ -24,8 +24,7 @@ import CKernels
 
     /// `planes` matrices of k × n, row-major, one after the other, in the panels that `gemm` reads.
     func pack(_ matrices: [Float], planes: Int = 1, k: Int, n: Int) -> AlignedBuffer {
-        let width = unsafe Int(table.panel)
-        let each = k * ((n + width - 1) / width * width)
+        let each = packedCount(k: k, n: n)
         let packed = AlignedBuffer(count: planes * each)
         unsafe matrices.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }
@@ -34,5 +33,21 @@ import CKernels
             }
         }
         return packed
+    }
+
+    /// The same for one matrix that is stored n × k, row-major.
+    func pack(transposed matrix: [Float], k: Int, n: Int) -> AlignedBuffer {
+        let packed = AlignedBuffer(count: packedCount(k: k, n: n))
+        unsafe matrix.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            unsafe table.pack_transposed(Int64(k), Int64(n), base, Int64(k), packed.base)
+        }
+        return packed
+    }
+
+    /// Floats of a matrix k × n in panels.
+    private func packedCount(k: Int, n: Int) -> Int {
+        let width = unsafe Int(table.panel)
+        return k * ((n + width - 1) / width * width)
     }
 }

@@ -13,11 +13,7 @@ public struct PackedMatrix: Sendable, Equatable {
     public init(_ values: [Float], outputs: Int, inputs: Int) {
         precondition(values.count == outputs * inputs, "\(values.count) values are no \(outputs)×\(inputs)")
         (self.inputs, self.outputs) = (inputs, outputs)
-        var turned = [Float](repeating: 0, count: values.count)
-        for output in 0..<outputs {
-            for input in 0..<inputs { turned[input * outputs + output] = values[output * inputs + input] }
-        }
-        packed = kernels.pack(turned, k: inputs, n: outputs)
+        packed = kernels.pack(transposed: values, k: inputs, n: outputs)
     }
 
     /// Outputs × inputs, row-major.
