@@ -15,6 +15,8 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     BenchClassify.self,
     BenchEpisode.self,
     BenchInference.self,
+    BenchSearch.self,
+    BenchStart.self,
     BenchStep.self,
     CharactersList.self,
     CharactersRemove.self,
