@@ -11,7 +11,7 @@ help:
 	@echo "make demo     watch a daemon enrol characters, name pictures, meet a stranger and survive a restart"
 	@echo "make test     run every test, the end-to-end ones with the real binaries too"
 	@echo "make build    build aniwho and aniwhod into $(BIN)"
-	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed"
+	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed [JSON=FILE]"
 	@echo "make install  copy the programs, the models and the licence to PREFIX (now $(PREFIX))"
 	@echo "make fmt      format the sources          make lint     check them"
 	@echo "make samples  draw samples/ again         make setup    install the C libraries from Debian"
@@ -29,7 +29,7 @@ test: build
 	@swift test -c release -Xswiftc -enable-testing
 
 bench: build
-	@scripts/bench $(BIN)
+	@scripts/bench $(BIN) $(JSON)
 
 fmt:
 	@swift format --in-place --recursive Package.swift Plugins Sources Tests

@@ -25,6 +25,7 @@ let package = Package(
         system("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
         system("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
+        system("CDeflate", pkgConfig: "libdeflate", debian: "libdeflate-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
         system("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
@@ -32,11 +33,12 @@ let package = Package(
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess"),
 
         .target(name: "Randomness", swiftSettings: strict),
         .target(
-            name: "Imaging", dependencies: ["Randomness", "CPNG", "CTurboJPEG", "CWebP"],
+            name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "NeuralNetwork", dependencies: ["Randomness", "CKernels", "COpenBLAS"],

@@ -8,11 +8,12 @@ public struct InferenceBenchmark: Sendable, Codable, Equatable {
     public let milliseconds: Double
 
     /// Measures for about `seconds`, at least five runs, after one that does not count.
-    /// - Throws: `NetworkError` with `unknownName`.
-    public static func run(_ backbone: Backbone, batch: Int, threads: Int, seconds: Double = 3) throws(NetworkError)
-        -> InferenceBenchmark
-    {
-        let graph = backbone.graph(backbone.inputSize)
+    /// - Parameter inputSize: the side of the input; nil for the backbone's own.
+    /// - Throws: `NetworkError` with `unknownName`, or with `shapeMismatch` where the network does not take that size.
+    public static func run(
+        _ backbone: Backbone, inputSize: Int? = nil, batch: Int, threads: Int, seconds: Double = 3
+    ) throws(NetworkError) -> InferenceBenchmark {
+        let graph = try backbone.checkedGraph(inputSize ?? backbone.inputSize)
         let plan = try InferencePlan(
             graph, weights: graph.initialWeights(seed: 1), taps: [backbone.outputTap], threads: threads)
         let images = (0..<batch * plan.input.count).map { Float($0 % 251) / 125 - 1 }

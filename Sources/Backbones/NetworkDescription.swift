@@ -13,6 +13,8 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
         /// Height, width, channels; of a vector its width alone.
         public let shape: [Int]
         public let parameters: Int
+        /// Multiplications, each with its addition, for one image: of convolutions and dense layers, not of what is done value by value.
+        public let multiplyAdds: Int
     }
 
     public let architecture: String
@@ -25,6 +27,8 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
     public let parameters: Int
     /// Those that are learned: without the moving statistics.
     public let trainableParameters: Int
+    /// For one image.
+    public let multiplyAdds: Int
 
     /// - Parameters:
     ///   - inputSize: nil for the architecture's own.
@@ -44,17 +48,19 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
                 Layer(
                     name: node.name, operation: node.operation.summary, inputs: node.inputs,
                     shape: [node.shape.height, node.shape.width, node.shape.channels],
-                    parameters: counts.values.reduce(0, +)))
+                    parameters: counts.values.reduce(0, +), multiplyAdds: graph.multiplyAdds(of: node)))
         }
         let width = graph.taps.last.map { graph.nodes[$0.node].shape.channels } ?? 0
         let output = graph.taps.last?.node ?? 0
         layers.append(
-            Layer(name: "pool", operation: "mean over pixels", inputs: [output], shape: [width], parameters: 0))
+            Layer(
+                name: "pool", operation: "mean over pixels", inputs: [output], shape: [width], parameters: 0,
+                multiplyAdds: 0))
         if let classes {
             layers.append(
                 Layer(
                     name: "classifier", operation: "dense", inputs: [layers.count - 1], shape: [classes],
-                    parameters: (width + 1) * classes))
+                    parameters: (width + 1) * classes, multiplyAdds: width * classes))
             trainable += (width + 1) * classes
         }
         architecture = backbone.name
@@ -63,7 +69,21 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
         features = width
         parameters = layers.reduce(0) { $0 + $1.parameters }
         trainableParameters = trainable
+        multiplyAdds = layers.reduce(0) { $0 + $1.multiplyAdds }
         self.layers = layers
+    }
+}
+
+extension Graph {
+    /// Of one image, in a node's convolution or products.
+    fileprivate func multiplyAdds(of node: Node) -> Int {
+        switch node.operation {
+        case .convolution(let c):
+            let inputs = c.depthwise ? 1 : nodes[node.inputs[0]].shape.channels
+            return node.shape.count * c.kernel.taps * inputs
+        case .squeezeExcite(let reduced): return 2 * reduced * node.shape.channels
+        case .input, .batchNorm, .activation, .add, .pool, .concatenate: return 0
+        }
     }
 }
 

@@ -95,7 +95,7 @@ public enum DaemonProgram {
         _ configuration: Configuration, _ registry: Registry, _ log: Log
     ) async throws -> Services {
         let metrics = Metrics()
-        let inference = InferenceQueue(metrics: metrics)
+        let inference = InferenceQueue(metrics: metrics, lanes: configuration.threads)
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: configuration.threads)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: configuration.threads)
         let jobs = JobRunner(

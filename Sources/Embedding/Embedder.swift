@@ -2,15 +2,26 @@ public import Imaging
 public import NeuralNetwork
 import Synchronization
 
-/// Turns pictures into embeddings with one model. Calls from several threads are served one after the other.
+/// Turns pictures into embeddings with one model. Calls from several threads are served one after the other, but for those that
+/// take a lane each.
 public final class Embedder: Sendable {
     public let model: Model
     private let plan: InferencePlan
     /// The plan has one arena, so one call at a time.
     private let turn = Mutex<Void>(())
+    /// Made by the first call that takes one.
+    private let lanes: [Lane]
+
+    /// A plan for one thread, with buffers of its own.
+    private final class Lane: Sendable {
+        let plan = Mutex<InferencePlan?>(nil)
+    }
+
+    /// Images that a lane's plan takes at once. On one thread more are no faster.
+    private static let laneChunk = 16
 
     /// - Parameters:
-    ///   - threads: how many threads share the work of one call.
+    ///   - threads: how many threads share the work of one call; and how many lanes there are.
     ///   - taps: other taps than the model's, for fitting a readout.
     /// - Throws: `ModelError` with `invalidModel`.
     public init(model: Model, threads: Int, taps: [String]? = nil) throws(ModelError) {
@@ -18,6 +29,7 @@ public final class Embedder: Sendable {
         do {
             plan = try InferencePlan(model.graph, weights: model.weights, taps: taps ?? model.taps, threads: threads)
         } catch { throw ModelError(error) }
+        lanes = (0..<threads).map { _ in Lane() }
     }
 
     /// The width of an embedding.
@@ -25,9 +37,26 @@ public final class Embedder: Sendable {
 
     /// The embeddings of pictures that have gone through the model's transform, in order.
     public func embed(_ prepared: [Image]) -> [[Float]] {
-        let pixels = model.transform.normalized(prepared)
-        return embed(
-            pixels, mirrored: model.mirror ? flipped(pixels, count: prepared.count) : nil, count: prepared.count)
+        embed(prepared) { pixels in turn.withLock { _ in plan.run(pixels) } }
+    }
+
+    /// The same, computed by the calling thread alone, while others compute in other lanes: threads that need not wait for one
+    /// another get more done in all. To the bit what the other call gives.
+    /// - Parameter lane: below the number of threads.
+    public func embed(_ prepared: [Image], lane: Int) -> [[Float]] {
+        embed(prepared) { pixels in
+            lanes[lane].plan.withLock { own in
+                let plan = own ?? plan.sharing(chunk: Self.laneChunk, threads: 1)
+                own = plan
+                return plan.run(pixels)
+            }
+        }
+    }
+
+    private func embed(_ prepared: [Image], _ run: ([Float]) -> [[Float]]) -> [[Float]] {
+        let images = model.mirror ? prepared + prepared.map { $0.mirrored() } : prepared
+        return vectors(
+            from: run(model.transform.normalized(images)), count: prepared.count, withMirrorImages: model.mirror)
     }
 
     /// The embeddings of inputs that are normalised already; nothing is averaged in.
@@ -47,7 +76,8 @@ public final class Embedder: Sendable {
                 }
             }
         }
-        return embed(pixels, mirrored: nil, count: count)
+        let features = turn.withLock { _ in plan.run(pixels) }
+        return vectors(from: features, count: count, withMirrorImages: false)
     }
 
     /// The pooled features of every tap, before any readout: one n × width matrix a tap.
@@ -59,12 +89,12 @@ public final class Embedder: Sendable {
     /// The widths of the taps.
     public var widths: [Int] { plan.widths }
 
-    private func embed(_ pixels: [Float], mirrored: [Float]?, count: Int) -> [[Float]] {
-        let all = count * (mirrored == nil ? 1 : 2)
-        let features = turn.withLock { _ in plan.run(pixels + (mirrored ?? [])) }
+    /// - Parameter withMirrorImages: whether the features are followed by those of the mirror images, to be averaged in.
+    private func vectors(from features: [[Float]], count: Int, withMirrorImages: Bool) -> [[Float]] {
+        let all = count * (withMirrorImages ? 2 : 1)
         let width = dimensions
         var vectors = model.readout?.apply(features, count: all) ?? joined(features, count: all)
-        if mirrored != nil {
+        if withMirrorImages {
             for index in 0..<count * width { vectors[index] += vectors[count * width + index] }
             for row in 0..<count {
                 if model.readout != nil {
@@ -83,18 +113,5 @@ public final class Embedder: Sendable {
         return (0..<count).flatMap { row in
             zip(features, plan.widths).flatMap { Array($0[row * $1..<(row + 1) * $1]) }
         }
-    }
-
-    /// Every picture's mirror image, left for right.
-    private func flipped(_ pixels: [Float], count: Int) -> [Float] {
-        let size = model.transform.size
-        var result = [Float](repeating: 0, count: pixels.count)
-        for line in 0..<count * size {
-            for x in 0..<size {
-                let (from, to) = ((line * size + x) * 3, (line * size + size - 1 - x) * 3)
-                for channel in 0..<3 { result[to + channel] = pixels[from + channel] }
-            }
-        }
-        return result
     }
 }

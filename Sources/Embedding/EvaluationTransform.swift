@@ -31,20 +31,13 @@ public struct EvaluationTransform: Sendable, Equatable {
     /// Prepared pictures as numbers, n × S × S × 3.
     /// - Precondition: every picture has gone through `apply`.
     public func normalized(_ images: some Collection<Image>) -> [Float] {
+        precondition(
+            images.allSatisfy { $0.width == size && $0.height == size }, "a picture was not prepared for this model")
         // 256 values a channel cover every pixel.
-        let tables = (0..<3).map { channel in
-            (0..<256).map { (Float($0) / 255 - normalization.mean[channel]) / normalization.deviation[channel] }
+        let table = (0..<3 * 256).map { index in
+            let channel = index / 256
+            return (Float(index % 256) / 255 - normalization.mean[channel]) / normalization.deviation[channel]
         }
-        var values: [Float] = []
-        values.reserveCapacity(images.count * size * size * 3)
-        for image in images {
-            precondition(image.width == size && image.height == size, "the picture was not prepared for this model")
-            for pixel in stride(from: 0, to: image.pixels.count, by: 3) {
-                values.append(tables[0][Int(image.pixels[pixel])])
-                values.append(tables[1][Int(image.pixels[pixel + 1])])
-                values.append(tables[2][Int(image.pixels[pixel + 2])])
-            }
-        }
-        return values
+        return Image.values(of: Array(images), in: table)
     }
 }

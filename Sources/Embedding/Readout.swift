@@ -1,4 +1,3 @@
-import COpenBLAS
 import NeuralNetwork
 
 /// A linear readout over the pooled features of several depths: each tap centred and L2-normalised, concatenated, centred and
@@ -13,11 +12,17 @@ public struct Readout: Sendable, Equatable {
     let tapMean: [Float]
     /// W values: the mean of the concatenated normalised taps.
     let mean: [Float]
-    /// D × W, row-major.
-    let projection: [Float]
+    /// D × W.
+    let projection: PackedMatrix
+
+    /// - Parameter projection: D × W, row-major.
+    init(widths: [Int], tapMean: [Float], mean: [Float], projection: [Float]) {
+        (self.widths, self.tapMean, self.mean) = (widths, tapMean, mean)
+        self.projection = PackedMatrix(projection, outputs: projection.count / mean.count, inputs: mean.count)
+    }
 
     /// D, the width of what comes out.
-    public var dimensions: Int { projection.count / mean.count }
+    public var dimensions: Int { projection.outputs }
 
     /// - Parameter features: one n × width matrix a tap.
     /// - Returns: n × D, each row of length 1.
@@ -28,19 +33,7 @@ public struct Readout: Sendable, Equatable {
             for column in 0..<total { joined[row * total + column] -= mean[column] }
             normalize(&joined, row * total..<(row + 1) * total)
         }
-        var output = [Float](repeating: 0, count: count * dimensions)
-        openblas_set_num_threads(1)
-        unsafe joined.withUnsafeBufferPointer { joined in
-            unsafe output.withUnsafeMutableBufferPointer { output in
-                guard let from = joined.baseAddress, let to = output.baseAddress else { return }
-                // A product a row: one of matrices would round a row by where in the batch it stands.
-                for row in 0..<count {
-                    unsafe cblas_sgemv(
-                        CblasRowMajor, CblasNoTrans, blasint(dimensions), blasint(total), 1, projection, blasint(total),
-                        from + row * total, 1, 0, to + row * dimensions, 1)
-                }
-            }
-        }
+        var output = projection.times(joined, count: count)
         for row in 0..<count { normalize(&output, row * dimensions..<(row + 1) * dimensions) }
         return output
     }
@@ -81,7 +74,7 @@ extension Readout {
         [
             Self.names.tapMean: Tensor(shape: [mean.count], values: tapMean),
             Self.names.mean: Tensor(shape: [mean.count], values: mean),
-            Self.names.projection: Tensor(shape: [dimensions, mean.count], values: projection),
+            Self.names.projection: Tensor(shape: [dimensions, mean.count], values: projection.values),
         ]
     }
 

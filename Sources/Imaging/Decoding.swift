@@ -41,16 +41,3 @@ extension ImageLimits {
         }
     }
 }
-
-/// RGBA laid over white, rounded as a fraction of 255.
-func overWhite(_ rgba: [UInt8]) -> [UInt8] {
-    var rgb: [UInt8] = []
-    rgb.reserveCapacity(rgba.count / 4 * 3)
-    for pixel in stride(from: 0, to: rgba.count, by: 4) {
-        let alpha = Int(rgba[pixel + 3])
-        for channel in 0..<3 {
-            rgb.append(UInt8((Int(rgba[pixel + channel]) * alpha + 255 * (255 - alpha) + 127) / 255))
-        }
-    }
-    return rgb
-}

@@ -35,7 +35,13 @@ public struct Image: Sendable, Equatable {
     }
 
     /// Left for right.
-    public func mirrored() -> Image { transformed(width: width, height: height) { x, y in (width - 1 - x, y) } }
+    public func mirrored() -> Image { Image(width: width, height: height, pixels: PixelLoops.best.mirrored(self)) }
+
+    /// What a table makes of pictures' pixels: three values a pixel, picture by picture.
+    /// - Parameter table: 256 values for red, 256 for green, 256 for blue.
+    public static func values(of images: [Image], in table: [Float]) -> [Float] {
+        PixelLoops.best.lookUp(images, in: table)
+    }
 
     /// A picture whose pixel (x, y) is this one's pixel at `source(x, y)`.
     @inline(__always)

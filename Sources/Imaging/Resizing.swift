@@ -1,3 +1,5 @@
+import CPixels
+
 /// Pillow's antialiased bilinear resizing, within one grey level: a triangle as wide as the reduction, weights in 22-bit fixed point,
 /// across first and then down, each pass rounded to 8 bits.
 extension Image {
@@ -6,106 +8,65 @@ extension Image {
     public func resized(width: Int, height: Int) -> Image { resized(bounds, width: width, height: height) }
 
     /// A part of the picture at another size; nothing around the part shines in.
-    func resized(_ part: PixelRect, width: Int, height: Int) -> Image {
+    /// - Parameter loops: those of an instruction set.
+    func resized(_ part: PixelRect, width: Int, height: Int, with loops: PixelLoops = .best) -> Image {
         precondition(width > 0 && height > 0, "a picture cannot be resized to \(width)×\(height)")
         if width == part.width && height == part.height {
             return part == bounds ? self : cropped(x: part.x, y: part.y, width: width, height: height)
         }
         let down = ResizeWeights(from: part.height, to: height)
-        // Only the rows that the second pass reads.
-        let rows = height == part.height ? 0..<height : down.firstSource..<down.endSource
+        let isSquare = part.width == part.height && width == height
         let lines =
             if width == part.width {
-                cropped(x: part.x, y: part.y + rows.lowerBound, width: width, height: rows.count).pixels
+                cropped(x: part.x, y: part.y, width: width, height: part.height).pixels
             } else {
-                across(ResizeWeights(from: part.width, to: width), rows: rows, of: part)
+                loops.across(
+                    pixels, from: (part.y * self.width + part.x) * 3, stride: self.width * 3, rows: part.height,
+                    isSquare ? down : ResizeWeights(from: part.width, to: width))
             }
-        let result = height == part.height ? lines : Self.vertically(lines, down, width * 3, rows.lowerBound)
+        let result =
+            if height == part.height { lines } else {
+                loops.down(lines, bytes: width * 3, down)
+            }
         return Image(width: width, height: height, pixels: result)
-    }
-
-    private func across(_ weights: ResizeWeights, rows: Range<Int>, of part: PixelRect) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: rows.count * weights.spans.count * 3)
-        var target = result.mutableSpan
-        let (source, values) = (pixels.span, weights.values.span)
-        var written = 0
-        for row in rows {
-            let line = ((part.y + row) * width + part.x) * 3
-            for span in weights.spans {
-                var (red, green, blue) = (ResizeWeights.half, ResizeWeights.half, ResizeWeights.half)
-                var place = line &+ span.first &* 3
-                for index in span.weights {
-                    let weight = values[index]
-                    red &+= Int32(source[place]) &* weight
-                    green &+= Int32(source[place &+ 1]) &* weight
-                    blue &+= Int32(source[place &+ 2]) &* weight
-                    place &+= 3
-                }
-                target[written] = ResizeWeights.byte(red)
-                target[written &+ 1] = ResizeWeights.byte(green)
-                target[written &+ 2] = ResizeWeights.byte(blue)
-                written &+= 3
-            }
-        }
-        return result
-    }
-
-    private static func vertically(_ source: [UInt8], _ weights: ResizeWeights, _ lineBytes: Int, _ top: Int) -> [UInt8]
-    {
-        var result: [UInt8] = []
-        result.reserveCapacity(weights.spans.count * lineBytes)
-        var (line, lineSums) = ([UInt8](repeating: 0, count: lineBytes), [Int32](repeating: 0, count: lineBytes))
-        for span in weights.spans {
-            var sums = lineSums.mutableSpan
-            sums.update(repeating: ResizeWeights.half)
-            var start = (span.first - top) * lineBytes
-            for weight in weights.values[span.weights] {
-                let row = source.span.extracting(start..<start + lineBytes)
-                for index in 0..<min(row.count, sums.count) { sums[index] &+= Int32(row[index]) &* weight }
-                start += lineBytes
-            }
-            var target = line.mutableSpan
-            for index in 0..<min(target.count, sums.count) { target[index] = ResizeWeights.byte(sums[index]) }
-            result.append(contentsOf: line)
-        }
-        return result
     }
 }
 
-/// Which source pixels make a target pixel along one dimension, and how much of each.
+/// Which source pixels make the target pixels along one dimension, and how much of each.
 struct ResizeWeights {
-    struct Span { let first: Int, weights: Range<Int> }
-
-    private(set) var spans: [Span] = []
+    /// Source pixels of each target, all of them inside the picture.
+    let taps: Int
+    /// One for each target: the first of its source pixels.
+    private(set) var first: [Int32] = []
+    /// `taps` for each target: fractions of 2²² (32 − 8 − 2, two bits of headroom). Some at an end may be 0.
     private(set) var values: [Int32] = []
-
-    private static let bits = 22  // 32 − 8 − 2: two bits of headroom
-    static let half: Int32 = 1 << 21
+    /// How many source pixels there are.
+    let sources: Int
 
     init(from: Int, to: Int) {
+        sources = from
         let scale = Double(from) / Double(to)
         let support = max(scale, 1)
         let inverse = 1 / support  // multiplied, not divided by, to round as Pillow does
-        spans.reserveCapacity(to)
-        values.reserveCapacity(to * Int(2 * support + 2))
+        /// The source pixels of a target, before some are added for all to have as many.
+        func reach(_ target: Int) -> (center: Double, pixels: Range<Int>) {
+            let center = (Double(target) + 0.5) * scale
+            return (center, max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), from))
+        }
+        taps = (0..<to).reduce(0) { max($0, reach($1).pixels.count) }
+        first.reserveCapacity(to)
+        values.reserveCapacity(to * taps)
         var exact: [Double] = []
         for target in 0..<to {
-            let center = (Double(target) + 0.5) * scale
-            let first = max(Int(center - support + 0.5), 0)
-            let end = min(Int(center + support + 0.5), from)
+            let (center, pixels) = reach(target)
             exact.removeAll(keepingCapacity: true)
-            for source in first..<end { exact.append(max(0, 1 - abs((Double(source) - center + 0.5) * inverse))) }
+            for source in pixels { exact.append(max(0, 1 - abs((Double(source) - center + 0.5) * inverse))) }
             let share = 1 / exact.reduce(0, +)
-            let start = values.count
-            for weight in exact { values.append(Int32(0.5 + weight * share * Double(1 << Self.bits))) }
-            spans.append(Span(first: first, weights: start..<values.count))
+            let start = min(pixels.lowerBound, from - taps)
+            first.append(Int32(start))
+            values.append(contentsOf: repeatElement(0, count: pixels.lowerBound - start))
+            for weight in exact { values.append(Int32(0.5 + weight * share * Double(1 << CP_WEIGHT_BITS))) }
+            values.append(contentsOf: repeatElement(0, count: (target + 1) * taps - values.count))
         }
     }
-
-    /// The first and one past the last source pixel that any target needs.
-    var firstSource: Int { spans[0].first }
-    var endSource: Int { spans.map { $0.first + $0.weights.count }.max() ?? 0 }
-
-    @inline(__always)
-    static func byte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> Int32(bits)) }
 }

@@ -35,6 +35,14 @@ import Testing
             description.parameters - description.trainableParameters == norms.reduce(0) { $0 + $1.parameters * 2 / 3 })
     }
 
+    /// The papers' own counts at their own sizes, with a thousand classes: Sandler et al. 2018, Table 4; Tan and Le 2019, Table 2.
+    @Test(arguments: [("mobilenetv2", 224, 300e6), ("efficientnet_b0", 224, 0.39e9), ("efficientnet_b7", 600, 37e9)])
+    func `multiplications are the papers'`(name: String, size: Int, expected: Double) throws {
+        let description = try NetworkDescription(try Catalogue.backbone(name), inputSize: size, classes: 1000)
+        #expect(abs(Double(description.multiplyAdds) / expected - 1) < 0.03)
+        #expect(description.layers.reduce(0) { $0 + $1.multiplyAdds } == description.multiplyAdds)
+    }
+
     @Test(arguments: Catalogue.all.map(\.name)) func `an input that is too small is refused, the smallest works`(
         name: String
     )

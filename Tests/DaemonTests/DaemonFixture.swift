@@ -27,7 +27,7 @@ final class DaemonFixture {
     private static func services(on path: String) async throws -> Services {
         let registry = try await Registry.open(directory: path + "/data")
         let (metrics, log) = (Metrics(), Log(threshold: .error, format: .text))
-        let inference = InferenceQueue(metrics: metrics)
+        let inference = InferenceQueue(metrics: metrics, lanes: 1)
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
         return Services(

@@ -7,13 +7,13 @@ import Testing
 
 @testable import Daemon
 
-/// Requests that arrive while the network works are embedded together.
+/// Requests that arrive while the network works are embedded together, in lanes.
 @Suite(.serialized) struct InferenceQueueTests {
-    private static func embedder(seed: UInt64) throws -> Embedder {
+    private static func embedder(seed: UInt64, threads: Int = 1) throws -> Embedder {
         let weights = try Catalogue.backbone("mobilenetv2").graph(32).initialWeights(seed: seed)
         let metadata = ["architecture": "mobilenetv2", "input_size": "32"]
         return try Embedder(
-            model: Model(Safetensors(tensors: weights, metadata: metadata).encoded()), threads: 1)
+            model: Model(Safetensors(tensors: weights, metadata: metadata).encoded()), threads: threads)
     }
 
     private func pictures(_ count: Int, from first: Int = 0) -> [Image] {
@@ -64,7 +64,7 @@ import Testing
     @Test func `what waits is one batch, and each gets its own answer`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
         let requests = (0..<8).map { (embedder, pictures(1 + $0 % 3, from: $0 * 10)) }
-        let answers = await ask(InferenceQueue(metrics: metrics), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), metrics, requests)
         for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
         let images = requests.reduce(1000) { $0 + $1.1.count }
         #expect(batches(metrics) == (2, images))
@@ -74,7 +74,7 @@ import Testing
     @Test func `a batch has at most 32 images, or one request`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
         let requests = [(embedder, pictures(40))] + (0..<6).map { (embedder, pictures(12, from: $0)) }
-        let answers = await ask(InferenceQueue(metrics: metrics), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), metrics, requests)
         for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
         #expect(batches(metrics) == (5, 1112))
         let text = metrics.text(gauges: [])
@@ -84,15 +84,44 @@ import Testing
     @Test func `two models are never mixed`() async throws {
         let (metrics, one, other) = (Metrics(), try Self.embedder(seed: 1), try Self.embedder(seed: 2))
         let requests = (0..<6).map { ($0 < 4 && $0 % 2 == 1 ? other : one, pictures(2, from: $0)) }
-        let answers = await ask(InferenceQueue(metrics: metrics), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), metrics, requests)
         for (request, answer) in zip(requests, answers) { #expect(answer == request.0.embed(request.1)) }
         // One, other, one, other, and the last two together.
         #expect(batches(metrics) == (6, 1012))
     }
 
+    /// Fifteen images in two lanes of at most eight, then three times twelve, of which two do not fit a lane's sixteen.
+    @Test func `two lanes share what waits`() async throws {
+        let embedder = try Self.embedder(seed: 1, threads: 2)
+        for (sizes, expected) in [([1, 2, 3, 1, 2, 3, 1, 2], 3), ([12, 12, 12], 4)] {
+            let metrics = Metrics()
+            let requests = sizes.enumerated().map { (embedder, pictures($1, from: $0 * 10)) }
+            let answers = await ask(InferenceQueue(metrics: metrics, lanes: 2), metrics, requests)
+            for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
+            #expect(batches(metrics) == (expected, sizes.reduce(1000, +)))
+        }
+    }
+
+    /// Many threads ask again and again; every answer is its own, and nobody is forgotten.
+    @Test func `a crowd is answered rightly`() async throws {
+        let (one, other) = (try Self.embedder(seed: 1, threads: 3), try Self.embedder(seed: 2, threads: 3))
+        let queue = InferenceQueue(metrics: Metrics(), lanes: 3)
+        let requests = (0..<24).map { ($0 % 5 == 4 ? other : one, pictures(1 + $0 % 3, from: $0)) }
+        let expected = requests.map { $0.embed($1) }
+        await withTaskGroup(of: Bool.self) { group in
+            for (request, answer) in zip(requests, expected) {
+                group.addTask {
+                    for _ in 0..<6 where await queue.embed(request.1, with: request.0) != answer { return false }
+                    return true
+                }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
+    }
+
     @Test func `a lone request is embedded at once, none not at all`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
-        let queue = InferenceQueue(metrics: metrics)
+        let queue = InferenceQueue(metrics: metrics, lanes: 1)
         #expect(await queue.embed([], with: embedder) == [])
         #expect(batches(metrics) == (0, 0))
         for count in [1, 3] {

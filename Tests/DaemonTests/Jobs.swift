@@ -33,7 +33,8 @@ final class JobScratch: Sendable {
     func runner(program: String = JobScratch.program, grace: Duration = .seconds(20)) -> JobRunner {
         let log = Log(threshold: .error, format: .text)
         let metrics = Metrics()
-        let models = ModelHost(registry: registry, inference: InferenceQueue(metrics: metrics), log: log, threads: 1)
+        let inference = InferenceQueue(metrics: metrics, lanes: 1)
+        let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
         return JobRunner(
             registry: registry, models: models,
             classifiers: ClassifierHost(registry: registry, metrics: metrics, threads: 1), log: log, program: program,

@@ -70,6 +70,18 @@ import Testing
         #expect(alone.embed([Image]()) == [])
     }
 
+    /// To the bit, more pictures than a lane's plan takes at once, and both lanes at a time.
+    @Test(arguments: [true, false]) func `a lane gives what all threads together give`(mirror: Bool) async throws {
+        let many = (0..<21).map { TestModels.picture(seed: UInt64($0)) }
+        let embedder = try embedder(mirror: mirror, readout: true, threads: 2)
+        let expected = embedder.embed(many)
+        await withTaskGroup(of: [[Float]].self) { group in
+            for lane in 0..<2 { group.addTask { embedder.embed(many, lane: lane) } }
+            for await vectors in group { #expect(vectors == expected) }
+        }
+        #expect(embedder.embed([many[3]], lane: 1) == [expected[3]])
+    }
+
     /// Channels first and normalised, as PyTorch has them, gives what the picture gives.
     @Test func `a tensor goes to the network as it is`() throws {
         let embedder = try embedder(mirror: false, readout: true)

@@ -28,7 +28,7 @@ import Testing
         #expect(model.metadata["license"] == "MIT")
         let read = try #require(model.readout)
         #expect(read.widths == readout.widths && read.tapMean == readout.tapMean && read.mean == readout.mean)
-        let rounding = zip(read.projection, readout.projection).map { abs($0 - $1) }
+        let rounding = zip(read.projection.values, readout.projection.values).map { abs($0 - $1) }
         #expect(rounding.allSatisfy { $0 <= 1.0 / 4096 } && rounding.contains { $0 > 0 })
         // Nothing is left to round: writing it once more gives the same bytes.
         let again = model.file(

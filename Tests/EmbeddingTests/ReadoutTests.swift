@@ -1,3 +1,4 @@
+import NeuralNetwork
 import Testing
 
 @testable import Embedding
@@ -42,7 +43,7 @@ import Testing
         let differences = zip(cosines(output), cosines(all.map { reference.apply($0) })).map { abs($0 - $1) }
         #expect((differences.max() ?? 1) < 2e-4)
         // Each direction of the projection is the reference's, up to its sign.
-        for (row, direction) in zip(rows(readout.projection, shape.widths.reduce(0, +)), reference.directions) {
+        for (row, direction) in zip(rows(readout.projection.values, shape.widths.reduce(0, +)), reference.directions) {
             let same = zip(row, direction.vector).reduce(0) { $0 + $1.0 * $1.1 }
             #expect(abs(abs(same) / direction.factor - 1) < 1e-4)
         }

@@ -46,6 +46,19 @@ import Testing
         for threads in [1, 2] { try check(graph, set: "base", images: 3, chunk: 2, threads: threads) }
     }
 
+    /// To the bit, and the first plan's buffers are untouched.
+    @Test(arguments: [1, 3]) func `a plan that shares the weights gives the same`(threads: Int) throws {
+        let graph = SmallNetwork.mobile(side: 33, widening: 3)
+        let plan = try InferencePlan(
+            graph, weights: graph.randomWeights(seed: 11), taps: graph.taps.map(\.name), chunk: 4, threads: 2)
+        let shared = plan.sharing(chunk: 2, threads: threads)
+        #expect(shared.chunk == 2 && shared.input == plan.input && shared.widths == plan.widths)
+        var numbers = Numbers(seed: 12)
+        let images = numbers.floats(5 * plan.input.count)
+        let expected = plan.run(images)
+        #expect(shared.run(images) == expected && plan.run(images) == expected)
+    }
+
     /// A value that is tapped must not be fused away, and the taps come in the order asked for.
     @Test func `taps inside a fused stretch are read before what follows`() throws {
         var graph = Graph(input: Shape(height: 5, width: 4, channels: 3))

@@ -22,14 +22,23 @@ struct LoneStep {
         step = steps[0]
     }
 
+    private var folded: FoldedWeights {
+        FoldedWeights(step, channels: graph.nodes[step.output].shape.channels, weights: weights)
+    }
+
+    /// nil where the step is no convolution.
+    var geometry: ConvolutionGeometry? {
+        guard case .convolution(let settings) = step.kind else { return nil }
+        return ConvolutionGeometry(
+            settings, input: graph.nodes[step.input].shape, output: graph.nodes[step.output].shape,
+            bias: AlignedBuffer(folded.bias), activation: step.activation)
+    }
+
     private func kernel(_ algorithm: Algorithm, _ kernels: KernelSet) -> any Kernel {
-        let (input, output) = (graph.nodes[step.input].shape, graph.nodes[step.output].shape)
-        let folded = FoldedWeights(step, channels: output.channels, weights: weights)
-        guard case .convolution(let settings) = step.kind else {
-            return ElementwiseStep(shape: output, weights: folded, activation: step.activation, kernels: kernels)
+        guard let geometry else {
+            return ElementwiseStep(
+                shape: graph.nodes[step.output].shape, weights: folded, activation: step.activation, kernels: kernels)
         }
-        let geometry = ConvolutionGeometry(
-            settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
         switch algorithm {
         case .matrix: return MatrixConvolution(geometry, weights: folded, kernels: kernels)
         case .winograd: return WinogradConvolution(geometry, weights: folded, kernels: kernels)

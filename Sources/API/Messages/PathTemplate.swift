@@ -7,6 +7,8 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
 
     public let description: String
     private let segments: [Segment]
+    /// Without parameters one comparison tells; a daemon tries many templates for each request.
+    private let isLiteral: Bool
 
     public init(_ text: String) {
         description = text
@@ -14,6 +16,7 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
             segment.hasPrefix("{") && segment.hasSuffix("}")
                 ? .parameter(String(segment.dropFirst().dropLast())) : .literal(String(segment))
         }
+        isLiteral = !text.contains("{")
     }
 
     /// The path with its parameters filled in, percent-encoded.
@@ -39,6 +42,7 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
     /// - Parameter path: the target without its query, still encoded.
     /// - Throws: `bad_request` for a broken percent escape.
     public func match(_ path: some StringProtocol) throws(APIError) -> [String: String]? {
+        if isLiteral { return path == description ? [:] : nil }
         let parts = Self.split(path)
         guard parts.count == segments.count else { return nil }
         var encoded: [String: String] = [:]

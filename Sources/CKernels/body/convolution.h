@@ -65,11 +65,10 @@ INLINE void NAME(depthwise_vector)(const int kernel, const int stride, const int
             }
         }
     }
+    const int64_t place = offset + channel;
+    finish(count, sum, e, channel, place, w->channels, n);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < count; i++) {
-        const int64_t place = offset + i * w->channels + channel;
-        store_some(output + place, finish(sum[i], e, channel, place, n), n);
-    }
+    for (int i = 0; i < count; i++) store_some(output + place + i * w->channels, sum[i], n);
 }
 
 /// All channels of `count` neighbouring outputs: channels are the inner loop, because they lie side by side.
@@ -87,48 +86,75 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
         NAME(depthwise_vector)(kernel, stride, count, 0, w, weights, vectors, w->channels - vectors, e, output, offset);
 }
 
-#define DEPTHWISE_COUNTS(kernel, stride)                                                                      \
-    switch (count) {                                                                                          \
-        case 4: NAME(depthwise_outputs)(kernel, stride, 4, &w, weights, e, output, offset); break;            \
-        case 3: NAME(depthwise_outputs)(kernel, stride, 3, &w, weights, e, output, offset); break;            \
-        case 2: NAME(depthwise_outputs)(kernel, stride, 2, &w, weights, e, output, offset); break;            \
-        default: NAME(depthwise_outputs)(kernel, stride, 1, &w, weights, e, output, offset); break;           \
+/// Calls BODY(kernel, stride, count) with constants, for the geometry's kernel and stride and for `count` outputs.
+#define DEPTHWISE_COUNTS(kernel, stride)          \
+    switch (count) {                              \
+        case 4: BODY(kernel, stride, 4); break;   \
+        case 3: BODY(kernel, stride, 3); break;   \
+        case 2: BODY(kernel, stride, 2); break;   \
+        default: BODY(kernel, stride, 1); break;  \
     }
+#define EACH_DEPTHWISE                               \
+    switch (g->kernel_width * 2 + g->stride) {       \
+        case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break; \
+        case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break; \
+        case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break; \
+        default: DEPTHWISE_COUNTS(5, 2) break;        \
+    }
+
+/// The window of the outputs from `ox` on in output row `r`, counted over all images.
+INLINE NAME(window) NAME(depthwise_window)(const ck_convolution *g, const float *input, int64_t r, int64_t ox) {
+    const int64_t line = (int64_t)g->width * g->channels, top = r % g->out_height * g->stride - g->pad_top;
+    const float *image = input + r / g->out_height * g->height * line;
+    NAME(window) w = {.channels = g->channels, .width = g->width, .left = ox * g->stride - g->pad_left};
+    for (int ky = 0; ky < g->kernel_width; ky++) {
+        const int64_t y = top + ky;
+        w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
+    }
+    return w;
+}
 
 static void NAME(depthwise)(const ck_convolution *g, const float *input, const float *weights, int64_t row, int64_t rows,
                             const ck_epilogue *e, float *output) {
-    const int64_t channels = g->channels, line = (int64_t)g->width * channels;
-    for (int64_t r = row; r < row + rows; r++) {
-        const float *image = input + r / g->out_height * g->height * line;
-        const int64_t top = r % g->out_height * g->stride - g->pad_top;
+    for (int64_t r = row; r < row + rows; r++)
         for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {
-            const int64_t left = ox * g->stride - g->pad_left, offset = (r * g->out_width + ox) * channels;
             const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
-            NAME(window) w = {.channels = channels, .width = g->width, .left = left};
-            for (int ky = 0; ky < g->kernel_width; ky++) {
-                const int64_t y = top + ky;
-                w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
-            }
-            switch (g->kernel_width * 2 + g->stride) {
-                case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break;
-                case 3 * 2 + 2: DEPTHWISE_COUNTS(3, 2) break;
-                case 5 * 2 + 1: DEPTHWISE_COUNTS(5, 1) break;
-                default: DEPTHWISE_COUNTS(5, 2) break;
-            }
+            const int64_t offset = (r * g->out_width + ox) * g->channels;
+            const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);
+#define BODY(kernel, stride, count) NAME(depthwise_outputs)(kernel, stride, count, &w, weights, e, output, offset)
+            EACH_DEPTHWISE
+#undef BODY
         }
-    }
+}
+
+INLINE void NAME(elementwise_vector)(const int count, int64_t place, int64_t channels, int64_t channel, int64_t n, const float *x,
+                                     const float *scale, const ck_epilogue *e, float *y) {
+    // Product and bias in one expression, as the gradient's gate has them: both are rounded alike.
+    const vec factor = scale ? load_some(scale + channel, n) : splat(1);
+    const vec bias = e->bias ? load_some(e->bias + channel, n) : (vec){};
+    const ck_epilogue rest = {.residual = e->residual, .activation = e->activation};
+    vec value[4];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < count; i++) value[i] = load_some(x + place + i * channels, n) * factor + bias;
+    finish(count, value, &rest, channel, place, channels, n);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < count; i++) store_some(y + place + i * channels, value[i], n);
+}
+
+INLINE void NAME(elementwise_rows)(const int count, int64_t row, int64_t channels, const float *x, const float *scale,
+                                   const ck_epilogue *e, float *y) {
+    int64_t channel = 0;
+    for (; channel + LANES <= channels; channel += LANES)
+        NAME(elementwise_vector)(count, row * channels + channel, channels, channel, LANES, x, scale, e, y);
+    if (channel < channels)
+        NAME(elementwise_vector)(count, row * channels + channel, channels, channel, channels - channel, x, scale, e, y);
 }
 
 static void NAME(elementwise)(int64_t rows, int64_t channels, const float *x, const float *scale, const ck_epilogue *e,
                               float *y) {
-    for (int64_t row = 0; row < rows; row++) {
-        for (int64_t channel = 0; channel < channels; channel += LANES) {
-            int64_t n = channels - channel, place = row * channels + channel;
-            vec value = load_some(x + place, n);
-            if (scale) value *= load_some(scale + channel, n);
-            store_some(y + place, finish(value, e, channel, place, n), n);
-        }
-    }
+    int64_t row = 0;
+    for (; row + 4 <= rows; row += 4) NAME(elementwise_rows)(4, row, channels, x, scale, e, y);
+    for (; row < rows; row++) NAME(elementwise_rows)(1, row, channels, x, scale, e, y);
 }
 
 static void NAME(average)(int64_t pixels, int64_t channels, const float *x, float *mean) {

@@ -14,6 +14,29 @@ static void NAME(pack)(int64_t k, int64_t n, const float *b, int64_t ldb, float 
     }
 }
 
+enum { PACK_BLOCK = 64 };
+
+static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, int64_t ldb, float *packed) {
+    for (int64_t column = 0; column < n; column += PANEL, packed += k * PANEL) {
+        const int64_t width = n - column < PANEL ? n - column : PANEL;
+        // Few rows of the panel at a time: they stay in the first-level cache while one column after the other fills them.
+        for (int64_t block = 0; block < k; block += PACK_BLOCK) {
+            const int64_t end = block + PACK_BLOCK < k ? block + PACK_BLOCK : k;
+            for (int64_t j = 0; j < width; j++)
+                for (int64_t row = block; row < end; row++) packed[row * PANEL + j] = b[(column + j) * ldb + row];
+            for (int64_t row = block; row < end; row++) memset(packed + row * PANEL + width, 0, (size_t)(PANEL - width) * 4);
+        }
+    }
+}
+
+/// Stores n lanes of a column of rows, behind the epilogue.
+INLINE void NAME(put)(const int rows, vec *y, const ck_epilogue *e, int64_t column, float *c, int64_t ldc, int64_t place,
+                      int64_t n) {
+    if (e) finish(rows, y, e, column, place, ldc, n);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) store_some(c + place + i * ldc, y[i], n);
+}
+
 /// `rows` × `vectors` vectors of C. `ahead` are bytes of B that are needed next: a share of them is fetched on the way.
 INLINE void NAME(micro)(const int rows, const int vectors, int64_t width, int64_t k, const float *a, int64_t lda,
                         const float *b, const float *ahead, int64_t share, const ck_epilogue *e, int64_t column, float *c,
@@ -32,16 +55,13 @@ INLINE void NAME(micro)(const int rows, const int vectors, int64_t width, int64_
         }
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
+    for (int half = 0; half < vectors; half++) {
+        const int64_t at = column + half * LANES, n = width - half * LANES;
+        vec y[2 * ROWS];
 #pragma clang loop unroll(full)
-        for (int half = 0; half < vectors; half++) {
-            const int64_t at = half * LANES, n = width - at;
-            if (n <= 0) break;
-            const int64_t place = offset + i * ldc + column + at;
-            vec y = sum[i * vectors + half];
-            if (e) y = finish(y, e, column + at, place, n);
-            store_some(c + place, y, n);
-        }
+        for (int i = 0; i < rows; i++) y[i] = sum[i * vectors + half];
+        if (n >= LANES) NAME(put)(rows, y, e, at, c, ldc, offset + at, LANES);
+        else if (n > 0) NAME(put)(rows, y, e, at, c, ldc, offset + at, n);
     }
 }
 

@@ -60,48 +60,61 @@ static void NAME(depthwise_input_gradient)(const ck_convolution *g, const float 
     }
 }
 
-/// One line of taps, `n` channels: the sums stay in registers over all rows.
-INLINE void NAME(depthwise_tap_line)(const int kernel, const int stride, const int64_t n, const ck_convolution *g,
-                                     const float *input, const float *gradient, int64_t row, int64_t rows, int64_t ky,
-                                     float *sums) {
-    const int64_t channels = g->channels, line = (int64_t)g->width * channels;
-    vec sum[DEPTHWISE_LARGEST];
+/// What `count` neighbouring outputs of a row say about the weights of `n` channels. The sums stay in memory: another order,
+/// one channel after the other over all pixels, reads a part of each cache line at a time.
+INLINE void NAME(depthwise_taps_vector)(const int kernel, const int stride, const int count, const int whole,
+                                        const NAME(window) *w, const float *gradient, int64_t channel, int64_t n,
+                                        float *sums) {
+    vec d[DEPTHWISE_OUTPUTS];
 #pragma clang loop unroll(full)
-    for (int kx = 0; kx < kernel; kx++) sum[kx] = load_some(sums + kx * channels, n);
-    for (int64_t r = row; r < row + rows; r++) {
-        const int64_t y = r % g->out_height * stride - g->pad_top + ky;
-        if (y < 0 || y >= g->height) continue;
-        const float *from = input + (r / g->out_height * g->height + y) * line, *at = gradient + r * g->out_width * channels;
-        for (int64_t ox = 0; ox < g->out_width; ox++, at += channels) {
-            const vec d = load_some(at, n);
-            const int64_t left = ox * stride - g->pad_left;
-            const int whole = left >= 0 && left + kernel <= g->width;
+    for (int i = 0; i < count; i++) d[i] = load_some(gradient + i * w->channels + channel, n);
 #pragma clang loop unroll(full)
-            for (int kx = 0; kx < kernel; kx++)
-                if (whole || (left + kx >= 0 && left + kx < g->width))
-                    sum[kx] += d * load_some(from + (left + kx) * channels, n);
+    for (int ky = 0; ky < kernel; ky++) {
+        if (!w->lines[ky]) continue;
+        const float *line = w->lines[ky] + channel;
+        float *taps = sums + ky * kernel * w->channels + channel;
+        vec sum[DEPTHWISE_LARGEST];
+#pragma clang loop unroll(full)
+        for (int kx = 0; kx < kernel; kx++) sum[kx] = load_some(taps + kx * w->channels, n);
+#pragma clang loop unroll(full)
+        for (int x = 0; x < (count - 1) * stride + kernel; x++) {
+            const int64_t column = w->left + x;
+            if (!whole && (column < 0 || column >= w->width)) continue;
+            const vec value = load_some(line + column * w->channels, n);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < count; i++) {
+                const int kx = x - i * stride;
+                if (kx >= 0 && kx < kernel) sum[kx] += value * d[i];
+            }
         }
-    }
 #pragma clang loop unroll(full)
-    for (int kx = 0; kx < kernel; kx++) store_some(sums + kx * channels, sum[kx], n);
+        for (int kx = 0; kx < kernel; kx++) store_some(taps + kx * w->channels, sum[kx], n);
+    }
+}
+
+INLINE void NAME(depthwise_taps)(const int kernel, const int stride, const int count, const NAME(window) *w,
+                                 const float *gradient, float *sums) {
+    const int64_t vectors = w->channels / LANES * LANES;
+    const int whole = w->left >= 0 && w->left + (count - 1) * stride + kernel <= w->width;
+    if (whole)
+        for (int64_t channel = 0; channel < vectors; channel += LANES)
+            NAME(depthwise_taps_vector)(kernel, stride, count, 1, w, gradient, channel, LANES, sums);
+    else
+        for (int64_t channel = 0; channel < vectors; channel += LANES)
+            NAME(depthwise_taps_vector)(kernel, stride, count, 0, w, gradient, channel, LANES, sums);
+    if (vectors < w->channels)
+        NAME(depthwise_taps_vector)(kernel, stride, count, 0, w, gradient, vectors, w->channels - vectors, sums);
 }
 
 static void NAME(depthwise_weight_gradient)(const ck_convolution *g, const float *input, const float *gradient, int64_t row,
                                             int64_t rows, float *sums) {
-#define TAP_LINE(size, step, lanes)                                                                                     \
-    NAME(depthwise_tap_line)(size, step, lanes, g, input + channel, gradient + channel, row, rows, ky,                  \
-                             sums + ky * g->kernel_width * g->channels + channel)
-#define TAP_LINES(size, step) if (n >= LANES) TAP_LINE(size, step, LANES); else TAP_LINE(size, step, n)
-    for (int64_t ky = 0; ky < g->kernel_width; ky++)
-        for (int64_t channel = 0; channel < g->channels; channel += LANES) {
-            const int64_t n = g->channels - channel;
-            switch (g->kernel_width * 2 + g->stride) {
-                case 3 * 2 + 1: TAP_LINES(3, 1); break;
-                case 3 * 2 + 2: TAP_LINES(3, 2); break;
-                case 5 * 2 + 1: TAP_LINES(5, 1); break;
-                default: TAP_LINES(5, 2); break;
-            }
+    for (int64_t r = row; r < row + rows; r++)
+        for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {
+            const int64_t rest = g->out_width - ox, count = rest < DEPTHWISE_OUTPUTS ? rest : DEPTHWISE_OUTPUTS;
+            const float *at = gradient + (r * g->out_width + ox) * g->channels;
+            const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);
+#define BODY(kernel, stride, count) NAME(depthwise_taps)(kernel, stride, count, &w, at, sums)
+            EACH_DEPTHWISE
+#undef BODY
         }
-#undef TAP_LINE
-#undef TAP_LINES
 }

@@ -40,19 +40,28 @@ static void NAME(moments)(int64_t rows, int64_t channels, const float *x, const 
 }
 
 /// The gradient where the activation let its value pass, else zero. PyTorch's rule at the corners: zero.
-INLINE vec gate(vec gradient, vec y, ck_activation activation) {
+INLINE vec NAME(gated)(vec gradient, vec y, ck_activation activation) {
     gradient = choose(y > (vec){}, gradient, (vec){});
     return activation == CK_ACTIVATION_RELU6 ? choose(y < splat(6), gradient, (vec){}) : gradient;
 }
 
 static void NAME(activation_gradient)(int64_t count, const float *y, ck_activation activation, float *gradient) {
     for (int64_t i = 0; i < count; i += LANES)
-        store_some(gradient + i, gate(load_some(gradient + i, count - i), load_some(y + i, count - i), activation), count - i);
+        store_some(gradient + i, NAME(gated)(load_some(gradient + i, count - i), load_some(y + i, count - i), activation), count - i);
 }
 
-INLINE void NAME(norm_columns)(const int vectors, const int64_t n, int64_t rows, int64_t channels, const float *y,
-                               ck_activation activation, const float *x, const float *mean, float *gradient, float *sum,
-                               float *dot) {
+/// The gradient before a gate, of n lanes of x.
+INLINE vec NAME(before)(vec gradient, vec x, const ck_gate *gate, const ck_activation activation, int64_t channel, int64_t n) {
+    if (activation == CK_ACTIVATION_NONE) return gradient;
+    const vec z = x * load_some(gate->scale + channel, n) + load_some(gate->bias + channel, n);
+    if (activation != CK_ACTIVATION_SWISH) return NAME(gated)(gradient, z, activation);
+    const vec s = sigmoid(z);
+    return gradient * s * (splat(1) + z * (splat(1) - s));
+}
+
+INLINE void NAME(norm_columns)(const int vectors, const int64_t n, const ck_activation activation, int64_t rows,
+                               int64_t channels, const ck_gate *gate, int64_t channel, const float *x, const float *mean,
+                               float *gradient, float *sum, float *dot) {
     vec s[COLUMN_VECTORS], q[COLUMN_VECTORS], at[COLUMN_VECTORS];
     for (int i = 0; i < vectors; i++) {
         s[i] = q[i] = (vec){};
@@ -61,14 +70,12 @@ INLINE void NAME(norm_columns)(const int vectors, const int64_t n, int64_t rows,
     for (int64_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < vectors; i++) {
-            const int64_t place = r * channels + i * LANES;
-            vec g = load_some(gradient + place, n - i * LANES);
-            if (activation != CK_ACTIVATION_NONE) {
-                g = gate(g, load_some(y + place, n - i * LANES), activation);
-                store_some(gradient + place, g, n - i * LANES);
-            }
+            const int64_t place = r * channels + i * LANES, rest = n - i * LANES;
+            const vec value = load_some(x + place, rest);
+            const vec g = NAME(before)(load_some(gradient + place, rest), value, gate, activation, channel + i * LANES, rest);
+            if (activation == CK_ACTIVATION_SWISH) store_some(gradient + place, g, rest);
             s[i] += g;
-            q[i] += g * (load_some(x + place, n - i * LANES) - at[i]);
+            q[i] += g * (value - at[i]);
         }
     }
     for (int i = 0; i < vectors; i++) {
@@ -77,25 +84,41 @@ INLINE void NAME(norm_columns)(const int vectors, const int64_t n, int64_t rows,
     }
 }
 
-static void NAME(norm_sums)(int64_t rows, int64_t channels, const float *y, ck_activation activation, const float *x,
-                            const float *mean, float *gradient, float *sum, float *dot) {
-#define BODY(vectors, n)                                                                                               \
-    NAME(norm_columns)(vectors, n, rows, channels, y ? y + channel : 0, activation, x + channel, mean + channel,       \
+/// Runs BODY with the gate's activation as a constant, so that each has a loop of its own.
+#define EACH_ACTIVATION                                                           \
+    switch (gate ? gate->activation : CK_ACTIVATION_NONE) {                       \
+        case CK_ACTIVATION_NONE: BODY(CK_ACTIVATION_NONE) break;                  \
+        case CK_ACTIVATION_RELU: BODY(CK_ACTIVATION_RELU) break;                  \
+        case CK_ACTIVATION_RELU6: BODY(CK_ACTIVATION_RELU6) break;                \
+        case CK_ACTIVATION_SWISH: BODY(CK_ACTIVATION_SWISH) break;                \
+    }
+
+static void NAME(norm_sums)(int64_t rows, int64_t channels, const ck_gate *gate, const float *x, const float *mean,
+                            float *gradient, float *sum, float *dot) {
+#define COLUMNS(vectors, n)                                                                                            \
+    NAME(norm_columns)(vectors, n, activation, rows, channels, gate, channel, x + channel, mean + channel,             \
                        gradient + channel, sum + channel, dot + channel)
-    EACH_COLUMN(BODY)
+#define BODY(kind) { const ck_activation activation = kind; EACH_COLUMN(COLUMNS) }
+    EACH_ACTIVATION
 #undef BODY
+#undef COLUMNS
 }
 
-static void NAME(norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x,
-                                const ck_norm_gradient *n, const float *more, float *out) {
-    for (int64_t r = 0; r < rows; r++) {
-        for (int64_t channel = 0; channel < channels; channel += LANES) {
-            const int64_t rest = channels - channel, place = r * channels + channel;
-            vec v = load_some(x + place, rest) - load_some(n->mean + channel, rest);
-            v = v * load_some(n->slope + channel, rest) + load_some(n->offset + channel, rest);
-            v += load_some(gradient + place, rest) * load_some(n->scale + channel, rest);
-            if (more) v += load_some(more + place, rest);
-            store_some(out + place, v, rest);
+static void NAME(norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x, const ck_gate *gate,
+                                const ck_norm_gradient *norm, const float *more, float *out) {
+#define BODY(activation)                                                                                               \
+    for (int64_t r = 0; r < rows; r++)                                                                                 \
+        for (int64_t channel = 0; channel < channels; channel += LANES) {                                              \
+            const int64_t n = channels - channel, place = r * channels + channel;                                      \
+            const vec value = load_some(x + place, n);                                                                 \
+            const vec g = NAME(before)(load_some(gradient + place, n), value, gate, activation, channel, n);           \
+            vec v = value - load_some(norm->mean + channel, n);                                                        \
+            v = v * load_some(norm->slope + channel, n) + load_some(norm->offset + channel, n);                        \
+            v += g * load_some(norm->scale + channel, n);                                                              \
+            if (more) v += load_some(more + place, n);                                                                 \
+            store_some(out + place, v, n);                                                                             \
         }
-    }
+    EACH_ACTIVATION
+#undef BODY
+#undef EACH_ACTIVATION
 }

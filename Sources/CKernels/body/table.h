@@ -5,6 +5,7 @@ const ck_kernels NAME(ck_kernels) = {
     .panel = PANEL,
     .row_block = ROWS,
     .pack = NAME(pack),
+    .pack_transposed = NAME(pack_transposed),
     .gemm = NAME(gemm),
     .patches = NAME(patches),
     .winograd_input = NAME(winograd_input),

@@ -26,6 +26,12 @@ typedef struct {
 
 typedef enum { CK_POOL_MAXIMUM = 0, CK_POOL_AVERAGE = 1 } ck_pooling;
 
+/// What stands between x and y: y = activation(x · scale + bias); one value a channel.
+typedef struct {
+    const float *scale, *bias;
+    ck_activation activation;
+} ck_gate;
+
 /// The gradient of a batch norm's input is scale · gradient + slope · (x − mean) + offset; one value a channel.
 typedef struct {
     const float *scale, *slope, *mean, *offset;
@@ -55,6 +61,9 @@ typedef struct {
     /// `packed` holds k × (n rounded up to `panel`) floats.
     void (*pack)(int64_t k, int64_t n, const float *b, int64_t ldb, float *packed);
 
+    /// The same from the transpose of B (n × k, row stride ldb).
+    void (*pack_transposed)(int64_t k, int64_t n, const float *b, int64_t ldb, float *packed);
+
     /// C (m × n) = epilogue(A (m × k) · B), B packed. `epilogue` may be NULL. The residual has row stride ldc.
     void (*gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
                  const ck_epilogue *epilogue, float *c, int64_t ldc);
@@ -62,11 +71,13 @@ typedef struct {
     /// Rows [row, row + rows) of the patch matrix of a convolution (row = image pixel, column = (ky, kx, channel)).
     void (*patches)(const ck_convolution *g, const float *input, int64_t row, int64_t rows, float *out);
 
-    /// Winograd F(4×4, 3×3): tiles [tile, tile + tiles) of the input into 36 planes of tiles × channels.
+    /// Winograd's filtering of 3×3 kernels of stride 1 (6 points along a side of a tile) or 2 (9), 4×4 outputs a tile: tiles
+    /// [tile, tile + tiles) of the input into points² planes of tiles × channels. Plane (y, x) goes with the matrix
+    /// (min(y, 5), min(x, 5)) of 6×6.
     void (*winograd_input)(const ck_convolution *g, const float *input, int64_t tile, int64_t tiles,
                            float *planes, int64_t plane_stride);
 
-    /// The inverse, with the epilogue, from 36 planes of tiles × out_channels.
+    /// The inverse, with the epilogue, from the planes of tiles × out_channels.
     void (*winograd_output)(const ck_convolution *g, const float *planes, int64_t plane_stride, int64_t tile,
                             int64_t tiles, const ck_epilogue *epilogue, float *output);
 
@@ -107,13 +118,15 @@ typedef struct {
     /// The gradient before an activation that gave y (not swish), in place.
     void (*activation_gradient)(int64_t count, const float *y, ck_activation activation, float *gradient);
 
-    /// The same over rows (y may be NULL where there is no activation), and per channel the sums of the gradient and of
-    /// gradient · (x − mean).
-    void (*norm_sums)(int64_t rows, int64_t channels, const float *y, ck_activation activation, const float *x,
-                      const float *mean, float *gradient, float *sum, float *dot);
+    /// Per channel the sums of the gradient and of gradient · (x − mean). Where there is a gate the gradient is that of y and
+    /// is first taken back through the gate: through swish in place, since a second time would cost more than the memory;
+    /// through another activation for the sums alone, and `norm_gradient` takes the gate again.
+    void (*norm_sums)(int64_t rows, int64_t channels, const ck_gate *gate, const float *x, const float *mean,
+                      float *gradient, float *sum, float *dot);
 
-    /// out = the gradient of a batch norm's input + more; `more` may be NULL, and each may lie where `out` does.
-    void (*norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x,
+    /// out = the gradient of a batch norm's input + more; `gate` (not swish) and `more` may be NULL, and the gradient and
+    /// `more` may each lie where `out` does.
+    void (*norm_gradient)(int64_t rows, int64_t channels, const float *gradient, const float *x, const ck_gate *gate,
                           const ck_norm_gradient *norm, const float *more, float *out);
 
     /// The transpose of `patches`: adds rows [row, row + rows) of a patch matrix to the pixels that they were gathered from.

@@ -97,20 +97,26 @@ enum Compare: Command {
         try Embedder(model: try LocalModel.read(settings.prototypes.model), threads: settings.threads)
     }
 
-    private static func settings(_ arguments: Arguments) throws -> ComparisonSettings {
-        let data = RunOptions.list(try arguments.required("data")).map(RunOptions.absolute)
+    private static func embedderFile(_ arguments: Arguments) throws -> String {
         let name = arguments["embedder"] ?? ModelFiles.defaultName
-        let shots = try arguments["shots"].map { try self.shots($0, arguments) } ?? [1, 5, 20]
-        guard let model = LocalModel.file(name) else {
+        guard let file = LocalModel.file(name) else {
             throw Failure(
                 .notFound, "there is no model \(name): --embedder takes one that comes with AniWho, or a file")
         }
+        return file
+    }
+
+    private static func settings(_ arguments: Arguments) throws -> ComparisonSettings {
+        let data = RunOptions.list(try arguments.required("data")).map(RunOptions.absolute)
+        let shots = try arguments["shots"].map { try self.shots($0, arguments) } ?? [1, 5, 20]
+        // Without prototypes no model need be there.
+        let model = try shots.isEmpty ? "" : RunOptions.absolute(embedderFile(arguments))
         var settings = ComparisonSettings(
             grid: try grid(arguments), data: data, epochs: try arguments.integer("epochs", in: 1...100_000) ?? 100,
             views: try arguments.integer("views", in: 0...1000) ?? Transfer().views,
             seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1),
             threads: try LocalModel.threads(arguments),
-            prototypes: .init(model: RunOptions.absolute(model), shots: shots), command: command)
+            prototypes: .init(model: model, shots: shots), command: command)
         settings.sources = arguments["sources"].map(RunOptions.absolute)
         settings.fineTunedEpochs = try arguments.integer("fine-tuned-epochs", in: 1...100_000)
         settings.skipBad = arguments.flag("skip-bad")

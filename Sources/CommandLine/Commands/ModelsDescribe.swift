@@ -21,11 +21,14 @@ enum ModelsDescribe: Command {
             backbone, inputSize: try arguments.integer("size", in: Backbone.inputSizes),
             classes: try arguments.integer("classes", in: 2...1_000_000))
         if arguments.flag("json") { return try console.print(json: description) }
-        var table = TextTable(("layer", .left), ("operation", .left), ("shape", .left), ("parameters", .right))
+        var table = TextTable(
+            ("layer", .left), ("operation", .left), ("shape", .left), ("parameters", .right),
+            ("multiply-adds", .right))
         for layer in description.layers {
             table.add(
                 layer.name, layer.operation, layer.shape.map(String.init).joined(separator: "×"),
-                layer.parameters == 0 ? "" : Show.grouped(layer.parameters))
+                layer.parameters == 0 ? "" : Show.grouped(layer.parameters),
+                layer.multiplyAdds == 0 ? "" : Show.grouped(layer.multiplyAdds))
         }
         let classes = description.classes.map { ", \($0) classes" } ?? ""
         console.print(
@@ -36,7 +39,7 @@ enum ModelsDescribe: Command {
 
             \(description.architecture), \(description.inputSize)×\(description.inputSize)\(classes): \
             \(Show.grouped(description.parameters)) parameters, \(Show.grouped(description.trainableParameters)) of them trainable; \
-            features of width \(description.features)
+            \(Show.grouped(description.multiplyAdds)) multiplications and additions an image; features of width \(description.features)
             """)
     }
 }

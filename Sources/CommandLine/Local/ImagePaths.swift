@@ -23,15 +23,30 @@ enum ImagePaths {
         }
     }
 
+    /// The pictures in a folder and in the folders below it.
+    /// - Throws: `Failure` when it is no folder, or holds none.
+    static func below(_ folder: String) throws(Failure) -> [String] {
+        guard ImageFolder.isFolder(folder), let below = FileManager.default.enumerator(atPath: folder) else {
+            throw Failure(.notFound, "there is no folder \(folder)")
+        }
+        let images = below.compactMap { $0 as? String }
+            .filter { ImageFolder.extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+            .map { (folder as NSString).appendingPathComponent($0) }.filter { !ImageFolder.isFolder($0) }.sorted()
+        guard !images.isEmpty else {
+            throw Failure(.badInput, "there are no pictures (png, jpg, jpeg, webp) below \(folder)")
+        }
+        return images
+    }
+
     /// A picture's bytes, under its path as name.
     static func part(_ path: String) throws -> FilePart {
         FilePart(name: path, bytes: try bytes(path))
     }
 
     static func bytes(_ path: String) throws -> Data {
-        guard FileManager.default.isReadableFile(atPath: path), !ImageFolder.isFolder(path),
-            let bytes = FileManager.default.contents(atPath: path)
-        else { throw Failure(.notFound, "the file \(path) cannot be read") }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure(.notFound, "the file \(path) cannot be read")
+        }
         return bytes
     }
 

@@ -35,7 +35,7 @@ actor ClassifierHost {
     init(registry: Registry, metrics: Metrics, threads: Int) {
         self.registry = registry
         self.threads = threads
-        inference = InferenceQueue(metrics: metrics)
+        inference = InferenceQueue(metrics: metrics, lanes: threads)
     }
 
     /// A classifier of the registry, ready to answer.

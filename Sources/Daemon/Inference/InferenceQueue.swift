@@ -1,11 +1,13 @@
+import Dispatch
 import Embedding
 import Imaging
 import Synchronization
 
-/// Takes pictures to the network, one batch at a time.
+/// Takes pictures to the network.
 ///
-/// A request that finds the network free embeds at once, on its own thread, so that a lone request neither waits for company
-/// nor changes threads. What arrives meanwhile is embedded together, as one batch, so that a crowd shares the work.
+/// A request that finds the network free embeds at once, on its own thread, and has all threads of the network to itself: a lone
+/// request neither waits for company nor changes threads. A crowd is served by lanes instead, one thread each, that take batches
+/// of what waits: threads that do not wait for one another lose nothing to those that decode pictures meanwhile.
 final class InferenceQueue: Sendable {
     private struct Job {
         let embedder: Embedder
@@ -14,78 +16,103 @@ final class InferenceQueue: Sendable {
     }
 
     private struct State {
-        var isBusy = false
+        /// Whether a lone request has the whole network.
+        var isTaken = false
+        /// The lanes that work, by number.
+        var busy: Set<Int> = []
         var waiting: [Job] = []
     }
 
     private let state = Mutex(State())
     private let metrics: Metrics
-
+    private let lanes: [DispatchQueue]
     /// The most images taken together, unless one request alone has more.
-    static let maximumBatch = 32
+    private let batch: Int
 
-    init(metrics: Metrics) { self.metrics = metrics }
+    /// The most images that are embedded at a time, in all lanes together, unless single requests have more.
+    static let maximumBatch = 32
+    /// What a lane may take however many there are: the weights' way through the cache is to serve several images.
+    private static let fewest = 8
+
+    /// - Parameter lanes: how many batches may be embedded at a time; at most the threads of every embedder.
+    init(metrics: Metrics, lanes: Int) {
+        self.metrics = metrics
+        self.lanes = (0..<lanes).map { DispatchQueue(label: "aniwho.inference.\($0)") }
+        batch = max(Self.fewest, Self.maximumBatch / lanes)
+    }
 
     /// The embeddings of pictures that went through the model's transform, in order.
     func embed(_ images: [Image], with embedder: Embedder) async -> [[Float]] {
         guard !images.isEmpty else { return [] }
         if takeNetwork() {
-            defer { handOver() }
-            return run(images, with: embedder)
+            defer { giveBack() }
+            metrics.countBatch(images.count)
+            return embedder.embed(images)
         }
         return await withCheckedContinuation { finish in
-            let isFree = state.withLock { state in
-                state.waiting.append(Job(embedder: embedder, images: images, finish: finish))
-                defer { state.isBusy = true }
-                return !state.isBusy
-            }
-            if isFree { handOver() }
+            state.withLock { $0.waiting.append(Job(embedder: embedder, images: images, finish: finish)) }
+            startLanes()
         }
     }
 
     private func takeNetwork() -> Bool {
         state.withLock { state in
-            guard !state.isBusy else { return false }
-            state.isBusy = true
+            guard !state.isTaken, state.busy.isEmpty, state.waiting.isEmpty else { return false }
+            state.isTaken = true
             return true
         }
     }
 
-    /// Gives the network to those who wait, or leaves it free.
-    private func handOver() {
-        let batch = state.withLock { state in
-            let batch = Self.takeBatch(&state.waiting)
-            state.isBusy = !batch.isEmpty
-            return batch
-        }
-        if !batch.isEmpty { Task { work(batch) } }
+    private func giveBack() {
+        state.withLock { $0.isTaken = false }
+        startLanes()
     }
 
-    private func work(_ batch: [Job]) {
-        let vectors = run(batch.flatMap(\.images), with: batch[0].embedder)
-        handOver()
-        var start = 0
-        for job in batch {
-            job.finish.resume(returning: Array(vectors[start..<start + job.images.count]))
-            start += job.images.count
+    /// Gives what waits to the lanes that are free.
+    private func startLanes() {
+        for lane in lanes.indices {
+            let batch = state.withLock { state -> [Job] in
+                guard !state.isTaken, !state.busy.contains(lane) else { return [] }
+                return takeBatch(for: lane, &state, sharing: lanes.count - state.busy.count)
+            }
+            if !batch.isEmpty { lanes[lane].async { self.work(batch, lane) } }
         }
     }
 
-    private func run(_ images: [Image], with embedder: Embedder) -> [[Float]] {
-        metrics.countBatch(images.count)
-        return embedder.embed(images)
+    /// Embeds a batch, and what waits then, until nothing does.
+    private func work(_ first: [Job], _ lane: Int) {
+        var batch = first
+        while !batch.isEmpty {
+            let images = batch.flatMap(\.images)
+            metrics.countBatch(images.count)
+            let vectors = batch[0].embedder.embed(images, lane: lane)
+            let next = state.withLock { takeBatch(for: lane, &$0, sharing: 1) }
+            var start = 0
+            for job in batch {
+                job.finish.resume(returning: Array(vectors[start..<start + job.images.count]))
+                start += job.images.count
+            }
+            batch = next
+        }
     }
 
-    /// The oldest job, and those after it that are for the same network and fit.
-    private static func takeBatch(_ jobs: inout [Job]) -> [Job] {
-        guard let first = jobs.first else { return [] }
+    /// The oldest job, and those after it that are for the same network and fit; the lane is busy as long as there are some.
+    /// - Parameter sharing: how many lanes divide what waits among them.
+    private func takeBatch(for lane: Int, _ state: inout State, sharing: Int) -> [Job] {
+        guard let first = state.waiting.first else {
+            state.busy.remove(lane)
+            return []
+        }
+        state.busy.insert(lane)
+        let all = state.waiting.reduce(0) { $0 + $1.images.count }
+        let limit = min(batch, (all + sharing - 1) / sharing)
         var count = 0
-        let end = jobs.firstIndex { job in
+        let end = state.waiting.firstIndex { job in
             count += job.images.count
-            return job.embedder !== first.embedder || (count > maximumBatch && count > job.images.count)
+            return job.embedder !== first.embedder || (count > limit && count > job.images.count)
         }
-        let batch = Array(jobs[..<(end ?? jobs.count)])
-        jobs.removeFirst(batch.count)
-        return batch
+        let taken = Array(state.waiting[..<(end ?? state.waiting.count)])
+        state.waiting.removeFirst(taken.count)
+        return taken
     }
 }

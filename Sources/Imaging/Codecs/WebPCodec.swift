@@ -24,7 +24,7 @@ enum WebPCodec {
             return unsafe WebPDecode(bytes, bytes.count, &config)
         }
         try check(status)
-        return Image(width: width, height: height, pixels: overWhite(rgba))
+        return Image(width: width, height: height, pixels: PixelLoops.best.overWhite(rgba))
     }
 
     private static func check(_ status: VP8StatusCode) throws(ImagingError) {

@@ -70,12 +70,20 @@ struct FoldedWeights {
         return matrix
     }
 
-    /// The kernel as 36 matrices of in × out: G g Gᵀ of Winograd's F(4×4, 3×3), computed in double precision.
-    func winogradMatrices(inputs: Int, outputs: Int) -> [Float] {
-        let g: [[Double]] = [
-            [1.0 / 4, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
-            [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
-        ]
+    /// G of F(4, 3).
+    private static let unitTransform: [[Double]] = [
+        [1.0 / 4, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
+        [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
+    ]
+
+    /// G of F(4, 2) on the outer taps, then the middle one.
+    private static let strideTwoTransform: [[Double]] = [
+        [1.0 / 2, 0, 0], [-1.0 / 2, 0, -1.0 / 2], [-1.0 / 6, 0, 1.0 / 6], [1.0 / 6, 0, 1.0 / 3], [0, 0, 1], [0, 1, 0],
+    ]
+
+    /// The kernel as 36 matrices of in × out: G g Gᵀ of Winograd's filtering (see CKernels' winograd.h), in double precision.
+    func winogradMatrices(stride: Int, inputs: Int, outputs: Int) -> [Float] {
+        let g = stride == 1 ? Self.unitTransform : Self.strideTwoTransform
         // Entry (plane, tap): the plane's value is linear in the nine taps.
         var coefficients = [Double](repeating: 0, count: 36 * 9)
         for y in 0..<6 {

@@ -19,14 +19,19 @@ public final class InferencePlan: @unchecked Sendable {
         let shape: Shape
     }
 
-    /// The shape of one input image.
-    public let input: Shape
-    /// The widths of the pooled features, in the order of the taps.
-    public let widths: [Int]
+    /// What does not change from call to call, and plans of one network share.
+    private struct Network {
+        let shapes: [Shape]
+        let widths: [Int]
+        let fused: [FusedStep]
+        let steps: [Step]
+        let kernels: KernelSet
+    }
+
     /// How many images go through the network at once.
     public let chunk: Int
 
-    private let steps: [Step]
+    private let network: Network
     private let schedule: Schedule
     private let arena: AlignedBuffer
     private let scratch: AlignedBuffer
@@ -37,7 +42,11 @@ public final class InferencePlan: @unchecked Sendable {
     private let pool: ThreadPool
     /// For a thread that works alone: runs every loop where it is called, and so has no state that threads could share.
     private let alone = ThreadPool(threads: 1)
-    private let kernels: KernelSet
+
+    /// The shape of one input image.
+    public var input: Shape { network.shapes[0] }
+    /// The widths of the pooled features, in the order of the taps.
+    public var widths: [Int] { network.widths }
 
     /// - Parameters:
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
@@ -45,15 +54,12 @@ public final class InferencePlan: @unchecked Sendable {
     ///   - chunk: images that go through at once; more are faster up to what the caches hold, and cost memory.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, or a tap or instruction set unknown.
-    public init(
+    public convenience init(
         _ graph: Graph, weights: [String: Tensor], taps: [String], chunk: Int = 32, threads: Int,
         instructionSet: String? = nil
     ) throws(NetworkError) {
         let weights = try graph.checkedWeights(weights)
-        kernels = try KernelSet.checked(instructionSet)
-        pool = ThreadPool(threads: threads)
-        self.chunk = chunk
-        input = graph.nodes[0].shape
+        let kernels = try KernelSet.checked(instructionSet)
         var tapped: [Int: [Int]] = [:]
         var widths: [Int] = []
         for name in taps {
@@ -64,25 +70,38 @@ public final class InferencePlan: @unchecked Sendable {
             tapped[tap.node, default: []].append(widths.count)
             widths.append(graph.nodes[tap.node].shape.channels)
         }
-        self.widths = widths
 
         let last = tapped.keys.max() ?? 0
         let fused = graph.fused(keeping: Set(tapped.keys)).filter { $0.output <= last }
-        let schedule = Schedule(fused, shapes: graph.nodes.map(\.shape), chunk: chunk, threads: pool.threads)
-        self.schedule = schedule
-        let kernels = kernels
-        steps = fused.enumerated().map { index, step in
+        let steps = fused.enumerated().map { index, step in
             let isWhole = fused[(index + 1)...].allSatisfy { $0.output != step.output }
             return Step(
                 kernel: Self.kernel(step, graph, weights, kernels), input: step.input, residual: step.residual,
                 output: step.output, channel: step.channel, taps: isWhole ? tapped[step.output] ?? [] : [],
                 shape: graph.nodes[step.output].shape)
         }
+        self.init(
+            Network(shapes: graph.nodes.map(\.shape), widths: widths, fused: fused, steps: steps, kernels: kernels),
+            chunk: chunk, threads: threads)
+    }
+
+    /// Plans the buffers.
+    private init(_ network: Network, chunk: Int, threads: Int) {
+        self.network = network
+        self.chunk = chunk
+        pool = ThreadPool(threads: threads)
+        let schedule = Schedule(network.fused, shapes: network.shapes, chunk: chunk, threads: pool.threads)
+        self.schedule = schedule
         arena = AlignedBuffer(count: schedule.arenaSize)
-        pooled = widths.map { AlignedBuffer(count: chunk * $0) }
-        laneScratch = Self.scratch(steps, schedule, threads: 1)
+        pooled = network.widths.map { AlignedBuffer(count: chunk * $0) }
+        laneScratch = Self.scratch(network.steps, schedule, threads: 1)
         scratch = AlignedBuffer(
-            count: max(laneScratch * pool.threads, Self.scratch(steps, schedule, threads: pool.threads)))
+            count: max(laneScratch * pool.threads, Self.scratch(network.steps, schedule, threads: pool.threads)))
+    }
+
+    /// A plan with the same weights and buffers of its own, so that both may run at once.
+    public func sharing(chunk: Int, threads: Int) -> InferencePlan {
+        InferencePlan(network, chunk: chunk, threads: threads)
     }
 
     /// Floats of scratch memory that the neediest step wants.
@@ -117,7 +136,9 @@ public final class InferencePlan: @unchecked Sendable {
                 settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
             if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
             geometry = folded.crop(geometry)
-            if geometry.suitsWinograd { return WinogradConvolution(geometry, weights: folded, kernels: kernels) }
+            if geometry.suitsWinograd || geometry.suitsStridedWinograd {
+                return WinogradConvolution(geometry, weights: folded, kernels: kernels)
+            }
             return MatrixConvolution(geometry, weights: folded, kernels: kernels)
         }
     }
@@ -135,8 +156,9 @@ public final class InferencePlan: @unchecked Sendable {
                 let images = min(chunk, count - first)
                 unsafe run(base + first * input.count, images: images)
                 for (tap, width) in widths.enumerated() {
-                    for index in 0..<images * width {
-                        features[tap][first * width + index] = unsafe pooled[tap].base[index]
+                    unsafe features[tap].withUnsafeMutableBufferPointer { rows in
+                        _ = unsafe rows[(first * width)...].update(
+                            fromContentsOf: UnsafeBufferPointer(start: pooled[tap].base, count: images * width))
                     }
                 }
             }
@@ -175,7 +197,7 @@ public final class InferencePlan: @unchecked Sendable {
         func source(_ node: Int) -> UnsafePointer<Float> {
             unsafe node == 0 ? pixels + portion.lowerBound * input.count : UnsafePointer(value(node))
         }
-        for step in steps[segment.steps] {
+        for step in network.steps[segment.steps] {
             let output = unsafe value(step.output)
             unsafe step.kernel.run(
                 KernelCall(
@@ -184,7 +206,7 @@ public final class InferencePlan: @unchecked Sendable {
             let (pixels, width) = (step.shape.height * step.shape.width, step.shape.channels)
             for tap in step.taps {
                 for (index, image) in portion.enumerated() {
-                    unsafe kernels.table.average(
+                    unsafe network.kernels.table.average(
                         Int64(pixels), Int64(width), output + index * step.shape.count,
                         pooled[tap].base + image * width)
                 }

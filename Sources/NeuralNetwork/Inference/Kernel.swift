@@ -40,6 +40,9 @@ struct ConvolutionGeometry: Sendable {
     var outputStride: Int { Int(c.out_stride) }
     var kernel: KernelSize { KernelSize(Int(c.kernel_height), Int(c.kernel_width)) }
 
+    /// Whether it is a product of the pixels as they lie.
+    var isPointwise: Bool { kernel.taps == 1 && c.stride == 1 }
+
     /// The same without the rows and columns of the kernel that meet nothing but padding.
     var cropped: ConvolutionGeometry {
         func used(_ taps: Int32, _ before: Int32, _ size: Int32, _ outputs: Int32) -> Range<Int32> {

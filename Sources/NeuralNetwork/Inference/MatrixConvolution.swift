@@ -29,8 +29,6 @@ struct MatrixConvolution: Kernel {
         depth = geometry.inputs * geometry.kernel.taps
     }
 
-    private var isPointwise: Bool { geometry.kernel.taps == 1 && geometry.c.stride == 1 }
-
     /// Rows of a block: a multiple of the micro-kernel's, small enough for the cache, and as many blocks for every thread as
     /// for the others.
     private func blockRows(_ rows: Int, threads: Int) -> Int {
@@ -45,7 +43,7 @@ struct MatrixConvolution: Kernel {
 
     func scratch(images: Int, threads: Int) -> Int {
         let rows = images * geometry.outputPixels
-        if isPointwise { return 0 }
+        if geometry.isPointwise { return 0 }
         if sharesColumns(rows: rows, threads: threads) { return rows * depth }
         return threads * blockRows(rows, threads: threads) * depth
     }
@@ -60,7 +58,7 @@ struct MatrixConvolution: Kernel {
             let first = index * block
             let count = min(block, rows - first)
             var left = unsafe call.input + first * depth
-            if !isPointwise {
+            if !geometry.isPointwise {
                 let patches = unsafe call.scratch + thread * block * depth
                 var g = geometry.c
                 unsafe kernels.table.patches(&g, call.input, Int64(first), Int64(count), patches)
@@ -75,7 +73,7 @@ struct MatrixConvolution: Kernel {
 
     private func runByColumns(_ call: KernelCall, rows: Int) {
         var left = unsafe call.input
-        if !isPointwise {
+        if !geometry.isPointwise {
             let lines = call.pool.threads.fairShare(of: rows, largest: rows, unit: 1)
             call.pool.run((rows + lines - 1) / lines) { index, _ in
                 var g = geometry.c

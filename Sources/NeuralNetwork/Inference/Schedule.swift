@@ -34,7 +34,7 @@ struct Schedule {
     let arenaSize: Int
 
     /// Bytes for each thread that the values of one step may take for all images of a portion: measured fastest.
-    private static let portionBytes = 2 << 20
+    private static let portionBytes = 1 << 20
 
     /// How many times the bytes of its weights a portion's values must have at least, so that the weights' trip pays.
     private static let weightTrips = 16

@@ -1,6 +1,7 @@
 import CKernels
 
-/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3): 36 products over tiles instead of 144.
+/// A 3×3 convolution by Winograd's filtering, tiles of 4×4 outputs at a time: 36 products for each instead of 144 where the stride
+/// is 1, 81 where it is 2.
 ///
 /// With many tiles every thread takes blocks of them through all three phases; with few (late layers of one image) the
 /// threads share the 36 products, since there the weights, not the tiles, are what is large.
@@ -15,7 +16,8 @@ struct WinogradConvolution: Kernel {
         self.init(
             geometry,
             packed: kernels.pack(
-                weights.winogradMatrices(inputs: inputs, outputs: outputs), planes: 36, k: inputs, n: outputs),
+                weights.winogradMatrices(stride: Int(geometry.c.stride), inputs: inputs, outputs: outputs), planes: 36,
+                k: inputs, n: outputs),
             kernels: kernels)
     }
 
@@ -31,7 +33,7 @@ struct WinogradConvolution: Kernel {
     /// as many blocks for every thread as for the others.
     private func blockTiles(_ tiles: Int, _ threads: Int) -> Int {
         let unit = unsafe Int(kernels.table.row_block)
-        let fitting = 524_288 / (36 * (geometry.inputs + geometry.outputs))
+        let fitting = 524_288 / (geometry.winogradPlanes * (geometry.inputs + geometry.outputs))
         return min(threads.fairShare(of: tiles, largest: max(fitting, 6 * unit), unit: unit), tiles)
     }
 
@@ -42,23 +44,26 @@ struct WinogradConvolution: Kernel {
     func scratch(images: Int, threads: Int) -> Int {
         let all = geometry.winogradTiles(images: images)
         let block = isShared(all, threads) ? all : blockTiles(all, threads)
-        let each = 36 * (Self.planeStride(block * geometry.inputs) + Self.planeStride(block * geometry.outputs))
+        let each =
+            geometry.winogradPlanes
+            * (Self.planeStride(block * geometry.inputs) + Self.planeStride(block * geometry.outputs))
         return isShared(all, threads) ? each : threads * each
     }
 
     func run(_ call: KernelCall) {
         let threads = call.pool.threads
         let all = geometry.winogradTiles(images: call.images)
+        let planes = geometry.winogradPlanes
         let block = isShared(all, threads) ? all : blockTiles(all, threads)
         let inStride = Self.planeStride(block * geometry.inputs)
         let outStride = Self.planeStride(block * geometry.outputs)
         if isShared(all, threads) {
             let v = unsafe call.scratch
-            let m = unsafe v + 36 * inStride
+            let m = unsafe v + planes * inStride
             call.pool.run(all) { tile, _ in
                 unsafe transformInput(call, tile, 1, v + tile * geometry.inputs, inStride)
             }
-            call.pool.run(36) { plane, _ in
+            call.pool.run(planes) { plane, _ in
                 unsafe multiply(plane, all, v + plane * inStride, m + plane * outStride)
             }
             call.pool.run(all) { tile, _ in
@@ -69,10 +74,10 @@ struct WinogradConvolution: Kernel {
         call.pool.run((all + block - 1) / block) { index, thread in
             let first = index * block
             let count = min(block, all - first)
-            let v = unsafe call.scratch + thread * 36 * (inStride + outStride)
-            let m = unsafe v + 36 * inStride
+            let v = unsafe call.scratch + thread * planes * (inStride + outStride)
+            let m = unsafe v + planes * inStride
             unsafe transformInput(call, first, count, v, inStride)
-            for plane in 0..<36 { unsafe multiply(plane, count, v + plane * inStride, m + plane * outStride) }
+            for plane in 0..<planes { unsafe multiply(plane, count, v + plane * inStride, m + plane * outStride) }
             unsafe transformOutput(call, first, count, m, outStride)
         }
     }
@@ -89,7 +94,7 @@ struct WinogradConvolution: Kernel {
     ) {
         unsafe kernels.table.gemm(
             Int64(tiles), Int64(geometry.outputs), Int64(geometry.inputs), v, Int64(geometry.inputs),
-            packed.base + plane * planeWeights, nil, m, Int64(geometry.outputs))
+            packed.base + geometry.winogradMatrix(ofPlane: plane) * planeWeights, nil, m, Int64(geometry.outputs))
     }
 
     private func transformOutput(
@@ -103,7 +108,7 @@ struct WinogradConvolution: Kernel {
 }
 
 extension WinogradConvolution {
-    /// Floats from one plane of `floats` to the next: an odd number of cache lines, or all 36 would fall into the same cache set.
+    /// Floats from one plane of `floats` to the next: an odd number of cache lines, or all of them would fall into the same cache set.
     static func planeStride(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 }
 
@@ -111,7 +116,25 @@ extension ConvolutionGeometry {
     /// Whether Winograd's F(4×4, 3×3) is the way to compute it, or its gradients: where the tiles are not mostly empty, so that it saves
     /// a third of the products at least.
     var suitsWinograd: Bool {
-        kernel == 3 && c.stride == 1 && inputs >= 16 && 9 * outputPixels * 2 >= 36 * winogradTiles(images: 1) * 3
+        kernel == 3 && c.stride == 1 && inputs >= 16
+            && 9 * outputPixels * 2 >= winogradPlanes * winogradTiles(images: 1) * 3
+    }
+
+    /// The same for stride 2, where a quarter must be saved. Not in training, which gained a hundredth by it.
+    var suitsStridedWinograd: Bool {
+        kernel == 3 && c.stride == 2 && inputs >= 16
+            && 9 * outputPixels * 3 >= winogradPlanes * winogradTiles(images: 1) * 4
+    }
+
+    /// Values along a side of a transformed tile.
+    private var winogradPoints: Int { c.stride == 1 ? 6 : 9 }
+
+    /// Products for each tile.
+    var winogradPlanes: Int { winogradPoints * winogradPoints }
+
+    /// Which of the 36 matrices of weights a plane is multiplied with.
+    func winogradMatrix(ofPlane plane: Int) -> Int {
+        min(plane / winogradPoints, 5) * 6 + min(plane % winogradPoints, 5)
     }
 
     /// The 4×4 tiles that cover the outputs of so many images.

@@ -35,7 +35,9 @@ struct Retention {
             case .convolution:
                 if isTrainable[index] { isNeeded[step.input] = true }
             case .normalization(_, _, _, let activation):
-                if learns, let activation { isNeeded[activation == .swish ? step.input : step.output] = true }
+                if learns, let activation, !step.gatesInNorm(isTrainable: isTrainable[index]) {
+                    isNeeded[activation == .swish ? step.input : step.output] = true
+                }
                 if isTrainable[index] { isNeeded[step.input] = true }
                 if learns { remake(step) }
             case .pool(let pooling):

@@ -54,27 +54,24 @@ extension TrainingPlan {
     ) {
         let step = steps[index]
         let learns = normalization.norm?.isTrainable ?? false
-        var branch = incoming
-        var y: AlignedBuffer?
-        switch normalization.activation {
-        case .swish:
-            normalization.gateSwish(
-                incoming, x: value(step.input, pass), pass.statistics[index], images: pass.images, workspace)
-        case .relu, .relu6: y = value(step.output, pass)
-        case nil: break
+        let gatesInNorm = step.gatesInNorm(isTrainable: learns)
+        if !gatesInNorm {
+            switch normalization.activation {
+            case .swish:
+                normalization.gateSwish(
+                    incoming, x: value(step.input, pass), pass.statistics[index], images: pass.images, workspace)
+            case .relu, .relu6:
+                normalization.gate(incoming, y: value(step.output, pass), images: pass.images, workspace)
+            case nil: break
+            }
         }
-        let factors = pass.branchFactors[index]
-        if !factors.isEmpty {
-            // The shortcut's gradient is the one behind the activation, the branch's that times its factor.
-            normalization.gate(incoming, y: y, images: pass.images, workspace)
-            branch = normalization.scaled(incoming, by: factors, workspace)
-            y = nil
-        }
-        let coefficients = normalization.addParameterGradients(
-            branch, y: y, x: learns ? value(step.input, pass) : nil, pass.statistics[index], images: pass.images,
-            workspace)
         pass.values[step.output] = nil
-        y = nil
+        // The shortcut's gradient is the one behind the activation, the branch's that times its factor.
+        let factors = pass.branchFactors[index]
+        let branch = factors.isEmpty ? incoming : normalization.scaled(incoming, by: factors, workspace)
+        let coefficients = normalization.addParameterGradients(
+            branch, throughActivation: gatesInNorm, x: learns ? value(step.input, pass) : nil, pass.statistics[index],
+            images: pass.images, workspace)
         var isShared = false
         if let residual = step.residual, retention.needsGradient[residual] {
             if let present = gradients[residual] {

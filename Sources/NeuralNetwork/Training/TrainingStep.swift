@@ -31,6 +31,13 @@ struct TrainingStep {
         return true
     }
 
+    /// Whether backward goes through the activation on its way through the norm, by what went into that, so that it neither
+    /// reads what came out nor stores the gradient between the two.
+    func gatesInNorm(isTrainable: Bool) -> Bool {
+        guard case .normalization(.some, _, nil, .some) = kind else { return false }
+        return isTrainable
+    }
+
     /// The nodes that the step reads.
     var inputs: [Int] { sources + (residual.map { [$0] } ?? []) }
 

@@ -62,4 +62,9 @@ struct NormStatistics {
         scale = AlignedBuffer(factors.map { Float($0) })
         bias = AlignedBuffer(beta.indices.map { Float(Double(beta[$0]) - mean[$0] * factors[$0]) })
     }
+
+    /// The norm with an activation behind it.
+    func gate(_ activation: Activation?) -> ck_gate {
+        unsafe ck_gate(scale: scale.base, bias: bias.base, activation: activation.kernelValue)
+    }
 }

@@ -28,16 +28,20 @@ struct ConvolutionOperator {
 
     func forward(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let output = workspace.floats(images * geometry.outputPixels * geometry.outputs)
-        let matrix = layout.patchMatrix(weight.value, workspace)
-        run(geometry, matrix, x, adding: nil, to: output, images, workspace)
+        // The matrix of a 1×1 kernel is its weights' transpose, which packing turns on its way.
+        let isTransposed = layout.taps == 1 && !isDepthwise
+        let matrix = isTransposed ? weight.value : layout.patchMatrix(weight.value, workspace)
+        run(geometry, matrix, isTransposed: isTransposed, x, adding: nil, to: output, images, workspace)
         return output
     }
 
     /// A convolution by the kernel that suits its shape.
-    /// - Parameter matrix: (ky, kx, in) × out; of a depthwise one (ky, kx) × channels.
+    /// - Parameters:
+    ///   - matrix: (ky, kx, in) × out; of a depthwise one (ky, kx) × channels.
+    ///   - isTransposed: whether the matrix is stored out × in.
     private func run(
-        _ geometry: ConvolutionGeometry, _ matrix: AlignedBuffer, _ x: AlignedBuffer, adding present: AlignedBuffer?,
-        to output: AlignedBuffer, _ images: Int, _ workspace: Workspace
+        _ geometry: ConvolutionGeometry, _ matrix: AlignedBuffer, isTransposed: Bool = false, _ x: AlignedBuffer,
+        adding present: AlignedBuffer?, to output: AlignedBuffer, _ images: Int, _ workspace: Workspace
     ) {
         let (k, n) = (geometry.inputs, geometry.outputs)
         let kernel: any Kernel
@@ -48,7 +52,8 @@ struct ConvolutionOperator {
                 geometry, packed: workspace.winogradPack(matrix, k: k, n: n), kernels: kernels)
         } else {
             kernel = MatrixConvolution(
-                geometry, packed: workspace.pack(matrix, k: layout.taps * k, n: n), kernels: kernels)
+                geometry, packed: workspace.pack(matrix, k: layout.taps * k, n: n, isTransposed: isTransposed),
+                kernels: kernels)
         }
         let scratch = workspace.floats(kernel.scratch(images: images, threads: workspace.pool.threads))
         unsafe kernel.run(
@@ -72,6 +77,9 @@ struct ConvolutionOperator {
             DepthwiseWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
         } else if geometry.suitsWinograd {
             WinogradWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
+        } else if geometry.isPointwise {
+            PointwiseWeightGradient(layout: layout).add(
+                x, gradient, rows: images * geometry.outputPixels, workspace, to: sum)
         } else {
             PatchWeightGradient(geometry: geometry, layout: layout).add(x, gradient, images, workspace, to: sum)
         }

@@ -54,13 +54,6 @@ struct KernelLayout {
         unsafe reorder(matrices, patches, parts: parts, to: gradient.base, stored, adding: true, workspace)
     }
 
-    /// Adds `parts` matrices out × in of a 1×1 kernel, in its own order already.
-    func addStored(
-        _ matrices: UnsafeMutablePointer<Float>, parts: Int, to gradient: AlignedBuffer, _ workspace: Workspace
-    ) {
-        unsafe reorder(matrices, stored, parts: parts, to: gradient.base, stored, adding: true, workspace)
-    }
-
     private func reorder(
         _ source: UnsafePointer<Float>, _ from: ck_order, parts: Int = 1, to target: UnsafeMutablePointer<Float>,
         _ to: ck_order, adding: Bool = false, _ workspace: Workspace
@@ -77,14 +70,19 @@ struct KernelLayout {
 
 extension Workspace {
     /// A matrix k × n in the panels that `gemm` reads.
-    func pack(_ matrix: AlignedBuffer, k: Int, n: Int) -> AlignedBuffer {
+    /// - Parameter isTransposed: whether it is stored n × k.
+    func pack(_ matrix: AlignedBuffer, k: Int, n: Int, isTransposed: Bool = false) -> AlignedBuffer {
         let width = unsafe Int(kernels.table.panel)
         let panels = (n + width - 1) / width
         let packed = floats(k * panels * width)
         pool.run(panels) { panel, _ in
             let column = panel * width
-            unsafe kernels.table.pack(
-                Int64(k), Int64(min(width, n - column)), matrix.base + column, Int64(n), packed.base + k * column)
+            let (count, to) = (Int64(min(width, n - column)), unsafe packed.base + k * column)
+            if isTransposed {
+                unsafe kernels.table.pack_transposed(Int64(k), count, matrix.base + column * k, Int64(k), to)
+            } else {
+                unsafe kernels.table.pack(Int64(k), count, matrix.base + column, Int64(n), to)
+            }
         }
         return packed
     }

@@ -97,9 +97,8 @@ struct NormalizationOperator {
     }
 
     /// Takes the gradient back through the activation, in place.
-    /// - Parameter y: nil where there is no activation, or it was done already.
-    func gate(_ gradient: AlignedBuffer, y: AlignedBuffer?, images: Int, _ workspace: Workspace) {
-        guard let y else { return }
+    /// - Precondition: there is an activation, and it is not swish.
+    func gate(_ gradient: AlignedBuffer, y: AlignedBuffer, images: Int, _ workspace: Workspace) {
         workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { rows, _ in
             let offset = rows.lowerBound * channels
             unsafe workspace.kernels.table.activation_gradient(
@@ -118,29 +117,29 @@ struct NormalizationOperator {
         return output
     }
 
-    /// Takes the gradient back through the activation, in place, and adds the gradients of the norm's weight and bias.
+    /// Adds the gradients of a trainable norm's weight and bias.
     /// - Parameters:
-    ///   - gradient: of y; becomes that of norm(x) + residual.
-    ///   - y: nil where there is no activation, or the gradient went through it already.
+    ///   - gradient: of norm(x) + residual, or of y where there is no residual and the way goes through the activation too.
     ///   - x: needed where the norm is trainable.
     /// - Returns: what takes the gradient further back, through a trainable norm.
     func addParameterGradients(
-        _ gradient: AlignedBuffer, y: AlignedBuffer?, x: AlignedBuffer?, _ statistics: NormStatistics?, images: Int,
+        _ gradient: AlignedBuffer, throughActivation: Bool, x: AlignedBuffer?, _ statistics: NormStatistics?,
+        images: Int,
         _ workspace: Workspace
     ) -> NormGradient? {
-        guard let norm, norm.isTrainable, let x, let statistics else {
-            gate(gradient, y: y, images: images, workspace)
-            return nil
-        }
+        guard let norm, norm.isTrainable, let x, let statistics else { return nil }
         let rows = rows(images)
+        let passed = throughActivation ? activation : nil
         let totals = unsafe ColumnSums.pairs(rows: rows, columns: channels, workspace) { range, sum, dot in
             let offset = range.lowerBound * channels
+            var gate = unsafe statistics.gate(passed)
             unsafe workspace.kernels.table.norm_sums(
-                Int64(range.count), Int64(channels), y.map { unsafe UnsafePointer($0.base) + offset },
-                y == nil ? CK_ACTIVATION_NONE : activation.kernelValue, x.base + offset, statistics.mean.base,
+                Int64(range.count), Int64(channels), &gate, x.base + offset, statistics.mean.base,
                 gradient.base + offset, sum, dot)
         }
-        return NormGradient(norm, statistics, totals: totals, rows: rows)
+        // Swish is behind the gradient now, in place.
+        return NormGradient(
+            norm, statistics, totals: totals, rows: rows, activation: passed == .swish ? nil : passed)
     }
 
     /// present += gradient.
@@ -155,7 +154,7 @@ struct NormalizationOperator {
         _ statistics: NormStatistics?, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
         let output = present ?? (isShared ? workspace.floats(gradient.count) : gradient)
-        guard let coefficients, let x else {
+        guard let coefficients, let statistics, let x else {
             if norm != nil || branchScale != nil || output !== gradient || present != nil {
                 apply(gradient, scale: statistics?.scale ?? branchScale, adding: present, to: output, images, workspace)
             }
@@ -163,12 +162,13 @@ struct NormalizationOperator {
         }
         workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { range, _ in
             let offset = range.lowerBound * channels
+            var gate = unsafe statistics.gate(coefficients.activation)
             var values = unsafe ck_norm_gradient(
                 scale: coefficients.scale.base, slope: coefficients.slope.base, mean: coefficients.mean.base,
                 offset: coefficients.offset.base)
             unsafe workspace.kernels.table.norm_gradient(
-                Int64(range.count), Int64(channels), gradient.base + offset, x.base + offset, &values,
-                present.map { unsafe UnsafePointer($0.base) + offset }, output.base + offset)
+                Int64(range.count), Int64(channels), gradient.base + offset, x.base + offset, &gate,
+                &values, present.map { unsafe UnsafePointer($0.base) + offset }, output.base + offset)
         }
         return output
     }
@@ -181,10 +181,13 @@ struct NormGradient {
     let slope: AlignedBuffer
     let mean: AlignedBuffer
     let offset: AlignedBuffer
+    /// What g must still be taken through first.
+    let activation: Activation?
 
     /// Also adds to the gradients of the norm's weight, Σ(g·x̂), and bias, Σg.
     /// - Parameter totals: Σg of every channel, then Σg·(x − μ).
-    init(_ norm: BatchNorm, _ statistics: NormStatistics, totals: [Double], rows: Int) {
+    init(_ norm: BatchNorm, _ statistics: NormStatistics, totals: [Double], rows: Int, activation: Activation?) {
+        self.activation = activation
         let channels = totals.count / 2
         let inverse = statistics.inverseDeviation
         (scale, mean) = (statistics.scale, statistics.mean)

@@ -90,8 +90,8 @@ struct SqueezeExciteOperator: TrainingOperator {
         workspace.pool.run(images) { image, _ in
             let (row, first) = (image * channels, image * shape.count)
             unsafe workspace.kernels.table.norm_sums(
-                Int64(pixels), Int64(channels), nil, CK_ACTIVATION_NONE, x.base + first, zeros.base,
-                gradient.base + first, sums.base + row, toGate.base + row)
+                Int64(pixels), Int64(channels), nil, x.base + first, zeros.base, gradient.base + first,
+                sums.base + row, toGate.base + row)
         }
         for index in 0..<images * channels {
             let gate = unsafe values.gate.base[index]

@@ -1,7 +1,29 @@
 import CKernels
 import COpenBLAS
 
-/// The gradient of a convolution's weights as a product: patchesᵀ (taps·in × rows) · gradient (rows × out).
+/// The gradient of a 1×1 kernel of stride 1: gradientᵀ (out × rows) · pixels (rows × in), in the order of the weights.
+///
+/// Every thread takes a part of the larger side over all rows and adds it where it belongs.
+struct PointwiseWeightGradient {
+    let layout: KernelLayout
+
+    func add(_ x: AlignedBuffer, _ gradient: AlignedBuffer, rows: Int, _ workspace: Workspace, to sum: AlignedBuffer) {
+        let (outputs, inputs) = (layout.outputs, layout.inputs)
+        let splitsOutputs = outputs >= inputs
+        let size = max(outputs, inputs)
+        let share = workspace.pool.threads.fairShare(of: size, largest: size, unit: 8)
+        workspace.eachBlock(of: size, size: share) { range, _ in
+            let (output, input) = splitsOutputs ? (range.lowerBound, 0) : (0, range.lowerBound)
+            unsafe cblas_sgemm(
+                CblasRowMajor, CblasTrans, CblasNoTrans, blasint(splitsOutputs ? range.count : outputs),
+                blasint(splitsOutputs ? inputs : range.count), blasint(rows), 1, gradient.base + output,
+                blasint(outputs), x.base + input, blasint(inputs), 1, sum.base + output * inputs + input,
+                blasint(inputs))
+        }
+    }
+}
+
+/// The gradient of another convolution's weights: patchesᵀ (taps·in × rows) · gradient (rows × out).
 ///
 /// Every thread sums over a part of the rows; the parts are added in order.
 struct PatchWeightGradient {
@@ -17,41 +39,23 @@ struct PatchWeightGradient {
         let (depth, columns) = (layout.taps * layout.inputs, layout.outputs)
         let rows = images * geometry.outputPixels
         let parts = min(workspace.pool.threads, rows)
-        let isPointwise = layout.taps == 1 && geometry.c.stride == 1 && geometry.c.pad_top == 0
-        let block = isPointwise ? rows : max(64, Self.blockFloats / depth)
+        let block = max(64, Self.blockFloats / depth)
         let matrix = depth * columns
-        let scratch = workspace.floats(parts * (matrix + (isPointwise ? 0 : block * depth)))
+        let scratch = workspace.floats(parts * (matrix + block * depth))
         workspace.pool.run(parts) { part, _ in
-            let end = rows * (part + 1) / parts
-            var first = rows * part / parts
+            let (start, end) = (rows * part / parts, rows * (part + 1) / parts)
             let product = unsafe scratch.base + part * matrix
             let patches = unsafe scratch.base + parts * matrix + part * block * depth
-            var isFirst = true
-            while first < end {
+            for first in stride(from: start, to: end, by: block) {
                 let count = min(block, end - first)
-                var left = unsafe x.base + first * depth
-                if !isPointwise {
-                    var g = geometry.c
-                    unsafe workspace.kernels.table.patches(&g, x.base, Int64(first), Int64(count), patches)
-                    unsafe left = unsafe patches
-                }
-                let right = unsafe gradient.base + first * columns
-                if layout.taps == 1 {  // straight into the order of the weights
-                    unsafe transposedProduct(
-                        m: columns, n: depth, k: count, right, left, adding: !isFirst, to: product)
-                } else {
-                    unsafe transposedProduct(
-                        m: depth, n: columns, k: count, left, right, adding: !isFirst, to: product)
-                }
-                first += count
-                isFirst = false
+                var g = geometry.c
+                unsafe workspace.kernels.table.patches(&g, x.base, Int64(first), Int64(count), patches)
+                unsafe transposedProduct(
+                    m: depth, n: columns, k: count, patches, gradient.base + first * columns, adding: first > start,
+                    to: product)
             }
         }
-        if layout.taps == 1 {
-            unsafe layout.addStored(scratch.base, parts: parts, to: sum, workspace)
-        } else {
-            unsafe layout.add(scratch.base, parts: parts, to: sum, workspace)
-        }
+        unsafe layout.add(scratch.base, parts: parts, to: sum, workspace)
     }
 }
 
@@ -120,11 +124,8 @@ struct DepthwiseWeightGradient {
             var g = geometry.c
             let part = unsafe sums.base + block * matrix
             unsafe part.update(repeating: 0, count: matrix)
-            // A few rows at a time: the loop goes over them once for every line of taps.
-            for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                unsafe workspace.kernels.table.depthwise_weight_gradient(
-                    &g, x.base, gradient.base, Int64(first), Int64(min(4, range.upperBound - first)), part)
-            }
+            unsafe workspace.kernels.table.depthwise_weight_gradient(
+                &g, x.base, gradient.base, Int64(range.lowerBound), Int64(range.count), part)
         }
         unsafe layout.add(sums.base, parts: parts, to: sum, workspace)
     }
