@@ -19,7 +19,12 @@ help:
 setup:
 	@scripts/setup
 
-build: setup
+# The package manager does not compile Swift again when a C header that it imports changes.
+HEADERS = $(wildcard Sources/*/include/*.h)
+.build/headers: $(HEADERS)
+	@mkdir -p .build && find Sources Tests -name '*.swift' -exec touch {} + && touch $@
+
+build: setup .build/headers
 	@$(SWIFT_BUILD)
 
 demo: build

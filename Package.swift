@@ -54,7 +54,8 @@ let package = Package(
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training"], swiftSettings: strict),
         .target(
-            name: "Registry", dependencies: ["CSQLite", "COpenBLAS"], swiftSettings: strictAndMemorySafe,
+            name: "Registry", dependencies: ["Randomness", "CKernels", "CSQLite", "COpenBLAS"],
+            swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
         .target(name: "API", swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
@@ -68,8 +69,8 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "API", "Options", "Client", "FewShot", "Training", "Report", "Embedding", "Backbones", "NeuralNetwork",
-                "Imaging",
+                "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
+                "NeuralNetwork", "Imaging",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),

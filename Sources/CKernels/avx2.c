@@ -1,5 +1,6 @@
 // AVX2 with FMA: 16 registers of 8 floats hold 6 × 16 sums.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define SUFFIX avx2
 #define SET_NAME "avx2"
 #define VECTOR_BYTES 32

@@ -1,5 +1,6 @@
 // AVX-512: 32 registers of 16 floats hold 12 × 32 sums.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define SUFFIX avx512
 #define SET_NAME "avx512"
 #define VECTOR_BYTES 64

@@ -18,6 +18,8 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     BenchLimits.self,
     BenchLoad.self,
     BenchPictures.self,
+    BenchSearch.self,
+    BenchStart.self,
     BenchStep.self,
     CharactersList.self,
     CharactersRemove.self,

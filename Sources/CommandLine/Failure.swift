@@ -6,6 +6,7 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Options
+import Registry
 import Training
 
 /// Any error of a command, as a sentence and an exit code.
@@ -28,6 +29,7 @@ struct Failure: Error {
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badInput, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .notFound : .badInput, error.message)
         case let error as ImagingError: self.init(.badInput, error.message)
+        case let error as RegistryError: self.init(.storage, error.message)
         case let error as TrainingError: self.init(Self.exitCode(error.code), error.message)
         default: self.init(.internal, "\(error)")
         }

@@ -62,8 +62,9 @@ final class TestDaemon {
     /// Runs `aniwho` to its end.
     func aniwho(_ arguments: String...) throws -> Output { try aniwho(arguments) }
 
-    func aniwho(_ arguments: [String]) throws -> Output {
-        try Self.finish(Self.program("aniwho", arguments, ["ANIWHO_SOCKET": socket]))
+    func aniwho(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+        try Self.finish(
+            Self.program("aniwho", arguments, environment.merging(["ANIWHO_SOCKET": socket]) { $1 }))
     }
 
     /// Runs `aniwho`, and interrupts it when its output holds some text.

@@ -7,4 +7,5 @@
 #include "gradients.h"
 #include "reorder.h"
 #include "winograd_gradient.h"
+#include "codes.h"
 #include "table.h"

@@ -29,4 +29,10 @@ const ck_kernels NAME(ck_kernels) = {
     .winograd_pack = NAME(winograd_pack),
     .winograd_output_gradient = NAME(winograd_output_gradient),
     .winograd_kernel_gradient = NAME(winograd_kernel_gradient),
+    .binary_distances = NAME(binary_distances),
+    .rotate = NAME(rotate),
+    .least = NAME(least),
+    .take_below = NAME(take_below),
+    .byte_code = NAME(byte_code),
+    .byte_products = NAME(byte_products),
 };

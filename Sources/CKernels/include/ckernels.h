@@ -1,4 +1,4 @@
-// The SIMD loops of the engine. Every tensor is NHWC float32; every size is in floats, never in bytes.
+// The SIMD loops of the engine and of the search. Every tensor is NHWC float32; every size is in floats, never in bytes.
 //
 // One body (body/*.h) is compiled once for each instruction set; ck_kernels_best() picks at run time.
 // Nothing here allocates, and nothing depends on the number of rows given at once: an output element is the same sum in
@@ -41,6 +41,16 @@ typedef struct {
 typedef struct {
     int64_t output, input, tap;
 } ck_order;
+
+/// A query against codes of one bit a value: a row's squared distance is square + its own square − its factor · (scale · sum + offset).
+typedef struct {
+    float square, scale, offset;
+} ck_code_query;
+
+/// What a code of one byte a value stands for: the value of 1, the vector's squared length, and its distance from its code.
+typedef struct {
+    float step, square, error;
+} ck_byte_terms;
 
 typedef struct {
     const char *name;    ///< "avx512", "avx2" or "base"
@@ -145,6 +155,32 @@ typedef struct {
 
     /// Values [first, first + values) of the nine matrices Gᵀ dU G; every matrix holds `count` values.
     void (*winograd_kernel_gradient)(int64_t count, int64_t first, int64_t values, const float *planes, float *kernel);
+
+    // What follows serves the search.
+
+    /// One round of a rotation: x times signs, sums and differences at distances of 8, 16 and 32 in each 64 values, which destroy x, in
+    /// another order into y. `width` is a multiple of 64.
+    void (*rotate)(int64_t width, const float *signs, const int32_t *order, float *x, float *y);
+
+    /// Where the least of some values is: the first such place.
+    int32_t (*least)(int64_t count, const float *values);
+
+    /// Writes the numbers of the values below a bound, counted from `first`, into `rows`, and infinity in place of these values.
+    /// Returns how many there are.
+    int64_t (*take_below)(float bound, int64_t first, int64_t count, float *values, int32_t *rows);
+
+    /// A vector's code of one byte a value; `width` is a multiple of 64.
+    void (*byte_code)(int64_t width, const float *x, int8_t *code, ck_byte_terms *terms);
+
+    /// Squared distances of `blocks` blocks of 32 rows to a query. A row's code has `groups` groups of four bits, a multiple of 16; byte
+    /// g · 16 + r of a block holds group g of row r in its lower half and of row r + 16 in its upper one. A row's sum is that of
+    /// `tables`' entries g · 16 + (group g): each is below 64, and the sum below 65536.
+    void (*binary_distances)(int64_t groups, const uint8_t *tables, int64_t blocks, const uint8_t *codes, const float *squares,
+                             const float *factors, const ck_code_query *query, float *distances);
+
+    /// Σ code · query for the rows listed, of `width` values, a multiple of 64.
+    void (*byte_products)(int64_t count, const int32_t *rows, int64_t width, const int8_t *codes, const float *query,
+                          float *products);
 } ck_kernels;
 
 /// The fastest set that this processor runs.

@@ -10,6 +10,22 @@ struct NearestRows {
         let probability: Double
     }
 
+    /// A row with its exact squared distance.
+    struct Candidate: Comparable {
+        let row: Int
+        let squared: Double
+        let character: Int64
+
+        init(_ row: Int, _ query: [Float], _ matrix: PrototypeMatrix) {
+            self.row = row
+            squared = matrix.exactSquaredDistance(query, row: row)
+            character = matrix.characters[row]
+        }
+
+        /// Equal distances in the order of the characters' numbers.
+        static func < (a: Candidate, b: Candidate) -> Bool { (a.squared, a.character) < (b.squared, b.character) }
+    }
+
     /// Nearest first; equal distances in the order of the characters' numbers.
     let entries: [Entry]
 
@@ -23,59 +39,94 @@ struct NearestRows {
             entries = []
             return
         }
-        let queryNorm = Float(query.reduce(0.0) { $0 + Double($1) * Double($1) })
-        // |q|² + |p|² − 2q·p cancels when q and p are close. Its error is at most 2(n + 4)u(|q|² + |p|²) with u = 2⁻²⁴
-        // (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1), so `lower` is a true lower bound.
-        let slack = 2 * Float(matrix.dimensions + 4) * (Float.ulpOfOne / 2)
-        var squared = [Float](repeating: 0, count: count)
-        var lower = squared
-        for row in 0..<count {
-            let norms = queryNorm + matrix.squaredNorms[row]
-            squared[row] = max(0, norms + products[products.startIndex + row])
-            lower[row] = squared[row] - slack * norms
-        }
-        let exact = NearestRows.refine(query, in: matrix, lower: lower, top: min(top, count))
+        let top = min(top, count)
+        let terms = Terms(query, matrix, products)
+        let exact = NearestRows.refine(query, in: matrix, terms: terms, top: top)
 
         // Softmax, stable: every exponent is relative to the nearest row, hence at most 0. Rows that were refined count
         // with their exact distance; the others with the approximate one, but never as nearer than the last returned.
         let nearest = exact[0].squared.squareRoot()
-        var total = 0.0
-        for candidate in exact {
-            total += exp((nearest - candidate.squared.squareRoot()) / temperature)
-            squared[candidate.row] = .infinity
-        }
-        let largest = (nearest - exact[min(top, count) - 1].squared.squareRoot()) / temperature
-        for value in squared {
-            let logit = min(largest, (nearest - Double(value.squareRoot())) / temperature)
-            // Less than e⁻⁴⁰ changes no digit of the sum.
-            if logit > -40 { total += exp(logit) }
-        }
-        entries = exact.prefix(top).map { candidate in
+        let largest = (nearest - exact[top - 1].squared.squareRoot()) / temperature
+        let refined = exact.map(\.row).sorted()
+        let rest = terms.blocks.map { block -> Double in
+            var skipped = refined.filter(block.contains)[...]
+            var sum = 0.0
+            for row in block {
+                if row == skipped.first {
+                    skipped.removeFirst()
+                    continue
+                }
+                let logit = min(largest, (nearest - Double(terms.squared(row).squareRoot())) / temperature)
+                // Less than e⁻⁴⁰ changes no digit of the sum.
+                if logit > -40 { sum += exp(logit) }
+            }
+            return sum
+        }.reduce(0.0, +)
+        entries = NearestRows.entries(exact, top: top, temperature: temperature, rest: rest)
+    }
+
+    /// - Parameters:
+    ///   - exact: sorted, at least `top` of them.
+    ///   - rest: what all other rows add to the softmax's denominator, relative to the nearest.
+    static func entries(_ exact: [Candidate], top: Int, temperature: Double, rest: Double) -> [Entry] {
+        let nearest = exact[0].squared.squareRoot()
+        let total = exact.reduce(0.0) { $0 + exp((nearest - $1.squared.squareRoot()) / temperature) } + rest
+        return exact.prefix(top).map { candidate in
             let distance = candidate.squared.squareRoot()
             return Entry(
                 row: candidate.row, distance: distance, probability: exp((nearest - distance) / temperature) / total)
         }
     }
 
-    /// Exact squared distances of the nearest rows, sorted, at least `top` of them.
+    /// Squared distances in single precision, row by row, and what they may err by.
+    private struct Terms {
+        let blocks: RowBlocks
+        private let products: ArraySlice<Float>
+        private let norms: [Float]
+        private let queryNorm: Float
+        private let slack: Float
+
+        init(_ query: [Float], _ matrix: PrototypeMatrix, _ products: ArraySlice<Float>) {
+            // A root and a power a row: as much as some dozens of multiplications.
+            blocks = RowBlocks(rows: matrix.count, work: 32)
+            self.products = products
+            norms = matrix.squaredNorms
+            queryNorm = Float(query.reduce(0.0) { $0 + Double($1) * Double($1) })
+            // |q|² + |p|² − 2q·p cancels when q and p are close. Its error is at most 2(n + 4)u(|q|² + |p|²) with u = 2⁻²⁴
+            // (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1), so `lower` is a true lower bound.
+            slack = 2 * Float(matrix.dimensions + 4) * (Float.ulpOfOne / 2)
+        }
+
+        func squared(_ row: Int) -> Float { max(0, queryNorm + norms[row] + products[products.startIndex + row]) }
+
+        func lower(_ row: Int) -> Float { squared(row) - slack * (queryNorm + norms[row]) }
+    }
+
+    /// The nearest rows with their exact distances, sorted, at least `top` of them.
     ///
     /// Takes the rows with the smallest lower bounds, and more of them until no row left out can belong to the first
     /// `top`: rounding never changes who is returned.
     private static func refine(
-        _ query: [Float], in matrix: PrototypeMatrix, lower: [Float], top: Int
-    ) -> [(row: Int, squared: Double, character: Int64)] {
+        _ query: [Float], in matrix: PrototypeMatrix, terms: Terms, top: Int
+    ) -> [Candidate] {
+        let count = matrix.count
         var size = top + 16
         while true {
-            var candidates = SmallestKeys(capacity: min(size, lower.count))
-            for row in lower.indices where lower[row] < candidates.bound { candidates.offer(lower[row], row: row) }
-            let exact = candidates.entries.map { candidate in
-                (
-                    row: candidate.row, squared: matrix.exactSquaredDistance(query, row: candidate.row),
-                    character: matrix.characters[candidate.row]
-                )
-            }.sorted { ($0.squared, $0.character) < ($1.squared, $1.character) }
+            let parts = terms.blocks.map { block in
+                var smallest = SmallestKeys(capacity: min(size, count))
+                for row in block {
+                    let lower = terms.lower(row)
+                    if lower < smallest.bound { smallest.offer(lower, row: row) }
+                }
+                return smallest.entries
+            }
+            var candidates = SmallestKeys(capacity: min(size, count))
+            for entry in parts.joined() where entry.key < candidates.bound {
+                candidates.offer(entry.key, row: entry.row)
+            }
+            let exact = candidates.entries.map { Candidate($0.row, query, matrix) }.sorted()
             // Strictly below: a row left out could tie, and a tie is decided by the characters' numbers.
-            if size >= lower.count || exact[top - 1].squared < Double(candidates.bound) { return exact }
+            if size >= count || exact[top - 1].squared < Double(candidates.bound) { return exact }
             size *= 8
         }
     }

@@ -41,6 +41,7 @@ final class PrototypeIndex: Sendable {
             matrix.set(
                 character: row.integer(0), name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions))
         }
+        matrix.updateCodes()
         replace(model: model.identity, matrix: matrix)
     }
 
@@ -66,6 +67,7 @@ final class PrototypeIndex: Sendable {
             } else {
                 state.matrix?.remove(character: character)
             }
+            state.matrix?.updateCodes()
         }
         changed()
     }
@@ -76,21 +78,28 @@ final class PrototypeIndex: Sendable {
     }
 
     func remove(character: Int64) {
-        state.withLock { $0.matrix?.remove(character: character) }
-        changed()
+        set(character: character, name: "", prototype: nil)
     }
 
     private func changed() { changes.wrappingAdd(1, ordering: .releasing) }
 
     /// See ``PrototypeStore/search(queries:model:top:temperature:)``.
+    /// - Parameter readingAll: whether to compare with every prototype where codes would rule most of them out.
     func search(
-        queries: [[Float]], model: String, top: Int, temperature: Float
+        queries: [[Float]], model: String, top: Int, temperature: Float, readingAll: Bool = false
     ) throws(RegistryError) -> [[Neighbor]] {
         precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
         return try state.withLock { state throws(RegistryError) in
             guard let active = state.model, let matrix = state.matrix else { throw RegistryError.noActiveModel }
             guard active == model else { throw RegistryError.notActive(model) }
             try check(queries, dimensions: matrix.dimensions)
+            if let codes = matrix.codes, !readingAll {
+                return queries.map { query in
+                    let nearest = NearestRows(
+                        of: query, in: matrix, by: codes, top: top, temperature: Double(temperature))
+                    return neighbors(nearest, matrix)
+                }
+            }
             var answers: [[Neighbor]] = []
             for start in stride(from: 0, to: queries.count, by: PrototypeIndex.queriesPerProduct) {
                 let batch = Array(queries[start..<min(queries.count, start + PrototypeIndex.queriesPerProduct)])
@@ -123,14 +132,17 @@ final class PrototypeIndex: Sendable {
             let nearest = NearestRows(
                 of: queries[query], in: matrix, products: products[query * count..<(query + 1) * count], top: top,
                 temperature: temperature)
-            let neighbors = nearest.entries.map { entry in
-                Neighbor(
-                    characterID: matrix.characters[entry.row], name: matrix.names[entry.row],
-                    distance: Float(entry.distance), probability: Float(entry.probability))
-            }
-            answers.withLock { $0[query] = neighbors }
+            answers.withLock { $0[query] = neighbors(nearest, matrix) }
         }
         ParallelLoop(iterations: queries.count, isParallel: queries.count * count >= 1 << 14).forEach(finish)
         return answers.withLock { $0 }
+    }
+
+    private func neighbors(_ nearest: NearestRows, _ matrix: PrototypeMatrix) -> [Neighbor] {
+        nearest.entries.map { entry in
+            Neighbor(
+                characterID: matrix.characters[entry.row], name: matrix.names[entry.row],
+                distance: Float(entry.distance), probability: Float(entry.probability))
+        }
     }
 }

@@ -19,32 +19,37 @@ import COpenBLAS
     private(set) var squaredNorms: [Float] = []
     private var rows: [Int64: Int] = [:]
 
+    /// Values up to which a search reads them all: a hundredth of a second's worth of memory traffic.
+    static let largestWithoutCodes = 1 << 26
+
+    /// Codes of the rows, where there are many; see ``updateCodes()``.
+    private(set) var codes: PrototypeCodes?
+    private let codeThreshold: Int
+    private let kernels: SearchKernels
+
     /// Values from one row to the next: `dimensions` rounded up to whole cache lines.
     private let stride: Int
     private var capacity: Int
-    private var values: UnsafeMutablePointer<Float>
+    private let values: RowBuffer<Float>
 
-    /// - Parameter capacity: rows to make room for; the matrix grows beyond by itself.
-    init(dimensions: Int, capacity: Int) {
+    /// - Parameters:
+    ///   - capacity: rows to make room for; the matrix grows beyond by itself.
+    ///   - codeThreshold: the values that a matrix has at most without codes of its rows.
+    init(
+        dimensions: Int, capacity: Int, codeThreshold: Int = PrototypeMatrix.largestWithoutCodes,
+        kernels: SearchKernels = .best
+    ) {
         precondition(dimensions > 0, "a vector has at least one dimension")
         self.dimensions = dimensions
+        self.codeThreshold = codeThreshold
+        self.kernels = kernels
         stride = (dimensions + 15) / 16 * 16
         self.capacity = max(capacity, 64)
-        unsafe values = PrototypeMatrix.allocate(self.capacity * stride)
+        values = RowBuffer(capacity: self.capacity * stride)
         characters.reserveCapacity(capacity)
         names.reserveCapacity(capacity)
         squaredNorms.reserveCapacity(capacity)
         rows.reserveCapacity(capacity)
-    }
-
-    deinit {
-        unsafe values.deallocate()
-    }
-
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let bytes = count * MemoryLayout<Float>.stride
-        return unsafe UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-            .bindMemory(to: Float.self, capacity: count)
     }
 
     /// Adds a character's prototype or replaces it.
@@ -65,8 +70,13 @@ import COpenBLAS
         }
         unsafe vector.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
-            unsafe (values + row * stride).update(from: start, count: dimensions)
+            unsafe (values.base + row * stride).update(from: start, count: dimensions)
         }
+        unsafe codes?.set(row: row, to: self.row(row))
+    }
+
+    private func row(_ row: Int) -> UnsafeBufferPointer<Float> {
+        unsafe UnsafeBufferPointer(start: values.base + row * stride, count: dimensions)
     }
 
     func rename(character: Int64, to name: String) {
@@ -78,7 +88,8 @@ import COpenBLAS
         guard let row = rows.removeValue(forKey: character) else { return }
         let last = count - 1
         if row != last {
-            unsafe (values + row * stride).update(from: values + last * stride, count: dimensions)
+            unsafe (values.base + row * stride).update(from: values.base + last * stride, count: dimensions)
+            codes?.copy(row: last, to: row)
             characters[row] = characters[last]
             names[row] = names[last]
             squaredNorms[row] = squaredNorms[last]
@@ -93,7 +104,7 @@ import COpenBLAS
     /// ‖query − row‖², accumulated in double precision.
     func exactSquaredDistance(_ query: [Float], row: Int) -> Double {
         precondition(query.count == dimensions && row < count, "no such row")
-        let start = unsafe values + row * stride
+        let start = unsafe values.base + row * stride
         return unsafe query.withUnsafeBufferPointer { query in
             var sum = 0.0
             for index in 0..<dimensions {
@@ -128,7 +139,7 @@ import COpenBLAS
         _ queries: UnsafePointer<Float>, _ queryCount: Int, _ block: Range<Int>,
         into result: UnsafeMutablePointer<Float>
     ) {
-        let start = unsafe values + block.lowerBound * stride
+        let start = unsafe values.base + block.lowerBound * stride
         if queryCount == 1 {
             unsafe cblas_sgemv(
                 CblasRowMajor, CblasNoTrans, Int32(block.count), Int32(dimensions), -2, start, Int32(stride), queries,
@@ -143,10 +154,32 @@ import COpenBLAS
 
     private func grow() {
         capacity += capacity / 2
-        let larger = unsafe PrototypeMatrix.allocate(capacity * stride)
-        unsafe larger.update(from: values, count: count * stride)
-        unsafe values.deallocate()
-        unsafe values = unsafe larger
+        values.grow(to: capacity * stride)
+        codes?.grow(to: capacity)
+    }
+
+    /// Makes codes of all rows when there are many and they have none, or were coded when there were half as many.
+    ///
+    /// Every row added or changed afterwards is coded as it comes. A matrix that shrank goes without.
+    func updateCodes() {
+        guard count * dimensions > codeThreshold else { return codes = nil }
+        guard count > 2 * (codes?.centredOn ?? 0) else { return }
+        let codes = PrototypeCodes(centre: centre(), centredOn: count, capacity: capacity, kernels: kernels)
+        RowBlocks(rows: count, work: dimensions).forEach { block in
+            for row in block { unsafe codes.set(row: row, to: self.row(row)) }
+        }
+        self.codes = codes
+    }
+
+    /// The mean of some thousands of rows, evenly spaced.
+    private func centre() -> [Float] {
+        let chosen = Swift.stride(from: 0, to: count, by: max(1, count / 4096))
+        var sum = [Double](repeating: 0, count: dimensions)
+        for row in chosen {
+            let values = unsafe self.row(row)
+            for index in sum.indices { sum[index] += unsafe Double(values[index]) }
+        }
+        return sum.map { Float($0 / Double(chosen.underestimatedCount)) }
     }
 }
 

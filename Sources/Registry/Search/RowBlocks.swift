@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// A matrix's rows in blocks, visited by all cores when there is enough to do.
 struct RowBlocks {
@@ -10,16 +11,29 @@ struct RowBlocks {
     /// Multiplications per row.
     let work: Int
 
+    var count: Int { (rows + RowBlocks.rowsPerBlock - 1) / RowBlocks.rowsPerBlock }
+
+    /// A block's place among the blocks.
+    func number(of block: Range<Int>) -> Int { block.lowerBound / RowBlocks.rowsPerBlock }
+
     /// Calls `body` once for each block, possibly several at a time: it may share what it reads and must write only
     /// what belongs to its block.
     func forEach(_ body: (Range<Int>) -> Void) {
         guard rows > 0 else { return }
-        let blocks = (rows + RowBlocks.rowsPerBlock - 1) / RowBlocks.rowsPerBlock
-        func visit(_ block: Int) {
-            let start = block * RowBlocks.rowsPerBlock
+        ParallelLoop(iterations: count, isParallel: rows * work >= RowBlocks.parallelThreshold).forEach { number in
+            let start = number * RowBlocks.rowsPerBlock
             body(start..<min(rows, start + RowBlocks.rowsPerBlock))
         }
-        ParallelLoop(iterations: blocks, isParallel: rows * work >= RowBlocks.parallelThreshold).forEach(visit)
+    }
+
+    /// What `body` gives for each block, in the order of the blocks; see ``forEach(_:)``.
+    func map<T: Sendable>(_ body: (Range<Int>) -> T) -> [T] {
+        let results = Mutex([T?](repeating: nil, count: count))
+        forEach { block in
+            let result = body(block)
+            results.withLock { $0[number(of: block)] = result }
+        }
+        return results.withLock { $0.compactMap(\.self) }
     }
 }
 

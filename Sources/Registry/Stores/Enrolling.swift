@@ -23,7 +23,7 @@ extension Registry {
 extension Connection {
     /// The enrolment proper, inside a transaction and with everything validated.
     /// - Returns: what was done, and the character's prototype if images were added.
-    fileprivate func enroll(
+    func enroll(
         _ images: [NewImage], under name: String, model: StoredModel
     ) throws(RegistryError) -> (Enrollment, Prototype?) {
         let existing = try character(named: name)
