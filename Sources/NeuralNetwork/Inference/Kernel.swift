@@ -33,6 +33,7 @@ struct ConvolutionGeometry: Sendable {
         self.activation = activation.kernelValue
     }
 
+    var inputPixels: Int { Int(c.height) * Int(c.width) }
     var outputPixels: Int { Int(c.out_height) * Int(c.out_width) }
     var inputs: Int { Int(c.channels) }
     var outputs: Int { Int(c.out_channels) }

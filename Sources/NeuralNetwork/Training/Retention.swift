@@ -59,6 +59,9 @@ struct Retention {
     /// - Parameter whole: keep also what could be made again.
     func keeps(_ node: Int, whole: Bool) -> Bool { isKept[node] || whole && isNeeded[node] }
 
+    /// Has a node's value live until a later step has run in forward.
+    mutating func extend(_ node: Int, to step: Int) { lastReader[node] = max(lastReader[node], step) }
+
     /// Where backward needs the step's value it is made again, from its inputs.
     private mutating func remake(_ step: TrainingStep) {
         guard isNeeded[step.output] else { return }

@@ -14,7 +14,15 @@ extension TrainingPlan {
         var gradients = [AlignedBuffer?](repeating: nil, count: shapes.count)
         gradients[outputNode] = GlobalAveragePool(shape: shapes[outputNode])
             .backward(gradient, images: pass.images, workspace)
+        // Of the step before alone: what its backward takes through the norm behind it.
+        var behindNorm: NormedGradient?
         for (index, step) in steps.enumerated().reversed() {
+            if let gradient = behindNorm, let portioned = portioning.convolutions[index] {
+                behindNorm = nil
+                pass.values[step.output] = nil
+                backward(portioned, index, gradient, pass, &gradients)
+                continue
+            }
             guard let incoming = gradients[step.output] else { continue }
             gradients[step.output] = nil
             switch operators[index] {
@@ -27,7 +35,7 @@ extension TrainingPlan {
                 gradients[step.input] = convolution.inputGradient(
                     incoming, adding: gradients[step.input], images: pass.images, workspace)
             case .normalization(let normalization):
-                backward(normalization, index, incoming, pass, &gradients)
+                behindNorm = backward(normalization, index, incoming, pass, &gradients)
             case .other(let other): backward(other, step, incoming, pass, &gradients)
             }
         }
@@ -48,10 +56,28 @@ extension TrainingPlan {
         for (source, result) in zip(step.sources, results) where result != nil { gradients[source] = result }
     }
 
+    /// Through a convolution in portions, from behind its norm.
+    private func backward(
+        _ convolution: PortionedConvolution, _ index: Int, _ gradient: NormedGradient, _ pass: TrainingPass,
+        _ gradients: inout [AlignedBuffer?]
+    ) {
+        let step = steps[index]
+        let learns = operators[index].isTrainable
+        let before = portioning.normBefore[index]
+        let result = convolution.backward(
+            gradient, input: learns ? input(index, pass) : nil,
+            needsInputGradient: retention.needsGradient[step.input], adding: gradients[step.input],
+            before: before.flatMap { operators[$0].isTrainable ? normBefore(index, pass) : nil }, images: pass.images,
+            workspace)
+        gradients[step.input] = result.gradient
+        if let before { pass.sums[before] = result.sums }
+    }
+
+    /// - Returns: the gradient of the norm's result, where the convolution of the step before takes it through the norm.
     private func backward(
         _ normalization: NormalizationOperator, _ index: Int, _ incoming: AlignedBuffer, _ pass: TrainingPass,
         _ gradients: inout [AlignedBuffer?]
-    ) {
+    ) -> NormedGradient? {
         let step = steps[index]
         let learns = normalization.norm?.isTrainable ?? false
         let gatesInNorm = step.gatesInNorm(isTrainable: learns)
@@ -71,7 +97,8 @@ extension TrainingPlan {
         let branch = factors.isEmpty ? incoming : normalization.scaled(incoming, by: factors, workspace)
         let coefficients = normalization.addParameterGradients(
             branch, throughActivation: gatesInNorm, x: learns ? value(step.input, pass) : nil, pass.statistics[index],
-            images: pass.images, workspace)
+            sums: pass.sums[index], images: pass.images, workspace)
+        pass.sums[index] = nil
         var isShared = false
         if let residual = step.residual, retention.needsGradient[residual] {
             if let present = gradients[residual] {
@@ -81,9 +108,16 @@ extension TrainingPlan {
                 isShared = branch === incoming
             }
         }
-        guard retention.needsGradient[step.input] else { return }
+        guard retention.needsGradient[step.input] else { return nil }
+        if pass.isPortioned, index > 0, portioning.isMeasured[index - 1], let coefficients,
+            let statistics = pass.statistics[index]
+        {
+            return NormedGradient(
+                gradient: branch, x: value(step.input, pass), statistics: statistics, coefficients: coefficients)
+        }
         gradients[step.input] = normalization.inputGradient(
             branch, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
             pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
+        return nil
     }
 }

@@ -25,7 +25,8 @@ public final class TrainingPlan {
     /// By node, the step that makes its value.
     private let producers: [Int?]
     let retention: Retention
-    /// Of an image's values that could be made again in backward.
+    let portioning: Portioning
+    /// Of an image's values that could be made again in backward, without those that nobody makes where batches go in portions.
     private let remadeFloats: Int
     /// Up to so many they are kept instead: 256 MiB.
     private static let keptFloats = 64 << 20
@@ -65,10 +66,19 @@ public final class TrainingPlan {
         input = shapes[0]
         width = shapes[tapped.node].channels
         outputNode = tapped.node
-        let retention = Retention(steps, nodes: shapes.count, isTrainable: operators.map(\.isTrainable))
-        let remade = shapes.indices.filter { retention.isNeeded[$0] && retention.isRemade[$0] }
+        var retention = Retention(steps, nodes: shapes.count, isTrainable: operators.map(\.isTrainable))
+        let portioning = Portioning(
+            steps, operators, output: tapped.node, needsGradient: retention.needsGradient)
+        for index in steps.indices {
+            if let before = portioning.appliedBefore(index) { retention.extend(steps[before].input, to: index) }
+        }
+        let applied = Set(steps.indices.filter { portioning.isApplied[$0] }.map { steps[$0].output })
+        let remade = shapes.indices.filter {
+            retention.isNeeded[$0] && retention.isRemade[$0] && !applied.contains($0)
+        }
         remadeFloats = remade.reduce(0) { $0 + shapes[$1].count }
         self.retention = retention
+        self.portioning = portioning
         self.steps = steps
         self.operators = operators
         self.shapes = shapes
@@ -104,16 +114,20 @@ public final class TrainingPlan {
         let count = images.count / input.count
         precondition(
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
-        let pass = TrainingPass(images: count, nodes: shapes.count, steps: steps.count)
+        // Fewer images would leave threads without a portion.
+        let pass = TrainingPass(
+            images: count, nodes: shapes.count, steps: steps.count, isPortioned: count >= 2 * workspace.pool.threads)
         if let branchFactors { assign(branchFactors, to: pass) }
         pass.values[0] = workspace.floats(copying: images)
         let keepsWhole = count * remadeFloats <= Self.keptFloats
         for (index, step) in steps.enumerated() {
             if case .normalization(let normalization) = operators[index], let x = pass.values[step.input] {
-                pass.statistics[index] = normalization.measure(x, images: count, workspace)
+                pass.statistics[index] = normalization.measure(x, pass.moments, images: count, workspace)
+                pass.moments = nil
             }
-            pass.values[step.output] = run(index, pass)
-            for input in step.inputs
+            if !(pass.isPortioned && portioning.isApplied[index]) { pass.values[step.output] = run(index, pass) }
+            let applied = portioning.appliedBefore(index).map { [steps[$0].input] } ?? []
+            for input in step.inputs + applied
             where retention.lastReader[input] == index && !retention.keeps(input, whole: keepsWhole) {
                 pass.values[input] = nil
             }
@@ -139,7 +153,13 @@ public final class TrainingPlan {
         let step = steps[index]
         switch operators[index] {
         case .convolution(let convolution):
-            return convolution.forward(value(step.input, pass), images: pass.images, workspace)
+            guard pass.isPortioned, let portioned = portioning.convolutions[index] else {
+                return convolution.forward(value(step.input, pass), images: pass.images, workspace)
+            }
+            let result = portioned.forward(
+                input(index, pass), measures: portioning.isMeasured[index], images: pass.images, workspace)
+            pass.moments = result.moments
+            return result.output
         case .normalization(let normalization):
             return normalization.forward(
                 value(step.input, pass), residual: step.residual.map { value($0, pass) }, pass.statistics[index],
@@ -147,6 +167,23 @@ public final class TrainingPlan {
         case .other(let other):
             return other.forward(step.sources.map { value($0, pass) }, images: pass.images, workspace)
         }
+    }
+
+    /// What a convolution's step reads in portions.
+    func input(_ index: Int, _ pass: TrainingPass) -> ConvolutionInput {
+        guard portioning.appliedBefore(index) != nil, let norm = normBefore(index, pass) else {
+            return .value(value(steps[index].input, pass))
+        }
+        return .through(norm)
+    }
+
+    /// The norm whose result a convolution's step alone reads.
+    func normBefore(_ index: Int, _ pass: TrainingPass) -> NormBefore? {
+        guard let before = portioning.normBefore[index], let statistics = pass.statistics[before],
+            case .normalization(let normalization) = operators[before]
+        else { return nil }
+        return NormBefore(
+            x: value(steps[before].input, pass), statistics: statistics, activation: normalization.activation)
     }
 
     /// A node's value, made again where forward did not keep it.

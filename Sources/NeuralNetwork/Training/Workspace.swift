@@ -1,6 +1,8 @@
 /// What the operators of a plan share while they work: the threads, the loops, and the memory. One operator works at a time.
 final class Workspace {
     let pool: ThreadPool
+    /// The calling thread alone, for what already runs on all.
+    let alone = ThreadPool(threads: 1)
     let kernels: KernelSet
     private let heap = BufferHeap()
 

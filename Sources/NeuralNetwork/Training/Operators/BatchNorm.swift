@@ -15,17 +15,12 @@ struct BatchNorm {
     var isTrainable: Bool { weight.isTrainable || bias.isTrainable }
 
     /// The batch's mean and biased variance; updates the running statistics.
-    /// - Parameter rows: N·H·W.
-    func batchStatistics(_ x: AlignedBuffer, rows: Int, _ workspace: Workspace) -> NormStatistics {
-        let channels = weight.value.count
-        // The first row as shift: sums of squares of the plain values would cancel where the mean is large.
-        let totals = unsafe ColumnSums.moments(x, rows: rows, columns: channels, shift: x.base, workspace)
-        var mean = [Double](repeating: 0, count: channels)
-        var variance = mean
-        for channel in 0..<channels {
-            let shifted = totals[channel] / Double(rows)
-            mean[channel] = Double(unsafe x.base[channel]) + shifted
-            variance[channel] = max(totals[channels + channel] / Double(rows) - shifted * shifted, 0)
+    /// - Parameters:
+    ///   - moments: of x.
+    ///   - rows: N·H·W.
+    func batchStatistics(_ x: AlignedBuffer, _ moments: ColumnMoments, rows: Int) -> NormStatistics {
+        let (mean, variance) = moments.result(x)
+        for channel in mean.indices {
             follow(runningMean, channel, mean[channel])
             follow(runningVariance, channel, variance[channel] * Double(rows) / Double(max(rows - 1, 1)))
         }
@@ -66,5 +61,19 @@ struct NormStatistics {
     /// The norm with an activation behind it.
     func gate(_ activation: Activation?) -> ck_gate {
         unsafe ck_gate(scale: scale.base, bias: bias.base, activation: activation.kernelValue)
+    }
+
+    /// Sums of rows of a gradient, and of gradient · (x − μ), taken back through an activation: through swish in place.
+    func sums(
+        _ gradient: AlignedBuffer, x: AlignedBuffer, through activation: Activation?, _ workspace: Workspace
+    ) -> ColumnSums.Summation {
+        { range, sum, dot in
+            let channels = scale.count
+            let offset = range.lowerBound * channels
+            var gate = unsafe gate(activation)
+            unsafe workspace.kernels.table.norm_sums(
+                Int64(range.count), Int64(channels), &gate, x.base + offset, mean.base, gradient.base + offset, sum,
+                dot)
+        }
     }
 }

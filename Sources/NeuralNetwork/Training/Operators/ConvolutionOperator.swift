@@ -4,9 +4,9 @@ import CKernels
 struct ConvolutionOperator {
     let weight: Parameter
     let bias: Parameter?
-    private let geometry: ConvolutionGeometry
-    private let isDepthwise: Bool
-    private let layout: KernelLayout
+    let geometry: ConvolutionGeometry
+    let isDepthwise: Bool
+    let layout: KernelLayout
     private let kernels: KernelSet
 
     /// - Parameter bias: nil where the convolution has none.
@@ -28,38 +28,58 @@ struct ConvolutionOperator {
 
     func forward(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let output = workspace.floats(images * geometry.outputPixels * geometry.outputs)
+        run(forwardKernel(workspace), x, adding: nil, to: output, images, workspace)
+        return output
+    }
+
+    private func run(
+        _ kernel: any Kernel, _ x: AlignedBuffer, adding present: AlignedBuffer?, to output: AlignedBuffer,
+        _ images: Int, _ workspace: Workspace
+    ) {
+        let scratch = workspace.floats(kernel.scratch(images: images, threads: workspace.pool.threads))
+        unsafe kernel.run(
+            KernelCall(
+                images: images, input: x.base, residual: present.map { unsafe UnsafePointer($0.base) },
+                output: output.base, scratch: scratch.base, pool: workspace.pool))
+    }
+
+    /// The convolution with the weights as they are now.
+    func forwardKernel(_ workspace: Workspace) -> any Kernel {
         // The matrix of a 1×1 kernel is its weights' transpose, which packing turns on its way.
         let isTransposed = layout.taps == 1 && !isDepthwise
         let matrix = isTransposed ? weight.value : layout.patchMatrix(weight.value, workspace)
-        run(geometry, matrix, isTransposed: isTransposed, x, adding: nil, to: output, images, workspace)
-        return output
+        return kernel(geometry, matrix, isTransposed: isTransposed, workspace)
+    }
+
+    /// What takes a gradient from the output back to the input, with the weights as they are now; nil where
+    /// ``StridedInputGradient`` does.
+    func gradientKernel(_ workspace: Workspace) -> (any Kernel)? {
+        if let turned = geometry.turned {
+            // A depthwise kernel's channels are its outputs in one order and its inputs in the other.
+            let layout =
+                isDepthwise ? KernelLayout(outputs: 1, inputs: geometry.inputs, taps: self.layout.taps) : self.layout
+            return kernel(turned, layout.turnedMatrix(weight.value, workspace), workspace)
+        }
+        guard isDepthwise else { return nil }
+        return DepthwiseInputGradient(
+            geometry: geometry, weights: layout.patchMatrix(weight.value, workspace), kernels: kernels)
     }
 
     /// A convolution by the kernel that suits its shape.
     /// - Parameters:
     ///   - matrix: (ky, kx, in) × out; of a depthwise one (ky, kx) × channels.
     ///   - isTransposed: whether the matrix is stored out × in.
-    private func run(
-        _ geometry: ConvolutionGeometry, _ matrix: AlignedBuffer, isTransposed: Bool = false, _ x: AlignedBuffer,
-        adding present: AlignedBuffer?, to output: AlignedBuffer, _ images: Int, _ workspace: Workspace
-    ) {
+    private func kernel(
+        _ geometry: ConvolutionGeometry, _ matrix: AlignedBuffer, isTransposed: Bool = false, _ workspace: Workspace
+    ) -> any Kernel {
+        if isDepthwise { return DepthwiseConvolution(geometry, weights: matrix, kernels: kernels) }
         let (k, n) = (geometry.inputs, geometry.outputs)
-        let kernel: any Kernel
-        if isDepthwise {
-            kernel = DepthwiseConvolution(geometry, weights: matrix, kernels: kernels)
-        } else if geometry.suitsWinograd {
-            kernel = WinogradConvolution(
-                geometry, packed: workspace.winogradPack(matrix, k: k, n: n), kernels: kernels)
-        } else {
-            kernel = MatrixConvolution(
-                geometry, packed: workspace.pack(matrix, k: layout.taps * k, n: n, isTransposed: isTransposed),
-                kernels: kernels)
+        if geometry.suitsWinograd {
+            return WinogradConvolution(geometry, packed: workspace.winogradPack(matrix, k: k, n: n), kernels: kernels)
         }
-        let scratch = workspace.floats(kernel.scratch(images: images, threads: workspace.pool.threads))
-        unsafe kernel.run(
-            KernelCall(
-                images: images, input: x.base, residual: present.map { unsafe UnsafePointer($0.base) },
-                output: output.base, scratch: scratch.base, pool: workspace.pool))
+        return MatrixConvolution(
+            geometry, packed: workspace.pack(matrix, k: layout.taps * k, n: n, isTransposed: isTransposed),
+            kernels: kernels)
     }
 
     /// Adds to the gradients of weights and bias.
@@ -90,23 +110,9 @@ struct ConvolutionOperator {
     func inputGradient(
         _ gradient: AlignedBuffer, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
-        let pixels = Int(geometry.c.height) * Int(geometry.c.width)
-        let output = present ?? workspace.floats(images * pixels * geometry.inputs)
-        if let turned = geometry.turned {
-            // A depthwise kernel's channels are its outputs in one order and its inputs in the other.
-            let layout =
-                isDepthwise ? KernelLayout(outputs: 1, inputs: geometry.inputs, taps: self.layout.taps) : self.layout
-            let matrix = layout.turnedMatrix(weight.value, workspace)
-            run(turned, matrix, gradient, adding: present, to: output, images, workspace)
-        } else if isDepthwise {
-            let matrix = layout.patchMatrix(weight.value, workspace)
-            let rows = images * Int(geometry.c.height)
-            workspace.eachBlock(of: rows, size: 4) { range, _ in
-                var g = geometry.c
-                unsafe kernels.table.depthwise_input_gradient(
-                    &g, gradient.base, matrix.base, Int64(range.lowerBound), Int64(range.count),
-                    present.map { unsafe UnsafePointer($0.base) }, output.base)
-            }
+        let output = present ?? workspace.floats(images * geometry.inputPixels * geometry.inputs)
+        if let kernel = gradientKernel(workspace) {
+            run(kernel, gradient, adding: present, to: output, images, workspace)
         } else {
             StridedInputGradient(geometry: geometry, layout: layout).add(
                 gradient, weight.value, images, workspace, to: output, isNew: present == nil)

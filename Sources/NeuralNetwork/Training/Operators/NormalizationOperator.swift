@@ -20,9 +20,16 @@ struct NormalizationOperator {
     private func rows(_ images: Int) -> Int { images * shape.height * shape.width }
 
     /// The statistics that this pass normalises by; nil where there is no norm.
-    func measure(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> NormStatistics? {
+    /// - Parameter moments: of x; nil where they must still be taken.
+    func measure(
+        _ x: AlignedBuffer, _ moments: ColumnMoments?, images: Int, _ workspace: Workspace
+    ) -> NormStatistics? {
         guard let norm else { return nil }
-        return norm.isTrainable ? norm.batchStatistics(x, rows: rows(images), workspace) : norm.runningStatistics
+        guard norm.isTrainable else { return norm.runningStatistics }
+        if let moments { return norm.batchStatistics(x, moments, rows: rows(images)) }
+        let taken = ColumnMoments(rows: rows(images), columns: channels, workspace)
+        taken.take(x, workspace)
+        return norm.batchStatistics(x, taken, rows: rows(images))
     }
 
     /// - Parameter branchFactors: one an image, for norm(x); empty where it is taken as it is.
@@ -121,25 +128,22 @@ struct NormalizationOperator {
     /// - Parameters:
     ///   - gradient: of norm(x) + residual, or of y where there is no residual and the way goes through the activation too.
     ///   - x: needed where the norm is trainable.
+    ///   - sums: of the gradient, as `NormStatistics.sums` gives them; nil where they must still be taken.
     /// - Returns: what takes the gradient further back, through a trainable norm.
     func addParameterGradients(
         _ gradient: AlignedBuffer, throughActivation: Bool, x: AlignedBuffer?, _ statistics: NormStatistics?,
-        images: Int,
-        _ workspace: Workspace
+        sums: ColumnSums?, images: Int, _ workspace: Workspace
     ) -> NormGradient? {
         guard let norm, norm.isTrainable, let x, let statistics else { return nil }
         let rows = rows(images)
         let passed = throughActivation ? activation : nil
-        let totals = unsafe ColumnSums.pairs(rows: rows, columns: channels, workspace) { range, sum, dot in
-            let offset = range.lowerBound * channels
-            var gate = unsafe statistics.gate(passed)
-            unsafe workspace.kernels.table.norm_sums(
-                Int64(range.count), Int64(channels), &gate, x.base + offset, statistics.mean.base,
-                gradient.base + offset, sum, dot)
+        let taken = sums ?? ColumnSums(rows: rows, columns: channels, workspace)
+        if sums == nil {
+            unsafe taken.sum(workspace, statistics.sums(gradient, x: x, through: passed, workspace))
         }
         // Swish is behind the gradient now, in place.
         return NormGradient(
-            norm, statistics, totals: totals, rows: rows, activation: passed == .swish ? nil : passed)
+            norm, statistics, totals: taken.totals, rows: rows, activation: passed == .swish ? nil : passed)
     }
 
     /// present += gradient.
@@ -160,46 +164,13 @@ struct NormalizationOperator {
             }
             return output
         }
+        let behind = NormedGradient(gradient: gradient, x: x, statistics: statistics, coefficients: coefficients)
         workspace.eachBlock(of: rows(images), size: ColumnSums.blockRows(channels)) { range, _ in
             let offset = range.lowerBound * channels
-            var gate = unsafe statistics.gate(coefficients.activation)
-            var values = unsafe ck_norm_gradient(
-                scale: coefficients.scale.base, slope: coefficients.slope.base, mean: coefficients.mean.base,
-                offset: coefficients.offset.base)
-            unsafe workspace.kernels.table.norm_gradient(
-                Int64(range.count), Int64(channels), gradient.base + offset, x.base + offset, &gate,
-                &values, present.map { unsafe UnsafePointer($0.base) + offset }, output.base + offset)
+            unsafe behind.write(
+                range, adding: present.map { unsafe UnsafePointer($0.base) + offset }, to: output.base + offset,
+                workspace)
         }
         return output
-    }
-}
-
-/// The gradient of a batch norm's input: scale · g + slope · (x − mean) + offset. With x̂ = (x − μ)/√(σ² + ε), M rows, and sums
-/// over them, it is γ/√(σ² + ε) · (g − Σg/M − x̂ · Σ(g·x̂)/M).
-struct NormGradient {
-    let scale: AlignedBuffer
-    let slope: AlignedBuffer
-    let mean: AlignedBuffer
-    let offset: AlignedBuffer
-    /// What g must still be taken through first.
-    let activation: Activation?
-
-    /// Also adds to the gradients of the norm's weight, Σ(g·x̂), and bias, Σg.
-    /// - Parameter totals: Σg of every channel, then Σg·(x − μ).
-    init(_ norm: BatchNorm, _ statistics: NormStatistics, totals: [Double], rows: Int, activation: Activation?) {
-        self.activation = activation
-        let channels = totals.count / 2
-        let inverse = statistics.inverseDeviation
-        (scale, mean) = (statistics.scale, statistics.mean)
-        slope = AlignedBuffer(count: channels)
-        offset = AlignedBuffer(count: channels)
-        for channel in 0..<channels {
-            let (sum, dot) = (totals[channel], totals[channels + channel] * inverse[channel])
-            let factor = Double(unsafe norm.weight.value.base[channel]) * inverse[channel] / Double(rows)
-            unsafe slope.base[channel] = Float(-factor * dot * inverse[channel])
-            unsafe offset.base[channel] = Float(-factor * sum)
-            if let gradient = norm.weight.gradient { unsafe gradient.base[channel] += Float(dot) }
-            if let gradient = norm.bias.gradient { unsafe gradient.base[channel] += Float(sum) }
-        }
     }
 }

@@ -33,29 +33,46 @@ struct PatchWeightGradient {
     /// Floats of patches that a thread gathers at once.
     private static let blockFloats = 262_144
 
+    private var depth: Int { layout.taps * layout.inputs }
+    private var block: Int { max(64, Self.blockFloats / depth) }
+
+    /// Floats that `sum` needs for patches.
+    var scratch: Int { geometry.isPointwise ? 0 : block * depth }
+
     func add(
         _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
     ) {
-        let (depth, columns) = (layout.taps * layout.inputs, layout.outputs)
         let rows = images * geometry.outputPixels
         let parts = min(workspace.pool.threads, rows)
-        let block = max(64, Self.blockFloats / depth)
-        let matrix = depth * columns
-        let scratch = workspace.floats(parts * (matrix + block * depth))
+        let matrix = depth * layout.outputs
+        let memory = workspace.floats(parts * (matrix + scratch))
         workspace.pool.run(parts) { part, _ in
-            let (start, end) = (rows * part / parts, rows * (part + 1) / parts)
-            let product = unsafe scratch.base + part * matrix
-            let patches = unsafe scratch.base + parts * matrix + part * block * depth
-            for first in stride(from: start, to: end, by: block) {
-                let count = min(block, end - first)
-                var g = geometry.c
-                unsafe workspace.kernels.table.patches(&g, x.base, Int64(first), Int64(count), patches)
-                unsafe transposedProduct(
-                    m: depth, n: columns, k: count, patches, gradient.base + first * columns, adding: first > start,
-                    to: product)
-            }
+            unsafe self.sum(
+                rows * part / parts..<rows * (part + 1) / parts, x.base, gradient.base, adding: false,
+                to: memory.base + part * matrix, memory.base + parts * matrix + part * scratch, workspace)
         }
-        unsafe layout.add(scratch.base, parts: parts, to: sum, workspace)
+        unsafe layout.add(memory.base, parts: parts, to: sum, workspace)
+    }
+
+    /// The sum over some rows, as a patch matrix, on the calling thread.
+    func sum(
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, adding: Bool,
+        to product: UnsafeMutablePointer<Float>, _ patches: UnsafeMutablePointer<Float>, _ workspace: Workspace
+    ) {
+        let columns = layout.outputs
+        let block = geometry.isPointwise ? max(rows.count, 1) : block
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: block) {
+            let count = min(block, rows.upperBound - first)
+            var left = unsafe x + first * depth
+            if !geometry.isPointwise {
+                var g = geometry.c
+                unsafe workspace.kernels.table.patches(&g, x, Int64(first), Int64(count), patches)
+                unsafe left = unsafe UnsafePointer(patches)
+            }
+            unsafe transposedProduct(
+                m: depth, n: columns, k: count, left, gradient + first * columns,
+                adding: adding || first > rows.lowerBound, to: product)
+        }
     }
 }
 
@@ -121,13 +138,21 @@ struct DepthwiseWeightGradient {
         let matrix = layout.taps * layout.outputs
         let sums = workspace.floats(parts * matrix)
         workspace.eachBlock(of: rows, size: size) { range, block in
-            var g = geometry.c
-            let part = unsafe sums.base + block * matrix
-            unsafe part.update(repeating: 0, count: matrix)
-            unsafe workspace.kernels.table.depthwise_weight_gradient(
-                &g, x.base, gradient.base, Int64(range.lowerBound), Int64(range.count), part)
+            unsafe self.sum(
+                range, x.base, gradient.base, adding: false, to: sums.base + block * matrix, workspace)
         }
         unsafe layout.add(sums.base, parts: parts, to: sum, workspace)
+    }
+
+    /// The sum over some rows of pixels, as (ky, kx) × channels, on the calling thread.
+    func sum(
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, adding: Bool,
+        to part: UnsafeMutablePointer<Float>, _ workspace: Workspace
+    ) {
+        if !adding { unsafe part.update(repeating: 0, count: layout.taps * layout.outputs) }
+        var g = geometry.c
+        unsafe workspace.kernels.table.depthwise_weight_gradient(
+            &g, x, gradient, Int64(rows.lowerBound), Int64(rows.count), part)
     }
 }
 
