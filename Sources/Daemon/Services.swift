@@ -9,6 +9,8 @@ struct Services: Sendable {
     let heads: HeadHost
     let classifiers: ClassifierHost
     let inference: InferenceQueue
+    /// For reviews and comparisons.
+    let background = BackgroundWork("aniwho.background")
     let jobs: JobRunner
     let metrics: Metrics
     let log: Log

@@ -27,6 +27,20 @@ import Testing
         #expect(support.revision == registry.supportRevision)
     }
 
+    @Test func `one character's support, and a part of everybody's`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        for number in 0..<6 { _ = try await enroll(registry, "c\(number)", number * 2..<number * 2 + 2) }
+        _ = try await registry.createCharacter(named: "nobody yet")
+        let all = try await registry.support(model: modelA).characters
+        #expect(try await registry.support(of: "c3", model: modelA) == all[3])
+        #expect(try await registry.images(of: "c3").map(\.id) == all[3].images)
+        #expect(try await registry.support(of: "nobody yet", model: modelA).images.isEmpty)
+        await expect(.characterNotFound) { _ = try await registry.support(of: "c9", model: modelA) }
+        await expect(.modelNotActive) { _ = try await registry.support(of: "c3", model: modelB) }
+        #expect(try await registry.support(model: modelA, atMost: 12).characters == all)
+        #expect(try await registry.support(model: modelA, atMost: 6).characters == [all[0], all[2], all[4]])
+    }
+
     @Test func `every change that shows raises the revision, nothing else does`() async throws {
         let registry = try await Registry.scratch(try #require(scratch))
         var last = registry.supportRevision

@@ -39,6 +39,9 @@ enum Enroll: Command {
             "\(result.created ? "enrolled" : "added to") \(result.character.name): \(Show.count(result.added.count, "new image")), \(result.character.images) in all"
         )
         report(result, console)
+        let review = try arguments.client.call(ReviewCharacter.self, NamedRequest(name: result.character.name))
+        if review.asked > 0 { console.print(ReviewText.summary(review)) }
+        for line in review.advice { console.print("- \(line)") }
     }
 
     /// Enrols pictures in as many requests as they need.

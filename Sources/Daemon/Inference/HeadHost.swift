@@ -1,5 +1,4 @@
 import API
-import Dispatch
 import Embedding
 import FewShot
 import Foundation
@@ -46,7 +45,7 @@ final class HeadHost: Sendable {
     private let state: Mutex<State>
     private let switching = Atomic<Bool>(false)
     /// Where heads are fitted: never on the threads that requests share.
-    private let queue = DispatchQueue(label: "aniwho.heads", qos: .userInitiated)
+    private let background = BackgroundWork("aniwho.heads")
 
     /// The registry's setting that holds the name of the head.
     private static let setting = "head"
@@ -132,14 +131,9 @@ final class HeadHost: Sendable {
 
     private func fit(_ kind: HeadKind, _ support: [[[Float]]], temperature: Double) async throws -> EnrolledHead? {
         guard !support.isEmpty else { return nil }
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    with: Result {
-                        try Self.limited { () throws(DataSetError) in
-                            try EnrolledHead(kind, support: support, meanTemperature: temperature)
-                        }
-                    })
+        return try await background {
+            try Self.limited { () throws(DataSetError) in
+                try EnrolledHead(kind, support: support, meanTemperature: temperature)
             }
         }
     }

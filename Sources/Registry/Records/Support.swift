@@ -4,12 +4,15 @@ public struct Support: Sendable, Equatable {
     public struct Character: Sendable, Equatable {
         public let id: Int64
         public let name: String
-        /// At least one, in the order of the images' numbers.
+        /// Their numbers, in order.
+        public let images: [Int64]
+        /// In the order of the images.
         public let embeddings: [[Float]]
 
-        public init(id: Int64, name: String, embeddings: [[Float]]) {
+        public init(id: Int64, name: String, images: [Int64], embeddings: [[Float]]) {
             self.id = id
             self.name = name
+            self.images = images
             self.embeddings = embeddings
         }
     }

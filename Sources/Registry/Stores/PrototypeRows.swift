@@ -22,7 +22,7 @@ extension Connection {
         try run("DELETE FROM prototypes")
         var characters = 0
         var images = 0
-        try forEachSupport(of: model) { character, supports throws(RegistryError) in
+        try forEachSupport(of: model) { character, _, supports throws(RegistryError) in
             guard let prototype = Prototype(mean: supports) else { return }
             try store(prototype, of: character, model: model)
             characters += 1
@@ -31,22 +31,25 @@ extension Connection {
         return RebuildResult(characters: characters, images: images)
     }
 
-    /// Visits the characters that have embeddings of a model, in the order of their numbers, each with its embeddings in the
-    /// order of the images' numbers.
+    /// Visits the characters that have embeddings of a model, in the order of their numbers, each with its images and their
+    /// embeddings in the order of the images' numbers.
     func forEachSupport(
-        of model: StoredModel, _ body: (_ character: Int64, _ supports: [[Float]]) throws(RegistryError) -> Void
+        of model: StoredModel,
+        _ body: (_ character: Int64, _ images: [Int64], _ supports: [[Float]]) throws(RegistryError) -> Void
     ) throws(RegistryError) {
         var current: Int64?
+        var images: [Int64] = []
         var supports: [[Float]] = []
         func finish() throws(RegistryError) {
             guard let current else { return }
-            try body(current, supports)
+            try body(current, images, supports)
+            images.removeAll(keepingCapacity: true)
             supports.removeAll(keepingCapacity: true)
         }
         // CROSS JOIN keeps SQLite to this order of loops, which walks an index and needs no sorting.
         try run(
             """
-            SELECT i.character, e.vector
+            SELECT i.character, e.vector, i.id
             FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ? ORDER BY i.character, i.id
             """, [.integer(model.id)]
         ) { row throws(RegistryError) in
@@ -54,6 +57,7 @@ extension Connection {
                 try finish()
                 current = row.integer(0)
             }
+            images.append(row.integer(2))
             supports.append(try row.vector(1, dimensions: model.record.dimensions))
         }
         try finish()

@@ -37,8 +37,13 @@ public protocol PrototypeStore: Sendable {
     ) async throws(RegistryError) -> [[Neighbor]]
 
     /// All characters that have supports, with the embeddings of these: what a classifier is fitted on.
+    /// - Parameter limit: where there are more images, only some characters are read, evenly spread, with about so many; nil for all.
     /// - Throws: `modelNotActive`.
-    func support(model identity: String) async throws(RegistryError) -> Support
+    func support(model identity: String, atMost limit: Int?) async throws(RegistryError) -> Support
+
+    /// One character's supports; it may have none.
+    /// - Throws: `invalidName`, `characterNotFound`, `modelNotActive`.
+    func support(of character: String, model identity: String) async throws(RegistryError) -> Support.Character
 
     /// How many supports each character has that has any: what ``support(model:)`` would cost.
     /// - Throws: `modelNotActive`.
@@ -55,6 +60,13 @@ public protocol PrototypeStore: Sendable {
     func nearestSupports(
         to query: [Float], ofCharacter id: Int64, model identity: String, limit: Int
     ) async throws(RegistryError) -> [NearSupport]
+}
+
+extension PrototypeStore {
+    /// All characters that have supports; see ``support(model:atMost:)``.
+    public func support(model identity: String) async throws(RegistryError) -> Support {
+        try await support(model: identity, atMost: nil)
+    }
 }
 
 extension Registry: PrototypeStore {

@@ -1,0 +1,57 @@
+/// `GET /v1/heads/comparison`: every head on what is enrolled, each image asked of heads that were fitted without it.
+public enum CompareHeads: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/heads/comparison"
+    public static let isLong = true
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// Characters that were read: all that have images, or of very many some, evenly spread.
+        public var characters: Int
+        /// Images that were asked.
+        public var asked: Int
+        /// In the order of `GET /v1/heads`.
+        public var heads: [ComparedHead]
+        /// The head to use: another than the one in use only where the interval of its gain lies above zero.
+        public var suggestion: String
+
+        public init(characters: Int, asked: Int, heads: [ComparedHead], suggestion: String) {
+            self.characters = characters
+            self.asked = asked
+            self.heads = heads
+            self.suggestion = suggestion
+        }
+    }
+}
+
+/// A head on what is enrolled.
+public struct ComparedHead: Codable, Sendable, Equatable {
+    public var name: String
+    public var active: Bool
+    /// The share of images answered rightly; null where the head could not be fitted.
+    public var accuracy: Share?
+    /// How much more is right than by the head in use, with its interval over characters; null for the head in use itself.
+    public var gain: Share?
+    /// Why the head could not be fitted; null where it was.
+    public var refusal: String?
+
+    public init(name: String, active: Bool, accuracy: Share?, gain: Share?, refusal: String?) {
+        self.name = name
+        self.active = active
+        self.accuracy = accuracy
+        self.gain = gain
+        self.refusal = refusal
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(active, forKey: .active)
+        try container.encode(accuracy, forKey: .accuracy)
+        try container.encode(gain, forKey: .gain)
+        try container.encode(refusal, forKey: .refusal)
+    }
+
+    private enum CodingKeys: String, CodingKey { case name, active, accuracy, gain, refusal }
+}

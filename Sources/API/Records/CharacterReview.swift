@@ -1,0 +1,104 @@
+/// What a character's own images say of it, each asked as if it were not enrolled.
+public struct CharacterReview: Codable, Sendable, Equatable {
+    public var character: String
+    public var images: Int
+    /// How many images were asked; a lone one is not, and of very many some.
+    public var asked: Int
+    /// How many of them would be answered with this character, if they are near enough to be answered at all.
+    public var right: Int
+    /// How many are too far from everybody and would be unknown; null when the model has no radius.
+    public var unknown: Int?
+    /// The images that were asked, farthest from the others first.
+    public var answers: [ReviewedImage]
+    /// Pairs of images so alike that one of them adds nothing.
+    public var nearDuplicates: [NearDuplicates]
+    /// The characters whose means are nearest to this one's, nearest first.
+    public var neighbors: [ReviewNeighbor]
+    /// What to do, a sentence each; empty where there is nothing.
+    public var advice: [String]
+
+    public init(
+        character: String, images: Int, asked: Int, right: Int, unknown: Int?, answers: [ReviewedImage],
+        nearDuplicates: [NearDuplicates], neighbors: [ReviewNeighbor], advice: [String]
+    ) {
+        self.character = character
+        self.images = images
+        self.asked = asked
+        self.right = right
+        self.unknown = unknown
+        self.answers = answers
+        self.nearDuplicates = nearDuplicates
+        self.neighbors = neighbors
+        self.advice = advice
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(character, forKey: .character)
+        try container.encode(images, forKey: .images)
+        try container.encode(asked, forKey: .asked)
+        try container.encode(right, forKey: .right)
+        try container.encode(unknown, forKey: .unknown)
+        try container.encode(answers, forKey: .answers)
+        try container.encode(nearDuplicates, forKey: .nearDuplicates)
+        try container.encode(neighbors, forKey: .neighbors)
+        try container.encode(advice, forKey: .advice)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case character, images, asked, right, unknown, answers, neighbors, advice
+        case nearDuplicates = "near_duplicates"
+    }
+}
+
+/// An image asked as if it were not enrolled.
+public struct ReviewedImage: Codable, Sendable, Equatable {
+    public var image: Int64
+    /// Its distance to the mean of its character's other images.
+    public var distance: Double
+    /// The nearest other character; null where there is none.
+    public var other: ReviewNeighbor?
+    /// Whether its own character is the nearest.
+    public var right: Bool
+
+    public init(image: Int64, distance: Double, other: ReviewNeighbor?, right: Bool) {
+        self.image = image
+        self.distance = distance
+        self.other = other
+        self.right = right
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(image, forKey: .image)
+        try container.encode(distance, forKey: .distance)
+        try container.encode(other, forKey: .other)
+        try container.encode(right, forKey: .right)
+    }
+
+    private enum CodingKeys: String, CodingKey { case image, distance, other, right }
+}
+
+/// A character and how far its mean is.
+public struct ReviewNeighbor: Codable, Sendable, Equatable {
+    public var character: String
+    public var distance: Double
+
+    public init(character: String, distance: Double) {
+        self.character = character
+        self.distance = distance
+    }
+}
+
+/// Two images of a character that are nearly the same.
+public struct NearDuplicates: Codable, Sendable, Equatable {
+    public var first: Int64
+    public var second: Int64
+    public var distance: Double
+
+    public init(first: Int64, second: Int64, distance: Double) {
+        self.first = first
+        self.second = second
+        self.distance = distance
+    }
+}

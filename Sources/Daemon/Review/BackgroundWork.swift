@@ -1,0 +1,14 @@
+import Dispatch
+
+/// Long computations, one at a time, off the threads that requests share.
+struct BackgroundWork: Sendable {
+    private let queue: DispatchQueue
+
+    init(_ label: String) { queue = DispatchQueue(label: label, qos: .userInitiated) }
+
+    func callAsFunction<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try work() }) }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import API
+import FewShot
+import Registry
+
+/// What a character's images say of it, in words: made from distances that were computed before.
+struct CharacterFindings {
+    let support: Support.Character
+    /// The images that were asked as if they were not enrolled.
+    let answers: [ReviewedImage]
+    /// Beyond which a picture is unknown; nil where the model has none.
+    let radius: Float?
+
+    /// Images of one character that are compared with each other, the first ones: pairs grow with the square.
+    private static let mostPaired = 300
+    /// Pictures that a character's accuracy figures rest on.
+    private static let wanted = 5
+    /// How many images are named in an advice of one kind.
+    private static let named = 3
+
+    var wrong: Int { answers.count { !$0.right } }
+
+    var unknown: Int? {
+        radius.map { radius in
+            answers.count { min($0.distance, $0.other?.distance ?? .infinity) > Double(radius) }
+        }
+    }
+
+    /// Under half of the radius lie other versions of one picture: recompressed, resized, slightly cropped or brightened ones of 48 real
+    /// faces were at 0.47 of it at most under the model that ships, two pictures of a character at 0.92 at least.
+    var nearDuplicates: [NearDuplicates] {
+        guard let radius else { return [] }
+        return LeaveOneOut.pairs(
+            among: Array(support.embeddings.prefix(Self.mostPaired)), nearerThan: radius / 2
+        ).map {
+            NearDuplicates(
+                first: support.images[$0.first], second: support.images[$0.second], distance: Double($0.distance))
+        }
+    }
+
+    /// What to do, most urgent first.
+    func advice(_ duplicates: [NearDuplicates]) -> [String] {
+        var advice: [String] = []
+        let strangers = answers.filter { !$0.right }.sorted { $0.distance > $1.distance }
+        for answer in strangers.prefix(Self.named) {
+            let other = answer.other?.character ?? ""
+            advice.append(
+                "image \(answer.image) is nearer to \(other) than to this character's other images: if it does not show \(support.name), remove it with aniwho images remove \(answer.image)"
+            )
+        }
+        if strangers.count > Self.named {
+            advice.append("\(strangers.count - Self.named) more of its images are nearer to others")
+        }
+        if let radius {
+            let far = answers.filter { $0.right && $0.distance > Double(radius) }.sorted { $0.distance > $1.distance }
+            if let farthest = far.first {
+                advice.append(
+                    far.count == 1
+                        ? "image \(farthest.image) is so unlike the others that it would be unknown: more images like it would help"
+                        : "\(far.count) images, \(farthest.image) first, are so unlike the others that they would be unknown: more images like them would help"
+                )
+            }
+        }
+        for pair in duplicates.prefix(Self.named) {
+            advice.append(
+                "images \(pair.first) and \(pair.second) are nearly the same; a different one in place of either would say more"
+            )
+        }
+        if duplicates.count > Self.named {
+            advice.append("\(duplicates.count - Self.named) more pairs of images are nearly the same")
+        }
+        let count = support.embeddings.count
+        if count < Self.wanted {
+            let missing = Self.wanted - count
+            advice.append(
+                "add \(missing) \(count == 0 ? "" : "more ")\(missing == 1 ? "image" : "images"): five are what a character needs"
+                    + (count == 1 ? ", and a lone one cannot be checked" : ""))
+        }
+        return advice
+    }
+}

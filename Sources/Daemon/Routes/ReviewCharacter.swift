@@ -1,0 +1,49 @@
+import API
+import Embedding
+import FewShot
+import Registry
+
+extension ReviewCharacter: Route {
+    /// Images that are asked at most, at even distances.
+    private static let mostAsked = 200
+    /// Neighbours that are listed.
+    private static let neighbors = 3
+
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
+            let model = active.model
+            let support = try await services.registry.support(of: request.name, model: model.identity)
+            let count = support.embeddings.count
+            let mean = count == 0 ? nil : MeanHead(support: [support.embeddings]).prototypes.first
+            let asked = count < 2 ? 0 : min(mostAsked, count)
+            let chosen = (0..<asked).map { $0 * count / asked }
+            let queries = chosen.map { support.embeddings[$0] } + (mean.map { [$0] } ?? [])
+            let near = try services.registry.search(
+                queries: queries, model: model.identity, top: neighbors + 1, temperature: model.temperature
+            ).map { $0.filter { $0.characterID != support.id }.map { ReviewNeighbor($0) } }
+            let answers = zip(chosen, near).map { index, others in
+                let own = LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count)
+                return ReviewedImage(image: support.images[index], distance: own, other: others.first)
+            }
+            let findings = CharacterFindings(support: support, answers: answers, radius: model.radius)
+            let duplicates = findings.nearDuplicates
+            return CharacterReview(
+                character: support.name, images: count, asked: asked, right: asked - findings.wrong,
+                unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
+                nearDuplicates: duplicates, neighbors: Array((mean == nil ? [] : near.last ?? []).prefix(neighbors)),
+                advice: findings.advice(duplicates))
+        }
+    }
+}
+
+extension ReviewNeighbor {
+    init(_ near: Neighbor) { self.init(character: near.name, distance: Double(near.distance)) }
+}
+
+extension ReviewedImage {
+    /// - Parameter distance: to the mean of its character's other images.
+    init(image: Int64, distance: Float, other: ReviewNeighbor?) {
+        let isRight = Double(distance) <= other?.distance ?? .infinity
+        self.init(image: image, distance: Double(distance), other: other, right: isRight)
+    }
+}

@@ -1,0 +1,99 @@
+/// Heads beside each other on one support: every picture is asked of heads that were fitted without it.
+///
+/// Pictures leave in up to five rounds, every fifth of a class in one: a class of five or fewer loses one at a time. Classes of one
+/// picture stay, and are not asked.
+public struct HeadComparison: Sendable {
+    public struct Result: Sendable {
+        public let kind: HeadKind
+        /// Wilson's interval, over pictures.
+        public let accuracy: Estimate
+        /// How much more is right than by the reference, with the 95 % interval over classes; nil for the reference itself.
+        public let gain: Gain?
+    }
+
+    /// A difference of shares.
+    public struct Gain: Sendable, Equatable {
+        public let mean: Double
+        public let interval: ClosedRange<Double>
+    }
+
+    private static let rounds = 5
+    /// Pictures that are asked at most; where there are more, some at even distances.
+    public static let mostPictures = 2000
+
+    /// In the order of the kinds, those that cannot be fitted left out.
+    public let results: [Result]
+    /// Why heads could not be fitted.
+    public let refusals: [(kind: HeadKind, reason: String)]
+    /// Pictures asked.
+    public let pictures: Int
+    /// The best head, when its gain's interval lies above zero; the reference otherwise.
+    public let suggestion: HeadKind
+
+    /// - Parameters:
+    ///   - support: for each class, its embeddings, at least one, all of one width.
+    ///   - reference: what the others are compared with: the head in use.
+    /// - Throws: ``DataSetError`` when fewer than two classes have two pictures, or the reference cannot be fitted.
+    public init(_ support: [[[Float]]], kinds: [HeadKind] = HeadKind.allCases, reference: HeadKind) throws(DataSetError)
+    {
+        let eligible = support.indices.filter { support[$0].count > 1 }
+        guard eligible.count > 1 else {
+            throw DataSetError(
+                "heads are compared on characters of two pictures or more; \(eligible.count) of \(support.count) have so many"
+            )
+        }
+        let places = eligible.flatMap { label in support[label].indices.map { (label: label, picture: $0) } }
+        let asked = min(Self.mostPictures, places.count)
+        let chosen = (0..<asked).map { places[$0 * places.count / asked] }
+        func answers(_ kind: HeadKind) throws(DataSetError) -> [Bool] {
+            try kind.checkLimits(sizes: support.map(\.count), width: support[0][0].count)
+            var right = [Bool](repeating: false, count: asked)
+            for round in 0..<Self.rounds {
+                let questions = chosen.indices.filter { chosen[$0].picture % Self.rounds == round }
+                guard !questions.isEmpty else { continue }
+                let left = support.map { pictures in
+                    pictures.count < 2
+                        ? pictures : pictures.indices.filter { $0 % Self.rounds != round }.map { pictures[$0] }
+                }
+                let means = MeanHead(support: left).prototypes
+                let head = kind.fit(left, baseMean: MeanHead(support: [means]).prototypes[0])
+                for index in questions {
+                    let place = chosen[index]
+                    right[index] = head.nearest(to: support[place.label][place.picture]).index == place.label
+                }
+            }
+            return right
+        }
+        let base = try answers(reference)
+        var results: [Result] = []
+        var refusals: [(HeadKind, String)] = []
+        for kind in kinds {
+            do throws(DataSetError) {
+                let right = kind == reference ? base : try answers(kind)
+                results.append(
+                    Result(
+                        kind: kind, accuracy: Estimate(successes: right.count(where: \.self), of: asked),
+                        gain: kind == reference ? nil : Self.gain(right, over: base, labels: chosen.map(\.label))))
+            } catch { refusals.append((kind, error.message)) }
+        }
+        self.results = results
+        self.refusals = refusals
+        pictures = asked
+        suggestion =
+            results.filter { ($0.gain?.interval.lowerBound ?? 0) > 0 }
+            .max { $0.accuracy.mean < $1.accuracy.mean }?.kind ?? reference
+    }
+
+    /// The mean over pictures; its standard error by the sums over classes, whose pictures are alike.
+    private static func gain(_ right: [Bool], over base: [Bool], labels: [Int]) -> Gain {
+        let differences = zip(right, base).map { ($0 ? 1.0 : 0) - ($1 ? 1.0 : 0) }
+        let count = Double(differences.count)
+        let mean = differences.reduce(0, +) / count
+        var byClass: [Int: Double] = [:]
+        for (label, difference) in zip(labels, differences) { byClass[label, default: 0] += difference - mean }
+        let classes = Double(byClass.count)
+        let squares = byClass.values.reduce(0) { $0 + $1 * $1 }
+        let half = 1.96 * (squares * classes / max(classes - 1, 1)).squareRoot() / count
+        return Gain(mean: mean, interval: mean - half...mean + half)
+    }
+}

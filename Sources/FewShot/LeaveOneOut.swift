@@ -1,0 +1,165 @@
+import Foundation
+import Randomness
+
+/// How enrolled pictures would be answered if they were not enrolled: each is compared with the mean of its class's other pictures and
+/// with the means of the other classes.
+///
+/// A class of one picture is among the others, but its picture is not asked: nothing of the class would be left.
+public struct LeaveOneOut: Sendable {
+    /// A picture that was asked.
+    public struct Answer: Sendable, Equatable {
+        /// Its class's place among the supports, and its own in the class.
+        public let label: Int
+        public let picture: Int
+        /// To the mean of the other pictures of its class.
+        public let ownDistance: Float
+        /// The nearest other class; nil where there is none.
+        public let other: Int?
+        public let otherDistance: Float
+        /// How many other classes are nearer than its own.
+        public let nearer: Int
+
+        public var isRight: Bool { nearer == 0 }
+    }
+
+    /// In the order of the supports.
+    public let answers: [Answer]
+    /// How many classes there are.
+    public let classes: Int
+
+    /// Multiply-adds that the asking may take: some seconds.
+    private static let work = 1 << 34
+    private static let fewestPictures = 200
+    /// How many pictures are asked at most.
+    public static let mostPictures = 2000
+
+    /// - Parameter support: for each class, its embeddings, at least one, all of one width. Where there are more pictures than
+    ///   ``mostPictures``, or than some seconds suffice for, pictures at even distances are asked.
+    public init(_ support: [[[Float]]]) {
+        classes = support.count
+        let means = MeanHead(support: support).prototypes
+        let places = support.indices.flatMap { label in
+            support[label].count < 2 ? [] : support[label].indices.map { (label: label, picture: $0) }
+        }
+        let perPicture = max(1, classes * (means.first?.count ?? 1))
+        let limit = min(Self.mostPictures, max(Self.fewestPictures, Self.work / perPicture))
+        let asked = min(limit, places.count)
+        answers = (0..<asked).map { number in
+            let (label, picture) = places[number * places.count / asked]
+            return Self.ask(support[label][picture], label, picture, of: support[label].count, means)
+        }
+    }
+
+    private static func ask(_ query: [Float], _ label: Int, _ picture: Int, of count: Int, _ means: [[Float]]) -> Answer
+    {
+        let own = ownDistance(query, mean: means[label], of: count)
+        var (other, least, nearer) = (Int?.none, Float.infinity, 0)
+        for (index, mean) in means.enumerated() where index != label {
+            let distance = MeanHead.squaredDistance(query, mean).squareRoot()
+            if distance < own { nearer += 1 }
+            if distance < least { (other, least) = (index, distance) }
+        }
+        return Answer(
+            label: label, picture: picture, ownDistance: own, other: other, otherDistance: least, nearer: nearer)
+    }
+
+    /// How far a picture is from the mean of its class's other pictures.
+    /// - Parameters:
+    ///   - mean: of the class, the picture included.
+    ///   - count: the class's pictures, two at least.
+    public static func ownDistance(_ query: [Float], mean: [Float], of count: Int) -> Float {
+        precondition(count > 1, "a class of one picture has no others")
+        // x − m' = n/(n−1) · (x − m).
+        return MeanHead.squaredDistance(query, mean).squareRoot() * Float(count) / Float(count - 1)
+    }
+
+    /// Pairs of a class's pictures nearer to each other than a distance, nearest first.
+    public static func pairs(
+        among pictures: [[Float]], nearerThan bound: Float
+    ) -> [(first: Int, second: Int, distance: Float)] {
+        var pairs: [(first: Int, second: Int, distance: Float)] = []
+        for second in pictures.indices {
+            for first in 0..<second {
+                let distance = MeanHead.squaredDistance(pictures[first], pictures[second]).squareRoot()
+                if distance < bound { pairs.append((first, second, distance)) }
+            }
+        }
+        return pairs.sorted { ($0.distance, $0.first, $0.second) < ($1.distance, $1.first, $1.second) }
+    }
+
+    /// The share answered rightly, with Wilson's interval over pictures; nil where none was asked.
+    public var accuracy: Estimate? {
+        answers.isEmpty ? nil : Estimate(successes: answers.count(where: \.isRight), of: answers.count)
+    }
+
+    /// The share that is farther than a radius from everybody, and so would be unknown.
+    public func unknown(beyond radius: Float) -> Estimate? {
+        guard !answers.isEmpty else { return nil }
+        return Estimate(
+            successes: answers.count { min($0.ownDistance, $0.otherDistance) > radius }, of: answers.count)
+    }
+}
+
+/// What accuracy is to be expected with another number of classes like these.
+extension LeaveOneOut {
+    public struct Forecast: Sendable, Equatable {
+        /// Classes to tell apart.
+        public let way: Int
+        /// Every class's pictures count alike. The interval is over classes: that of the bootstrap, no narrower than Wilson's.
+        public let accuracy: Estimate
+        /// Whether there are fewer classes than that.
+        public let isExtrapolated: Bool
+    }
+
+    private static let resamplings = 200
+
+    /// Where there are enough classes, the exact mean over all choices of so many that contain the picture's own: of its C − 1 others,
+    /// k of which are nearer, none of the k may be among the n − 1 chosen. Where there are too few, the line through the
+    /// accuracies at C/2 and C over log n, which is how accuracy falls as galleries grow.
+    /// - Returns: nil with fewer than four classes that were asked.
+    public func forecast(way: Int) -> Forecast? {
+        let byClass = Dictionary(grouping: answers, by: \.label).sorted { $0.key < $1.key }.map(\.value)
+        guard byClass.count >= 4, way > 1 else { return nil }
+        func rates(_ n: Int) -> [Double] {
+            byClass.map { answers in
+                answers.reduce(0) { $0 + right(nearer: $1.nearer, way: n) } / Double(answers.count)
+            }
+        }
+        let isExtrapolated = way > classes
+        let (half, whole) = (rates(max(2, classes / 2)), rates(min(way, classes)))
+        let doublings =
+            isExtrapolated ? log(Double(way) / Double(classes)) / log(Double(classes) / Double(max(2, classes / 2))) : 0
+        func value(_ chosen: [Int]) -> Double {
+            let (h, w) = chosen.reduce((0.0, 0.0)) { ($0.0 + half[$1], $0.1 + whole[$1]) }
+            let count = Double(chosen.count)
+            return min(1, max(0, (w - doublings * max(0, h - w)) / count))
+        }
+        let mean = value(Array(byClass.indices))
+        var random = SplitMix64(seed: 0x666f7265)
+        let resampled = (0..<Self.resamplings).map { _ in
+            value(byClass.indices.map { _ in Int(random.next() % UInt64(byClass.count)) })
+        }.sorted()
+        let wilson = Estimate(share: mean, of: Double(byClass.count))
+        return Forecast(
+            way: way,
+            accuracy: Estimate(
+                mean: mean,
+                interval: min(
+                    resampled[Self.resamplings / 40], wilson.interval.lowerBound)...max(
+                        resampled[Self.resamplings - 1 - Self.resamplings / 40], wilson.interval.upperBound)),
+            isExtrapolated: isExtrapolated)
+    }
+
+    /// How likely none of the k nearer classes is among n − 1 chosen of the C − 1 others.
+    private func right(nearer k: Int, way n: Int) -> Double {
+        let others = classes - 1
+        guard k > 0 else { return 1 }
+        guard others - k >= n - 1 else { return 0 }
+        var likelihood = 1.0
+        for chosen in 0..<min(k, n - 1) {
+            // Symmetric in k and n − 1: the shorter product.
+            likelihood *= Double(others - max(k, n - 1) - chosen) / Double(others - chosen)
+        }
+        return likelihood
+    }
+}
