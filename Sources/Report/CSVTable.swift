@@ -24,13 +24,7 @@ struct CSVTable {
     var text: String {
         let rows = results.runs.map(row) + results.prototypes.map(row)
         let lines = [Self.columns] + rows.map { row in Self.columns.map { row[$0] ?? "" } }
-        return lines.map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    /// As RFC 4180 has it.
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return field }
-        return "\"\(field.replacing("\"", with: "\"\""))\""
+        return CSV.text(lines)
     }
 
     private func row(_ run: ComparisonResults.Run) -> [String: String] {

@@ -1,6 +1,7 @@
 import API
 import Client
 import Options
+import Report
 
 enum Classify: Command {
     static let declaration = Declaration(
@@ -9,12 +10,17 @@ enum Classify: Command {
             """
             A picture too far from every character is unknown; its nearest candidates are listed all the same. With --classifier
             a trained classifier answers, among the characters it was trained on; whom of the enrolled it does not know is told
-            on standard error.
+            on standard error. With --sort-into every picture is put into DIR/CHARACTER/ too, or DIR/_unknown/; those that are there
+            already are left, so that a run that was interrupted may be repeated.
             """,
         operands: [Operand("IMAGE", .many, help: "pictures (PNG, JPEG, WebP); a folder counts as its pictures")],
         options: [
             Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
-            Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer alone)"), .json, .socket,
+            Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer alone)"),
+            Option("sort-into", "DIR", help: "put the pictures into a folder for each character here"),
+            Option("manner", "HOW", help: "with --sort-into: copy, or link (default: copy)"),
+            Option("csv", help: "print comma-separated values: image, character, probability, distance"), .json,
+            .socket,
         ])
 
     /// An answer in JSON.
@@ -53,27 +59,68 @@ enum Classify: Command {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
         let classifier = arguments["classifier"]
         let paths = try ImagePaths.expand(arguments.list("IMAGE"))
+        let sorter = try sorter(arguments)
         let progress = ProgressBar("classifying", total: paths.count, console: console)
         var answers: [Answer] = []
         var failures: [Failure] = []
         var warnings: [String] = []
+        var sorted = 0
         let client = arguments.client
         for start in stride(from: 0, to: paths.count, by: chunk) {
             let part = Array(paths[start..<min(paths.count, start + chunk)])
             for result in try ask(part, top: top, classifier: classifier, client, &warnings) {
                 switch result {
-                case .success(let answer): answers.append(answer)
+                case .success(let answer):
+                    answers.append(answer)
+                    if let sorter, try sorter.put(answer.image, under: answer.character) { sorted += 1 }
                 case .failure(let failure): failures.append(failure)
                 }
             }
             if paths.count > chunk { progress.update(start + part.count) }
         }
         for warning in warnings { console.warn(warning) }
-        if arguments.flag("json") { try console.print(json: answers) } else { show(answers, top: top, console) }
+        if arguments.flag("json") {
+            try console.print(json: answers)
+        } else if arguments.flag("csv") {
+            console.print(csv(answers), terminator: "")
+        } else if sorter == nil {
+            show(answers, top: top, console)
+        }
+        if let folder = arguments["sort-into"] {
+            let unknown = answers.count(where: \.unknown)
+            console.complain(
+                "\(Show.count(sorted, "picture")) put into \(folder), \(answers.count - sorted) there already; \(unknown) unknown"
+            )
+        }
         guard let first = failures.first else { return }
         if paths.count == 1 { throw first }
         for failure in failures { console.complain("aniwho: \(failure.message)") }
         throw Failure(first.exitCode, "\(failures.count) of \(paths.count) pictures could not be classified")
+    }
+
+    /// - Throws: `UsageError` for options that do not go together; what making the folder throws.
+    private static func sorter(_ arguments: Arguments) throws -> FileSorter? {
+        if arguments.flag("csv"), arguments.flag("json") {
+            throw arguments.misuse("--csv and --json exclude each other")
+        }
+        let manner = try arguments.choice("manner", of: FileSorter.Manner.allCases.map(\.rawValue))
+        guard let folder = arguments["sort-into"] else {
+            if manner != nil { throw arguments.misuse("--manner goes with --sort-into") }
+            return nil
+        }
+        return try FileSorter(folder, manner.flatMap(FileSorter.Manner.init(rawValue:)) ?? .copy)
+    }
+
+    /// The nearest candidate's probability and distance beside the answer, which is empty for an unknown picture.
+    private static func csv(_ answers: [Answer]) -> String {
+        let rows = answers.map { answer in
+            let nearest = answer.candidates.first
+            return [
+                answer.image, answer.character ?? "", nearest.map { "\($0.probability)" } ?? "",
+                nearest.map { "\($0.distance)" } ?? "",
+            ]
+        }
+        return CSV.text([["image", "character", "probability", "distance"]] + rows)
     }
 
     /// Asks about pictures together; when one of them is bad, about each alone, so that the others get their answer.

@@ -12,16 +12,3 @@ enum ReviewText {
         return "of \(asked), each asked as if not enrolled, \(review.right) would be nearest to it\(unknown)"
     }
 }
-
-extension Show {
-    /// A share with its 95 % interval.
-    static func share(_ share: Share) -> String {
-        "\(percent(share.mean)) (\(decimal(share.low * 100, 1))–\(decimal(share.high * 100, 1)))"
-    }
-
-    /// A difference of shares, in points, with its 95 % interval.
-    static func gain(_ gain: Share) -> String {
-        func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + decimal(value * 100, 1) }
-        return "\(signed(gain.mean)) (\(signed(gain.low)) to \(signed(gain.high)))"
-    }
-}

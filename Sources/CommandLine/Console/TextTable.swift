@@ -1,3 +1,4 @@
+import API
 import FewShot
 
 /// Rows in columns, for people.
@@ -83,5 +84,16 @@ enum Show {
 
     static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
+    }
+
+    /// A share with its 95 % interval.
+    static func share(_ share: Share) -> String {
+        "\(percent(share.mean)) (\(decimal(share.low * 100, 1))–\(decimal(share.high * 100, 1)))"
+    }
+
+    /// A difference of shares, in points, with its 95 % interval.
+    static func gain(_ gain: Share) -> String {
+        func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + decimal(value * 100, 1) }
+        return "\(signed(gain.mean)) (\(signed(gain.low)) to \(signed(gain.high)))"
     }
 }

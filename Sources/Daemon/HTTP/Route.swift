@@ -58,6 +58,8 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListImages.self),
     RouteEntry(ListJobs.self),
     RouteEntry(ListModels.self),
+    RouteEntry(MergeCharacter.self),
+    RouteEntry(MoveImages.self),
     RouteEntry(RebuildPrototypes.self),
     RouteEntry(RemoveCharacter.self),
     RouteEntry(RemoveClassifier.self),

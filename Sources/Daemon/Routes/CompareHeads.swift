@@ -5,7 +5,7 @@ import Registry
 
 extension CompareHeads: Route {
     /// Images whose embeddings are read, about: every head is fitted on them five times.
-    private static let mostRead = 5000
+    private static let mostRead = 2000
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in

@@ -31,6 +31,15 @@ public protocol ImageStore: Sendable {
     /// - Throws: `imageNotFound`.
     @discardableResult
     func removeImage(_ id: Int64) async throws(RegistryError) -> ImageRecord
+
+    /// Gives images to a character, which is created if there is none of that name, and updates the prototypes of all whose images
+    /// changed: all in one transaction. An image whose bytes the character has already is removed instead.
+    /// - Throws: `invalidName`, `imageNotFound`; nothing is moved then.
+    func moveImages(_ ids: [Int64], to character: String) async throws(RegistryError) -> Move
+
+    /// Gives all images of a character to another and removes it, in one transaction.
+    /// - Throws: `invalidName` when both are the same, `characterNotFound`.
+    func mergeCharacter(_ source: String, into target: String) async throws(RegistryError) -> Move
 }
 
 extension Registry: ImageStore {

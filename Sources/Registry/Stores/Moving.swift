@@ -1,0 +1,93 @@
+import Foundation
+
+extension Registry {
+    public func moveImages(_ ids: [Int64], to character: String) throws(RegistryError) -> Move {
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        let (move, changes) = try database.transaction { () throws(RegistryError) in
+            let existing = try database.character(named: name)
+            var images: [ImageRecord] = []
+            for id in ids where !images.contains(where: { $0.id == id }) {
+                images.append(try database.existingImage(id))
+            }
+            let target = if let existing { existing } else { try database.insertCharacter(named: name) }
+            return try database.move(images, to: target, created: existing == nil)
+        }
+        for change in changes { index.set(character: change.id, name: change.name, prototype: change.prototype) }
+        return move
+    }
+
+    public func mergeCharacter(_ source: String, into target: String) throws(RegistryError) -> Move {
+        let (source, target) = (try RegistryName.validated(source), try RegistryName.validated(target))
+        guard source != target else {
+            throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
+        }
+        let database = try database()
+        let (move, changes, gone) = try database.transaction { () throws(RegistryError) in
+            let from = try database.existingCharacter(named: source)
+            let into = try database.existingCharacter(named: target)
+            let images = try database.all(
+                ImageRecord.query + " WHERE i.character = ? ORDER BY i.id", [.integer(from.id)],
+                ImageRecord.init(row:))
+            let (move, changes) = try database.move(images, to: into, created: false)
+            try database.run("DELETE FROM characters WHERE id = ?", [.integer(from.id)])
+            try database.record(
+                "character.merge", subject: source,
+                detail: ["id": from.id, "into": target, "images": move.moved.count])
+            return (move, changes, from.id)
+        }
+        index.remove(character: gone)
+        for change in changes where change.id != gone {
+            index.set(character: change.id, name: change.name, prototype: change.prototype)
+        }
+        return move
+    }
+}
+
+/// A character whose prototype changed.
+private struct ChangedPrototype {
+    let id: Int64
+    let name: String
+    let prototype: Prototype?
+}
+
+extension Connection {
+    /// Gives images to a character, inside a transaction.
+    fileprivate func move(
+        _ images: [ImageRecord], to target: CharacterRecord, created: Bool
+    ) throws(RegistryError) -> (Move, [ChangedPrototype]) {
+        var changed = [target.id: target.name]
+        var (moved, duplicates): ([Int64], [ImageRecord]) = ([], [])
+        for image in images where image.characterID != target.id {
+            changed[image.characterID] = image.characterName
+            let isThere = try self.images(sha256: image.sha256).contains { $0.characterID == target.id }
+            if isThere {
+                try run("DELETE FROM images WHERE id = ?", [.integer(image.id)])
+                duplicates.append(image)
+            } else {
+                try run("UPDATE images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
+                moved.append(image.id)
+            }
+            try record(
+                "image.move", subject: String(image.id),
+                detail: [
+                    "from": image.characterName, "to": target.name, "sha256": image.sha256,
+                    "duplicate": isThere ? 1 : 0,
+                ])
+        }
+        var changes: [ChangedPrototype] = []
+        if !moved.isEmpty || !duplicates.isEmpty {
+            let model = try activeModel()
+            for (id, name) in changed.sorted(by: { $0.key < $1.key }) {
+                try touchCharacter(id)
+                guard let model else { continue }
+                changes.append(
+                    ChangedPrototype(id: id, name: name, prototype: try refreshPrototype(of: id, model: model)))
+            }
+        }
+        let move = Move(
+            character: try existingCharacter(named: target.name), created: created,
+            moved: try moved.map { id throws(RegistryError) in try existingImage(id) }, duplicates: duplicates)
+        return (move, changes)
+    }
+}
