@@ -55,6 +55,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     Pretrain.self,
     FitReadout.self,
     Rebuild.self,
+    Similar.self,
     Status.self,
     Train.self,
     TransferTrain.self,

@@ -68,4 +68,30 @@ import Testing
         #expect(try daemon.aniwho("images", "move", "999", "--to", "Iori").status == 4)
         #expect(try daemon.aniwho("characters", "merge", "Kirara", "Kirara").status == 5)
     }
+
+    @Test func `the most similar images are found, whoever they show`() throws {
+        let daemon = try TestDaemon()
+        try daemon.start()
+        #expect(try daemon.aniwho("similar", "enroll/Kirara Kusano/2.png").out == "nobody is enrolled\n")
+        _ = try daemon.aniwho("enroll", "Iori", "enroll/Iori Namisato")
+        _ = try daemon.aniwho("enroll", "Kirara", "enroll/Kirara Kusano")
+        let output = try daemon.aniwho("similar", "enroll/Kirara Kusano/2.png", "--limit", "10", "--json")
+        let images = try JSONDecoder().decode([Found].self, from: Data(output.out.utf8))
+        #expect(images.count == 10 && images.map(\.distance) == images.map(\.distance).sorted())
+        #expect(try #require(images.first).distance < 1e-3 && images.first?.image.source == "2.png")
+        #expect(images.prefix(3).allSatisfy { $0.image.character == "Kirara" })
+        #expect(try daemon.aniwho("similar", "enroll/Kirara Kusano/2.png").out.contains("Kirara"))
+        #expect(try daemon.aniwho("similar", "nothing.png").status == 4)
+        #expect(try daemon.aniwho("similar", "enroll/Kirara Kusano/2.png", "--limit", "0").status == 2)
+    }
+
+    private struct Found: Decodable {
+        struct Image: Decodable {
+            let character: String
+            let source: String
+        }
+
+        let image: Image
+        let distance: Double
+    }
 }

@@ -49,6 +49,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(FetchImage.self),
     RouteEntry(FetchMetrics.self),
     RouteEntry(FetchModel.self),
+    RouteEntry(FindSimilarImages.self),
     RouteEntry(GetStatus.self),
     RouteEntry(ImportClassifier.self),
     RouteEntry(ImportModel.self),

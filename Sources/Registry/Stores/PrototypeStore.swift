@@ -55,10 +55,11 @@ public protocol PrototypeStore: Sendable {
     /// The names of all characters that have supports, in no order. Reading them waits for no change.
     var enrolledNames: [String] { get }
 
-    /// The support images of a character that are nearest to a query, nearest first: the evidence of an answer.
+    /// The support images that are nearest to a query, nearest first: the evidence of an answer. Reads every embedding that it compares.
+    /// - Parameter id: of the character whose images are compared; nil for everybody's.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
     func nearestSupports(
-        to query: [Float], ofCharacter id: Int64, model identity: String, limit: Int
+        to query: [Float], ofCharacter id: Int64?, model identity: String, limit: Int
     ) async throws(RegistryError) -> [NearSupport]
 }
 
