@@ -11,7 +11,9 @@ protocol Command: Sendable {
 
 /// Every command, sorted by name.
 let commandTable: [any (Command & SendableMetatype).Type] = [
+    Audit.self,
     Average.self,
+    Backup.self,
     BenchClassify.self,
     BenchEpisode.self,
     BenchInference.self,
@@ -50,7 +52,9 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     Pretrain.self,
     FitReadout.self,
     Rebuild.self,
+    Restore.self,
     Status.self,
     Train.self,
     TransferTrain.self,
+    VerifyBackup.self,
 ]

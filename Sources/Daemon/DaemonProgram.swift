@@ -59,6 +59,7 @@ public enum DaemonProgram {
         let failure = await firstOf(stop, loading)
         log.write(.info, "stopping")
         // Together: who watches a job is an answer in work until the job's events end.
+        services.backups.stop()
         async let stopped: Void = services.jobs.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests cut off", ["after_seconds": String(Int(grace))])
@@ -103,7 +104,8 @@ public enum DaemonProgram {
             dataDirectory: configuration.data)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            classifiers: classifiers, inference: inference, jobs: jobs, metrics: metrics, log: log,
+            classifiers: classifiers, inference: inference, jobs: jobs,
+            backups: BackupHost(registry: registry, log: log), metrics: metrics, log: log,
             socketPath: configuration.socket, dataDirectory: configuration.data)
     }
 

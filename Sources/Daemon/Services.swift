@@ -10,6 +10,7 @@ struct Services: Sendable {
     let classifiers: ClassifierHost
     let inference: InferenceQueue
     let jobs: JobRunner
+    let backups: BackupHost
     let metrics: Metrics
     let log: Log
     let socketPath: String

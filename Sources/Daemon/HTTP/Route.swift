@@ -30,9 +30,9 @@ struct RouteEntry: Sendable {
     }
 
     init<R: StreamingRoute>(_ route: R.Type) {
-        method = .get
+        method = R.method
         path = PathTemplate(R.path)
-        body = .none
+        body = R.body
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }
 }
@@ -51,6 +51,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(GetStatus.self),
     RouteEntry(ImportClassifier.self),
     RouteEntry(ImportModel.self),
+    RouteEntry(ListAudit.self),
     RouteEntry(ListCharacters.self),
     RouteEntry(ListClassifiers.self),
     RouteEntry(ListHeads.self),
@@ -70,4 +71,5 @@ let routeTable: [RouteEntry] = [
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
     RouteEntry(WatchJob.self),
+    RouteEntry(WriteBackup.self),
 ]
