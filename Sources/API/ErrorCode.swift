@@ -24,6 +24,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case busy = "busy"
     case notReady = "not_ready"
     case payloadTooLarge = "payload_too_large"
+    case rateLimited = "rate_limited"
     case requestTimeout = "request_timeout"
     case routeNotFound = "route_not_found"
     case storage = "storage"
@@ -61,6 +62,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .modelNotFound: (404, .notFound)
         case .notReady: (503, .unreachable)
         case .payloadTooLarge: (413, .badInput)
+        case .rateLimited: (429, .conflict)
         case .requestTimeout: (408, .internal)
         case .routeNotFound: (404, .notFound)
         case .storage: (500, .storage)
@@ -87,6 +89,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
             case 409: .busy
             case 413: .payloadTooLarge
             case 415: .unsupportedMediaType
+            case 429: .rateLimited
             case 400..<500: .badRequest
             case 503: .notReady
             case 507: .storageFull

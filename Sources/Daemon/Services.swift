@@ -11,6 +11,7 @@ struct Services: Sendable {
     let inference: InferenceQueue
     let jobs: JobRunner
     let backups: BackupHost
+    let access: AccessControl
     let metrics: Metrics
     let log: Log
     let socketPath: String

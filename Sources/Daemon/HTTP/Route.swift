@@ -2,15 +2,29 @@ import API
 
 /// An endpoint that the daemon answers: one file a route, in `Routes/`.
 protocol Route: Endpoint {
+    /// Who may call it; unless declared, a reader what only reads, an operator the rest.
+    static var role: Role { get }
+
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
     static func answer(_ request: Request, _ services: Services) async throws -> Response
 }
 
 /// A streaming endpoint that the daemon answers: one file a route, in `Routes/`.
 protocol StreamingRoute: StreamingEndpoint {
+    /// As ``Route/role``.
+    static var role: Role { get }
+
     /// - Returns: the lines to send.
     /// - Throws: as ``Route/answer(_:_:)``.
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource
+}
+
+extension Route {
+    static var role: Role { method == .get ? .reader : .operator }
+}
+
+extension StreamingRoute {
+    static var role: Role { method == .get ? .reader : .operator }
 }
 
 /// A route without its types, for the table.
@@ -18,12 +32,14 @@ struct RouteEntry: Sendable {
     let method: HTTPMethod
     let path: PathTemplate
     let body: BodyKind
+    let role: Role
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        role = R.role
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
@@ -33,6 +49,7 @@ struct RouteEntry: Sendable {
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        role = R.role
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }
 }

@@ -2,6 +2,8 @@ import API
 import Registry
 
 extension ListAudit: Route {
+    static var role: Role { .operator }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let limit = request.limit ?? maximumLimit
         // One more than asked for tells whether there is another page.
