@@ -60,6 +60,13 @@ import Testing
         #expect(access.bodyLimit(of: 1) == nil)
     }
 
+    @Test func `who asks too often is told when to ask again`() async throws {
+        let fixture = try await DaemonFixture()
+        let router = Router(services: fixture.services, routes: routeTable)
+        let response = router.refusal(APIError(.rateLimited, "x"), method: "GET", target: "/v1/status")
+        #expect(response.status == 429 && response.headers["Retry-After"] == "1")
+    }
+
     /// What changes something is the operators'.
     @Test func `the roles of the routes`() {
         let readers = routeTable.filter { $0.role == .reader }

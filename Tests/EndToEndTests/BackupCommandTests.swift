@@ -39,6 +39,8 @@ import Testing
 
         let audit = try daemon.aniwho("audit", "--limit", "3")
         #expect(audit.status == 0 && audit.out.contains("registry.restore"))
+        let last = try daemon.client.call(ListAudit.self, .init(limit: 1)).changes
+        #expect(last.first?.action == "registry.restore" && last.first?.uid == Int(getuid()))
     }
 
     @Test func badInputGetsClearErrors() throws {

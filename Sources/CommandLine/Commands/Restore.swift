@@ -21,9 +21,11 @@ enum Restore: Command {
         let file = try arguments.backup
         let data = arguments["data"] ?? Locations.data()
         let (checking, copying) = (CountedProgress("checking", console), CountedProgress("copying", console))
-        let restored = try BackupFile.restore(
-            file, to: data, replacing: arguments.flag("force"), digest: ContentHash.sha256, verifying: checking.update,
-            copying: copying.update)
+        let restored = try Registry.$author.withValue("uid \(getuid())") {
+            try BackupFile.restore(
+                file, to: data, replacing: arguments.flag("force"), digest: ContentHash.sha256,
+                verifying: checking.update, copying: copying.update)
+        }
         if let kept = restored.replaced { console.warn("the registry that was there is kept as \(kept)") }
         if arguments.flag("json") { return try console.print(json: BackupRecord(restored.summary)) }
         console.print(
