@@ -56,12 +56,19 @@ final class BackupHost: Sendable {
     private func end(_ target: BackupTarget, _ result: Result<Int, RegistryError>, _ channel: LineChannel) async {
         do throws(RegistryError) {
             let bytes = try result.get()
-            try await registry.recordBackup(file: target.file, bytes: bytes)
+            await note(target, bytes)
             log.write(.info, "backup written", ["file": target.file, "bytes": String(bytes)])
             channel.send(BackupEvent.end(file: target.file, bytes: bytes), isLast: true)
         } catch {
             log.write(.error, "backup failed", ["file": target.file, "message": error.message])
             channel.send(BackupEvent.error(ErrorCode(error.code), error.message), isLast: true)
+        }
+    }
+
+    /// Adds it to the log of changes. It is there without that as well: the registry's own disk may be full.
+    private func note(_ target: BackupTarget, _ bytes: Int) async {
+        do throws(RegistryError) { try await registry.recordBackup(file: target.file, bytes: bytes) } catch {
+            log.write(.warning, "backup not noted", ["file": target.file, "message": error.message])
         }
     }
 
