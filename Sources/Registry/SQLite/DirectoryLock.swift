@@ -28,6 +28,8 @@ final class DirectoryLock: Sendable {
     }
 
     deinit {
+        // Closing alone would leave it held while a child that was just forked has not become its program yet.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
     }
 }
