@@ -12,7 +12,7 @@ help:
 	@echo "make test     run every test, the end-to-end ones with the real binaries too"
 	@echo "make build    build aniwho and aniwhod into $(BIN)"
 	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed [JSON=FILE]"
-	@echo "make install  copy the programs, the models and the licence to PREFIX (now $(PREFIX))"
+	@echo "make install  copy the programs, models, manual, completions and units to PREFIX (now $(PREFIX))"
 	@echo "make fmt      format the sources          make lint     check them"
 	@echo "make samples  draw samples/ again         make setup    install the C libraries from Debian"
 
@@ -46,7 +46,7 @@ samples: build
 	@scripts/samples $(BIN)
 
 install: build
-	@scripts/install $(BIN) "$(DESTDIR)$(PREFIX)"
+	@scripts/install $(BIN) "$(PREFIX)" "$(DESTDIR)"
 
 clean:
 	@rm -rf .build

@@ -1,5 +1,6 @@
 /// What can go wrong, as the API names it. The one table of code ↔ HTTP status ↔ exit code of the command line is ``row``.
 public enum ErrorCode: String, Sendable, CaseIterable {
+    case badBackup = "bad_backup"
     case badImage = "bad_image"
     case badModel = "bad_model"
     case badParameter = "bad_parameter"
@@ -9,6 +10,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case classifierExists = "classifier_exists"
     case classifierNotFound = "classifier_not_found"
     case fileNotFound = "file_not_found"
+    case forbidden = "forbidden"
     case headNotFound = "head_not_found"
     case headTooLarge = "head_too_large"
     case imageNotFound = "image_not_found"
@@ -22,10 +24,12 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case busy = "busy"
     case notReady = "not_ready"
     case payloadTooLarge = "payload_too_large"
+    case rateLimited = "rate_limited"
     case requestTimeout = "request_timeout"
     case routeNotFound = "route_not_found"
     case storage = "storage"
     case storageFull = "storage_full"
+    case targetExists = "target_exists"
     case tooFewImages = "too_few_images"
     case unreachable = "unreachable"
     case unsupportedMediaType = "unsupported_media_type"
@@ -34,6 +38,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     /// HTTP status and exit code. `usage`, `file_not_found` and `unreachable` arise at the command line and are never sent.
     private var row: (status: Int, exit: ExitCode) {
         switch self {
+        case .badBackup: (422, .badInput)
         case .badImage: (422, .badInput)
         case .badModel: (422, .badInput)
         case .badParameter: (400, .usage)
@@ -44,6 +49,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .classifierExists: (409, .conflict)
         case .classifierNotFound: (404, .notFound)
         case .fileNotFound: (404, .notFound)
+        case .forbidden: (403, .forbidden)
         case .headNotFound: (404, .notFound)
         case .headTooLarge: (409, .conflict)
         case .imageNotFound: (404, .notFound)
@@ -56,10 +62,12 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .modelNotFound: (404, .notFound)
         case .notReady: (503, .unreachable)
         case .payloadTooLarge: (413, .badInput)
+        case .rateLimited: (429, .conflict)
         case .requestTimeout: (408, .internal)
         case .routeNotFound: (404, .notFound)
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
+        case .targetExists: (409, .conflict)
         case .tooFewImages: (409, .conflict)
         case .unreachable: (503, .unreachable)
         case .unsupportedMediaType: (415, .badInput)
@@ -74,12 +82,14 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     public init(status: Int) {
         self =
             switch status {
+            case 403: .forbidden
             case 404: .routeNotFound
             case 405: .methodNotAllowed
             case 408: .requestTimeout
             case 409: .busy
             case 413: .payloadTooLarge
             case 415: .unsupportedMediaType
+            case 429: .rateLimited
             case 400..<500: .badRequest
             case 503: .notReady
             case 507: .storageFull
@@ -99,6 +109,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case conflict = 6
     case storage = 7
     case jobFailed = 8
+    case forbidden = 9
     /// 128 + SIGINT, as shells have it.
     case interrupted = 130
 
@@ -113,6 +124,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"
+        case .forbidden: "not allowed: the daemon's configuration does not give this user the right"
         case .jobFailed: "the job that was watched failed or was cancelled"
         case .interrupted: "stopped by Ctrl-C or SIGTERM; a training run has left a checkpoint"
         }

@@ -4,6 +4,17 @@
 public protocol StreamingEndpoint: Sendable {
     associatedtype Request: EndpointRequest
 
-    /// The path as a template, as ``Endpoint/path``; the method is GET, and there is no body.
+    /// GET unless declared.
+    static var method: HTTPMethod { get }
+
+    /// The path as a template, as ``Endpoint/path``.
     static var path: String { get }
+
+    /// The kind of body a request carries. `none` unless declared.
+    static var body: BodyKind { get }
+}
+
+extension StreamingEndpoint {
+    public static var method: HTTPMethod { .get }
+    public static var body: BodyKind { .none }
 }

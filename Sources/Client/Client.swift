@@ -61,8 +61,8 @@ extension Client {
             let message = try request.message()
             let path = try PathTemplate(E.path).expand(message.parameters)
             let transfer = Transfer(
-                socket: socket, method: .get, target: path + PercentEncoding.encodeQuery(message.query), body: .none,
-                connectTimeout: timeouts.connect, timeout: nil, handles: handles)
+                socket: socket, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
+                body: Payload(message.body), connectTimeout: timeouts.connect, timeout: nil, handles: handles)
             let response = try transfer.perform(line: line)
             guard response.status < 400 else { throw APIError(response: response) }
         } catch {

@@ -11,7 +11,9 @@ protocol Command: Sendable {
 
 /// Every command, sorted by name.
 let commandTable: [any (Command & SendableMetatype).Type] = [
+    Audit.self,
     Average.self,
+    Backup.self,
     BenchClassify.self,
     BenchEpisode.self,
     BenchInference.self,
@@ -32,6 +34,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     ClassifiersShow.self,
     Classify.self,
     Compare.self,
+    Completion.self,
     Doctor.self,
     Embed.self,
     Enroll.self,
@@ -46,6 +49,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     JobsShow.self,
     JobsStart.self,
     JobsWatch.self,
+    Manual.self,
     MetaTrain.self,
     ModelsDescribe.self,
     ModelsImport.self,
@@ -55,8 +59,10 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     Pretrain.self,
     FitReadout.self,
     Rebuild.self,
+    Restore.self,
     Similar.self,
     Status.self,
     Train.self,
     TransferTrain.self,
+    VerifyBackup.self,
 ]

@@ -74,8 +74,8 @@ public enum CommandProgram {
         \(Declaration.table("Commands", commandTable.map { (words(of: $0).joined(separator: " "), $0.declaration.summary) }))
         \(Declaration.table("Options", [("--help", "print this help; after a command, that command's"), ("--version", "print the version")]))
         \(Declaration.table("Exit status", ExitCode.allCases.map { (String($0.rawValue), $0.summary) }))
-        The daemon, aniwhod, must run for all but average, bench, compare, embed, evaluate, meta-train, pretrain and readout. Its socket is $ANIWHO_SOCKET, or
-        $XDG_RUNTIME_DIR/aniwho.sock, or /run/aniwho/aniwho.sock.
+        The daemon, aniwhod, must run for all but average, bench, compare, completion, embed, evaluate, manual, meta-train, pretrain,
+        readout, restore and verify-backup. Its socket is $ANIWHO_SOCKET, or $XDG_RUNTIME_DIR/aniwho.sock, or /run/aniwho/aniwho.sock.
 
         """
     }

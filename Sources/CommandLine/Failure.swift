@@ -29,9 +29,17 @@ struct Failure: Error {
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badInput, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .notFound : .badInput, error.message)
         case let error as ImagingError: self.init(.badInput, error.message)
-        case let error as RegistryError: self.init(.storage, error.message)
+        case let error as RegistryError: self.init(Self.exitCode(error.code), error.message)
         case let error as TrainingError: self.init(Self.exitCode(error.code), error.message)
         default: self.init(.internal, "\(error)")
+        }
+    }
+
+    private static func exitCode(_ code: RegistryError.Code) -> ExitCode {
+        switch code {
+        case .badBackup: .badInput
+        case .targetExists, .databaseLocked: .conflict
+        default: .storage
         }
     }
 

@@ -2,7 +2,7 @@ import API
 import Foundation
 import Options
 
-/// What `aniwhod` is told on its command line.
+/// What `aniwhod` is told: by options, by the environment, by its configuration file.
 struct Configuration: Sendable {
     let socket: String
     let data: String
@@ -13,41 +13,137 @@ struct Configuration: Sendable {
     let program: String
     let logLevel: Log.Level
     let logFormat: Log.Format
+    let roles: Roles
+    let limits: PeerLimits
+    /// Every setting as it will be used, and where it comes from.
+    let settings: [(name: String, value: String, origin: Settings.Origin)]
+    /// The file that was read; nil when there is none.
+    let file: String?
+
+    /// The file that is read when it is there and no other is named.
+    static let standardFile = "/etc/aniwho/aniwhod.conf"
+
+    /// What a file may set, and an option or a variable too.
+    static let settingOptions = [
+        Option(
+            "socket", "PATH",
+            help: "where to listen (default: $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"),
+        Option("data", "DIR", help: "where the registry is (default: $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
+        Option("model", "MODEL", help: "use this model: a name in the registry, or a file, which is imported"),
+        Option("threads", "N", help: "threads of the network (default: one for each core)"),
+        Option("program", "FILE", help: "the program that jobs run (default: aniwho beside this one)"),
+        Option("readers", "USERS", help: "who may classify and look, by name or number, or * (default: nobody else)"),
+        Option("operators", "USERS", help: "who may enrol and change too (default: nobody else)"),
+        Option("log-level", "LEVEL", help: "debug, info, warning or error (default: info)"),
+        Option("log-format", "FORMAT", help: "text or json (default: text)"),
+        Option("rate-limit", "N", help: "requests a second of each user but root and this one (default: no limit)"),
+        Option("size-limit", "MIB", help: "the largest request of such a user, in MiB (default: what its route takes)"),
+    ]
 
     static let declaration = Declaration(
         name: "aniwhod",
         summary: "The AniWho daemon: keeps the registry and says who is in a picture, over a Unix socket.",
         discussion: """
-            It serves HTTP/1.1 and JSON. SIGTERM and SIGINT let requests in work finish, and end it with status 0. Only the
-            user who runs it may connect. On its first start it imports the model that comes with AniWho.
+            It serves HTTP/1.1 and JSON. SIGTERM and SIGINT let requests in work finish, and end it with status 0. On its first
+            start it imports the model that comes with AniWho.
+
+            Only the user who runs it and root may connect, unless readers or operators are named.
+
+            Every setting may stand in a configuration file too, as a line “name = value”, and in the environment, log-level as
+            ANIWHO_LOG_LEVEL. An option comes before the environment, that before the file. The file is the one named by --config
+            or $ANIWHO_CONFIG, or \(standardFile) when it is there. SIGHUP has it read again: the log's level and format,
+            readers, operators and limits change at once; the log says what needs a restart.
             """,
-        options: [
-            Option(
-                "socket", "PATH",
-                help:
-                    "where to listen (default: $ANIWHO_SOCKET, $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"
-            ),
-            Option(
-                "data", "DIR",
-                help: "where the registry is (default: $ANIWHO_DATA, $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
-            Option("model", "MODEL", help: "use this model: a name in the registry, or a file, which is imported"),
-            Option("threads", "N", help: "threads of the network (default: one for each core)"),
-            Option("program", "FILE", help: "the program that jobs run (default: aniwho beside this one)"),
-            Option("log-level", "LEVEL", help: "debug, info, warning or error (default: info)"),
-            Option("log-format", "FORMAT", help: "text or json (default: text)"),
+        options: settingOptions + [
+            Option("config", "FILE", help: "the configuration file"),
+            Option("check-config", help: "print every setting and where it comes from, or what is wrong, and end"),
+            Option("manual", help: "print the manual page, for man -l"),
             Option("version", help: "print the version"),
         ])
 
-    init(_ arguments: Arguments) throws(UsageError) {
-        socket = arguments["socket"] ?? Locations.socket()
-        data = arguments["data"] ?? Locations.data()
-        model = arguments["model"]
-        threads = try arguments.integer("threads", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
-        program = arguments["program"].map { URL(filePath: $0).absoluteURL.standardized.path } ?? Self.commandProgram
-        let level = try arguments.choice("log-level", of: Log.Level.allCases.map(\.name))
-        logLevel = level.flatMap(Log.Level.init(name:)) ?? .info
-        let format = try arguments.choice("log-format", of: Log.Format.allCases.map(\.rawValue))
-        logFormat = format.flatMap(Log.Format.init(rawValue:)) ?? .text
+    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    init(
+        _ arguments: Arguments, environment: [String: String] = ProcessInfo.processInfo.environment,
+        standardFile: String = Self.standardFile
+    ) throws(ConfigurationError) {
+        let read = try Self.read(arguments, environment, standardFile)
+        let given = Settings(arguments, environment: environment, file: read)
+        var problems: [String] = []
+        func checked<T>(_ standard: T, _ value: () throws(ConfigurationError) -> T?) -> T {
+            do throws(ConfigurationError) { return try value() ?? standard } catch {
+                problems += error.problems
+                return standard
+            }
+        }
+        socket = given["socket"] ?? Locations.socket(environment: environment)
+        data = given["data"] ?? Locations.data(environment: environment)
+        model = given["model"]
+        threads = checked(ProcessInfo.processInfo.activeProcessorCount) { () throws(ConfigurationError) in
+            try given.integer("threads", in: 1...256)
+        }
+        program = given["program"].map { URL(filePath: $0).absoluteURL.standardized.path } ?? Self.commandProgram
+        let level = checked(Log.Level.info.name) { () throws(ConfigurationError) in
+            try given.choice("log-level", of: Log.Level.allCases.map(\.name))
+        }
+        logLevel = Log.Level(name: level) ?? .info
+        let format = checked(Log.Format.text.rawValue) { () throws(ConfigurationError) in
+            try given.choice("log-format", of: Log.Format.allCases.map(\.rawValue))
+        }
+        logFormat = Log.Format(rawValue: format) ?? .text
+        func users(_ name: String) -> UserList {
+            checked(.nobody) { () throws(ConfigurationError) in
+                try given.parsed(name, "users") { text throws(ConfigurationError) in try UserList(text) }
+            }
+        }
+        roles = Roles(readers: users("readers"), operators: users("operators"))
+        func number(_ name: String, upTo most: Int) -> Int? {
+            checked(nil) { () throws(ConfigurationError) -> Int?? in try given.integer(name, in: 1...most) }
+        }
+        limits = PeerLimits(
+            rate: number("rate-limit", upTo: 1_000_000), bodyBytes: number("size-limit", upTo: 1 << 20).map { $0 << 20 }
+        )
+        file = read?.path
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        let values = [
+            "socket": socket, "data": data, "model": model ?? "the active one", "threads": String(threads),
+            "program": program, "readers": given["readers"] ?? "nobody else",
+            "operators": given["operators"] ?? "nobody else", "log-level": level, "log-format": format,
+            "rate-limit": given["rate-limit"] ?? "no limit",
+            "size-limit": given["size-limit"] ?? "what the route takes",
+        ]
+        settings = Self.settingOptions.map { ($0.name, values[$0.name] ?? "", given.origin(of: $0.name)) }
+    }
+
+    private static func read(
+        _ arguments: Arguments, _ environment: [String: String], _ standardFile: String
+    ) throws(ConfigurationError) -> ConfigurationFile? {
+        let variable = environment["ANIWHO_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        let named = arguments["config"] ?? variable
+        let path = named ?? standardFile
+        guard named != nil || FileManager.default.fileExists(atPath: path) else { return nil }
+        let text: String
+        do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+            throw ConfigurationError(["the configuration file \(path) cannot be read: \(error.localizedDescription)"])
+        }
+        return try ConfigurationFile(text, path: path, names: settingOptions.map(\.name))
+    }
+
+    /// The settings as a table, for people.
+    var table: String {
+        let widths = [settings.map(\.name.count).max() ?? 0, settings.map(\.value.count).max() ?? 0]
+        func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: width - text.count)
+        }
+        return settings.map { "\(padded($0.name, widths[0]))  \(padded($0.value, widths[1]))  \($0.origin)" }
+            .joined(separator: "\n")
+    }
+
+    /// The names of the settings that differ and take a restart.
+    func needingRestart(from former: Configuration) -> [String] {
+        let reloaded = ["readers", "operators", "log-level", "log-format", "rate-limit", "size-limit"]
+        return zip(settings, former.settings).filter { $0.value != $1.value }.map(\.0.name).filter {
+            !reloaded.contains($0)
+        }
     }
 
     /// `aniwho` beside the daemon's own program.

@@ -8,12 +8,11 @@ public enum DaemonProgram {
     /// Runs until a signal ends it.
     /// - Returns: the exit code.
     public static func run(_ arguments: [String]) async -> ExitCode {
-        let configuration: Configuration
-        do throws(UsageError) {
-            let parsed = try Arguments(arguments, by: Configuration.declaration)
-            if parsed.wantsHelp || parsed.flag("version") {
-                print(
-                    parsed.wantsHelp ? Configuration.declaration.help : "aniwhod \(Version.current)", terminator: "\n")
+        let (parsed, configuration): (Arguments, Configuration)
+        do {
+            parsed = try Arguments(arguments, by: Configuration.declaration)
+            if let text = text(asked: parsed) {
+                print(text)
                 return .ok
             }
             configuration = try Configuration(parsed)
@@ -21,9 +20,13 @@ public enum DaemonProgram {
             FileHandle.standardError.write(Data("aniwhod: \(error)\n".utf8))
             return .usage
         }
+        if parsed.flag("check-config") {
+            print(configuration.table)
+            return .ok
+        }
         let log = Log(threshold: configuration.logLevel, format: configuration.logFormat)
         do {
-            try await serve(configuration, log)
+            try await serve(configuration, parsed, log)
             return .ok
         } catch {
             let error = APIError(describing: error)
@@ -32,39 +35,62 @@ public enum DaemonProgram {
         }
     }
 
+    /// What is printed in place of a run, where the arguments ask for that.
+    private static func text(asked arguments: Arguments) -> String? {
+        if arguments.wantsHelp { return Configuration.declaration.help }
+        if arguments.flag("version") { return "aniwhod \(Version.current)" }
+        return arguments.flag("manual") ? Configuration.declaration.manual(section: 8, version: Version.current) : nil
+    }
+
     /// How long requests in work may take to end after a signal.
     private static let grace = 30.0
 
-    private static func serve(_ configuration: Configuration, _ log: Log) async throws {
+    private static func serve(_ configuration: Configuration, _ arguments: Arguments, _ log: Log) async throws {
         // A client that goes away must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
         let stop = StopSignal()
+        let hangups = HangupSignal()
+        let manager = ServiceManager.found()
         let registry = try await Registry.open(directory: configuration.data)
-        let socket = try ListeningSocket(path: configuration.socket)
+        let socket =
+            try manager.socket.map { descriptor throws(APIError) in try ListeningSocket(handedOver: descriptor) }
+            ?? ListeningSocket(path: configuration.socket)
         defer { socket.remove() }
-        let services = try await makeServices(configuration, registry, log)
+        socket.admit(others: configuration.roles.admitsOthers)
+        let services = try await makeServices(configuration, registry, socket, log)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let server = HTTPServer(router: Router(services: services, routes: routeTable), temporaryDirectory: uploads)
         try server.start(socket: socket.descriptor)
         log.write(
             .info, "listening",
-            ["socket": configuration.socket, "data": configuration.data, "version": Version.current])
+            ["socket": socket.path, "data": configuration.data, "version": Version.current])
 
         await services.jobs.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
+            manager.tell("READY=1")
         }
+        let reloading = Task {
+            let reload = Reloading(arguments: arguments, services: services, socket: socket)
+            var current = configuration
+            for await _ in hangups.signals { current = reload.apply(after: current) }
+        }
+        let watching = Task { await manager.keepWatched() }
         let failure = await firstOf(stop, loading)
         log.write(.info, "stopping")
+        manager.tell("STOPPING=1")
+        reloading.cancel()
         // Together: who watches a job is an answer in work until the job's events end.
+        services.backups.stop()
         async let stopped: Void = services.jobs.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests cut off", ["after_seconds": String(Int(grace))])
         }
         await stopped
         await registry.close()
+        watching.cancel()
         if let failure { throw failure }
     }
 
@@ -92,7 +118,7 @@ public enum DaemonProgram {
     }
 
     private static func makeServices(
-        _ configuration: Configuration, _ registry: Registry, _ log: Log
+        _ configuration: Configuration, _ registry: Registry, _ socket: ListeningSocket, _ log: Log
     ) async throws -> Services {
         let metrics = Metrics()
         let inference = InferenceQueue(metrics: metrics, lanes: configuration.threads)
@@ -103,8 +129,10 @@ public enum DaemonProgram {
             dataDirectory: configuration.data)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            classifiers: classifiers, inference: inference, jobs: jobs, metrics: metrics, log: log,
-            socketPath: configuration.socket, dataDirectory: configuration.data)
+            classifiers: classifiers, inference: inference, jobs: jobs,
+            backups: BackupHost(registry: registry, log: log),
+            access: AccessControl(configuration.roles, limits: configuration.limits),
+            metrics: metrics, log: log, socketPath: socket.path, dataDirectory: configuration.data)
     }
 
     /// A folder for uploads in work; what a killed daemon has left there is removed.

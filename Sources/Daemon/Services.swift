@@ -12,6 +12,8 @@ struct Services: Sendable {
     /// For reviews and comparisons.
     let background = BackgroundWork("aniwho.background")
     let jobs: JobRunner
+    let backups: BackupHost
+    let access: AccessControl
     let metrics: Metrics
     let log: Log
     let socketPath: String

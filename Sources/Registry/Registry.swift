@@ -10,6 +10,8 @@ public actor Registry {
     @TaskLocal public static var author = "aniwhod"
 
     private nonisolated let executor: SerialQueueExecutor
+    /// The folder that holds it.
+    nonisolated let directory: String
     /// The active model's prototypes in memory.
     nonisolated let index: PrototypeIndex
     private var connection: Connection?
@@ -17,7 +19,8 @@ public actor Registry {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private init(connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex) {
+    private init(directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex) {
+        self.directory = directory
         executor = SerialQueueExecutor(label: "aniwho.registry")
         self.connection = connection
         self.lock = lock
@@ -41,7 +44,7 @@ public actor Registry {
         try migrator.migrate(connection)
         let index = PrototypeIndex()
         try index.load(from: connection)
-        return Registry(connection: connection, lock: lock, index: index)
+        return Registry(directory: directory, connection: connection, lock: lock, index: index)
     }
 
     /// Closes the database and lets go of the directory. Every later call throws `closed`.

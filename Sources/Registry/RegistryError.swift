@@ -37,6 +37,12 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         /// The file is damaged, or is no registry at all.
         case storageCorrupt
         case storageFailure
+        /// A file is no backup, or a damaged one.
+        case badBackup
+        /// What was to be written is there already.
+        case targetExists
+        /// The work was given up before its end, because it is not wanted any more.
+        case interrupted
         /// The registry was closed.
         case closed
     }

@@ -36,6 +36,7 @@ final class DaemonFixture {
             jobs: JobRunner(
                 registry: registry, models: models, classifiers: classifiers, log: log, program: "/bin/false",
                 dataDirectory: path + "/data"),
+            backups: BackupHost(registry: registry, log: log), access: AccessControl(Roles()),
             metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 

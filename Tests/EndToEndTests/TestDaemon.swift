@@ -19,10 +19,17 @@ final class TestDaemon {
     var client: Client { Client(socket: socket, timeouts: .init(connect: 5, answer: 60, longAnswer: 60)) }
     private var process: Process?
     private let trains: Bool
+    private let options: [String]
+    private let environment: [String: String]
 
-    /// - Parameter trains: whether jobs run the real `aniwho`.
-    init(trains: Bool = false) throws {
-        self.trains = trains
+    /// - Parameters:
+    ///   - trains: whether jobs run the real `aniwho`.
+    ///   - options: further options of the daemon.
+    ///   - environment: variables that it is started with.
+    init(
+        trains: Bool = false, options: [String] = ["--log-level", "error"], environment: [String: String] = [:]
+    ) throws {
+        (self.trains, self.options, self.environment) = (trains, options, environment)
         // Short, because a socket's path has at most 107 bytes.
         home = "/tmp/aniwho-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -52,6 +59,32 @@ final class TestDaemon {
         process.waitUntilExit()
         self.process = nil
         return process.terminationStatus
+    }
+
+    /// What the daemon has logged since it was started.
+    var log: String { (try? String(contentsOfFile: home + "/log", encoding: .utf8)) ?? "" }
+
+    /// Waits until the daemon has logged some text.
+    func waitForLog(_ text: String) throws {
+        for _ in 0..<200 {
+            if log.contains(text) { return }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        throw TestFailure(description: "the daemon did not log “\(text)”: \(log)")
+    }
+
+    /// Runs `aniwhod` to its end.
+    static func aniwhod(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+        try finish(program("aniwhod", arguments, environment))
+    }
+
+    /// Runs `aniwho` as another user, which takes root.
+    func aniwho(_ arguments: [String], as user: Int) throws -> Output {
+        let process = Self.program("aniwho", [], ["ANIWHO_SOCKET": socket])
+        process.arguments =
+            ["--reuid=\(user)", "--clear-groups", process.executableURL?.path ?? ""] + arguments
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+        return try Self.finish(process)
     }
 
     /// Another daemon on the same socket with other data; its exit status and what it said.
@@ -92,8 +125,10 @@ final class TestDaemon {
     private func launch() throws -> Process {
         let process = Self.program(
             "aniwhod",
-            ["--socket", socket, "--data", home + "/data", "--log-level", "error"]
-                + (trains ? [] : ["--program", Self.trainingProgram]), [:])
+            ["--socket", socket, "--data", home + "/data"] + options
+                + (trains ? [] : ["--program", Self.trainingProgram]), environment)
+        _ = FileManager.default.createFile(atPath: home + "/log", contents: nil)
+        process.standardError = FileHandle(forWritingAtPath: home + "/log")
         try process.run()
         return process
     }

@@ -29,6 +29,9 @@ import Testing
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(entry.detail.utf8)) }
         }
         #expect(try await registry.audit(limit: 2).map(\.id) == log.prefix(2).map(\.id))
+        #expect(try await registry.audit(limit: 3, before: log[2].id).map(\.id) == log[3..<6].map(\.id))
+        #expect(try await registry.audit(limit: 99, since: Date() + 60).isEmpty)
+        #expect(try await registry.audit(limit: 99, since: log[4].at).count >= 5)
     }
 
     @Test func settings() async throws {

@@ -31,7 +31,9 @@ extension ErrorCode {
             case .modelNotFound: .modelNotFound
             case .modelExists: .modelExists
             case .modelInUse, .embeddingsMissing, .databaseLocked: .busy
-            case .modelNotActive, .closed: .notReady
+            case .modelNotActive, .closed, .interrupted: .notReady
+            case .badBackup: .badBackup
+            case .targetExists: .targetExists
             case .storageFull: .storageFull
             case .databaseNewer, .migrationEdited, .storageReadOnly, .storageCorrupt, .storageFailure: .storage
             }

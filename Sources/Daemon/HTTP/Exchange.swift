@@ -42,14 +42,17 @@ final class Exchange {
 /// Where a body gathers, with its limit: in memory, or in a temporary file for large ones.
 final class BodySink {
     let kind: BodyKind
+    /// In bytes.
+    private let limit: Int
     private(set) var data = Data()
     private(set) var path: String?
     private var file: FileHandle?
     private var count = 0
 
     /// - Throws: `storage` when a temporary file cannot be made.
-    init(kind: BodyKind, temporaryDirectory: String) throws(APIError) {
+    init(kind: BodyKind, limit: Int, temporaryDirectory: String) throws(APIError) {
         self.kind = kind
+        self.limit = limit
         guard kind == .file else { return }
         let path = "\(temporaryDirectory)/upload-\(UUID().uuidString)"
         guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
@@ -60,16 +63,16 @@ final class BodySink {
     /// - Throws: `payload_too_large`, `storage_full`.
     func append(_ bytes: Data) throws(APIError) {
         count += bytes.count
-        guard count <= kind.maximumBytes else { throw Self.tooLarge(kind) }
+        guard count <= limit else { throw Self.tooLarge(kind, limit: limit) }
         guard let file else { return data.append(bytes) }
         do { try file.write(contentsOf: bytes) } catch {
             throw APIError(.storageFull, "the uploaded file cannot be stored: \(error.localizedDescription)")
         }
     }
 
-    static func tooLarge(_ kind: BodyKind) -> APIError {
-        let limit = kind == .none ? "this request takes no body" : "the limit is \(kind.maximumBytes >> 20) MiB"
-        return APIError(.payloadTooLarge, "the body is too large: \(limit)")
+    static func tooLarge(_ kind: BodyKind, limit: Int) -> APIError {
+        let reason = kind == .none ? "this request takes no body" : "the limit is \(limit >> 20) MiB"
+        return APIError(.payloadTooLarge, "the body is too large: \(reason)")
     }
 
     /// Closes and removes the temporary file, where there is one.

@@ -90,9 +90,10 @@ final class HTTPServer: Sendable {
                 hasBody: length > 0 || header("Transfer-Encoding", of: connection) != nil,
                 peer: aniwho_mhd_peer(connection))
             let matched = try router.match(head)
-            guard length <= matched.body.maximumBytes else { throw BodySink.tooLarge(matched.body) }
+            guard length <= matched.bodyLimit else { throw BodySink.tooLarge(matched.body, limit: matched.bodyLimit) }
             exchange.state = .receiving(
-                matched, try BodySink(kind: matched.body, temporaryDirectory: temporaryDirectory))
+                matched,
+                try BodySink(kind: matched.body, limit: matched.bodyLimit, temporaryDirectory: temporaryDirectory))
         } catch {
             let response = router.refusal(error, method: method, target: exchange.target)
             exchange.state = .refused(response)

@@ -6,7 +6,8 @@ import Synchronization
 final class ListeningSocket: Sendable {
     let path: String
     let descriptor: Int32
-    private let inode: UInt64
+    /// Of the path that is removed in the end; nil where the socket is another's.
+    private let inode: UInt64?
 
     /// `sun_path` holds 108 bytes with the closing zero.
     static let longestPath = 107
@@ -20,7 +21,7 @@ final class ListeningSocket: Sendable {
         try Self.makeRoom(at: path)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Self.failure("no socket can be made", path) }
-        // Only the owner may connect: who can write to the registry is decided here.
+        // Only the owner may connect, until others are admitted.
         let mask = umask(0o177)
         let bound = unsafe Self.withAddress(path) { unsafe bind(descriptor, $0, $1) }
         umask(mask)
@@ -34,9 +35,39 @@ final class ListeningSocket: Sendable {
         inode = Self.inode(of: path) ?? 0
     }
 
+    /// A socket that a service manager made, and whose path it looks after.
+    /// - Throws: `usage` when it is no Unix socket that listens.
+    init(handedOver descriptor: Int32) throws(APIError) {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        var listens: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        let named = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        guard named == 0, address.sun_family == sa_family_t(AF_UNIX),
+            unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0, listens != 0
+        else { throw APIError(.usage, "the socket handed over by the service manager is no Unix socket that listens") }
+        path = unsafe withUnsafeBytes(of: &address.sun_path) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        self.descriptor = descriptor
+        inode = nil
+    }
+
+    /// Lets others than the owner connect, or not: who may do what is then decided by their number. A service manager's socket
+    /// is as that made it.
+    func admit(others: Bool) {
+        guard let inode, Self.inode(of: path) == inode else { return }
+        unsafe chmod(path, others ? 0o666 : 0o600)
+    }
+
     /// Removes the path, unless another daemon's socket has taken its place, and closes the socket.
     func remove() {
-        if Self.inode(of: path) == inode { unsafe unlink(path) }
+        if let inode, Self.inode(of: path) == inode { unsafe unlink(path) }
         close(descriptor)
     }
 

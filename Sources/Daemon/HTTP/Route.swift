@@ -2,15 +2,29 @@ import API
 
 /// An endpoint that the daemon answers: one file a route, in `Routes/`.
 protocol Route: Endpoint {
+    /// Who may call it; unless declared, a reader what only reads, an operator the rest.
+    static var role: Role { get }
+
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
     static func answer(_ request: Request, _ services: Services) async throws -> Response
 }
 
 /// A streaming endpoint that the daemon answers: one file a route, in `Routes/`.
 protocol StreamingRoute: StreamingEndpoint {
+    /// As ``Route/role``.
+    static var role: Role { get }
+
     /// - Returns: the lines to send.
     /// - Throws: as ``Route/answer(_:_:)``.
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource
+}
+
+extension Route {
+    static var role: Role { method == .get ? .reader : .operator }
+}
+
+extension StreamingRoute {
+    static var role: Role { method == .get ? .reader : .operator }
 }
 
 /// A route without its types, for the table.
@@ -18,21 +32,24 @@ struct RouteEntry: Sendable {
     let method: HTTPMethod
     let path: PathTemplate
     let body: BodyKind
+    let role: Role
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        role = R.role
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
     }
 
     init<R: StreamingRoute>(_ route: R.Type) {
-        method = .get
+        method = R.method
         path = PathTemplate(R.path)
-        body = .none
+        body = R.body
+        role = R.role
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }
 }
@@ -53,6 +70,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(GetStatus.self),
     RouteEntry(ImportClassifier.self),
     RouteEntry(ImportModel.self),
+    RouteEntry(ListAudit.self),
     RouteEntry(ListCharacters.self),
     RouteEntry(ListClassifiers.self),
     RouteEntry(ListHeads.self),
@@ -76,4 +94,5 @@ let routeTable: [RouteEntry] = [
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
     RouteEntry(WatchJob.self),
+    RouteEntry(WriteBackup.self),
 ]

@@ -25,10 +25,12 @@ struct Router: Sendable {
         let query: [String: String]
         let contentType: String
         let peer: Int
+        /// The largest body, in bytes.
+        let bodyLimit: Int
         var body: BodyKind { route.body }
     }
 
-    /// - Throws: `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
+    /// - Throws: `forbidden`, `rate_limited`, `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
     func match(_ head: RequestHead) throws(APIError) -> Matched {
         let (path, query) = Self.split(head.target)
         var allowed: Set<String> = []
@@ -39,10 +41,12 @@ struct Router: Sendable {
                 allowed.insert(route.method.rawValue)
                 continue
             }
+            try services.access.admit(head.peer, needs: route.role, for: "\(head.method) \(route.path)")
             try Self.checkType(head, route.body)
             return Matched(
                 route: route, method: head.method, parameters: parameters,
-                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, peer: head.peer)
+                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, peer: head.peer,
+                bodyLimit: min(route.body.maximumBytes, services.access.bodyLimit(of: head.peer) ?? .max))
         }
         if !allowed.isEmpty {
             throw APIError(
@@ -63,6 +67,7 @@ struct Router: Sendable {
     func refusal(_ error: APIError, method: String, target: String) -> ResponseMessage {
         var response = ResponseMessage(error: error)
         if error.code == .methodNotAllowed { response.headers["Allow"] = allowed(at: target) }
+        if error.code == .rateLimited { response.headers["Retry-After"] = "1" }
         let path = Self.split(target).path
         services.metrics.count(route: "none", method: method, status: response.status, seconds: 0)
         services.log.write(

@@ -16,29 +16,37 @@ public final class Log: Sendable {
 
     public enum Format: String, Sendable, CaseIterable { case text, json }
 
-    private let threshold: Level
-    private let format: Format
-    private let turn = Mutex<Void>(())
+    private struct Manner { var threshold: Level; var format: Format }
+    /// Held while a line is written, so that no two mix.
+    private let manner: Mutex<Manner>
 
     public init(threshold: Level, format: Format) {
-        self.threshold = threshold
-        self.format = format
+        manner = Mutex(Manner(threshold: threshold, format: format))
+    }
+
+    /// What is written from now on, and how.
+    func change(threshold: Level, format: Format) {
+        manner.withLock { $0 = Manner(threshold: threshold, format: format) }
     }
 
     public func write(_ level: Level, _ event: String, _ fields: [String: String] = [:]) {
-        guard level >= threshold else { return }
+        let manner = manner.withLock { $0 }
+        guard level >= manner.threshold else { return }
+        var line = Self.line(level, event, fields, manner.format)
+        line.append(UInt8(ascii: "\n"))
+        self.manner.withLock { _ in try? FileHandle.standardError.write(contentsOf: line) }
+    }
+
+    private static func line(_ level: Level, _ event: String, _ fields: [String: String], _ format: Format) -> Data {
         let time = Date().ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        var line: Data
         switch format {
         case .json:
             let all = fields.merging(["time": time, "level": level.name, "event": event]) { $1 }
-            line = (try? JSON.encode(all)) ?? Data()
+            return (try? JSON.encode(all)) ?? Data()
         case .text:
             let pairs = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }
-            line = Data("\(time) \(level.name) \(event)\(pairs.joined())".utf8)
+            return Data("\(time) \(level.name) \(event)\(pairs.joined())".utf8)
         }
-        line.append(UInt8(ascii: "\n"))
-        turn.withLock { _ in try? FileHandle.standardError.write(contentsOf: line) }
     }
 
     /// Quoted where it is not one plain word, so that no value can forge another event.

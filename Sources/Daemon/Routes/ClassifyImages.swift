@@ -4,6 +4,9 @@ import FewShot
 import Registry
 
 extension ClassifyImages: Route {
+    // It carries pictures, and changes nothing.
+    static var role: Role { .reader }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let response =
             if let name = request.classifier { try await byClassifier(name, request, services) } else {

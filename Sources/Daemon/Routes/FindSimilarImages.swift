@@ -3,6 +3,9 @@ import Embedding
 import Registry
 
 extension FindSimilarImages: Route {
+    // It carries pictures, and changes nothing.
+    static var role: Role { .reader }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             let pictures = try await Picture.decode(request.files, for: active.model.transform)

@@ -46,6 +46,15 @@ extension ClassifierInfo {
     }
 }
 
+extension AuditRecord {
+    /// - Throws: `bad_request` when the stored particulars cannot be read.
+    init(_ entry: AuditEntry) throws(APIError) {
+        self.init(
+            id: entry.id, at: entry.at, who: entry.who, action: entry.action, subject: entry.subject,
+            detail: try JSON.decode(JSONValue.self, from: Data(entry.detail.utf8)))
+    }
+}
+
 extension HeadInfo {
     init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }

@@ -10,22 +10,31 @@ import Foundation
     /// Marks the file as a registry: "AniW".
     static let applicationID: Int64 = 0x416E_6957
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
 
     /// Opens or creates the database file.
     /// - Throws: `storageCorrupt` when the file is no registry, or the storage errors.
-    init(path: String) throws(RegistryError) {
+    convenience init(path: String) throws(RegistryError) {
+        try self.init(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        try configure()
+    }
+
+    /// Opens a database file as it is, which is not the one that is served.
+    /// - Parameter flags: `SQLITE_OPEN_READONLY`, or `SQLITE_OPEN_READWRITE`.
+    init(path: String, flags: Int32) throws(RegistryError) {
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let status = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        let status = unsafe sqlite3_open_v2(
+            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard let handle = unsafe opened else {
             throw RegistryError(.storageFailure, "no memory to open the database")
         }
         unsafe self.handle = unsafe handle
         // From here on deinit closes the handle, which SQLite asks for even after a failed open.
         guard status == SQLITE_OK else { throw unsafe Connection.failure(status, of: handle, sql: nil) }
-        try configure()
+        unsafe sqlite3_busy_timeout(handle, 5_000)
+        unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     }
 
     deinit {
@@ -34,9 +43,6 @@ import Foundation
     }
 
     private func configure() throws(RegistryError) {
-        unsafe sqlite3_busy_timeout(handle, 5_000)
-        unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
-        unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         // "text" is then always a column, never silently a string.
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DQS_DDL, 0)

@@ -5,11 +5,14 @@ import Foundation
 /// The lock is flock(2) on a file that is never deleted: the kernel lets go of it when the process ends, however it
 /// ends, and a child process does not inherit it.
 final class DirectoryLock: Sendable {
+    /// The file's name in the directory.
+    static let fileName = "aniwho.lock"
+
     private let descriptor: Int32
 
     /// - Throws: `databaseLocked` when another process holds it, `storageReadOnly` or `storageFailure` otherwise.
     init(directory: String) throws(RegistryError) {
-        let path = directory + "/aniwho.lock"
+        let path = "\(directory)/\(Self.fileName)"
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DataDirectory.failure("lock", path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -25,6 +28,8 @@ final class DirectoryLock: Sendable {
     }
 
     deinit {
+        // Closing alone would leave it held while a child that was just forked has not become its program yet.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
     }
 }

@@ -62,7 +62,7 @@ struct Migrator {
 
     /// Compares what the database has applied with what this version knows.
     /// - Returns: how many migrations are applied.
-    private func verify(_ connection: Connection) throws(RegistryError) -> Int {
+    func verify(_ connection: Connection) throws(RegistryError) -> Int {
         let applied = try connection.all("SELECT number, name, checksum FROM migrations ORDER BY number") { row in
             (number: row.int(0), name: row.text(1), checksum: row.text(2))
         }

@@ -1,19 +1,37 @@
-import Foundation
+public import Foundation
 
 /// The log of changes: one row a change, written in the transaction of the change.
 public protocol AuditStore: Sendable {
     /// The latest changes, newest first.
-    func audit(limit: Int) async throws(RegistryError) -> [AuditEntry]
+    /// - Parameters:
+    ///   - since: only changes of this moment or later, by the clock of the change.
+    ///   - before: only changes before the one of this number: the last of the page before.
+    func audit(limit: Int, since: Date?, before: Int64?) async throws(RegistryError) -> [AuditEntry]
+
+    /// Notes that a backup was written, which changes nothing here, but takes everything elsewhere.
+    func recordBackup(file: String, bytes: Int) async throws(RegistryError)
 }
 
 extension Registry: AuditStore {
-    public func audit(limit: Int) throws(RegistryError) -> [AuditEntry] {
+    public func audit(
+        limit: Int, since: Date? = nil, before: Int64? = nil
+    ) throws(RegistryError) -> [AuditEntry] {
         try database().all(
-            "SELECT id, at, who, action, subject, detail FROM audit ORDER BY id DESC LIMIT ?", [.integer(max(0, limit))]
+            """
+            SELECT id, at, who, action, subject, detail FROM audit WHERE at >= ? AND id < ? ORDER BY id DESC LIMIT ?
+            """,
+            [.time(since ?? Date(timeIntervalSince1970: 0)), .integer(before ?? .max), .integer(max(0, limit))]
         ) { row in
             AuditEntry(
                 id: row.integer(0), at: row.date(1), who: row.text(2), action: row.text(3), subject: row.text(4),
                 detail: row.text(5))
+        }
+    }
+
+    public func recordBackup(file: String, bytes: Int) throws(RegistryError) {
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            try database.record("backup.write", subject: file, detail: ["bytes": bytes])
         }
     }
 }

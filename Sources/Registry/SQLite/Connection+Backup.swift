@@ -1,0 +1,36 @@
+import CSQLite
+
+/// Copying a whole database by SQLite's backup interface.
+extension Connection {
+    /// Copies this database, as it is when the copying begins, into an empty one, while others write to this one.
+    ///
+    /// A read transaction holds the moment. Without one, every change meanwhile would make SQLite begin again, and a busy
+    /// registry would never be copied; with it, the write-ahead log grows by what is written meanwhile.
+    /// - Parameters:
+    ///   - pages: how many are copied between two reports.
+    ///   - progress: gets how many pages of how many are copied, and says whether to go on.
+    /// - Throws: `interrupted` when `progress` says no; the storage errors, of the copy above all.
+    func copy(
+        to copy: Connection, pages: Int32, progress: (_ done: Int, _ total: Int) -> Bool
+    ) throws(RegistryError) {
+        try execute("BEGIN")
+        defer { try? execute("ROLLBACK") }
+        _ = try first("SELECT count(*) FROM sqlite_schema") { $0.int(0) }
+        guard let backup = unsafe sqlite3_backup_init(copy.handle, "main", handle, "main") else {
+            throw unsafe Connection.failure(sqlite3_extended_errcode(copy.handle), of: copy.handle, sql: nil)
+        }
+        var status = SQLITE_OK
+        var goesOn = true
+        while status == SQLITE_OK, goesOn {
+            status = unsafe sqlite3_backup_step(backup, pages)
+            let (total, left) = unsafe (sqlite3_backup_pagecount(backup), sqlite3_backup_remaining(backup))
+            goesOn = progress(Int(total - left), Int(total))
+        }
+        let end = unsafe sqlite3_backup_finish(backup)
+        guard status == SQLITE_DONE else {
+            if status == SQLITE_OK { throw RegistryError(.interrupted, "the backup was given up before its end") }
+            throw unsafe Connection.failure(status, of: copy.handle, sql: nil)
+        }
+        guard end == SQLITE_OK else { throw unsafe Connection.failure(end, of: copy.handle, sql: nil) }
+    }
+}

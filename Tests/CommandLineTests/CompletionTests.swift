@@ -1,0 +1,57 @@
+import Foundation
+import Options
+import Testing
+
+@testable import CommandLine
+
+@Suite struct CompletionTests {
+    private let script = CompletionScript(commandTable.map { $0.declaration })
+
+    @Test func `every command and option is in every shell's script`() {
+        for shell in Shell.allCases {
+            let text = script.text(for: shell)
+            for command in commandTable {
+                for word in CompletionScript.words(of: command.declaration) { #expect(text.contains(word)) }
+                for option in command.declaration.options {
+                    #expect(text.contains(shell == .fish ? "-l \(option.name) " : "--\(option.name)"), "\(option.name)")
+                }
+            }
+        }
+    }
+
+    /// What bash offers when the last word is being typed.
+    private func offered(_ words: String...) throws -> [String] {
+        let process = Process()
+        let out = Pipe()
+        process.executableURL = URL(filePath: "/bin/bash")
+        let list = words.map(CompletionScript.quoted).joined(separator: " ")
+        process.arguments = [
+            "--norc", "-c",
+            "compopt() { :; }; \(script.bash)\nCOMP_WORDS=(aniwho \(list)); COMP_CWORD=\(words.count); _aniwho; printf '%s\\n' \"${COMPREPLY[@]}\"",
+        ]
+        process.standardOutput = out
+        try process.run()
+        let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")))
+    func `bash completes commands, options and paths`() throws {
+        #expect(try offered("cl") == ["classifiers", "classify"])
+        #expect(
+            try offered("characters", "re") == ["rename", "remove"]
+                || offered("characters", "re") == ["remove", "rename"])
+        #expect(try offered("classify", "--cl") == ["--classifier"])
+        #expect(try offered("characters", "list", "--") == ["--json", "--socket", "--help"])
+        #expect(try offered("restore", "--data", "/us").contains("/usr"))
+        #expect(try offered("classify", "/etc/host").contains("/etc/hosts"))
+        #expect(try offered("audit", "--limit", "").isEmpty)
+    }
+
+    @Test func `quoting`() {
+        #expect(CompletionScript.quoted("a") == "'a'")
+        #expect(CompletionScript.quoted("it's") == #"'it'\''s'"#)
+    }
+}

@@ -1,0 +1,97 @@
+import API
+import Foundation
+import Options
+import Testing
+
+@testable import Daemon
+
+/// Who may do what.
+@Suite struct AccessTests {
+    private let roles = Roles(owner: 500, readers: UserList(numbers: [1, 2]), operators: UserList(numbers: [2, 3]))
+
+    @Test(arguments: [
+        (500, Role.operator), (0, .operator), (1, .reader), (2, .operator), (3, .operator), (4, nil), (-1, nil),
+    ])
+    func `a user's role`(user: Int, role: Role?) { #expect(roles.role(of: user) == role) }
+
+    @Test func `unless told otherwise, the owner and root alone`() {
+        let roles = Roles(owner: 500)
+        #expect(!roles.admitsOthers && roles.role(of: 500) == .operator && roles.role(of: 501) == nil)
+        let open = Roles(owner: 500, readers: UserList(numbers: nil))
+        #expect(open.admitsOthers && open.role(of: 501) == .reader && open.role(of: -1) == nil)
+    }
+
+    @Test func `lists of users`() throws {
+        let numbers = ["alice": 1000, "bob": 1001]
+        func list(_ text: String) throws(ConfigurationError) -> UserList { try UserList(text) { numbers[$0] } }
+        #expect(try list("alice, 7 ,bob") == UserList(numbers: [1000, 7, 1001]))
+        #expect(try list("*").numbers == nil)
+        let error = #expect(throws: ConfigurationError.self) { try list("alice, carol *") }
+        #expect(error?.problems.count == 2 && error?.description.contains("“carol”") == true)
+        #expect(UserNumber.of("root") == 0 && UserNumber.of("no such user") == nil)
+    }
+
+    @Test func `what is refused says what to ask for`() throws {
+        let access = AccessControl(roles)
+        #expect(throws: Never.self) { try access.admit(1, needs: .reader, for: "GET /v1/status") }
+        let reader = #expect(throws: APIError.self) { try access.admit(1, needs: .operator, for: "POST /v1/jobs") }
+        #expect(reader?.code == .forbidden && reader?.code.status == 403)
+        #expect(reader?.message.contains("user 1 may not POST /v1/jobs") == true)
+        #expect(reader?.message.contains("makes it a reader") == true)
+        let stranger = #expect(throws: APIError.self) { try access.admit(9, needs: .reader, for: "GET /v1/status") }
+        #expect(stranger?.code == .forbidden)
+        access.change(Roles(owner: 500, readers: UserList(numbers: [9])), limits: PeerLimits())
+        #expect(throws: Never.self) { try access.admit(9, needs: .reader, for: "GET /v1/status") }
+    }
+
+    @Test func `each user has an allowance, root and the owner none`() throws {
+        let access = AccessControl(roles, limits: PeerLimits(rate: 4))
+        let start = ContinuousClock.now
+        func passes(_ user: Int, _ seconds: Double) -> Int {
+            (0..<10).count { _ in
+                (try? access.admit(user, needs: .reader, for: "x", at: start + .seconds(seconds))) != nil
+            }
+        }
+        #expect(passes(1, 0) == 4 && passes(1, 0) == 0 && passes(2, 0) == 4)
+        #expect(passes(1, 0.5) == 2 && passes(1, 100) == 4)
+        #expect(passes(500, 0) == 10 && passes(0, 0) == 10)
+        let error = #expect(throws: APIError.self) { try access.admit(1, needs: .reader, for: "x", at: start) }
+        #expect(error?.code == .rateLimited && error?.code.status == 429)
+        #expect(access.bodyLimit(of: 1) == nil)
+    }
+
+    @Test func `who asks too often is told when to ask again`() async throws {
+        let fixture = try await DaemonFixture()
+        let router = Router(services: fixture.services, routes: routeTable)
+        let response = router.refusal(APIError(.rateLimited, "x"), method: "GET", target: "/v1/status")
+        #expect(response.status == 429 && response.headers["Retry-After"] == "1")
+    }
+
+    /// What changes something is the operators'.
+    @Test func `the roles of the routes`() {
+        let readers = routeTable.filter { $0.role == .reader }
+        #expect(readers.filter { $0.method != .get }.map(\.path.description) == [ClassifyImages.path, FindSimilarImages.path])
+        let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
+        #expect(operators.map(\.path.description) == [ListAudit.path])
+    }
+
+    @Test func `a request is refused before its body is read`() async throws {
+        let fixture = try await DaemonFixture()
+        fixture.services.access.change(
+            Roles(owner: 500, readers: UserList(numbers: [1])), limits: PeerLimits(bodyBytes: 1 << 20))
+        let router = Router(services: fixture.services, routes: routeTable)
+        func match(_ method: String, _ target: String, _ peer: Int) throws(APIError) -> Router.Matched {
+            try router.match(
+                RequestHead(method: method, target: target, contentType: "image/png", hasBody: true, peer: peer))
+        }
+        #expect(try match("POST", "/v1/classify", 1).bodyLimit == 1 << 20)
+        #expect(try match("POST", "/v1/classify", 500).bodyLimit == ClassifyImages.body.maximumBytes)
+        for (method, target, peer) in [
+            ("POST", "/v1/characters/A/images", 1), ("DELETE", "/v1/characters/A", 1), ("POST", "/v1/classify", 2),
+            ("GET", "/v1/audit", 1),
+        ] {
+            let error = #expect(throws: APIError.self) { try match(method, target, peer) }
+            #expect(error?.code == .forbidden, "\(method) \(target)")
+        }
+    }
+}

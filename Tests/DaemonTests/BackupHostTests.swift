@@ -1,0 +1,63 @@
+import API
+import Foundation
+import Registry
+import Testing
+
+@testable import Daemon
+
+/// Backups as the daemon writes them.
+@Suite struct BackupHostTests {
+    /// Everything that a backup tells.
+    private func events(_ channel: LineChannel) async throws -> [BackupEvent] {
+        var bytes = Data()
+        while true {
+            switch channel.next(maximum: 1 << 16) {
+            case .bytes(let more): bytes += more
+            case .notYet: try await Task.sleep(for: .milliseconds(5))
+            case .end:
+                return try bytes.split(separator: UInt8(ascii: "\n")).map {
+                    try JSON.decode(BackupEvent.self, from: Data($0))
+                }
+            }
+        }
+    }
+
+    @Test func `it tells how far it is and how it ended`() async throws {
+        let fixture = try await DaemonFixture()
+        let file = fixture.path + "/b"
+        let channel = try Registry.$author.withValue("uid 7") { try fixture.services.backups.start(.init(file: file)) }
+        let told = try await events(channel)
+        guard case .end(file, let bytes)? = told.last else { throw APIError(.internal, "\(told)") }
+        #expect(bytes > 0 && told.count >= 2)
+        let row = try #require(try await fixture.registry.audit(limit: 1).first)
+        #expect(row.action == "backup.write" && row.who == "uid 7" && row.subject == file)
+        #expect(throws: RegistryError.self) { try fixture.services.backups.start(.init(file: file)) }
+        #expect(try await events(fixture.services.backups.start(.init(file: file, replace: true))).count >= 2)
+    }
+
+    /// When the registry's own disk is full, a backup elsewhere is wanted most.
+    @Test func `a log that cannot be written spoils no backup`() async throws {
+        let fixture = try await DaemonFixture()
+        await fixture.registry.close()
+        let file = fixture.path + "/b"
+        let told = try await events(fixture.services.backups.start(.init(file: file)))
+        guard case .end? = told.last else { throw APIError(.internal, "\(told)") }
+        #expect(FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test func `a daemon that stops begins none`() async throws {
+        let fixture = try await DaemonFixture()
+        let file = fixture.path + "/b"
+        fixture.services.backups.stop()
+        let error = #expect(throws: APIError.self) { try fixture.services.backups.start(.init(file: file)) }
+        #expect(error?.code == .notReady)
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test func `events travel`() throws {
+        for event in [
+            BackupEvent.progress(done: 1, total: 2), .end(file: "/a", bytes: 3),
+            .error(.storageFull, "the disk is full"),
+        ] { #expect(try JSON.decode(BackupEvent.self, from: JSON.encode(event)) == event) }
+    }
+}

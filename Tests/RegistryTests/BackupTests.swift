@@ -1,0 +1,224 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Registry
+
+/// Backups: written while changes go on, verified, and put back.
+@Suite struct BackupTests {
+    let scratch: ScratchDirectory
+    var file: String { scratch.path + "/backup" }
+
+    init() throws { scratch = try ScratchDirectory() }
+
+    /// The digest that belongs to the bytes of `newImage` and of the model.
+    private static func hash(_ bytes: Data) -> String {
+        if bytes == Data([1, 2, 3]) { return modelA }
+        return digest(Int(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)) ?? -1)
+    }
+
+    private func verify(_ file: String) throws(RegistryError) -> BackupSummary {
+        try BackupFile.verify(file, digest: Self.hash) { _, _ in }
+    }
+
+    private func restore(
+        to data: String, replacing: Bool = false
+    ) throws(RegistryError) -> RestoredBackup {
+        try BackupFile.restore(
+            file, to: data, replacing: replacing, digest: Self.hash, verifying: { _, _ in }, copying: { _, _ in })
+    }
+
+    private func filled(_ images: Int, bytes: Int = 10) async throws -> Registry {
+        let registry = try await Registry.scratch(scratch)
+        for number in 1...images {
+            _ = try await registry.enroll(
+                character: "c\(number % 3)", images: [newImage(number, [Float(number), 0, 0, 1], bytes: bytes)],
+                model: modelA)
+        }
+        return registry
+    }
+
+    private func target(_ registry: Registry, replacing: Bool = false) throws(RegistryError) -> BackupTarget {
+        try BackupTarget(file, replacing: replacing, of: registry)
+    }
+
+    @Test func holdsEverythingInOneFile() async throws {
+        let registry = try await filled(7)
+        let reports = Mutex<[(Int, Int)]>([])
+        let bytes = try registry.backUp(to: target(registry)) { done, total in
+            reports.withLock { $0.append((done, total)) }
+            return true
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["backup", "data"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600 && attributes[.size] as? Int == bytes)
+        #expect(reports.withLock { $0.last.map { $0.0 == $0.1 } } == true)
+        let summary = try verify(file)
+        #expect(summary.counts == (try await registry.counts()) && summary.activeModel == "A")
+        #expect(summary.schema == embeddedMigrations.count && summary.schema == summary.latestSchema)
+        // Reading it leaves nothing beside it.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["backup", "data"])
+    }
+
+    /// Half of the pages are copied when changes begin: they go on, and the backup is of the moment it began.
+    @Test func changesGoOnMeanwhile() async throws {
+        let registry = try await filled(60, bytes: 200_000)
+        let enrolled = DispatchSemaphore(value: 0)
+        let writer = Mutex<Task<Void, any Error>?>(nil)
+        let steps = Mutex(0)
+        let target = try target(registry)
+        _ = try registry.backUp(to: target) { done, total in
+            guard done < total else { return true }
+            steps.withLock { $0 += 1 }
+            writer.withLock { writer in
+                guard writer == nil else { return }
+                writer = Task {
+                    for number in 61...70 {
+                        let image = newImage(number, [1, 0, 0, 0], bytes: 200_000)
+                        _ = try await registry.enroll(character: "later", images: [image], model: modelA)
+                        enrolled.signal()
+                    }
+                }
+            }
+            enrolled.wait()
+            return true
+        }
+        try await writer.withLock { $0 }?.value
+        #expect(steps.withLock { $0 } >= 3)
+        #expect(try await registry.counts().images == 70)
+        let summary = try verify(file)
+        #expect(summary.counts.images == 60)
+    }
+
+    @Test func whatIsGivenUpLeavesNothing() async throws {
+        let registry = try await filled(40, bytes: 200_000)
+        await expect(.interrupted) { _ = try registry.backUp(to: target(registry)) { done, total in done >= total } }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["data"])
+    }
+
+    @Test func neverTakesTheWrongPlace() async throws {
+        let registry = try await filled(3)
+        try Data("a letter".utf8).write(to: URL(filePath: file))
+        await expect(.targetExists) { _ = try target(registry) }
+        await expect(.targetExists) { _ = try target(registry, replacing: true) }
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "a letter")
+        try FileManager.default.removeItem(atPath: file)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        await expect(.targetExists) { _ = try target(registry) }
+        _ = try await registry.enroll(character: "x", images: [newImage(9, [1, 1, 1, 1])], model: modelA)
+        _ = try registry.backUp(to: target(registry, replacing: true)) { _, _ in true }
+        #expect(try verify(file).counts.images == 4)
+        for place in [scratch.databaseFile, scratch.data + "/../data/other"] {
+            await expect(.badBackup) { _ = try BackupTarget(place, replacing: true, of: registry) }
+        }
+        await expect(.badBackup) { _ = try BackupTarget("relative", replacing: true, of: registry) }
+    }
+
+    /// A name that is taken while the backup is being written stays whose it is.
+    @Test func losesNoFileToARace() async throws {
+        let registry = try await filled(3)
+        let target = try target(registry)
+        await expect(.targetExists) {
+            _ = try registry.backUp(to: target) { _, _ in
+                (try? Data("a letter".utf8).write(to: URL(filePath: file))) != nil
+            }
+        }
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "a letter")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["backup", "data"])
+    }
+
+    @Test func findsDamage() async throws {
+        let registry = try await filled(30, bytes: 20_000)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        let whole = try Data(contentsOf: URL(filePath: file))
+        func expectBad(_ bytes: Data, _ words: String) async throws {
+            try bytes.write(to: URL(filePath: file))
+            let error = #expect(throws: RegistryError.self) { try verify(file) }
+            #expect(error?.code == .badBackup && error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
+        try await expectBad(Data(), "no backup")
+        try await expectBad(Data("no backup, but long enough to be one ".utf8) + Data(count: 200), "no backup")
+        try await expectBad(whole.prefix(whole.count / 2), "damaged")
+        // A byte of a picture, which no check of SQLite's sees.
+        let picture = newImage(17, [], bytes: 20_000).bytes.prefix(1_000)
+        let place = try #require(whole.range(of: picture))
+        var altered = whole
+        altered[place.lowerBound] ^= 1
+        try await expectBad(altered, "not the one that was kept")
+        // A page of a table's tree.
+        var torn = whole
+        torn.replaceSubrange(8192..<16384, with: Data(repeating: 0xA5, count: 8192))
+        try await expectBad(torn, "damaged")
+        try await expectBad(try Data(contentsOf: URL(filePath: scratch.databaseFile)), "aniwho backup FILE")
+        try whole.write(to: URL(filePath: file))
+        #expect(try verify(file).counts.images == 30)
+    }
+
+    @Test func isRestoredIntoANewDirectory() async throws {
+        let registry = try await filled(9)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        let restored = scratch.path + "/new/data"
+        #expect(try restore(to: restored).replaced == nil)
+        let second = try await Registry.open(directory: restored)
+        #expect(try await second.counts() == (try await registry.counts()))
+        let query: [[Float]] = [[3, 0, 0, 1]]
+        #expect(
+            try second.search(queries: query, model: modelA, top: 3, temperature: 1)
+                == registry.search(queries: query, model: modelA, top: 3, temperature: 1))
+        #expect(try await second.audit(limit: 1).map(\.action) == ["registry.restore"])
+        #expect(try await second.imageBytes(5) == newImage(5, []).bytes)
+        _ = try await second.enroll(character: "new", images: [newImage(10, [1, 1, 1, 1])], model: modelA)
+        await second.close()
+    }
+
+    @Test func replacesOnlyWhenTold() async throws {
+        let registry = try await filled(5)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        _ = try await registry.enroll(character: "later", images: [newImage(9, [1, 1, 1, 1])], model: modelA)
+        await expect(.databaseLocked) { _ = try restore(to: scratch.data, replacing: true) }
+        await registry.close()
+        await expect(.targetExists) { _ = try restore(to: scratch.data) }
+        let result = try restore(to: scratch.data, replacing: true)
+        let kept = try #require(result.replaced)
+        let second = try await Registry.open(directory: scratch.data)
+        #expect(try await second.counts().images == 5)
+        await second.close()
+        // The former one is whole, with what was only in its log.
+        let former = try Connection(path: kept)
+        #expect(try former.first("SELECT count(*) FROM images") { $0.int(0) } == 6)
+    }
+
+    /// A log that a killed daemon has left is not read as the backup's.
+    @Test func replacesTheRegistryOfAKilledDaemon() async throws {
+        let registry = try await filled(5)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        _ = try await registry.enroll(character: "later", images: [newImage(9, [1, 1, 1, 1])], model: modelA)
+        let copy = scratch.path + "/killed"
+        try FileManager.default.copyItem(atPath: scratch.data, toPath: copy)
+        #expect(FileManager.default.fileExists(atPath: copy + "/aniwho.db-wal"))
+        _ = try restore(to: copy, replacing: true)
+        let second = try await Registry.open(directory: copy)
+        #expect(try await second.counts().images == 5)
+        await second.close()
+        // Nor is one beside a database that cannot be read.
+        try Data("no database".utf8).write(to: URL(filePath: copy + "/aniwho.db"))
+        try Data("no log".utf8).write(to: URL(filePath: copy + "/aniwho.db-wal"))
+        _ = try restore(to: copy, replacing: true)
+        let third = try await Registry.open(directory: copy)
+        #expect(try await third.counts().images == 5)
+        await third.close()
+    }
+
+    @Test func aBadBackupTouchesNothing() async throws {
+        let registry = try await filled(5)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        await registry.close()
+        try Data(contentsOf: URL(filePath: file)).prefix(20_000).write(to: URL(filePath: file))
+        await expect(.badBackup) { _ = try restore(to: scratch.data, replacing: true) }
+        await expect(.badBackup) { _ = try restore(to: scratch.path + "/new") }
+        #expect(!FileManager.default.fileExists(atPath: scratch.path + "/new"))
+        let second = try await Registry.open(directory: scratch.data)
+        #expect(try await second.counts().images == 5)
+        await second.close()
+    }
+}
