@@ -12,16 +12,21 @@ public actor Registry {
     private nonisolated let executor: SerialQueueExecutor
     /// The active model's prototypes in memory.
     nonisolated let index: PrototypeIndex
+    /// The rejections in memory.
+    nonisolated let rejectionIndex: RejectionIndex
     private var connection: Connection?
     private var lock: DirectoryLock?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private init(connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex) {
+    private init(
+        connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex, rejectionIndex: RejectionIndex
+    ) {
         executor = SerialQueueExecutor(label: "aniwho.registry")
         self.connection = connection
         self.lock = lock
         self.index = index
+        self.rejectionIndex = rejectionIndex
     }
 
     /// Opens the registry in a directory, creates it where there is none, and brings it to this version's schema.
@@ -41,7 +46,9 @@ public actor Registry {
         try migrator.migrate(connection)
         let index = PrototypeIndex()
         try index.load(from: connection)
-        return Registry(connection: connection, lock: lock, index: index)
+        let rejectionIndex = RejectionIndex()
+        try rejectionIndex.load(from: connection)
+        return Registry(connection: connection, lock: lock, index: index, rejectionIndex: rejectionIndex)
     }
 
     /// Closes the database and lets go of the directory. Every later call throws `closed`.
@@ -61,4 +68,4 @@ public actor Registry {
 
 /// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
-    & SettingStore & AuditStore
+    & RejectionStore & SettingStore & AuditStore

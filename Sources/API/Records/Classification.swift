@@ -7,7 +7,8 @@ public struct Classification: Codable, Sendable, Equatable {
     public var unknown: Bool
     /// The nearest characters, nearest first; a classifier's likeliest classes, likeliest first. Listed also when the answer is unknown; empty when nobody is enrolled.
     public var candidates: [Candidate]
-    /// The Euclidean distance to the nearest of the characters' means, whichever head or classifier answers; null when nobody is enrolled.
+    /// The Euclidean distance to the nearest of the characters' means that is not rejected for the picture, whichever head or
+    /// classifier answers; null when there is none.
     public var meanDistance: Double?
     /// The mean distance beyond which a picture is unknown; null when the model or classifier has none and so never says unknown.
     public var radius: Double?
@@ -48,10 +49,24 @@ public struct Candidate: Codable, Sendable, Equatable {
     /// By the head: for `mean`, the Euclidean distance of the picture's embedding to the character's prototype; `docs/heads.md`
     /// says it for the others. Of a classifier: from its features, of length 1, to the mean of the class.
     public var distance: Double
+    /// The rejection by which the picture is not this character, which is then not named; null for everybody else. The
+    /// probability is what it would be without rejections.
+    public var rejection: Int64?
 
-    public init(character: String, probability: Double, distance: Double) {
+    public init(character: String, probability: Double, distance: Double, rejection: Int64? = nil) {
         self.character = character
         self.probability = probability
         self.distance = distance
+        self.rejection = rejection
     }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(character, forKey: .character)
+        try container.encode(probability, forKey: .probability)
+        try container.encode(distance, forKey: .distance)
+        try container.encode(rejection, forKey: .rejection)
+    }
+
+    private enum CodingKeys: String, CodingKey { case character, probability, distance, rejection }
 }

@@ -108,20 +108,24 @@ enum Classify: Command {
         guard !answers.isEmpty else { return }
         var table = TextTable(("IMAGE", .left), ("CHARACTER", .left), ("PROBABILITY", .right), ("DISTANCE", .right))
         for answer in answers {
-            let nearest = answer.candidates.first
+            let nearest = answer.candidates.first { $0.rejection == nil } ?? answer.candidates.first
             let verdict =
                 if let character = answer.character { character } else if let nearest {
-                    "unknown (\(answer.classifier == nil ? "nearest" : "likeliest"): \(nearest.character))"
+                    "unknown (\(answer.classifier == nil ? "nearest" : "likeliest"): \(name(of: nearest)))"
                 } else { "unknown (nobody is enrolled)" }
             table.add(
                 answer.image, verdict, nearest.map { Show.percent($0.probability) } ?? "",
                 nearest.map { Show.decimal($0.distance) } ?? "")
-            for candidate in answer.candidates.prefix(top ?? 0).dropFirst(answer.unknown ? 0 : 1) {
+            for candidate in answer.candidates.prefix(top ?? 0) where candidate.character != answer.character {
                 table.add(
-                    "", "  \(candidate.character)", Show.percent(candidate.probability),
+                    "", "  \(name(of: candidate))", Show.percent(candidate.probability),
                     Show.decimal(candidate.distance))
             }
         }
         console.print(table.text)
+    }
+
+    private static func name(of candidate: Candidate) -> String {
+        candidate.character + (candidate.rejection.map { ", rejected by \($0)" } ?? "")
     }
 }

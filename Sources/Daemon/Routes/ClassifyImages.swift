@@ -20,20 +20,27 @@ extension ClassifyImages: Route {
             let pictures = try await Picture.decode(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
             let top = request.top ?? defaultTop
+            let rejected = zip(pictures, vectors).map { picture, vector in
+                services.registry.rejected(
+                    embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity)
+            }
+            // Whom a picture is not may all be nearer than whom it shows.
+            let ruledOut = rejected.map(\.count).max() ?? 0
             // Whichever head ranks the candidates, the nearest mean decides whether the picture is of anybody.
             let means = try services.registry.search(
-                queries: vectors, model: active.model.identity, top: head == .mean ? top : 1,
+                queries: vectors, model: active.model.identity, top: ruledOut + (head == .mean ? top : 1),
                 temperature: active.model.temperature)
             let candidates =
                 if head == .mean { means.map { $0.map { Candidate($0) } } } else {
-                    try await ranked(vectors, by: head, active.model, top: top, services)
+                    try await ranked(vectors, by: head, active.model, top: ruledOut + top, services)
                 }
             return Response(
                 model: active.name, head: head.rawValue,
                 results: request.files.indices.map { index in
-                    classification(
-                        of: request.files[index].name, candidates[index],
-                        meanDistance: means[index].first?.distance, radius: active.model.radius)
+                    let mean = means[index].first { rejected[index][$0.name] == nil }
+                    return classification(
+                        of: request.files[index].name, candidates[index], rejected: rejected[index], top: top,
+                        meanDistance: mean?.distance, radius: active.model.radius)
                 })
         }
     }
@@ -45,14 +52,22 @@ extension ClassifyImages: Route {
         return vectors.map { fit.candidates(for: $0, top: top) }
     }
 
-    /// Unknown is decided on the absolute distance to the nearest mean, never on the softmax.
+    /// Unknown is decided on the absolute distance to the nearest mean, never on the softmax. Rejected candidates are listed with
+    /// the others; at least one that is not rejected is listed where there is one.
     private static func classification(
-        of image: String?, _ candidates: [Candidate], meanDistance: Float?, radius: Float?
+        of image: String?, _ candidates: [Candidate], rejected: [String: Int64], top: Int, meanDistance: Float?,
+        radius: Float?
     ) -> Classification {
         let isNear = meanDistance.map { $0 <= radius ?? .infinity } ?? false
-        let named = isNear ? candidates.first?.character : nil
+        let nearest = candidates.firstIndex { rejected[$0.character] == nil }
+        let named = isNear ? nearest.map { candidates[$0].character } : nil
+        let listed = candidates.prefix(max(top, nearest.map { $0 + 1 } ?? 0)).map { candidate in
+            var candidate = candidate
+            candidate.rejection = rejected[candidate.character]
+            return candidate
+        }
         return Classification(
-            image: image, character: named, unknown: named == nil, candidates: candidates,
+            image: image, character: named, unknown: named == nil, candidates: listed,
             meanDistance: meanDistance.map(Double.init), radius: radius.map(Double.init))
     }
 
