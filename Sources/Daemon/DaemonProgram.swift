@@ -52,12 +52,14 @@ public enum DaemonProgram {
             ["socket": configuration.socket, "data": configuration.data, "version": Version.current])
 
         await services.jobs.start()
+        services.calibrations.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
         }
         let failure = await firstOf(stop, loading)
         log.write(.info, "stopping")
+        services.calibrations.stop()
         // Together: who watches a job is an answer in work until the job's events end.
         async let stopped: Void = services.jobs.stop()
         if !(await server.drain(seconds: grace)) {
@@ -103,6 +105,7 @@ public enum DaemonProgram {
             dataDirectory: configuration.data)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            calibrations: try await CalibrationHost(registry: registry, models: models, log: log),
             classifiers: classifiers, inference: inference, jobs: jobs, metrics: metrics, log: log,
             socketPath: configuration.socket, dataDirectory: configuration.data)
     }

@@ -24,8 +24,12 @@ enum Classify: Command {
         let unknown: Bool
         let candidates: [Candidate]
         let meanDistance: Double?
+        let radius: Double?
+        let margin: Double?
+        let nearestImages: [NearImage]
         let model: String
         let head: String
+        let calibration: String?
         let classifier: String?
 
         func encode(to encoder: any Encoder) throws {
@@ -35,14 +39,19 @@ enum Classify: Command {
             try container.encode(unknown, forKey: .unknown)
             try container.encode(candidates, forKey: .candidates)
             try container.encode(meanDistance, forKey: .meanDistance)
+            try container.encode(radius, forKey: .radius)
+            try container.encode(margin, forKey: .margin)
+            try container.encode(nearestImages, forKey: .nearestImages)
             try container.encode(model, forKey: .model)
             try container.encode(head, forKey: .head)
+            try container.encode(calibration, forKey: .calibration)
             try container.encode(classifier, forKey: .classifier)
         }
 
         private enum CodingKeys: String, CodingKey {
-            case image, character, unknown, candidates, model, head, classifier
+            case image, character, unknown, candidates, radius, margin, model, head, calibration, classifier
             case meanDistance = "mean_distance"
+            case nearestImages = "nearest_images"
         }
     }
 
@@ -90,8 +99,9 @@ enum Classify: Command {
                 .success(
                     Answer(
                         image: path, character: result.character, unknown: result.unknown,
-                        candidates: result.candidates, meanDistance: result.meanDistance, model: response.model,
-                        head: response.head, classifier: response.classifier))
+                        candidates: result.candidates, meanDistance: result.meanDistance, radius: result.radius,
+                        margin: result.margin, nearestImages: result.nearestImages, model: response.model,
+                        head: response.head, calibration: response.calibration, classifier: response.classifier))
             }
         } catch let error as ClientError where [.badModel, .classifierNotFound, .invalidName].contains(error.code) {
             // Of the classifier: it would come again with every picture.

@@ -51,9 +51,10 @@ public protocol PrototypeStore: Sendable {
     var enrolledNames: [String] { get }
 
     /// The support images of a character that are nearest to a query, nearest first: the evidence of an answer.
+    /// Reading them waits for no change.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
     func nearestSupports(
-        to query: [Float], ofCharacter id: Int64, model identity: String, limit: Int
+        to query: [Float], ofCharacter name: String, model identity: String, limit: Int
     ) async throws(RegistryError) -> [NearSupport]
 }
 
