@@ -13,6 +13,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case forbidden = "forbidden"
     case headNotFound = "head_not_found"
     case headTooLarge = "head_too_large"
+    case imageEnrolled = "image_enrolled"
     case imageNotFound = "image_not_found"
     case `internal` = "internal"
     case invalidName = "invalid_name"
@@ -25,6 +26,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case notReady = "not_ready"
     case payloadTooLarge = "payload_too_large"
     case rateLimited = "rate_limited"
+    case rejectionNotFound = "rejection_not_found"
     case requestTimeout = "request_timeout"
     case routeNotFound = "route_not_found"
     case storage = "storage"
@@ -52,6 +54,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .forbidden: (403, .forbidden)
         case .headNotFound: (404, .notFound)
         case .headTooLarge: (409, .conflict)
+        case .imageEnrolled: (409, .conflict)
         case .imageNotFound: (404, .notFound)
         case .internal: (500, .internal)
         case .invalidName: (422, .badInput)
@@ -63,6 +66,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .notReady: (503, .unreachable)
         case .payloadTooLarge: (413, .badInput)
         case .rateLimited: (429, .conflict)
+        case .rejectionNotFound: (404, .notFound)
         case .requestTimeout: (408, .internal)
         case .routeNotFound: (404, .notFound)
         case .storage: (500, .storage)
@@ -120,7 +124,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .internal: "internal error"
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
-        case .notFound: "no such character, image, model, classifier, head, job or file"
+        case .notFound: "no such character, image, rejection, model, classifier, head, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

@@ -67,6 +67,7 @@ public enum DaemonProgram {
             ["socket": socket.path, "data": configuration.data, "version": Version.current])
 
         await services.jobs.start()
+        services.calibrations.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
@@ -82,6 +83,7 @@ public enum DaemonProgram {
         log.write(.info, "stopping")
         manager.tell("STOPPING=1")
         reloading.cancel()
+        services.calibrations.stop()
         // Together: who watches a job is an answer in work until the job's events end.
         services.backups.stop()
         async let stopped: Void = services.jobs.stop()
@@ -129,6 +131,7 @@ public enum DaemonProgram {
             dataDirectory: configuration.data)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            calibrations: try await CalibrationHost(registry: registry, models: models, log: log),
             classifiers: classifiers, inference: inference, jobs: jobs,
             backups: BackupHost(registry: registry, log: log),
             access: AccessControl(configuration.roles, limits: configuration.limits),

@@ -7,6 +7,7 @@ struct Services: Sendable {
     let registry: Registry
     let models: ModelHost
     let heads: HeadHost
+    let calibrations: CalibrationHost
     let classifiers: ClassifierHost
     let inference: InferenceQueue
     /// For reviews and comparisons.

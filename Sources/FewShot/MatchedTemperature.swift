@@ -38,12 +38,17 @@ enum MatchedTemperature {
                 others.append(other.distances(to: question).map(Double.init))
             }
         }
-        let wanted = confidence(means, reference)
+        return matching(confidence(means, reference), others)
+    }
+
+    /// The temperature at which the mean of the nearest class's probability is `wanted`.
+    /// - Parameter questions: for each, the distances to all classes.
+    static func matching(_ wanted: Double, _ questions: [[Double]]) -> Double {
         var (low, high) = (logarithms.lowerBound, logarithms.upperBound)
         // Confidence falls as the temperature rises.
         while high - low > 1e-6 {
             let middle = (low + high) / 2
-            if confidence(others, exp(middle)) > wanted { low = middle } else { high = middle }
+            if confidence(questions, exp(middle)) > wanted { low = middle } else { high = middle }
         }
         return exp((low + high) / 2)
     }

@@ -14,17 +14,26 @@ public actor Registry {
     nonisolated let directory: String
     /// The active model's prototypes in memory.
     nonisolated let index: PrototypeIndex
+    /// The rejections in memory.
+    nonisolated let rejectionIndex: RejectionIndex
+    /// Reads what answers rest on.
+    nonisolated let evidence: EvidenceReader
     private var connection: Connection?
     private var lock: DirectoryLock?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private init(directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex) {
+    private init(
+        directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex,
+        rejectionIndex: RejectionIndex, evidence: EvidenceReader
+    ) {
         self.directory = directory
         executor = SerialQueueExecutor(label: "aniwho.registry")
         self.connection = connection
         self.lock = lock
         self.index = index
+        self.rejectionIndex = rejectionIndex
+        self.evidence = evidence
     }
 
     /// Opens the registry in a directory, creates it where there is none, and brings it to this version's schema.
@@ -44,13 +53,18 @@ public actor Registry {
         try migrator.migrate(connection)
         let index = PrototypeIndex()
         try index.load(from: connection)
-        return Registry(directory: directory, connection: connection, lock: lock, index: index)
+        let rejectionIndex = RejectionIndex()
+        try rejectionIndex.load(from: connection)
+        return Registry(
+            directory: directory, connection: connection, lock: lock, index: index, rejectionIndex: rejectionIndex,
+            evidence: try EvidenceReader(path: path))
     }
 
     /// Closes the database and lets go of the directory. Every later call throws `closed`.
-    public func close() {
+    public func close() async {
         connection = nil
         index.clear()
+        await evidence.close()
         lock = nil
     }
 
@@ -64,4 +78,4 @@ public actor Registry {
 
 /// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
-    & SettingStore & AuditStore
+    & RejectionStore & CalibrationStore & SettingStore & AuditStore

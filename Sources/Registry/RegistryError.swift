@@ -13,6 +13,9 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case characterNotFound
         case characterExists
         case imageNotFound
+        /// The picture is enrolled under the character that it is said not to be.
+        case imageEnrolled
+        case rejectionNotFound
         case jobNotFound
         /// The job has finished, failed or been cancelled, and changes no more.
         case jobEnded

@@ -9,10 +9,12 @@ struct RequestFileTests {
 
     private static let endpoints: [any Endpoint.Type] = [
         CheckHealth.self, CheckReadiness.self, ClassifyImages.self, CreateCharacter.self, EnrollImages.self,
-        FetchImage.self, FetchMetrics.self, FetchModel.self, GetStatus.self, ImportClassifier.self, ImportModel.self,
-        ListCharacters.self, ListClassifiers.self, ListHeads.self, ListImages.self, ListModels.self,
-        RebuildPrototypes.self, RemoveCharacter.self, RemoveClassifier.self, RemoveImage.self, RenameCharacter.self,
-        ShowCharacter.self, ShowClassifier.self, ShowModel.self, UseHead.self, UseModel.self,
+        FetchImage.self, FetchMetrics.self, FetchModel.self, GetStatus.self,
+        ImportClassifier.self, ImportModel.self, ListCharacters.self, ListClassifiers.self, ListHeads.self,
+        ListImages.self, ListModels.self, ListRejections.self, RebuildPrototypes.self, RejectImages.self,
+        RemoveCharacter.self, RemoveClassifier.self, RemoveImage.self, RemoveRejection.self, RenameCharacter.self,
+        ResetCalibration.self, RunCalibration.self, ShowCalibration.self, ShowCharacter.self, ShowClassifier.self,
+        ShowModel.self, UseHead.self, UseModel.self,
     ]
 
     @Test func everyFileBelongsToAnEndpointAndTheOtherWayRound() throws {

@@ -70,7 +70,10 @@ import Testing
     /// What changes something is the operators'.
     @Test func `the roles of the routes`() {
         let readers = routeTable.filter { $0.role == .reader }
-        #expect(readers.filter { $0.method != .get }.map(\.path.description) == [ClassifyImages.path, FindSimilarImages.path])
+        #expect(
+            readers.filter { $0.method != .get }.map(\.path.description) == [
+                ClassifyImages.path, FindSimilarImages.path,
+            ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
         #expect(operators.map(\.path.description) == [ListAudit.path])
     }

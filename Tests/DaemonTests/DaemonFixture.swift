@@ -32,6 +32,7 @@ final class DaemonFixture {
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
         return Services(
             registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            calibrations: try await CalibrationHost(registry: registry, models: models, log: log),
             classifiers: classifiers, inference: inference,
             jobs: JobRunner(
                 registry: registry, models: models, classifiers: classifiers, log: log, program: "/bin/false",

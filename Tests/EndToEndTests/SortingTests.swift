@@ -78,7 +78,7 @@ import Testing
         let output = try daemon.aniwho("similar", "enroll/Kirara Kusano/2.png", "--limit", "10", "--json")
         let images = try JSONDecoder().decode([Found].self, from: Data(output.out.utf8))
         #expect(images.count == 10 && images.map(\.distance) == images.map(\.distance).sorted())
-        #expect(try #require(images.first).distance < 1e-3 && images.first?.image.source == "2.png")
+        #expect(try #require(images.first).distance < 1e-3 && images.first?.image.source.hasSuffix("2.png") == true)
         #expect(images.prefix(3).allSatisfy { $0.image.character == "Kirara" })
         #expect(try daemon.aniwho("similar", "enroll/Kirara Kusano/2.png").out.contains("Kirara"))
         #expect(try daemon.aniwho("similar", "nothing.png").status == 4)

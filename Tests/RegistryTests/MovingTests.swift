@@ -52,6 +52,26 @@ import Testing
         try await expectSound(registry)
     }
 
+    @Test func `what was rejected follows a merge, and a move takes it back`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        let rei = try await enroll(registry, "Rei", [0, 1])
+        _ = try await enroll(registry, "Ayanami", [2])
+        _ = try await registry.reject(
+            character: "Ayanami", images: [newImage(1, [1, 1, 2, 3]), newImage(7, [9, 9, 9, 9])], model: modelA)
+        _ = try await registry.mergeCharacter("Ayanami", into: "Rei")
+        // Image 1 is enrolled as Rei.
+        let kept = try await registry.rejections()
+        #expect(kept.map(\.characterName) == ["Rei"] && kept.map(\.sha256) == [newImage(7, []).sha256])
+        #expect(
+            registry.rejected(embedding: [9, 9, 9, 9], sha256: "", model: modelA).keys.sorted() == ["Rei"])
+
+        _ = try await enroll(registry, "Asuka", [8])
+        _ = try await registry.reject(character: "Asuka", images: [newImage(0, [0, 1, 2, 3])], model: modelA)
+        _ = try await registry.moveImages([rei[0].id], to: "Asuka")
+        #expect(try await registry.rejections() == kept)
+        #expect(registry.rejected(embedding: [0, 1, 2, 3], sha256: rei[0].sha256, model: modelA)["Asuka"] == nil)
+    }
+
     @Test func `what cannot be moved moves nothing`() async throws {
         let registry = try await Registry.scratch(try #require(scratch))
         let rei = try await enroll(registry, "Rei", [0, 1])

@@ -84,14 +84,17 @@ import Testing
             images: [newImage(1, [5, 0, 0, 0]), newImage(2, [1, 0, 0, 0]), newImage(3, [2, 0, 0, 0])], model: modelA)
         _ = try await registry.enroll(character: "Asuka", images: [newImage(4, [0, 0, 0, 0])], model: modelA)
         let evidence = try await registry.nearestSupports(
-            to: [0, 0, 0, 0], ofCharacter: enrolled.character.id, model: modelA, limit: 2)
+            to: [0, 0, 0, 0], ofCharacter: "Rei", model: modelA, limit: 2)
         #expect(evidence.map(\.distance) == [1, 2])
         #expect(evidence.map(\.image) == [enrolled.added[1], enrolled.added[2]])
+        #expect(
+            try await registry.nearestSupports(to: [0, 0, 0, 0], ofCharacter: "nobody", model: modelA, limit: 2).isEmpty
+        )
         await expect(.modelNotActive) {
-            _ = try await registry.nearestSupports(to: [0, 0], ofCharacter: 1, model: modelB, limit: 2)
+            _ = try await registry.nearestSupports(to: [0, 0], ofCharacter: "Rei", model: modelB, limit: 2)
         }
         await expect(.dimensionMismatch) {
-            _ = try await registry.nearestSupports(to: [0, 0], ofCharacter: 1, model: modelA, limit: 2)
+            _ = try await registry.nearestSupports(to: [0, 0], ofCharacter: "Rei", model: modelA, limit: 2)
         }
     }
 }

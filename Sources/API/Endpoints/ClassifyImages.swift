@@ -10,6 +10,8 @@ public enum ClassifyImages: Endpoint {
     /// Candidates listed when `top` is not given.
     public static let defaultTop = 5
     public static let maximumTop = 1000
+    /// How many of the nearest enrolled pictures an answer names.
+    public static let nearestListed = 3
 
     public struct Request: EndpointRequest, Equatable {
         /// How many candidates to list, 1…1000; ``defaultTop`` when nil.
@@ -44,6 +46,9 @@ public enum ClassifyImages: Endpoint {
         public var model: String
         /// The name of the head that answered; ``classifierHead`` where a classifier was asked.
         public var head: String
+        /// The calibration by which probabilities and radii are: ``ShowCalibration/Response/identity``; null where a classifier
+        /// answered, which has its own.
+        public var calibration: String?
         /// The name of the classifier that answered; null where the prototypes did.
         public var classifier: String?
         /// What to know about these answers, a sentence each; empty where the prototypes answered.
@@ -54,11 +59,12 @@ public enum ClassifyImages: Endpoint {
         public var results: [Classification]
 
         public init(
-            model: String, head: String, classifier: String? = nil, warnings: [String] = [],
+            model: String, head: String, calibration: String? = nil, classifier: String? = nil, warnings: [String] = [],
             untrainedCharacters: [String] = [], results: [Classification]
         ) {
             self.model = model
             self.head = head
+            self.calibration = calibration
             self.classifier = classifier
             self.warnings = warnings
             self.untrainedCharacters = untrainedCharacters
@@ -69,6 +75,7 @@ public enum ClassifyImages: Endpoint {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(model, forKey: .model)
             try container.encode(head, forKey: .head)
+            try container.encode(calibration, forKey: .calibration)
             try container.encode(classifier, forKey: .classifier)
             try container.encode(warnings, forKey: .warnings)
             try container.encode(untrainedCharacters, forKey: .untrainedCharacters)
@@ -76,7 +83,7 @@ public enum ClassifyImages: Endpoint {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case model, head, classifier, warnings, results
+            case model, head, calibration, classifier, warnings, results
             case untrainedCharacters = "untrained_characters"
         }
     }

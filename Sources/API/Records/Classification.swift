@@ -7,14 +7,20 @@ public struct Classification: Codable, Sendable, Equatable {
     public var unknown: Bool
     /// The nearest characters, nearest first; a classifier's likeliest classes, likeliest first. Listed also when the answer is unknown; empty when nobody is enrolled.
     public var candidates: [Candidate]
-    /// The Euclidean distance to the nearest of the characters' means, whichever head or classifier answers; null when nobody is enrolled.
+    /// The Euclidean distance to the nearest of the characters' means that is not rejected for the picture, whichever head or
+    /// classifier answers; null when there is none.
     public var meanDistance: Double?
-    /// The mean distance beyond which a picture is unknown; null when the model or classifier has none and so never says unknown.
+    /// The mean distance beyond which the picture is unknown, by the calibration that the answer names: the nearest character's own,
+    /// or one for all; null when the model or classifier has none and so never says unknown.
     public var radius: Double?
+    /// How much more probable the first candidate that is not rejected is than the second; null when there is none.
+    public var margin: Double?
+    /// The enrolled pictures of that first candidate that are nearest to this one, nearest first; empty where a classifier answers.
+    public var nearestImages: [NearImage]
 
     public init(
         image: String?, character: String?, unknown: Bool, candidates: [Candidate], meanDistance: Double?,
-        radius: Double?
+        radius: Double?, margin: Double?, nearestImages: [NearImage]
     ) {
         self.image = image
         self.character = character
@@ -22,6 +28,8 @@ public struct Classification: Codable, Sendable, Equatable {
         self.candidates = candidates
         self.meanDistance = meanDistance
         self.radius = radius
+        self.margin = margin
+        self.nearestImages = nearestImages
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -32,11 +40,29 @@ public struct Classification: Codable, Sendable, Equatable {
         try container.encode(candidates, forKey: .candidates)
         try container.encode(meanDistance, forKey: .meanDistance)
         try container.encode(radius, forKey: .radius)
+        try container.encode(margin, forKey: .margin)
+        try container.encode(nearestImages, forKey: .nearestImages)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case image, character, unknown, candidates, radius
+        case image, character, unknown, candidates, radius, margin
         case meanDistance = "mean_distance"
+        case nearestImages = "nearest_images"
+    }
+}
+
+/// An enrolled picture near the one asked about.
+public struct NearImage: Codable, Sendable, Equatable {
+    public var id: Int64
+    /// The Euclidean distance between the two embeddings.
+    public var distance: Double
+    /// Where it came from, as the one who enrolled it said; may be empty.
+    public var source: String
+
+    public init(id: Int64, distance: Double, source: String) {
+        self.id = id
+        self.distance = distance
+        self.source = source
     }
 }
 
@@ -48,10 +74,24 @@ public struct Candidate: Codable, Sendable, Equatable {
     /// By the head: for `mean`, the Euclidean distance of the picture's embedding to the character's prototype; `docs/heads.md`
     /// says it for the others. Of a classifier: from its features, of length 1, to the mean of the class.
     public var distance: Double
+    /// The rejection by which the picture is not this character, which is then not named; null for everybody else. The
+    /// probability is what it would be without rejections.
+    public var rejection: Int64?
 
-    public init(character: String, probability: Double, distance: Double) {
+    public init(character: String, probability: Double, distance: Double, rejection: Int64? = nil) {
         self.character = character
         self.probability = probability
         self.distance = distance
+        self.rejection = rejection
     }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(character, forKey: .character)
+        try container.encode(probability, forKey: .probability)
+        try container.encode(distance, forKey: .distance)
+        try container.encode(rejection, forKey: .rejection)
+    }
+
+    private enum CodingKeys: String, CodingKey { case character, probability, distance, rejection }
 }

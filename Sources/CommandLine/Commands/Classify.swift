@@ -30,8 +30,12 @@ enum Classify: Command {
         let unknown: Bool
         let candidates: [Candidate]
         let meanDistance: Double?
+        let radius: Double?
+        let margin: Double?
+        let nearestImages: [NearImage]
         let model: String
         let head: String
+        let calibration: String?
         let classifier: String?
 
         func encode(to encoder: any Encoder) throws {
@@ -41,14 +45,19 @@ enum Classify: Command {
             try container.encode(unknown, forKey: .unknown)
             try container.encode(candidates, forKey: .candidates)
             try container.encode(meanDistance, forKey: .meanDistance)
+            try container.encode(radius, forKey: .radius)
+            try container.encode(margin, forKey: .margin)
+            try container.encode(nearestImages, forKey: .nearestImages)
             try container.encode(model, forKey: .model)
             try container.encode(head, forKey: .head)
+            try container.encode(calibration, forKey: .calibration)
             try container.encode(classifier, forKey: .classifier)
         }
 
         private enum CodingKeys: String, CodingKey {
-            case image, character, unknown, candidates, model, head, classifier
+            case image, character, unknown, candidates, radius, margin, model, head, calibration, classifier
             case meanDistance = "mean_distance"
+            case nearestImages = "nearest_images"
         }
     }
 
@@ -137,8 +146,9 @@ enum Classify: Command {
                 .success(
                     Answer(
                         image: path, character: result.character, unknown: result.unknown,
-                        candidates: result.candidates, meanDistance: result.meanDistance, model: response.model,
-                        head: response.head, classifier: response.classifier))
+                        candidates: result.candidates, meanDistance: result.meanDistance, radius: result.radius,
+                        margin: result.margin, nearestImages: result.nearestImages, model: response.model,
+                        head: response.head, calibration: response.calibration, classifier: response.classifier))
             }
         } catch let error as ClientError where [.badModel, .classifierNotFound, .invalidName].contains(error.code) {
             // Of the classifier: it would come again with every picture.
@@ -155,20 +165,24 @@ enum Classify: Command {
         guard !answers.isEmpty else { return }
         var table = TextTable(("IMAGE", .left), ("CHARACTER", .left), ("PROBABILITY", .right), ("DISTANCE", .right))
         for answer in answers {
-            let nearest = answer.candidates.first
+            let nearest = answer.candidates.first { $0.rejection == nil } ?? answer.candidates.first
             let verdict =
                 if let character = answer.character { character } else if let nearest {
-                    "unknown (\(answer.classifier == nil ? "nearest" : "likeliest"): \(nearest.character))"
+                    "unknown (\(answer.classifier == nil ? "nearest" : "likeliest"): \(name(of: nearest)))"
                 } else { "unknown (nobody is enrolled)" }
             table.add(
                 answer.image, verdict, nearest.map { Show.percent($0.probability) } ?? "",
                 nearest.map { Show.decimal($0.distance) } ?? "")
-            for candidate in answer.candidates.prefix(top ?? 0).dropFirst(answer.unknown ? 0 : 1) {
+            for candidate in answer.candidates.prefix(top ?? 0) where candidate.character != answer.character {
                 table.add(
-                    "", "  \(candidate.character)", Show.percent(candidate.probability),
+                    "", "  \(name(of: candidate))", Show.percent(candidate.probability),
                     Show.decimal(candidate.distance))
             }
         }
         console.print(table.text)
+    }
+
+    private static func name(of candidate: Candidate) -> String {
+        candidate.character + (candidate.rejection.map { ", rejected by \($0)" } ?? "")
     }
 }

@@ -26,6 +26,8 @@ extension ErrorCode {
             case .classifierNotFound: .classifierNotFound
             case .classifierExists: .classifierExists
             case .imageNotFound: .imageNotFound
+            case .imageEnrolled: .imageEnrolled
+            case .rejectionNotFound: .rejectionNotFound
             case .jobNotFound: .jobNotFound
             case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound

@@ -18,6 +18,8 @@ final class HeadHost: Sendable {
         let model: String
         /// The registry's revision that it knows.
         let revision: Int
+        /// The temperature of the mean that its own was matched to.
+        let meanTemperature: Float
         /// The characters, as the head numbers them.
         let names: [String]
         /// nil where nobody is enrolled.
@@ -83,17 +85,19 @@ final class HeadHost: Sendable {
     }
 
     /// A head fitted on everything that was enrolled when this is called, or later.
+    /// - Parameter meanTemperature: what the mean's distances are calibrated at; the model's own when nil.
     /// - Throws: `head_too_large`; `modelNotActive` when `model` is not the registry's active one.
-    func fitted(_ kind: HeadKind, for model: Model) async throws -> Fit {
+    func fitted(_ kind: HeadKind, for model: Model, meanTemperature: Float? = nil) async throws -> Fit {
         let revision = registry.supportRevision
-        if let fit = known(kind, model, since: revision) { return fit }
+        let temperature = meanTemperature ?? model.temperature
+        if let fit = known(kind, model, temperature, since: revision) { return fit }
         // One fit at a time: those who ask for the same wait for it, and find it here.
         let task = state.withLock { state in
             let before = state.last
             let task = Task {
                 await before?.value
-                if let fit = known(kind, model, since: revision) { return fit }
-                let fit = try await fit(kind, for: model)
+                if let fit = known(kind, model, temperature, since: revision) { return fit }
+                let fit = try await fit(kind, for: model, temperature)
                 self.state.withLock { $0.fit = fit }
                 return fit
             }
@@ -103,20 +107,20 @@ final class HeadHost: Sendable {
         return try await task.value
     }
 
-    private func known(_ kind: HeadKind, _ model: Model, since revision: Int) -> Fit? {
+    private func known(_ kind: HeadKind, _ model: Model, _ temperature: Float, since revision: Int) -> Fit? {
         guard let fit = state.withLock({ $0.fit }), fit.kind == kind, fit.model == model.identity,
-            fit.revision >= revision
+            fit.meanTemperature == temperature, fit.revision >= revision
         else { return nil }
         return fit
     }
 
-    private func fit(_ kind: HeadKind, for model: Model) async throws -> Fit {
+    private func fit(_ kind: HeadKind, for model: Model, _ temperature: Float) async throws -> Fit {
         let start = ContinuousClock.now
         // Before anything is read: what is too large to be fitted may be too large to be held.
         let sizes = try await registry.supportSizes(model: model.identity)
         try Self.limited { () throws(DataSetError) in try kind.checkLimits(sizes: sizes, width: model.dimensions) }
         let support = try await registry.support(model: model.identity)
-        let head = try await fit(kind, support.characters.map(\.embeddings), temperature: Double(model.temperature))
+        let head = try await fit(kind, support.characters.map(\.embeddings), temperature: Double(temperature))
         let images = support.characters.reduce(0) { $0 + $1.embeddings.count }
         log.write(
             .info, "head fitted",
@@ -125,8 +129,8 @@ final class HeadHost: Sendable {
                 "ms": String(format: "%.1f", (ContinuousClock.now - start).seconds * 1000),
             ])
         return Fit(
-            kind: kind, model: model.identity, revision: support.revision, names: support.characters.map(\.name),
-            head: head)
+            kind: kind, model: model.identity, revision: support.revision, meanTemperature: temperature,
+            names: support.characters.map(\.name), head: head)
     }
 
     private func fit(_ kind: HeadKind, _ support: [[[Float]]], temperature: Double) async throws -> EnrolledHead? {

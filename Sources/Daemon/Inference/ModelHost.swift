@@ -100,17 +100,41 @@ final class ModelHost: Sendable {
         return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
     }
 
+    /// Embeds the images and the rejected pictures that lack their vector.
     private func embedMissing(_ active: Active) async throws -> Int {
+        let identity = active.model.identity
+        let images = try await embed("stored image", active) { last in
+            try await registry.imagesWithoutEmbedding(model: identity, after: last, limit: Self.page)
+        } store: { ids, vectors in
+            try await registry.storeEmbeddings(
+                model: identity, zip(ids, vectors).map { (imageID: $0, vector: $1) })
+        }
+        let rejections = try await embed("rejected picture", active) { last in
+            try await registry.rejectionsWithoutEmbedding(model: identity, after: last, limit: Self.page)
+        } store: { ids, vectors in
+            try await registry.storeRejectionEmbeddings(
+                model: identity, zip(ids, vectors).map { (rejectionID: $0, vector: $1) })
+        }
+        return images + rejections
+    }
+
+    /// Embeds pictures page by page.
+    /// - Parameters:
+    ///   - what: the pictures are, for an error's text.
+    ///   - next: the page after a number.
+    ///   - store: keeps vectors under their numbers, and says how many were kept.
+    private func embed(
+        _ what: String, _ active: Active, next: (Int64?) async throws -> [PendingImage],
+        store: ([Int64], [[Float]]) async throws -> Int
+    ) async throws -> Int {
         var (count, last) = (0, Int64?.none)
         while true {
-            let page = try await registry.imagesWithoutEmbedding(
-                model: active.model.identity, after: last, limit: Self.page)
+            let page = try await next(last)
             guard let end = page.last else { return count }
-            let files = page.map { FilePart(name: "stored image \($0.id)", bytes: $0.bytes) }
+            let files = page.map { FilePart(name: "\(what) \($0.id)", bytes: $0.bytes) }
             let pictures = try await Picture.decode(files, for: active.model.transform)
             let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
-            count += try await registry.storeEmbeddings(
-                model: active.model.identity, zip(page, vectors).map { (imageID: $0.id, vector: $1) })
+            count += try await store(page.map(\.id), vectors)
             last = end.id
         }
     }

@@ -20,43 +20,89 @@ extension ClassifyImages: Route {
     private static func byPrototypes(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             let head = services.heads.active
+            let calibration = services.calibrations.active(for: active.model)
+            let temperature = services.meanTemperature(of: active.model)
             let pictures = try await Picture.decode(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
             let top = request.top ?? defaultTop
+            let rejected = zip(pictures, vectors).map { picture, vector in
+                services.registry.rejected(
+                    embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity)
+            }
+            // Whom a picture is not may all be nearer than whom it shows; the margin needs a second.
+            let reach = max(2, top) + (rejected.map(\.count).max() ?? 0)
             // Whichever head ranks the candidates, the nearest mean decides whether the picture is of anybody.
             let means = try services.registry.search(
-                queries: vectors, model: active.model.identity, top: head == .mean ? top : 1,
-                temperature: active.model.temperature)
+                queries: vectors, model: active.model.identity, top: reach,
+                temperature: temperature)
             let candidates =
                 if head == .mean { means.map { $0.map { Candidate($0) } } } else {
-                    try await ranked(vectors, by: head, active.model, top: top, services)
+                    try await ranked(
+                        vectors, by: head, active.model, temperature, top: reach, services)
                 }
+            var results: [Classification] = []
+            for index in request.files.indices {
+                let mean = means[index].first { rejected[index][$0.name] == nil }
+                let decided = classification(
+                    of: request.files[index].name, candidates[index], rejected: rejected[index], top: top,
+                    meanDistance: mean?.distance, radius: radius(about: mean, calibration, active.model))
+                results.append(try await withEvidence(decided, vectors[index], active.model, services))
+            }
             return Response(
                 model: active.name, head: head.rawValue,
-                results: request.files.indices.map { index in
-                    classification(
-                        of: request.files[index].name, candidates[index],
-                        meanDistance: means[index].first?.distance, radius: active.model.radius)
-                })
+                calibration: calibration?.identity ?? ShowCalibration.modelsOwn, results: results)
         }
     }
 
+    /// Adds the enrolled pictures that the answer rests on.
+    private static func withEvidence(
+        _ answer: Classification, _ vector: [Float], _ model: Model, _ services: Services
+    ) async throws -> Classification {
+        guard let first = answer.candidates.first(where: { $0.rejection == nil }) else { return answer }
+        var answer = answer
+        answer.nearestImages = try await services.registry.nearestSupports(
+            to: vector, ofCharacter: first.character, model: model.identity, limit: nearestListed
+        ).map { NearImage(id: $0.image.id, distance: Double($0.distance), source: $0.image.source) }
+        return answer
+    }
+
+    /// The nearest character's radius by the registry's own calibration, or the model's; nil where that has none.
+    private static func radius(about mean: Neighbor?, _ calibration: Calibration?, _ model: Model) -> Double? {
+        guard let calibration else { return model.radius.map(Double.init) }
+        return mean.map { calibration.radius(of: $0.characterID) } ?? calibration.info.commonRadius
+    }
+
     private static func ranked(
-        _ vectors: [[Float]], by head: HeadKind, _ model: Model, top: Int, _ services: Services
+        _ vectors: [[Float]], by head: HeadKind, _ model: Model, _ temperature: Float, top: Int, _ services: Services
     ) async throws -> [[Candidate]] {
-        let fit = try await services.heads.fitted(head, for: model)
+        let fit = try await services.heads.fitted(head, for: model, meanTemperature: temperature)
         return vectors.map { fit.candidates(for: $0, top: top) }
     }
 
-    /// Unknown is decided on the absolute distance to the nearest mean, never on the softmax.
+    /// Unknown is decided on the absolute distance to the nearest mean, never on the softmax. Rejected candidates are listed with
+    /// the others; at least one that is not rejected is listed where there is one.
     private static func classification(
-        of image: String?, _ candidates: [Candidate], meanDistance: Float?, radius: Float?
+        of image: String?, _ candidates: [Candidate], rejected: [String: Int64], top: Int, meanDistance: Float?,
+        radius: Double?
     ) -> Classification {
-        let isNear = meanDistance.map { $0 <= radius ?? .infinity } ?? false
-        let named = isNear ? candidates.first?.character : nil
+        let isNear = meanDistance.map { Double($0) <= radius ?? .infinity } ?? false
+        let nearest = candidates.firstIndex { rejected[$0.character] == nil }
+        let named = isNear ? nearest.map { candidates[$0].character } : nil
+        let listed = candidates.prefix(max(top, nearest.map { $0 + 1 } ?? 0)).map { candidate in
+            var candidate = candidate
+            candidate.rejection = rejected[candidate.character]
+            return candidate
+        }
+        let open = candidates.filter { rejected[$0.character] == nil }
         return Classification(
-            image: image, character: named, unknown: named == nil, candidates: candidates,
-            meanDistance: meanDistance.map(Double.init), radius: radius.map(Double.init))
+            image: image, character: named, unknown: named == nil, candidates: listed,
+            meanDistance: meanDistance.map(Double.init), radius: radius, margin: margin(open.map(\.probability)),
+            nearestImages: [])
+    }
+
+    /// Of probabilities, the likeliest first.
+    private static func margin(_ probabilities: [Double]) -> Double? {
+        probabilities.first.map { first in first - (probabilities.dropFirst().first ?? 0) }
     }
 
     private static func byClassifier(_ name: String, _ request: Request, _ services: Services) async throws -> Response
@@ -94,7 +140,9 @@ extension ClassifyImages: Route {
         return Classification(
             image: image, character: answer.isUnknown ? nil : candidates.first?.character, unknown: answer.isUnknown,
             candidates: candidates, meanDistance: answer.distances.min().map(Double.init),
-            radius: classifier.radius.map(Double.init))
+            radius: classifier.radius.map(Double.init),
+            margin: margin(order.prefix(2).map { Double(answer.probabilities[$0]) }),
+            nearestImages: [])
     }
 }
 

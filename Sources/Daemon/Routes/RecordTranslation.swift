@@ -22,6 +22,14 @@ extension ImageInfo {
     }
 }
 
+extension RejectionInfo {
+    init(_ record: RejectionRecord) {
+        self.init(
+            id: record.id, character: record.characterName, sha256: record.sha256, source: record.source,
+            addedAt: record.addedAt)
+    }
+}
+
 extension ModelInfo {
     /// - Throws: `internal` when the stored settings cannot be read.
     init(_ record: ModelRecord) throws(APIError) {

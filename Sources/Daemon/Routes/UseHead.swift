@@ -10,7 +10,10 @@ extension UseHead: Route {
         }
         // Fitted before it is used: what cannot be fitted is refused, and the head before goes on answering meanwhile.
         if kind != .mean {
-            _ = try await services.withActiveModel { try await services.heads.fitted(kind, for: $0.model) }
+            _ = try await services.withActiveModel { active in
+                try await services.heads.fitted(
+                    kind, for: active.model, meanTemperature: services.meanTemperature(of: active.model))
+            }
         }
         let previous = try await services.heads.use(kind)
         return Response(

@@ -18,7 +18,7 @@ public protocol CharacterStore: Sendable {
     /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when the new name is another character's.
     func renameCharacter(_ name: String, to newName: String) async throws(RegistryError) -> CharacterRecord
 
-    /// Removes a character with its images, embeddings and prototype.
+    /// Removes a character with its images, embeddings, prototype and rejections.
     /// - Returns: the character as it was.
     /// - Throws: `invalidName`, `characterNotFound`.
     @discardableResult
@@ -68,6 +68,7 @@ extension Registry: CharacterStore {
             return try database.existingCharacter(named: newName)
         }
         index.rename(character: renamed.id, to: newName)
+        try refreshRejections(of: renamed.id)
         return renamed
     }
 
@@ -83,6 +84,7 @@ extension Registry: CharacterStore {
             return character
         }
         index.remove(character: removed.id)
+        try refreshRejections(of: removed.id)
         return removed
     }
 

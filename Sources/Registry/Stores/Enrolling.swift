@@ -15,6 +15,7 @@ extension Registry {
         }
         if !enrollment.added.isEmpty {
             index.set(character: enrollment.character.id, name: name, prototype: prototype)
+            try refreshRejections(of: enrollment.character.id)
         }
         return enrollment
     }
@@ -39,6 +40,7 @@ extension Connection {
             }
             conflicts += twins.map { Enrollment.Conflict(index: index, image: $0) }
             added.append(try insert(image, under: character, model: model))
+            try withdrawRejection(sha256: image.sha256, character: character)
         }
         var prototype: Prototype?
         if !added.isEmpty {

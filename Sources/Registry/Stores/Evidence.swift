@@ -1,11 +1,29 @@
-extension Registry {
-    public func nearestSupports(
-        to query: [Float], ofCharacter id: Int64?, model identity: String, limit: Int
+/// Reads what an answer rests on, over a connection of its own: a long change never delays evidence, which is that of the last
+/// change that was completed.
+actor EvidenceReader {
+    private nonisolated let executor = SerialQueueExecutor(label: "aniwho.evidence")
+    private var connection: Connection?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// - Parameter path: the database, migrated.
+    init(path: String) throws(RegistryError) { connection = try Connection(path: path) }
+
+    func close() { connection = nil }
+
+    /// See ``PrototypeStore/nearestSupports(to:ofCharacter:model:limit:)``.
+    func nearestSupports(
+        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
     ) throws(RegistryError) -> [NearSupport] {
-        let database = try database()
+        guard let database = connection else { throw RegistryError(.closed, "the registry was closed") }
         let model = try database.activeModel(identity: identity)
         try model.check(query, of: "the query")
         guard limit > 0 else { return [] }
+        var id: Int64?
+        if let name {
+            guard let character = try database.character(named: name) else { return [] }
+            id = character.id
+        }
         var images: [Int64] = []
         var nearest = SmallestKeys(capacity: limit)
         // The order of the loops is that of an index on one character's images, and on all images' numbers.
@@ -25,5 +43,13 @@ extension Registry {
             evidence.append(NearSupport(image: try database.existingImage(images[entry.row]), distance: entry.key))
         }
         return evidence
+    }
+}
+
+extension Registry {
+    public nonisolated func nearestSupports(
+        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
+    ) async throws(RegistryError) -> [NearSupport] {
+        try await evidence.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
     }
 }

@@ -78,6 +78,7 @@ extension Registry: ImageStore {
             return (image, prototype)
         }
         index.set(character: image.characterID, name: image.characterName, prototype: prototype)
+        try refreshRejections(of: image.characterID)
         return image
     }
 }

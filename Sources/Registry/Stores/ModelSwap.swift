@@ -50,6 +50,7 @@ extension Registry {
         }
         for (character, change) in touched {
             index.set(character: character, name: change.name, prototype: change.prototype)
+            try refreshRejections(of: character)
         }
         return stored
     }
@@ -60,8 +61,10 @@ extension Registry {
             let model = try database.existingModel(identity: identity)
             let missing = try database.first(
                 """
-                SELECT count(*) FROM images i
-                WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?)
+                SELECT (SELECT count(*) FROM images i
+                    WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?1))
+                + (SELECT count(*) FROM rejections r
+                    WHERE NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?1))
                 """, [.integer(model.id)]
             ) { $0.int(0) }
             guard missing == 0 else {
@@ -78,6 +81,7 @@ extension Registry {
             return result
         }
         try index.load(from: database)
+        try rejectionIndex.load(from: database)
         return result
     }
 }

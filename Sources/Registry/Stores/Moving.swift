@@ -13,8 +13,16 @@ extension Registry {
             let target = if let existing { existing } else { try database.insertCharacter(named: name) }
             return try database.move(images, to: target, created: existing == nil)
         }
-        for change in changes { index.set(character: change.id, name: change.name, prototype: change.prototype) }
+        try show(changes)
         return move
+    }
+
+    /// Brings what is in memory up to date.
+    private func show(_ changes: [ChangedPrototype]) throws(RegistryError) {
+        for change in changes {
+            index.set(character: change.id, name: change.name, prototype: change.prototype)
+            try refreshRejections(of: change.id)
+        }
     }
 
     public func mergeCharacter(_ source: String, into target: String) throws(RegistryError) -> Move {
@@ -29,17 +37,23 @@ extension Registry {
             let images = try database.all(
                 ImageRecord.query + " WHERE i.character = ? ORDER BY i.id", [.integer(from.id)],
                 ImageRecord.init(row:))
-            let (move, changes) = try database.move(images, to: into, created: false)
+            var (move, changes) = try database.move(images, to: into, created: false)
+            // What is not the one is not the other either, unless it is enrolled.
+            try database.run(
+                """
+                UPDATE OR IGNORE rejections SET character = ?1 WHERE character = ?2
+                    AND sha256 NOT IN (SELECT sha256 FROM images WHERE character = ?1)
+                """, [.integer(into.id), .integer(from.id)])
             try database.run("DELETE FROM characters WHERE id = ?", [.integer(from.id)])
             try database.record(
                 "character.merge", subject: source,
                 detail: ["id": from.id, "into": target, "images": move.moved.count])
+            if changes.isEmpty { changes = [try database.changed(into.id, into.name)] }
             return (move, changes, from.id)
         }
         index.remove(character: gone)
-        for change in changes where change.id != gone {
-            index.set(character: change.id, name: change.name, prototype: change.prototype)
-        }
+        try refreshRejections(of: gone)
+        try show(changes.filter { $0.id != gone })
         return move
     }
 }
@@ -66,6 +80,7 @@ extension Connection {
                 duplicates.append(image)
             } else {
                 try run("UPDATE images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
+                try withdrawRejection(sha256: image.sha256, character: target)
                 moved.append(image.id)
             }
             try record(
@@ -77,17 +92,20 @@ extension Connection {
         }
         var changes: [ChangedPrototype] = []
         if !moved.isEmpty || !duplicates.isEmpty {
-            let model = try activeModel()
             for (id, name) in changed.sorted(by: { $0.key < $1.key }) {
                 try touchCharacter(id)
-                guard let model else { continue }
-                changes.append(
-                    ChangedPrototype(id: id, name: name, prototype: try refreshPrototype(of: id, model: model)))
+                changes.append(try self.changed(id, name))
             }
         }
         let move = Move(
             character: try existingCharacter(named: target.name), created: created,
             moved: try moved.map { id throws(RegistryError) in try existingImage(id) }, duplicates: duplicates)
         return (move, changes)
+    }
+
+    /// A character's prototype, computed again.
+    fileprivate func changed(_ id: Int64, _ name: String) throws(RegistryError) -> ChangedPrototype {
+        guard let model = try activeModel() else { return ChangedPrototype(id: id, name: name, prototype: nil) }
+        return ChangedPrototype(id: id, name: name, prototype: try refreshPrototype(of: id, model: model))
     }
 }

@@ -2,19 +2,23 @@ extension Connection {
     /// Computes a character's prototype from its stored embeddings and stores it, or removes it when there are none.
     func refreshPrototype(of character: Int64, model: StoredModel) throws(RegistryError) -> Prototype? {
         // In the order of the images' numbers, as refreshAllPrototypes has them: the two agree to the last bit.
-        let supports = try all(
+        guard let prototype = Prototype(mean: try supports(of: character, model: model)) else {
+            try run("DELETE FROM prototypes WHERE character = ?", [.integer(character)])
+            return nil
+        }
+        try store(prototype, of: character, model: model)
+        return prototype
+    }
+
+    /// A character's embeddings, in the order of the images' numbers.
+    func supports(of character: Int64, model: StoredModel) throws(RegistryError) -> [[Float]] {
+        try all(
             """
             SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
             WHERE i.character = ? ORDER BY i.id
             """,
             [.integer(model.id), .integer(character)]
         ) { row throws(RegistryError) in try row.vector(0, dimensions: model.record.dimensions) }
-        guard let prototype = Prototype(mean: supports) else {
-            try run("DELETE FROM prototypes WHERE character = ?", [.integer(character)])
-            return nil
-        }
-        try store(prototype, of: character, model: model)
-        return prototype
     }
 
     /// Replaces all prototypes, whichever model's they are, by those of one model.

@@ -55,11 +55,12 @@ public protocol PrototypeStore: Sendable {
     /// The names of all characters that have supports, in no order. Reading them waits for no change.
     var enrolledNames: [String] { get }
 
-    /// The support images that are nearest to a query, nearest first: the evidence of an answer. Reads every embedding that it compares.
-    /// - Parameter id: of the character whose images are compared; nil for everybody's.
+    /// The support images that are nearest to a query, nearest first: the evidence of an answer. Waits for no change, and reads every
+    /// embedding that it compares.
+    /// - Parameter name: of the character whose images are compared; nil for everybody's.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
     func nearestSupports(
-        to query: [Float], ofCharacter id: Int64?, model identity: String, limit: Int
+        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
     ) async throws(RegistryError) -> [NearSupport]
 }
 

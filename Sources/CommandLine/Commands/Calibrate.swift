@@ -1,0 +1,61 @@
+import API
+import Client
+import Options
+
+enum Calibrate: Command {
+    static let declaration = Declaration(
+        name: "aniwho calibrate", summary: "fit probabilities and who is unknown on the enrolled pictures",
+        discussion: """
+            Each enrolled picture is asked about without itself, and once more without its whole character, as a stranger. Answers use
+            the temperature and the radii found so, and the daemon finds them again by itself after changes. Two characters with two
+            pictures each are needed.
+            """,
+        options: [
+            Option(
+                "false-accept", "RATE",
+                help: "the part of strangers that may be named, 0 to 0.5 (default: the one chosen last, first 0.05)"),
+            Option("show", help: "only show the calibration in use"),
+            Option("reset", help: "go back to the model's own temperature and radius"), .json, .socket,
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let rate = try arguments.number("false-accept", in: RunCalibration.rates)
+        let (shows, resets) = (arguments.flag("show"), arguments.flag("reset"))
+        guard [rate != nil, shows, resets].count(where: { $0 }) < 2 else {
+            throw arguments.misuse("--false-accept, --show and --reset do not go together")
+        }
+        let client = arguments.client
+        let response =
+            if shows { try client.call(ShowCalibration.self) } else if resets {
+                try client.call(ResetCalibration.self)
+            } else { try client.call(RunCalibration.self, .init(falseAccept: rate)) }
+        if arguments.flag("json") { return try console.print(json: response) }
+        guard let calibration = response.calibration else {
+            return console.print(
+                "the model's own temperature and radius are in use"
+                    + (response.followsChanges ? " until enough pictures are enrolled" : ""))
+        }
+        show(calibration, response.identity, console)
+    }
+
+    private static func show(_ calibration: CalibrationInfo, _ identity: String, _ console: Console) {
+        console.print(
+            "calibration \(identity) on \(Show.count(calibration.pictures, "picture")) left out, among \(Show.count(calibration.characters, "character"))"
+        )
+        var table = TextTable(("", .left), ("RATE", .right), ("95 % INTERVAL", .left))
+        for (name, rate) in [
+            ("strangers named as somebody", calibration.falseAccepts),
+            ("enrolled called unknown", calibration.falseRejects), ("enrolled named rightly", calibration.namedRightly),
+            ("probability away from how often it is right", calibration.calibrationError),
+        ] {
+            table.add(name, Show.percent(rate.rate), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
+        }
+        console.print(table.text)
+        console.print(
+            "temperature \(Show.decimal(calibration.temperature, 4)), radius \(Show.decimal(calibration.commonRadius)) on average, at most \(Show.percent(calibration.allowedFalseAccepts)) of strangers wanted"
+        )
+        if calibration.falseAccepts.low > calibration.allowedFalseAccepts {
+            console.warn("more strangers are named than wanted; enrol more pictures of each character")
+        }
+    }
+}

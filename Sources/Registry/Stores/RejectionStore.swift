@@ -1,0 +1,127 @@
+import Foundation
+
+/// Pictures that are not of some character, as the owner said: answers do not name it for them.
+public protocol RejectionStore: Sendable {
+    /// Remembers that pictures are not of a character, all in one transaction. One that is rejected already stays as it is.
+    /// - Parameters:
+    ///   - images: with embeddings of `model`.
+    ///   - model: identity of the model that made the embeddings; must be the active one.
+    /// - Throws: `invalidName`, `characterNotFound`, `imageEnrolled` when the character is enrolled with the very picture,
+    ///   `modelNotActive`, `dimensionMismatch`, `invalidVector`; nothing is stored then.
+    func reject(
+        character: String, images: [NewImage], model: String
+    ) async throws(RegistryError) -> [RejectionResult]
+
+    /// All rejections, oldest first.
+    func rejections() async throws(RegistryError) -> [RejectionRecord]
+
+    /// Forgets a rejection.
+    /// - Returns: the rejection as it was.
+    /// - Throws: `rejectionNotFound`.
+    @discardableResult
+    func removeRejection(_ id: Int64) async throws(RegistryError) -> RejectionRecord
+
+    /// A page of the rejected pictures that have no embedding of a model yet, in the order of the rejections' numbers.
+    /// - Throws: `modelNotFound`.
+    func rejectionsWithoutEmbedding(
+        model identity: String, after: Int64?, limit: Int
+    ) async throws(RegistryError) -> [PendingImage]
+
+    /// Stores embeddings of rejected pictures in one transaction. Rejections that were removed meanwhile are skipped.
+    /// - Returns: how many were stored.
+    /// - Throws: `modelNotFound`, `dimensionMismatch`, `invalidVector`; none is stored then.
+    @discardableResult
+    func storeRejectionEmbeddings(
+        model identity: String, _ embeddings: [(rejectionID: Int64, vector: [Float])]
+    ) async throws(RegistryError) -> Int
+
+    /// Whom a picture is not, by what was rejected: the characters' names, each with the rejection that says so. ``RejectionIndex``
+    /// has the rule. Waits for no change.
+    func rejected(embedding: [Float], sha256: String, model identity: String) -> [String: Int64]
+}
+
+extension Registry: RejectionStore {
+    public func reject(
+        character: String, images: [NewImage], model identity: String
+    ) throws(RegistryError) -> [RejectionResult] {
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        let (id, results) = try database.transaction { () throws(RegistryError) in
+            let model = try database.activeModel(identity: identity)
+            let character = try database.existingCharacter(named: name)
+            var results: [RejectionResult] = []
+            for (index, image) in images.enumerated() {
+                try model.check(image.embedding, of: "image \(index + 1) of the request")
+                results.append(try database.reject(image, as: character, model: model))
+            }
+            return (character.id, results)
+        }
+        if results.contains(where: \.created) { try refreshRejections(of: id) }
+        return results
+    }
+
+    public func rejections() throws(RegistryError) -> [RejectionRecord] {
+        try database().all(RejectionRecord.query + " ORDER BY r.id", [], RejectionRecord.init(row:))
+    }
+
+    @discardableResult
+    public func removeRejection(_ id: Int64) throws(RegistryError) -> RejectionRecord {
+        let database = try database()
+        let rejection = try database.transaction { () throws(RegistryError) in
+            let found = try database.first(
+                RejectionRecord.query + " WHERE r.id = ?", [.integer(id)], RejectionRecord.init(row:))
+            guard let found else { throw RegistryError(.rejectionNotFound, "there is no rejection \(id)") }
+            try database.run("DELETE FROM rejections WHERE id = ?", [.integer(id)])
+            try database.record(
+                "rejection.remove", subject: String(id),
+                detail: ["character": found.characterName, "sha256": found.sha256])
+            return found
+        }
+        try refreshRejections(of: rejection.characterID)
+        return rejection
+    }
+
+    public func rejectionsWithoutEmbedding(
+        model identity: String, after: Int64?, limit: Int
+    ) throws(RegistryError) -> [PendingImage] {
+        let database = try database()
+        let model = try database.existingModel(identity: identity)
+        return try database.all(
+            """
+            SELECT r.id, f.bytes FROM rejections r JOIN rejection_files f ON f.rejection = r.id
+            WHERE r.id > ? AND NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?)
+            ORDER BY r.id LIMIT ?
+            """,
+            [.integer(after ?? 0), .integer(model.id), .integer(max(0, limit))]
+        ) { PendingImage(id: $0.integer(0), bytes: $0.blob(1)) }
+    }
+
+    @discardableResult
+    public func storeRejectionEmbeddings(
+        model identity: String, _ embeddings: [(rejectionID: Int64, vector: [Float])]
+    ) throws(RegistryError) -> Int {
+        let database = try database()
+        let (stored, isActive) = try database.transaction { () throws(RegistryError) in
+            let model = try database.existingModel(identity: identity)
+            var stored = 0
+            for (id, vector) in embeddings {
+                try model.check(vector, of: "the rejected picture \(id)")
+                stored += try database.store(vector, ofRejection: id, model: model)
+            }
+            return (stored, model.record.active)
+        }
+        if isActive, stored > 0 { try rejectionIndex.load(from: database) }
+        return stored
+    }
+
+    public nonisolated func rejected(
+        embedding: [Float], sha256: String, model identity: String
+    ) -> [String: Int64] {
+        rejectionIndex.rejected(embedding: embedding, sha256: sha256, model: identity)
+    }
+
+    /// Brings what is in memory of a character's rejections up to date: after a change of them, of its supports or of its name.
+    func refreshRejections(of character: Int64) throws(RegistryError) {
+        try rejectionIndex.refresh(character: character, from: database())
+    }
+}

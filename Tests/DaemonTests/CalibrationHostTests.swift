@@ -1,0 +1,107 @@
+import API
+import Embedding
+import FewShot
+import Foundation
+import Registry
+import Testing
+
+@testable import Daemon
+
+/// Calibrations on what is enrolled: made, used, followed, given up.
+@Suite(.serialized) struct CalibrationHostTests {
+    private static func enrolled(_ characters: Int = 12) async throws -> DaemonFixture {
+        let fixture = try await DaemonFixture(model: ["temperature": "0.5", "radius": "3"])
+        for number in 0..<characters {
+            try await fixture.enroll("character \(number)", images: 5, seed: UInt64(number))
+        }
+        return fixture
+    }
+
+    private static func sample() throws -> FilePart {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "samples/strangers/1.png")
+        return FilePart(name: "1.png", bytes: try Data(contentsOf: path))
+    }
+
+    @Test func `answers use it and name it, until it is given up`() async throws {
+        let fixture = try await Self.enrolled()
+        let services = fixture.services
+        let file = try Self.sample()
+        let before = try await ClassifyImages.answer(.init(files: [file]), services)
+        #expect(before.calibration == "model" && before.results[0].radius == 3)
+        let made = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
+        let info = try #require(made.calibration)
+        #expect(made.followsChanges && made.identity.count == 12)
+        #expect(info.allowedFalseAccepts == 0.1 && info.characters == 12 && info.pictures == 48)
+        #expect(info.falseAccepts.low <= info.falseAccepts.rate + 1e-9 && info.falseAccepts.high > 0.01)
+        for kind in [HeadKind.mean, .localFisher] {
+            _ = try await UseHead.answer(NamedRequest(name: kind.rawValue), services)
+            let after = try await ClassifyImages.answer(.init(files: [file]), services)
+            #expect(after.calibration == made.identity)
+            let result = after.results[0]
+            #expect(result.meanDistance == before.results[0].meanDistance && result.radius != 3)
+            #expect(result.unknown == ((result.meanDistance ?? 0) > (result.radius ?? 0)))
+        }
+        // The same pictures give the same calibration.
+        #expect(try await RunCalibration.answer(.init(), services) == made)
+        #expect(try await ShowCalibration.answer(EmptyRequest(), services) == made)
+        #expect(try await ResetCalibration.answer(EmptyRequest(), services).identity == "model")
+        _ = try await UseHead.answer(NamedRequest(name: "mean"), services)
+        #expect(try await ClassifyImages.answer(.init(files: [file]), services) == before)
+    }
+
+    @Test func `a restart keeps it, and the choice`() async throws {
+        let fixture = try await Self.enrolled()
+        let made = try await RunCalibration.answer(.init(falseAccept: 0.2), fixture.services)
+        let model = try await fixture.services.models.active().model
+        let restarted = try await fixture.restarted()
+        #expect(restarted.calibrations.status(for: model) == made)
+        try await restarted.models.loadActive()
+        let again = try await RunCalibration.answer(.init(), restarted)
+        #expect(again.calibration?.allowedFalseAccepts == 0.2)
+        await restarted.registry.close()
+    }
+
+    @Test func `it follows what is enrolled by itself`() async throws {
+        let fixture = try await Self.enrolled()
+        let services = fixture.services
+        let model = try await services.models.active().model
+        let made = try await RunCalibration.answer(.init(), services)
+        services.calibrations.start(pause: .milliseconds(20))
+        defer { services.calibrations.stop() }
+        try await fixture.enroll("somebody new", images: 5, seed: 99)
+        for _ in 0..<500 where services.calibrations.status(for: model).calibration?.characters != 13 {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let followed = services.calibrations.status(for: model)
+        #expect(followed.calibration?.characters == 13 && followed.identity != made.identity)
+        // Too few are left: the model's own values, and the choice is kept.
+        for number in 0..<12 { _ = try await services.registry.removeCharacter(named: "character \(number)") }
+        for _ in 0..<500 where services.calibrations.status(for: model).identity != "model" {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let last = services.calibrations.status(for: model)
+        #expect(last.identity == "model" && last.followsChanges)
+    }
+
+    @Test func `too few pictures leave everything as it is`() async throws {
+        let fixture = try await DaemonFixture()
+        try await fixture.enroll("Rei", images: 5, seed: 1)
+        try await fixture.enroll("Asuka", images: 1, seed: 2)
+        let error = await #expect(throws: APIError.self) {
+            try await RunCalibration.answer(.init(falseAccept: 0.1), fixture.services)
+        }
+        #expect(error?.code == .tooFewImages && error?.message.contains("1 of 2 have so many") == true)
+        #expect(try await ShowCalibration.answer(EmptyRequest(), fixture.services).followsChanges == false)
+        #expect(try await fixture.registry.setting("calibration.false-accept") == nil)
+    }
+
+    @Test func `a rate that is none is refused`() {
+        for text in ["", "x", "-0.1", "0.6", "nan"] {
+            let error = #expect(throws: APIError.self) {
+                try RunCalibration.Request(message: .init(query: ["false_accept": text]))
+            }
+            #expect(error?.code == .badParameter, "\(text)")
+        }
+    }
+}
