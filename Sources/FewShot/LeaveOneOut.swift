@@ -91,13 +91,6 @@ public struct LeaveOneOut: Sendable {
     public var accuracy: Estimate? {
         answers.isEmpty ? nil : Estimate(successes: answers.count(where: \.isRight), of: answers.count)
     }
-
-    /// The share that is farther than a radius from everybody, and so would be unknown.
-    public func unknown(beyond radius: Float) -> Estimate? {
-        guard !answers.isEmpty else { return nil }
-        return Estimate(
-            successes: answers.count { min($0.ownDistance, $0.otherDistance) > radius }, of: answers.count)
-    }
 }
 
 /// What accuracy is to be expected with another number of classes like these.

@@ -30,12 +30,11 @@ import Testing
         }
         let right = asked.answers.count(where: \.isRight)
         #expect(asked.accuracy == Estimate(successes: right, of: 24))
-        #expect(asked.unknown(beyond: 0)?.mean == 1 && asked.unknown(beyond: 1e6)?.mean == 0)
     }
 
     @Test func `nobody is asked where no class has two pictures`() {
         let asked = LeaveOneOut([[[1, 2]], [[3, 4]]])
-        #expect(asked.answers.isEmpty && asked.accuracy == nil && asked.unknown(beyond: 1) == nil)
+        #expect(asked.answers.isEmpty && asked.accuracy == nil)
         #expect(asked.forecast(way: 20) == nil)
         #expect(LeaveOneOut([]).answers.isEmpty)
     }

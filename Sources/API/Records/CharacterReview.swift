@@ -6,7 +6,7 @@ public struct CharacterReview: Codable, Sendable, Equatable {
     public var asked: Int
     /// How many of them would be answered with this character, if they are near enough to be answered at all.
     public var right: Int
-    /// How many are too far from everybody and would be unknown; null when the model has no radius.
+    /// How many would be unknown, too far from whom they are nearest to; null when there is no radius.
     public var unknown: Int?
     /// The images that were asked, farthest from the others first.
     public var answers: [ReviewedImage]
@@ -60,12 +60,15 @@ public struct ReviewedImage: Codable, Sendable, Equatable {
     public var other: ReviewNeighbor?
     /// Whether its own character is the nearest.
     public var right: Bool
+    /// Whether it is too far from the nearest to be answered; null when there is no radius.
+    public var unknown: Bool?
 
-    public init(image: Int64, distance: Double, other: ReviewNeighbor?, right: Bool) {
+    public init(image: Int64, distance: Double, other: ReviewNeighbor?, right: Bool, unknown: Bool?) {
         self.image = image
         self.distance = distance
         self.other = other
         self.right = right
+        self.unknown = unknown
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -74,9 +77,10 @@ public struct ReviewedImage: Codable, Sendable, Equatable {
         try container.encode(distance, forKey: .distance)
         try container.encode(other, forKey: .other)
         try container.encode(right, forKey: .right)
+        try container.encode(unknown, forKey: .unknown)
     }
 
-    private enum CodingKeys: String, CodingKey { case image, distance, other, right }
+    private enum CodingKeys: String, CodingKey { case image, distance, other, right, unknown }
 }
 
 /// A character and how far its mean is.

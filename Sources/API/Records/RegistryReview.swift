@@ -11,7 +11,7 @@ public struct RegistryReview: Codable, Sendable, Equatable {
     public var asked: Int
     /// The share of them whose own character is the nearest; null where none was asked.
     public var accuracy: Share?
-    /// The share that would be unknown; null where none was asked or the model has no radius.
+    /// The share that would be unknown; null where none was asked or there is no radius.
     public var unknown: Share?
     /// Expected accuracy with other numbers of characters like these; empty with fewer than four characters that could be asked.
     public var forecasts: [AccuracyForecast]

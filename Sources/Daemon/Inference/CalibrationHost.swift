@@ -32,7 +32,7 @@ final class CalibrationHost: Sendable {
     private let state: Mutex<State>
     private let running = Atomic<Bool>(false)
     /// Where is searched and fitted: never on the threads that requests share.
-    private let queue = DispatchQueue(label: "aniwho.calibration", qos: .utility)
+    private let background = BackgroundWork("aniwho.calibration", qos: .utility)
 
     /// The registry's setting that holds the owner's choice.
     private static let setting = "calibration.false-accept"
@@ -165,7 +165,7 @@ final class CalibrationHost: Sendable {
         }
         let spreads = records.map { OwnCalibration.Spread(count: $0.count, spread: $0.spread) }
         let asks = questions
-        let fit = try await onQueue {
+        let fit = try await background {
             try OwnCalibration.fit(spreads, questions: asks, falseAccepts: rate, seed: 1)
         }
         let info = CalibrationInfo(
@@ -184,7 +184,7 @@ final class CalibrationHost: Sendable {
         // A picture may be gone since the characters were counted.
         guard supports.count > 1, let place = places[character] else { return [] }
         let (registry, asked) = (self.registry, min(supports.count, Self.mostOfOne))
-        return try await onQueue {
+        return try await background {
             try (0..<asked).compactMap { number in
                 let left = number * supports.count / asked
                 let others = supports.indices.filter { $0 != left }.map { supports[$0] }
@@ -197,12 +197,6 @@ final class CalibrationHost: Sendable {
                     character: place, own: Double(MeanHead(support: [others]).distances(to: supports[left])[0]),
                     others: near.map { Double($0.distance) }, nearestOther: nearest)
             }
-        }
-    }
-
-    private func onQueue<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result(catching: work)) }
         }
     }
 }

@@ -4,7 +4,7 @@ import Dispatch
 struct BackgroundWork: Sendable {
     private let queue: DispatchQueue
 
-    init(_ label: String) { queue = DispatchQueue(label: label, qos: .userInitiated) }
+    init(_ label: String, qos: DispatchQoS = .userInitiated) { queue = DispatchQueue(label: label, qos: qos) }
 
     func callAsFunction<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in

@@ -7,8 +7,8 @@ struct CharacterFindings {
     let support: Support.Character
     /// The images that were asked as if they were not enrolled.
     let answers: [ReviewedImage]
-    /// Beyond which a picture is unknown; nil where the model has none.
-    let radius: Float?
+    /// The model's own radius, by which it is told how far pictures of one character lie apart; nil where it has none.
+    let modelRadius: Float?
 
     /// Images of one character that are compared with each other, the first ones: pairs grow with the square.
     private static let mostPaired = 300
@@ -19,18 +19,17 @@ struct CharacterFindings {
 
     var wrong: Int { answers.count { !$0.right } }
 
+    /// How many would be unknown; nil where there is no radius.
     var unknown: Int? {
-        radius.map { radius in
-            answers.count { min($0.distance, $0.other?.distance ?? .infinity) > Double(radius) }
-        }
+        answers.contains { $0.unknown == nil } ? nil : answers.count { $0.unknown == true }
     }
 
-    /// Under half of the radius lie other versions of one picture: recompressed, resized, slightly cropped or brightened ones of 48 real
+    /// Under half of the model's radius lie other versions of one picture: recompressed, resized, slightly cropped or brightened ones of 48 real
     /// faces were at 0.47 of it at most under the model that ships, two pictures of a character at 0.92 at least.
     var nearDuplicates: [NearDuplicates] {
-        guard let radius else { return [] }
+        guard let modelRadius else { return [] }
         return LeaveOneOut.pairs(
-            among: Array(support.embeddings.prefix(Self.mostPaired)), nearerThan: radius / 2
+            among: Array(support.embeddings.prefix(Self.mostPaired)), nearerThan: modelRadius / 2
         ).map {
             NearDuplicates(
                 first: support.images[$0.first], second: support.images[$0.second], distance: Double($0.distance))
@@ -50,15 +49,13 @@ struct CharacterFindings {
         if strangers.count > Self.named {
             advice.append("\(strangers.count - Self.named) more of its images are nearer to others")
         }
-        if let radius {
-            let far = answers.filter { $0.right && $0.distance > Double(radius) }.sorted { $0.distance > $1.distance }
-            if let farthest = far.first {
-                advice.append(
-                    far.count == 1
-                        ? "image \(farthest.image) is so unlike the others that it would be unknown: more images like it would help"
-                        : "\(far.count) images, \(farthest.image) first, are so unlike the others that they would be unknown: more images like them would help"
-                )
-            }
+        let far = answers.filter { $0.right && $0.unknown == true }.sorted { $0.distance > $1.distance }
+        if let farthest = far.first {
+            advice.append(
+                far.count == 1
+                    ? "image \(farthest.image) is so unlike the others that it would be unknown: more images like it would help"
+                    : "\(far.count) images, \(farthest.image) first, are so unlike the others that they would be unknown: more images like them would help"
+            )
         }
         for pair in duplicates.prefix(Self.named) {
             advice.append(

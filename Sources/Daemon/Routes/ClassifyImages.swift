@@ -21,6 +21,7 @@ extension ClassifyImages: Route {
         try await services.withActiveModel { active in
             let head = services.heads.active
             let calibration = services.calibrations.active(for: active.model)
+            let radii = Radii(active.model, calibration)
             let temperature = services.meanTemperature(of: active.model)
             let pictures = try await Picture.decode(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
@@ -45,7 +46,7 @@ extension ClassifyImages: Route {
                 let mean = means[index].first { rejected[index][$0.name] == nil }
                 let decided = classification(
                     of: request.files[index].name, candidates[index], rejected: rejected[index], top: top,
-                    meanDistance: mean?.distance, radius: radius(about: mean, calibration, active.model))
+                    meanDistance: mean?.distance, radius: mean.map { radii.of($0.characterID) } ?? radii.common)
                 results.append(try await withEvidence(decided, vectors[index], active.model, services))
             }
             return Response(
@@ -64,12 +65,6 @@ extension ClassifyImages: Route {
             to: vector, ofCharacter: first.character, model: model.identity, limit: nearestListed
         ).map { NearImage(id: $0.image.id, distance: Double($0.distance), source: $0.image.source) }
         return answer
-    }
-
-    /// The nearest character's radius by the registry's own calibration, or the model's; nil where that has none.
-    private static func radius(about mean: Neighbor?, _ calibration: Calibration?, _ model: Model) -> Double? {
-        guard let calibration else { return model.radius.map(Double.init) }
-        return mean.map { calibration.radius(of: $0.characterID) } ?? calibration.info.commonRadius
     }
 
     private static func ranked(

@@ -19,18 +19,24 @@ extension ReviewCharacter: Route {
             let chosen = (0..<asked).map { $0 * count / asked }
             let queries = chosen.map { support.embeddings[$0] } + (mean.map { [$0] } ?? [])
             let near = try services.registry.search(
-                queries: queries, model: model.identity, top: neighbors + 1, temperature: model.temperature
-            ).map { $0.filter { $0.characterID != support.id }.map { ReviewNeighbor($0) } }
+                queries: queries, model: model.identity, top: neighbors + 1,
+                temperature: services.meanTemperature(of: model)
+            ).map { $0.filter { $0.characterID != support.id } }
+            let radii = Radii(model, services.calibrations.active(for: model))
             let answers = zip(chosen, near).map { index, others in
-                let own = LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count)
-                return ReviewedImage(image: support.images[index], distance: own, other: others.first)
+                ReviewedImage(
+                    image: support.images[index],
+                    distance: LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count),
+                    other: others.first.map { ReviewNeighbor($0) },
+                    radii: (radii.of(support.id), others.first.flatMap { radii.of($0.characterID) }))
             }
-            let findings = CharacterFindings(support: support, answers: answers, radius: model.radius)
+            let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
             let duplicates = findings.nearDuplicates
             return CharacterReview(
                 character: support.name, images: count, asked: asked, right: asked - findings.wrong,
                 unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
-                nearDuplicates: duplicates, neighbors: Array((mean == nil ? [] : near.last ?? []).prefix(neighbors)),
+                nearDuplicates: duplicates,
+                neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { ReviewNeighbor($0) },
                 advice: findings.advice(duplicates))
         }
     }
@@ -38,12 +44,4 @@ extension ReviewCharacter: Route {
 
 extension ReviewNeighbor {
     init(_ near: Neighbor) { self.init(character: near.name, distance: Double(near.distance)) }
-}
-
-extension ReviewedImage {
-    /// - Parameter distance: to the mean of its character's other images.
-    init(image: Int64, distance: Float, other: ReviewNeighbor?) {
-        let isRight = Double(distance) <= other?.distance ?? .infinity
-        self.init(image: image, distance: Double(distance), other: other, right: isRight)
-    }
 }

@@ -14,17 +14,20 @@ extension ReviewRegistry: Route {
             let model = active.model
             let counts = try await services.registry.counts()
             let support = try await services.registry.support(model: model.identity, atMost: mostRead).characters
-            let (name, radius) = (active.name, model.radius)
+            let (name, radii) = (active.name, Radii(model, services.calibrations.active(for: model)))
             return try await services.background {
                 let asked = LeaveOneOut(support.map(\.embeddings))
-                let answers = Dictionary(grouping: asked.answers, by: \.label)
-                let characters = support.indices.compactMap {
-                    attention(support, $0, answers[$0] ?? [], radius: radius)
+                let images = asked.answers.map { image($0, support, radii) }
+                let answers = Dictionary(grouping: asked.answers.indices, by: { asked.answers[$0].label })
+                let characters = support.indices.compactMap { label in
+                    attention(support[label], (answers[label] ?? []).map { images[$0] }, modelRadius: model.radius)
                 }
+                let unknown = images.compactMap(\.unknown)
                 return RegistryReview(
                     model: name, characters: counts.characters, images: counts.images, readCharacters: support.count,
                     asked: asked.answers.count, accuracy: asked.accuracy.map { Share($0) },
-                    unknown: radius.flatMap { asked.unknown(beyond: $0) }.map { Share($0) },
+                    unknown: unknown.isEmpty
+                        ? nil : Share(Estimate(successes: unknown.count(where: \.self), of: unknown.count)),
                     forecasts: forecast.compactMap { asked.forecast(way: $0) }.map {
                         AccuracyForecast(
                             characters: $0.way, accuracy: Share($0.accuracy), extrapolated: $0.isExtrapolated)
@@ -36,18 +39,20 @@ extension ReviewRegistry: Route {
         }
     }
 
+    private static func image(
+        _ answer: LeaveOneOut.Answer, _ support: [Support.Character], _ radii: Radii
+    ) -> ReviewedImage {
+        let other = answer.other.map { support[$0] }
+        return ReviewedImage(
+            image: support[answer.label].images[answer.picture], distance: answer.ownDistance,
+            other: other.map { ReviewNeighbor(character: $0.name, distance: Double(answer.otherDistance)) },
+            radii: (radii.of(support[answer.label].id), other.flatMap { radii.of($0.id) }))
+    }
+
     private static func attention(
-        _ support: [Support.Character], _ label: Int, _ answers: [LeaveOneOut.Answer], radius: Float?
+        _ character: Support.Character, _ images: [ReviewedImage], modelRadius: Float?
     ) -> CharacterAttention? {
-        let character = support[label]
-        let images = answers.map { answer in
-            ReviewedImage(
-                image: character.images[answer.picture], distance: answer.ownDistance,
-                other: answer.other.map {
-                    ReviewNeighbor(character: support[$0].name, distance: Double(answer.otherDistance))
-                })
-        }
-        let findings = CharacterFindings(support: character, answers: images, radius: radius)
+        let findings = CharacterFindings(support: character, answers: images, modelRadius: modelRadius)
         let advice = findings.advice(findings.nearDuplicates)
         guard !advice.isEmpty else { return nil }
         return CharacterAttention(
