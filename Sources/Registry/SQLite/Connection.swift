@@ -130,6 +130,14 @@ import Foundation
         }
     }
 
+    /// Runs `body`, which only reads, on one state of the database, whoever changes it meanwhile: and takes its lock once.
+    func snapshot<T>(_ body: () throws(RegistryError) -> T) throws(RegistryError) -> T {
+        precondition(!isInTransaction, "transactions do not nest")
+        try execute("BEGIN")
+        defer { if isInTransaction { try? execute("COMMIT") } }
+        return try body()
+    }
+
     /// The error for a result code, with SQLite's message.
     static func failure(_ status: Int32, of handle: OpaquePointer, sql: String?) -> RegistryError {
         let text = unsafe String(cString: sqlite3_errmsg(handle))

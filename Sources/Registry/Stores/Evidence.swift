@@ -16,18 +16,28 @@ actor EvidenceReader {
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
     ) throws(RegistryError) -> [NearSupport] {
         guard let database = connection else { throw RegistryError(.closed, "the registry was closed") }
-        let model = try database.activeModel(identity: identity)
+        return try database.snapshot { () throws(RegistryError) in
+            try database.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func nearestSupports(
+        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
+    ) throws(RegistryError) -> [NearSupport] {
+        let model = try activeModel(identity: identity)
         try model.check(query, of: "the query")
         guard limit > 0 else { return [] }
         var id: Int64?
         if let name {
-            guard let character = try database.character(named: name) else { return [] }
+            guard let character = try character(named: name) else { return [] }
             id = character.id
         }
         var images: [Int64] = []
         var nearest = SmallestKeys(capacity: limit)
         // The order of the loops is that of an index on one character's images, and on all images' numbers.
-        try database.run(
+        try run(
             """
             SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
             \(id == nil ? "" : "WHERE i.character = ?") ORDER BY i.id
@@ -40,7 +50,7 @@ actor EvidenceReader {
         }
         var evidence: [NearSupport] = []
         for entry in nearest.entries.sorted(by: { ($0.key, $0.row) < ($1.key, $1.row) }) {
-            evidence.append(NearSupport(image: try database.existingImage(images[entry.row]), distance: entry.key))
+            evidence.append(NearSupport(image: try existingImage(images[entry.row]), distance: entry.key))
         }
         return evidence
     }
