@@ -129,6 +129,8 @@ import Testing
 
     @Test func findsDamage() async throws {
         let registry = try await filled(30, bytes: 20_000)
+        _ = try await registry.reject(
+            character: "c1", images: [newImage(99, [9, 9, 9, 9], bytes: 20_000)], model: modelA)
         _ = try registry.backUp(to: target(registry)) { _, _ in true }
         let whole = try Data(contentsOf: URL(filePath: file))
         func expectBad(_ bytes: Data, _ words: String) async throws {
@@ -140,11 +142,14 @@ import Testing
         try await expectBad(Data("no backup, but long enough to be one ".utf8) + Data(count: 200), "no backup")
         try await expectBad(whole.prefix(whole.count / 2), "damaged")
         // A byte of a picture, which no check of SQLite's sees.
-        let picture = newImage(17, [], bytes: 20_000).bytes.prefix(1_000)
-        let place = try #require(whole.range(of: picture))
-        var altered = whole
-        altered[place.lowerBound] ^= 1
-        try await expectBad(altered, "not the one that was kept")
+        for (number, kind) in [(17, "image"), (99, "rejection")] {
+            let picture = newImage(number, [], bytes: 20_000).bytes.prefix(1_000)
+            let place = try #require(whole.range(of: picture))
+            var altered = whole
+            altered[place.lowerBound] ^= 1
+            try await expectBad(
+                altered, "the file of \(kind) \(number == 99 ? 1 : number) is not the one that was kept")
+        }
         // A page of a table's tree.
         var torn = whole
         torn.replaceSubrange(8192..<16384, with: Data(repeating: 0xA5, count: 8192))

@@ -115,7 +115,7 @@ struct BackupContents {
     /// What is kept with its bytes: the table of its records is called by it in the plural, with the column of the hash and
     /// that of what people know it by.
     private static let kinds: [(kind: String, hash: String, name: String)] = [
-        ("image", "sha256", "id"), ("model", "identity", "name"),
+        ("image", "sha256", "id"), ("rejection", "sha256", "id"), ("model", "identity", "name"),
         ("classifier", "identity", "name"),
     ]
 
