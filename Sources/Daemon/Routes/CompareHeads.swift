@@ -4,17 +4,20 @@ import FewShot
 import Registry
 
 extension CompareHeads: Route {
-    /// Images whose embeddings are read, about: every head is fitted on them five times.
-    private static let mostRead = 2000
+    /// Images whose embeddings are read, about.
+    private static let mostRead = 50_000
+    /// Images that are compared, about: every head is fitted on them five times.
+    private static let mostCompared = 2000
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
-            let support = try await services.registry.support(model: active.model.identity, atMost: mostRead)
+            let read = try await services.registry.support(model: active.model.identity, atMost: mostRead)
+            let support = thinned(read.characters.map(\.embeddings))
             let head = services.heads.active
             return try await services.background {
-                let comparison = try compared(support.characters.map(\.embeddings), reference: head)
+                let comparison = try compared(support, reference: head)
                 return Response(
-                    characters: support.characters.count, asked: comparison.pictures,
+                    characters: support.count, asked: comparison.pictures,
                     heads: HeadKind.allCases.map { kind in
                         let result = comparison.results.first { $0.kind == kind }
                         return ComparedHead(
@@ -27,6 +30,15 @@ extension CompareHeads: Route {
                     suggestion: comparison.suggestion.rawValue)
             }
         }
+    }
+
+    /// As many characters as may have two images each, and an equal share of images of each, at even distances.
+    private static func thinned(_ support: [[[Float]]]) -> [[[Float]]] {
+        func spread<T>(_ all: [T], _ most: Int) -> [T] {
+            all.count <= most ? all : (0..<most).map { all[$0 * all.count / most] }
+        }
+        let characters = spread(support, mostCompared / 2)
+        return characters.map { spread($0, mostCompared / characters.count) }
     }
 
     private static func compared(_ support: [[[Float]]], reference: HeadKind) throws(APIError) -> HeadComparison {
