@@ -43,8 +43,8 @@ public struct HeadComparison: Sendable {
             )
         }
         let places = eligible.flatMap { label in support[label].indices.map { (label: label, picture: $0) } }
-        let asked = min(Self.mostPictures, places.count)
-        let chosen = (0..<asked).map { places[$0 * places.count / asked] }
+        let chosen = places.spread(atMost: Self.mostPictures)
+        let asked = chosen.count
         func answers(_ kind: HeadKind) throws(DataSetError) -> [Bool] {
             try kind.checkLimits(sizes: support.map(\.count), width: support[0][0].count)
             var right = [Bool](repeating: false, count: asked)

@@ -43,10 +43,8 @@ public struct LeaveOneOut: Sendable {
         }
         let perPicture = max(1, classes * (means.first?.count ?? 1))
         let limit = min(Self.mostPictures, max(Self.fewestPictures, Self.work / perPicture))
-        let asked = min(limit, places.count)
-        answers = (0..<asked).map { number in
-            let (label, picture) = places[number * places.count / asked]
-            return Self.ask(support[label][picture], label, picture, of: support[label].count, means)
+        answers = places.spread(atMost: limit).map { label, picture in
+            Self.ask(support[label][picture], label, picture, of: support[label].count, means)
         }
     }
 

@@ -56,9 +56,9 @@ enum MatchedTemperature {
     static func rounds(of support: [[[Float]]]) -> [Round] {
         let eligible = support.indices.filter { support[$0].count > 2 }
         guard !eligible.isEmpty else {
-            return [Round(support: support, questions: spread(support.flatMap(\.self), atMost: most))]
+            return [Round(support: support, questions: support.flatMap(\.self).spread(atMost: most))]
         }
-        let asked = spread(eligible, atMost: most)
+        let asked = eligible.spread(atMost: most)
         return (0..<min(maximumRounds, (enough + asked.count - 1) / asked.count)).compactMap { number in
             var round = Round(support: support, questions: [])
             for index in asked where support[index].count > number {
@@ -66,12 +66,6 @@ enum MatchedTemperature {
             }
             return round.questions.isEmpty ? nil : round
         }
-    }
-
-    /// Elements at even distances.
-    private static func spread<Element>(_ elements: [Element], atMost count: Int) -> [Element] {
-        guard elements.count > count else { return elements }
-        return (0..<count).map { elements[$0 * elements.count / count] }
     }
 
     /// The mean of the nearest class's probability.

@@ -34,11 +34,8 @@ extension CompareHeads: Route {
 
     /// As many characters as may have two images each, and an equal share of images of each, at even distances.
     private static func thinned(_ support: [[[Float]]]) -> [[[Float]]] {
-        func spread<T>(_ all: [T], _ most: Int) -> [T] {
-            all.count <= most ? all : (0..<most).map { all[$0 * all.count / most] }
-        }
-        let characters = spread(support, mostCompared / 2)
-        return characters.map { spread($0, mostCompared / characters.count) }
+        let characters = support.spread(atMost: mostCompared / 2)
+        return characters.map { $0.spread(atMost: mostCompared / characters.count) }
     }
 
     private static func compared(_ support: [[[Float]]], reference: HeadKind) throws(APIError) -> HeadComparison {

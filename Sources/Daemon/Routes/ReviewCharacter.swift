@@ -15,8 +15,8 @@ extension ReviewCharacter: Route {
             let support = try await services.registry.support(of: request.name, model: model.identity)
             let count = support.embeddings.count
             let mean = count == 0 ? nil : MeanHead(support: [support.embeddings]).prototypes.first
-            let asked = count < 2 ? 0 : min(mostAsked, count)
-            let chosen = (0..<asked).map { $0 * count / asked }
+            let chosen = count < 2 ? [] : Array(0..<count).spread(atMost: mostAsked)
+            let asked = chosen.count
             let queries = chosen.map { support.embeddings[$0] } + (mean.map { [$0] } ?? [])
             let near = try services.registry.search(
                 queries: queries, model: model.identity, top: neighbors + 1,
