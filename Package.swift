@@ -81,6 +81,11 @@ let package = Package(
         .target(
             name: "FormulaWeights", dependencies: ["NeuralNetwork"], path: "Tests/FormulaWeights", swiftSettings: strict
         ),
+        .target(
+            name: "FuzzTargets", dependencies: ["API", "Imaging", "NeuralNetwork", "Embedding"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Corpus"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "Randomness"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
@@ -91,7 +96,9 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"], exclude: ["Goldens"],
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
-        .testTarget(name: "RegistryTests", dependencies: ["Registry", "Randomness"], swiftSettings: strict),
+        .testTarget(
+            name: "RegistryTests", dependencies: ["Registry", "Randomness"], exclude: ["Schemas"], swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["API", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod"],
@@ -125,3 +132,11 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// libFuzzer, whose library `scripts/fuzz` names, brings the main function: this is built only there.
+if let library = Context.environment["ANIWHO_LIBFUZZER"] {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags([library]), .linkedLibrary("stdc++")]))
+}

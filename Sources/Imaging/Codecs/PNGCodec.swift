@@ -2,14 +2,14 @@ import CPNG
 import Foundation
 
 /// PNG by libpng's simplified interface, which never jumps out of Swift frames; the plain kind by a faster way.
-enum PNGCodec {
+package enum PNGCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         if let image = PlainPNG.decode(bytes, limits: limits) { return image }
         return try byLibpng(bytes, limits: limits)
     }
 
     /// Any kind.
-    static func byLibpng(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
+    package static func byLibpng(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         var image = unsafe png_image()
         unsafe image.version = UInt32(PNG_IMAGE_VERSION)
         defer { unsafe png_image_free(&image) }

@@ -4,7 +4,7 @@ import CDeflate
 /// which takes half of zlib's time.
 ///
 /// Whatever is of another kind, or odd in any way, is left to libpng, which also says what is wrong with it.
-enum PlainPNG {
+package enum PlainPNG {
     /// What the header says.
     private struct Header {
         let width, height, channels: Int
@@ -28,7 +28,7 @@ enum PlainPNG {
         ["bKGD", "eXIf", "iTXt", "pHYs", "sRGB", "tEXt", "tIME", "zTXt"].map { Array($0.utf8) })
 
     /// The picture, transparency laid over white; nil where libpng is to look at it.
-    static func decode(_ bytes: [UInt8], limits: ImageLimits) -> Image? {
+    package static func decode(_ bytes: [UInt8], limits: ImageLimits) -> Image? {
         guard let (header, data) = chunks(bytes) else { return nil }
         let (width, height, channels) = (header.width, header.height, header.channels)
         guard (try? limits.check(width: width, height: height)) != nil else { return nil }
