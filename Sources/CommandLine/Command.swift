@@ -29,6 +29,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     CharactersRemove.self,
     CharactersRename.self,
     CharactersShow.self,
+    Check.self,
     ClassifiersImport.self,
     ClassifiersList.self,
     ClassifiersRemove.self,

@@ -17,7 +17,7 @@ import Testing
         return digest(Int(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)) ?? -1)
     }
 
-    private func verify(_ file: String) throws(RegistryError) -> BackupSummary {
+    private func verify(_ file: String) throws(RegistryError) -> ContentSummary {
         try BackupFile.verify(file, digest: Self.hash) { _, _ in }
     }
 

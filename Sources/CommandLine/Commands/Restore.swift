@@ -13,8 +13,7 @@ enum Restore: Command {
             """,
         operands: [.backup],
         options: [
-            Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, or see aniwhod --help)"),
-            Option("force", help: "replace the registry that is there"), .json,
+            .data, Option("force", help: "replace the registry that is there"), .json,
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -27,8 +26,8 @@ enum Restore: Command {
                 verifying: checking.update, copying: copying.update)
         }
         if let kept = restored.replaced { console.warn("the registry that was there is kept as \(kept)") }
-        if arguments.flag("json") { return try console.print(json: BackupRecord(restored.summary)) }
+        if arguments.flag("json") { return try console.print(json: ContentRecord(restored.summary)) }
         console.print(
-            "restored \(data)\n\(BackupRecord.text(restored.summary))\nserve it with: aniwhod --data \(data)")
+            "restored \(data)\n\(ContentRecord.text(restored.summary))\nserve it with: aniwhod --data \(data)")
     }
 }

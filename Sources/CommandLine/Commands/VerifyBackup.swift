@@ -16,7 +16,7 @@ enum VerifyBackup: Command {
         let file = try arguments.backup
         let progress = CountedProgress("checking", console)
         let summary = try BackupFile.verify(file, digest: ContentHash.sha256, progress: progress.update)
-        if arguments.flag("json") { return try console.print(json: BackupRecord(summary)) }
-        console.print("\(file) is whole\n\(BackupRecord.text(summary))")
+        if arguments.flag("json") { return try console.print(json: ContentRecord(summary)) }
+        console.print("\(file) is whole\n\(ContentRecord.text(summary))")
     }
 }

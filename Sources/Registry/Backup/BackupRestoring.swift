@@ -3,7 +3,7 @@ public import Foundation
 
 /// A backup that was put back.
 public struct RestoredBackup: Sendable, Equatable {
-    public let summary: BackupSummary
+    public let summary: ContentSummary
     /// Where the registry is kept whose place the backup took; nil when there was none.
     public let replaced: String?
 }

@@ -8,6 +8,10 @@ extension Operand {
     static let backup = Operand("FILE", help: "the backup")
 }
 
+extension Option {
+    static let data = Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, or see aniwhod --help)")
+}
+
 extension Arguments {
     /// The operand of this name as an absolute path.
     func absolutePath(_ name: String) -> String {
@@ -27,14 +31,14 @@ extension Arguments {
     }
 }
 
-/// What a backup holds, as JSON and as people read it.
-struct BackupRecord: Encodable {
+/// What a registry or a backup holds, as JSON and as people read it.
+struct ContentRecord: Encodable {
     let bytes, schema, characters, images, models, classifiers, prototypes: Int
     let latestSchema: Int
     let activeModel: String?
     let lastChange: Date?
 
-    init(_ summary: BackupSummary) {
+    init(_ summary: ContentSummary) {
         bytes = summary.bytes
         schema = summary.schema
         latestSchema = summary.latestSchema
@@ -54,7 +58,7 @@ struct BackupRecord: Encodable {
         case lastChange = "last_change"
     }
 
-    static func text(_ summary: BackupSummary) -> String {
+    static func text(_ summary: ContentSummary) -> String {
         let counts = summary.counts
         let older = summary.schema < summary.latestSchema ? "; the daemon brings it to \(summary.latestSchema)" : ""
         return """
