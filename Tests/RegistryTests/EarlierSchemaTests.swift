@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Registry
+
+/// Registries as every earlier schema wrote them (`Schemas/NNNN.sql` is what each step of the schema came to hold) open with all
+/// their data, and go on.
+@Suite struct EarlierSchemaTests {
+    private static let schemas = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Schemas")
+
+    private static func rows(_ number: Int) throws -> String {
+        try String(contentsOf: schemas.appending(path: String(format: "%04d.sql", number)), encoding: .utf8)
+    }
+
+    /// Every table's rows as they are stored, without the columns that a later schema gave them.
+    private func contents(_ connection: Connection) throws -> [String: [String]] {
+        let tables = try connection.all(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name != 'migrations'"
+        ) { $0.text(0) }
+        var contents: [String: [String]] = [:]
+        for table in tables {
+            let columns = try connection.all("SELECT name FROM pragma_table_info('\(table)')") { $0.text(0) }
+            for column in columns {
+                contents["\(table).\(column)"] = try connection.all(
+                    "SELECT quote(\(column)) FROM \(table) ORDER BY 1"
+                ) { $0.text(0) }
+            }
+        }
+        return contents
+    }
+
+    @Test func `each step of the schema has its rows here`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.schemas.path)
+        #expect(files.sorted() == embeddedMigrations.indices.map { String(format: "%04d.sql", $0 + 1) })
+    }
+
+    @Test(arguments: 1...embeddedMigrations.count)
+    func `a registry of an earlier schema opens with all its data`(number: Int) async throws {
+        let scratch = try ScratchDirectory()
+        try FileManager.default.createDirectory(atPath: scratch.data, withIntermediateDirectories: true)
+        var before: [String: [String]] = [:]
+        do {
+            let connection = try Connection(path: scratch.databaseFile)
+            let known = try Migration.sequence(Array(embeddedMigrations.prefix(number)))
+            try Migrator(migrations: known).migrate(connection)
+            for step in 1...number { try connection.execute(try Self.rows(step)) }
+            before = try contents(connection)
+        }
+        #expect(before.values.contains { !$0.isEmpty })
+
+        let registry = try await Registry.open(directory: scratch.data)
+        let connection = try Connection(path: scratch.databaseFile)
+        let after = try contents(connection)
+        for (column, values) in before { #expect(after[column] == values, "\(column)") }
+        #expect(try connection.first("SELECT count(*) FROM pragma_foreign_key_check") { $0.int(0) } == 0)
+        #expect(try connection.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
+        try await check(registry, schema: number)
+        try await goOn(registry)
+        await registry.close()
+    }
+
+    /// What the registry says of the rows.
+    private func check(_ registry: Registry, schema number: Int) async throws {
+        #expect(try await registry.characters(after: nil, limit: 10).map(\.name) == ["Rin", "初音 ミク"])
+        #expect(try await registry.images(of: "Rin").map(\.source) == ["rin/1.png", "rin/2.jpg"])
+        #expect(try await registry.imageBytes(2) == Data([0x0C, 0x0D, 0x0E]))
+        #expect(try await registry.activeModel()?.name == "A")
+        #expect(try await registry.modelBytes(identity: modelB) == Data([4, 5, 6]))
+        #expect(try await registry.prototype(of: "Rin")?.vector == [0.5, 0.5, 0, 0])
+        #expect(try await registry.setting("head") == "mahalanobis")
+        #expect(try await registry.support(of: "初音 ミク", model: modelA).embeddings == [[0, 0, 0, 2]])
+        if number >= 2 { #expect(try await registry.job(1).model == modelB) }
+        if number >= 3 {
+            #expect(try await registry.classifier(named: "cast").classes == ["Rin", "初音 ミク"])
+            #expect(try await registry.job(5).warnings == ["Rin has few pictures"])
+        }
+        if number >= 4 { #expect(try await registry.rejections().map(\.source) == ["not-rin.png"]) }
+        if number >= 5 { #expect(try await registry.calibration(model: modelA)?.value == #"{"temperature":0.5}"#) }
+    }
+
+    /// It takes a picture, and makes of it all what it would have made.
+    private func goOn(_ registry: Registry) async throws {
+        let rebuilt = try await registry.rebuildPrototypes(character: nil)
+        #expect(rebuilt.characters == 2 && rebuilt.images == 3)
+        #expect(try await registry.prototype(of: "Rin")?.vector == [0.5, 0.5, 0, 0])
+        let enrolled = try await registry.enroll(
+            character: "Rin", images: [newImage(77, [0, 0, 3, 0])], model: modelA)
+        #expect(try #require(enrolled.added.first).id > 9)
+        #expect(try await registry.prototype(of: "Rin")?.count == 3)
+    }
+}
