@@ -5,11 +5,12 @@ PREFIX ?= /usr/local
 SWIFT_BUILD = swift build -c release
 BIN = .build/release
 
-.PHONY: help setup build demo test bench fmt lint install samples clean
+.PHONY: help setup build demo test test-asan test-tsan bench fmt lint install samples clean
 
 help:
 	@echo "make demo     watch a daemon enrol characters, name pictures, meet a stranger and survive a restart"
 	@echo "make test     run every test, the end-to-end ones with the real binaries too"
+	@echo "make test-asan, make test-tsan   run them under AddressSanitizer, ThreadSanitizer"
 	@echo "make build    build aniwho and aniwhod into $(BIN)"
 	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed [JSON=FILE]"
 	@echo "make install  copy the programs, models, manual, completions and units to PREFIX (now $(PREFIX))"
@@ -32,6 +33,12 @@ demo: build
 
 test: build
 	@swift test -c release -Xswiftc -enable-testing
+
+# Everything is built again in a folder of its own; the end-to-end tests run the programs from there.
+test-asan: SANITIZER = address
+test-tsan: SANITIZER = thread
+test-asan test-tsan: setup
+	@scripts/test-sanitized $(SANITIZER)
 
 bench: build
 	@scripts/bench $(BIN) $(JSON)

@@ -120,7 +120,7 @@ import Testing
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/systemd-socket-activate")
         process.arguments = [
-            "--listen", home + "/handed", TestDaemon.root + "/.build/release/aniwhod", "--data", home + "/data",
+            "--listen", home + "/handed", TestDaemon.programs + "/aniwhod", "--data", home + "/data",
             "--socket", home + "/own", "--log-level", "error",
         ]
         process.currentDirectoryURL = URL(fileURLWithPath: TestDaemon.samples)

@@ -9,8 +9,9 @@ final class TestDaemon {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     static let samples = root + "/samples"
-    /// Where `swift build -c release` puts the programs.
-    private static let programs = root + "/.build/release"
+    /// Where `swift build -c release` puts the programs, unless `$ANIWHO_PROGRAMS` names others.
+    static let programs =
+        ProcessInfo.processInfo.environment["ANIWHO_PROGRAMS"] ?? root + "/.build/release"
     /// What jobs run where nothing is to be trained.
     private static let trainingProgram = root + "/Tests/Programs/train-nothing"
 
