@@ -1,0 +1,153 @@
+"""Disks that are full or cannot be written: file systems in memory, which root can mount."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+from . import registry
+from .kills import MODELS
+from .service import ROOT, Broken, Service, need
+
+# Space that is left, in KiB: from nothing to more than any of the writes needs.
+LEFT = (0, 4, 16, 64, 256, 1024, 4096, 16384)
+STORAGE_FAILED = 7
+
+
+class MemoryDisk:
+    """A file system in memory, of so many MiB."""
+
+    def __init__(self, size):
+        self.path = tempfile.mkdtemp(prefix="aniwho-disk-", dir="/tmp")
+        self._run("mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", self.path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._run("umount", "-l", self.path)
+        os.rmdir(self.path)
+
+    def _run(self, *words):
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Broken(f"{' '.join(words)}: {done.stderr.strip()}")
+
+    def fill(self, left):
+        """Leaves so many KiB free."""
+        self.empty()
+        state = os.statvfs(self.path)
+        free = state.f_bavail * state.f_frsize - left * 1024
+        with open(os.path.join(self.path, "filler"), "wb") as filler:
+            if free > 0:
+                os.posix_fallocate(filler.fileno(), 0, free)
+
+    def empty(self):
+        path = os.path.join(self.path, "filler")
+        if os.path.exists(path):
+            os.remove(path)
+
+    def forbid(self, readOnly):
+        self._run("mount", "-o", f"remount,{'ro' if readOnly else 'rw'}", self.path)
+
+
+def writes(folder):
+    """Every kind of command that writes, by name; a backup goes to the folder."""
+    image = "ask/Iori Namisato/1.png"
+    return {
+        "enrol": ("enroll", "Iori Namisato", image),
+        "enrol a new character": ("enroll", "Somebody New", image),
+        "reject": ("reject", "strangers/1.png", "Iori Namisato"),
+        "rename": ("characters", "rename", "Iori Namisato", "Iori"),
+        "remove a character": ("characters", "remove", "Iori Namisato"),
+        "remove an image": ("images", "remove", "1"),
+        "move an image": ("images", "move", "1", "--to", "Somebody New"),
+        "merge": ("characters", "merge", "Iori Namisato", "Serina Moritani"),
+        "rebuild": ("rebuild",),
+        "calibrate": ("calibrate",),
+        "use a head": ("heads", "use", "mahalanobis"),
+        "import a model": ("models", "import", os.path.join(ROOT, "models", "resnet12.safetensors"), "--name", "other"),
+        "use a model": ("models", "use", "resnet12"),
+        "begin a job": ("jobs", "start", "pretrain", "--name", "p", "--", "--data", "enroll", "--epochs", "1"),
+        "back up": ("backup", os.path.join(folder, "backup")),
+    }
+
+
+# What a change that was given up may leave: vectors to go on with, and what is derived.
+DERIVED = {"embeddings", "rejection_embeddings", "jobs", "audit"}
+
+
+def contents(service, without=DERIVED):
+    """All rows of what cannot be computed again, and the prototypes."""
+    database = registry.connect(service)
+    try:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"')))
+                for name in tables if name not in without and not name.startswith("sqlite_")}
+    finally:
+        database.close()
+
+
+def _full(programs, prepared, title, probes):
+    """One kind of write, with more and more space left until it succeeds. Returns how often it was refused."""
+    refused = 0
+    for left in LEFT:
+        with MemoryDisk(160) as disk, Service(programs, data=os.path.join(disk.path, "data")) as service:
+            shutil.copytree(prepared, service.data)
+            service.start()
+            before = contents(service)
+            disk.fill(left)
+            done = service.aniwho(*writes(disk.path)[title])
+            if done.returncode == 0:
+                registry.check(service)
+                probes.check(service)
+                return refused
+            refused += 1
+            where = f"{title} with {left} KiB left"
+            need(done.returncode == STORAGE_FAILED, f"{where} ended with {done.returncode}: {done.stderr.strip()}")
+            need("full" in done.stderr, f"{where} does not say that the disk is full: {done.stderr.strip()}")
+            need(contents(service) == before, f"{where} was refused and changed something")
+            registry.check(service)
+            probes.check(service)
+            # A daemon that ends and starts on the full disk answers, too.
+            need(service.stop() == 0, f"{where}: the daemon did not stop in order")
+            service.start()
+            probes.check(service)
+            disk.empty()
+            service.do(*writes(disk.path)[title])
+            registry.check(service)
+    raise Broken(f"{title} does not succeed with {LEFT[-1]} KiB left")
+
+
+def _readOnly(programs, prepared, probes):
+    with MemoryDisk(160) as disk, Service(programs, data=os.path.join(disk.path, "data")) as service:
+        shutil.copytree(prepared, service.data)
+        service.start()
+        before = contents(service)
+        service.kill()
+        disk.forbid(True)
+        service.launch()
+        status = service.process.wait(timeout=30)
+        service.process = None
+        need(status == STORAGE_FAILED, f"on a read-only disk the daemon ended with {status}: {service.log_tail()}")
+        need("cannot be written" in service.log_tail(), f"it does not say why: {service.log_tail()}")
+        disk.forbid(False)
+        service.start()
+        need(contents(service) == before, "a start on a read-only disk changed something")
+        probes.check(service)
+
+
+def run(programs):
+    if os.geteuid() != 0:
+        print("  skipped: only root can mount a file system in memory")
+        return
+    with Service(programs) as service:
+        service.start()
+        service.prepare()
+        probes = registry.Probes(service, MODELS)
+        service.stop()
+        for title in writes("/nowhere"):
+            refused = _full(programs, service.data, title, probes)
+            print(f"  {title:22} refused {refused} times, nothing changed; done with {LEFT[refused]} KiB left", flush=True)
+        _readOnly(programs, service.data, probes)
+        print("  a data directory that cannot be written: the start is refused and says why", flush=True)

@@ -1,0 +1,144 @@
+"""A real daemon in a folder of its own, driven as its users drive it: by `aniwho`, and over its socket."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+import zlib
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SAMPLES = os.path.join(ROOT, "samples")
+
+
+class Broken(Exception):
+    """Something that must hold and does not."""
+
+
+def need(holds, promise):
+    if not holds:
+        raise Broken(promise)
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Service:
+    """Ends its daemon and removes its folder when the `with` block ends."""
+
+    def __init__(self, programs, data=None, variables=None):
+        self.programs = os.path.abspath(programs)
+        self.home = tempfile.mkdtemp(prefix="aniwho-", dir="/tmp")
+        self.data = data or os.path.join(self.home, "data")
+        self.socket = os.path.join(self.home, "s")
+        self.variables = dict(os.environ, **(variables or {}))
+        self.process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None:
+            self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def launch(self):
+        self.log = open(os.path.join(self.home, "log"), "ab")
+        self.process = subprocess.Popen(
+            [self.programs + "/aniwhod", "--socket", self.socket, "--data", self.data, "--log-level", "warning"],
+            env=self.variables, stdout=self.log, stderr=self.log, cwd=ROOT)
+
+    def start(self):
+        """Starts it and waits until it answers."""
+        self.launch()
+        for _ in range(1200):
+            if self.process.poll() is not None:
+                raise Broken(f"the daemon ended with status {self.process.returncode}: {self.log_tail()}")
+            try:
+                if self.ask("GET", "/readyz")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.025)
+        raise Broken("the daemon did not become ready in 30 s")
+
+    def log_tail(self):
+        with open(os.path.join(self.home, "log"), errors="replace") as log:
+            return " | ".join(log.read().splitlines()[-3:])
+
+    def kill(self):
+        """As `kill -9` does, with no time to say anything."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def stop(self):
+        self.process.terminate()
+        status = self.process.wait(timeout=60)
+        self.process = None
+        return status
+
+    def ask(self, method, path, body=None, kind=None, timeout=60):
+        """One request. Returns the status and the body."""
+        connection = _UnixConnection(self.socket, timeout)
+        try:
+            connection.request(method, path, body, {"Content-Type": kind} if kind else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
+
+    def aniwho(self, *words, timeout=120):
+        """One command. Returns its status, output and errors."""
+        done = subprocess.run(
+            [self.programs + "/aniwho", *words], env=dict(self.variables, ANIWHO_SOCKET=self.socket), cwd=SAMPLES,
+            capture_output=True, text=True, timeout=timeout)
+        return done
+
+    def do(self, *words, timeout=120):
+        """A command that must succeed. Returns its output."""
+        done = self.aniwho(*words, timeout=timeout)
+        need(done.returncode == 0, f"aniwho {' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    def json(self, *words):
+        return json.loads(self.do(*words, "--json"))
+
+    def prepare(self):
+        """The sample characters enrolled, and a second model to change to."""
+        self.do("enroll", "--from-folders", "enroll")
+        self.do("models", "import", os.path.join(ROOT, "models", "resnet12.safetensors"), "--name", "resnet12")
+
+
+def _chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def distinct(path, number):
+    """A sample picture's bytes with a number in a text chunk: the same picture, other bytes."""
+    with open(os.path.join(SAMPLES, path), "rb") as file:
+        png = file.read()
+    return png[:-12] + _chunk(b"tEXt", b"Comment\0" + str(number).encode()) + png[-12:]
+
+
+def sample_pictures(folder):
+    """Paths of the pictures below a folder of the samples, sorted."""
+    found = []
+    for directory, _, files in os.walk(os.path.join(SAMPLES, folder)):
+        found += [os.path.relpath(os.path.join(directory, name), SAMPLES) for name in files if name.endswith(".png")]
+    return sorted(found)
