@@ -56,6 +56,7 @@ let commandTable: [any (Command & SendableMetatype).Type] = [
     ModelsDescribe.self,
     ModelsImport.self,
     ModelsList.self,
+    ModelsRollback.self,
     ModelsShow.self,
     ModelsUse.self,
     Pretrain.self,

@@ -23,6 +23,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case modelExists
         /// The active model cannot be removed.
         case modelInUse
+        /// Another job that changes the model is under way.
+        case modelChanging
         /// The vectors given are not of the active model, or no model is active yet.
         case modelNotActive
         /// A model cannot become active before every image has its embedding.

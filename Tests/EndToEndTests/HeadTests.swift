@@ -82,13 +82,13 @@ import Testing
         let heads = try client.call(ListHeads.self).heads.map(\.name)
         var alone: [String: [Classification]] = [:]
         for head in heads {
-            _ = try client.call(UseHead.self, NamedRequest(name: head))
+            _ = try client.call(UseHead.self, UseRequest(name: head))
             alone[head] = try client.call(ClassifyImages.self, .init(files: [file])).results
         }
         let answers = try await withThrowingTaskGroup(of: [ClassifyImages.Response].self) { group in
             group.addTask {
                 for round in 0..<30 {
-                    _ = try client.call(UseHead.self, NamedRequest(name: heads[round % heads.count]))
+                    _ = try client.call(UseHead.self, UseRequest(name: heads[round % heads.count]))
                 }
                 return []
             }

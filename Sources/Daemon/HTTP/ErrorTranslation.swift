@@ -32,7 +32,7 @@ extension ErrorCode {
             case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound
             case .modelExists: .modelExists
-            case .modelInUse, .embeddingsMissing, .databaseLocked: .busy
+            case .modelInUse, .modelChanging, .embeddingsMissing, .databaseLocked: .busy
             case .modelNotActive, .closed, .interrupted: .notReady
             case .badBackup: .badBackup
             case .targetExists: .targetExists

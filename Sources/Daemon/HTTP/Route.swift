@@ -90,6 +90,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ResetCalibration.self),
     RouteEntry(ReviewCharacter.self),
     RouteEntry(ReviewRegistry.self),
+    RouteEntry(RollBackModel.self),
     RouteEntry(RunCalibration.self),
     RouteEntry(ShowCalibration.self),
     RouteEntry(ShowCharacter.self),

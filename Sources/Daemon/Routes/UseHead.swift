@@ -15,9 +15,13 @@ extension UseHead: Route {
                     kind, for: active.model, meanTemperature: services.meanTemperature(of: active.model))
             }
         }
-        let previous = try await services.heads.use(kind)
+        let answers = try await services.withActiveModel { active in
+            try await services.changes.compare(head: kind, for: active.model)
+        }
+        let previous = request.dryRun ? services.heads.active : try await services.heads.use(kind)
         return Response(
-            head: HeadInfo(kind, active: true), previous: previous.rawValue,
+            head: HeadInfo(kind, active: !request.dryRun || previous == kind), previous: previous.rawValue,
+            answers: answers,
             seconds: (ContinuousClock.now - start).seconds)
     }
 }
