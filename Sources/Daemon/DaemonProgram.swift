@@ -86,6 +86,7 @@ public enum DaemonProgram {
         services.calibrations.stop()
         // Together: who watches a job is an answer in work until the job's events end.
         services.backups.stop()
+        services.bundles.stop()
         async let stopped: Void = services.jobs.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests cut off", ["after_seconds": String(Int(grace))])
@@ -136,6 +137,8 @@ public enum DaemonProgram {
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: inference, jobs: jobs,
             backups: BackupHost(registry: registry, log: log),
+            bundles: BundleHost(
+                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
             access: AccessControl(configuration.roles, limits: configuration.limits),
             metrics: metrics, log: log, socketPath: socket.path, dataDirectory: configuration.data)
     }

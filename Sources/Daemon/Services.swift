@@ -15,6 +15,7 @@ struct Services: Sendable {
     let background = BackgroundWork("aniwho.background")
     let jobs: JobRunner
     let backups: BackupHost
+    let bundles: BundleHost
     let access: AccessControl
     let metrics: Metrics
     let log: Log

@@ -44,6 +44,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case storageFailure
         /// A file is no backup, or a damaged one.
         case badBackup
+        /// A bundle is not as it was written.
+        case badBundle
         /// What was to be written is there already.
         case targetExists
         /// The work was given up before its end, because it is not wanted any more.

@@ -39,7 +39,10 @@ final class DaemonFixture {
             jobs: JobRunner(
                 registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
                 program: "/bin/false", dataDirectory: path + "/data"),
-            backups: BackupHost(registry: registry, log: log), access: AccessControl(Roles()),
+            backups: BackupHost(registry: registry, log: log),
+            bundles: BundleHost(
+                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
+            access: AccessControl(Roles()),
             metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 

@@ -35,6 +35,7 @@ extension ErrorCode {
             case .modelInUse, .modelChanging, .embeddingsMissing, .databaseLocked: .busy
             case .modelNotActive, .closed, .interrupted: .notReady
             case .badBackup: .badBackup
+            case .badBundle: .badBundle
             case .targetExists: .targetExists
             case .storageFull: .storageFull
             case .databaseNewer, .migrationEdited, .storageReadOnly, .storageCorrupt, .storageFailure: .storage

@@ -80,6 +80,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListRejections.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
+    RouteEntry(ReadBundle.self),
     RouteEntry(RebuildPrototypes.self),
     RouteEntry(RejectImages.self),
     RouteEntry(RemoveCharacter.self),
@@ -102,4 +103,5 @@ let routeTable: [RouteEntry] = [
     RouteEntry(UseModel.self),
     RouteEntry(WatchJob.self),
     RouteEntry(WriteBackup.self),
+    RouteEntry(WriteBundle.self),
 ]

@@ -15,7 +15,8 @@ final class ModelHost: Sendable {
 
     private let registry: Registry
     private let log: Log
-    private let threads: Int
+    /// How many threads a network has, and lanes.
+    let threads: Int
     private let current = Mutex<Active?>(nil)
 
     init(registry: Registry, log: Log, threads: Int) {

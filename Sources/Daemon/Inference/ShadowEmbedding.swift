@@ -70,22 +70,11 @@ struct ShadowEmbedding {
     }
 
     private func vectors(of page: [PendingImage], _ what: String, _ group: String) async throws -> [Kept] {
-        let lanes = min(threads, page.count)
         let embedder = embedder
-        let parts = try await withThrowingTaskGroup(of: (Int, [Kept]).self) { tasks in
-            for lane in 0..<lanes {
-                let part = page[lane * page.count / lanes..<(lane + 1) * page.count / lanes]
-                tasks.addTask {
-                    let kept = try await atLowestPriority {
-                        let prepared = try part.map { try Self.prepared($0, for: embedder.model, what, group) }
-                        return zip(part, embedder.embed(prepared, lane: lane)).map { (id: $0.id, vector: $1) }
-                    }
-                    return (lane, kept)
-                }
-            }
-            return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        return try await inLanes(page.count, threads: threads) { range, lane in
+            let prepared = try range.map { try Self.prepared(page[$0], for: embedder.model, what, group) }
+            return zip(range, embedder.embed(prepared, lane: lane)).map { (id: page[$0].id, vector: $1) }
         }
-        return (0..<lanes).flatMap { parts[$0] ?? [] }
     }
 
     private static func prepared(

@@ -12,3 +12,19 @@ func atLowestPriority<T: Sendable>(_ work: @escaping @Sendable () throws -> T) a
         thread.start()
     }
 }
+
+/// Makes so many things, in order, on some threads of the lowest priority.
+/// - Parameter work: makes those of a range; the lane is below the number of threads.
+func inLanes<T: Sendable>(
+    _ count: Int, threads: Int, _ work: @escaping @Sendable (_ range: Range<Int>, _ lane: Int) throws -> [T]
+) async throws -> [T] {
+    let lanes = min(threads, count)
+    let parts = try await withThrowingTaskGroup(of: (Int, [T]).self) { tasks in
+        for lane in 0..<lanes {
+            let range = lane * count / lanes..<(lane + 1) * count / lanes
+            tasks.addTask { (lane, try await atLowestPriority { try work(range, lane) }) }
+        }
+        return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    return (0..<lanes).flatMap { parts[$0] ?? [] }
+}
