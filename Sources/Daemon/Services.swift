@@ -32,11 +32,14 @@ struct Services: Sendable {
     private static let swapPatience = Duration.seconds(10)
 
     /// Does something with the active model, again when another became active meanwhile.
+    /// - Parameter patience: how long it waits for a model right after the start.
     /// - Throws: `not_ready` when there is none; what `work` throws.
-    func withActiveModel<T>(_ work: (ModelHost.Active) async throws -> T) async throws -> T {
+    func withActiveModel<T>(
+        patience: Duration = .seconds(10), _ work: (ModelHost.Active) async throws -> T
+    ) async throws -> T {
         let end = ContinuousClock.now + Self.swapPatience
         while true {
-            let active = try await models.active()
+            let active = try await models.active(patience: patience)
             do { return try await work(active) } catch let error as RegistryError where error.code == .modelNotActive {
                 guard ContinuousClock.now < end else {
                     throw APIError(.busy, "the model changes at this moment; try again")

@@ -11,7 +11,7 @@ public enum UseHead: Endpoint {
         public var head: HeadInfo
         /// The name of the head that answered before.
         public var previous: String
-        /// What changes; null where the head before can no longer be fitted on what is enrolled.
+        /// What changes; null where the head before can no longer be fitted on what is enrolled, or no model is loaded yet.
         public var answers: AnswerChanges?
         public var seconds: Double
 
