@@ -1,6 +1,7 @@
 /// What can go wrong, as the API names it. The one table of code ↔ HTTP status ↔ exit code of the command line is ``row``.
 public enum ErrorCode: String, Sendable, CaseIterable {
     case badBackup = "bad_backup"
+    case badBundle = "bad_bundle"
     case badImage = "bad_image"
     case badModel = "bad_model"
     case badParameter = "bad_parameter"
@@ -41,6 +42,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     private var row: (status: Int, exit: ExitCode) {
         switch self {
         case .badBackup: (422, .badInput)
+        case .badBundle: (422, .badInput)
         case .badImage: (422, .badInput)
         case .badModel: (422, .badInput)
         case .badParameter: (400, .usage)

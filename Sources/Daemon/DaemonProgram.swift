@@ -86,6 +86,7 @@ public enum DaemonProgram {
         services.calibrations.stop()
         // Together: who watches a job is an answer in work until the job's events end.
         services.backups.stop()
+        services.bundles.stop()
         async let stopped: Void = services.jobs.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests cut off", ["after_seconds": String(Int(grace))])
@@ -124,16 +125,20 @@ public enum DaemonProgram {
     ) async throws -> Services {
         let metrics = Metrics()
         let inference = InferenceQueue(metrics: metrics, lanes: configuration.threads)
-        let models = ModelHost(registry: registry, inference: inference, log: log, threads: configuration.threads)
+        let models = ModelHost(registry: registry, log: log, threads: configuration.threads)
+        let heads = try await HeadHost(registry: registry, log: log)
+        let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
+        let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: configuration.threads)
         let jobs = JobRunner(
-            registry: registry, models: models, classifiers: classifiers, log: log, program: configuration.program,
-            dataDirectory: configuration.data)
+            registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
+            program: configuration.program, dataDirectory: configuration.data)
         return Services(
-            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            calibrations: try await CalibrationHost(registry: registry, models: models, log: log),
+            registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: inference, jobs: jobs,
             backups: BackupHost(registry: registry, log: log),
+            bundles: BundleHost(
+                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
             access: AccessControl(configuration.roles, limits: configuration.limits),
             metrics: metrics, log: log, socketPath: socket.path, dataDirectory: configuration.data)
     }

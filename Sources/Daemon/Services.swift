@@ -8,12 +8,14 @@ struct Services: Sendable {
     let models: ModelHost
     let heads: HeadHost
     let calibrations: CalibrationHost
+    let changes: ModelChanges
     let classifiers: ClassifierHost
     let inference: InferenceQueue
     /// For reviews and comparisons.
     let background = BackgroundWork("aniwho.background")
     let jobs: JobRunner
     let backups: BackupHost
+    let bundles: BundleHost
     let access: AccessControl
     let metrics: Metrics
     let log: Log
@@ -26,15 +28,24 @@ struct Services: Sendable {
         try await Registry.$author.withValue(user < 0 ? "unknown user" : "uid \(user)", operation: work)
     }
 
+    /// How long a change of the model may take from its transaction to the first answer: prototypes are read anew.
+    private static let swapPatience = Duration.seconds(10)
+
     /// Does something with the active model, again when another became active meanwhile.
+    /// - Parameter patience: how long it waits for a model right after the start.
     /// - Throws: `not_ready` when there is none; what `work` throws.
-    func withActiveModel<T>(_ work: (ModelHost.Active) async throws -> T) async throws -> T {
-        for _ in 0..<3 {
-            let active = try await models.active()
+    func withActiveModel<T>(
+        patience: Duration = .seconds(10), _ work: (ModelHost.Active) async throws -> T
+    ) async throws -> T {
+        let end = ContinuousClock.now + Self.swapPatience
+        while true {
+            let active = try await models.active(patience: patience)
             do { return try await work(active) } catch let error as RegistryError where error.code == .modelNotActive {
-                continue
+                guard ContinuousClock.now < end else {
+                    throw APIError(.busy, "the model changes at this moment; try again")
+                }
+                try await Task.sleep(for: .milliseconds(2))
             }
         }
-        throw APIError(.busy, "the model changes at this moment; try again")
     }
 }

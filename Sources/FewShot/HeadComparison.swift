@@ -1,7 +1,5 @@
-/// Heads beside each other on one support: every picture is asked of heads that were fitted without it.
-///
-/// Pictures leave in up to five rounds, every fifth of a class in one: a class of five or fewer loses one at a time. Classes of one
-/// picture stay, and are not asked.
+/// Heads beside each other on one support: every picture is asked of heads that were fitted without it (``HeadAnswers``). Classes of
+/// one picture stay, and are not asked.
 public struct HeadComparison: Sendable {
     public struct Result: Sendable {
         public let kind: HeadKind
@@ -17,7 +15,6 @@ public struct HeadComparison: Sendable {
         public let interval: ClosedRange<Double>
     }
 
-    private static let rounds = 5
     /// Pictures that are asked at most; where there are more, some at even distances.
     public static let mostPictures = 2000
 
@@ -42,27 +39,10 @@ public struct HeadComparison: Sendable {
                 "heads are compared on characters of two pictures or more; \(eligible.count) of \(support.count) have so many"
             )
         }
-        let places = eligible.flatMap { label in support[label].indices.map { (label: label, picture: $0) } }
-        let chosen = places.spread(atMost: Self.mostPictures)
+        let chosen = LeaveOneOut.places(support.map(\.count), atMost: Self.mostPictures)
         let asked = chosen.count
         func answers(_ kind: HeadKind) throws(DataSetError) -> [Bool] {
-            try kind.checkLimits(sizes: support.map(\.count), width: support[0][0].count)
-            var right = [Bool](repeating: false, count: asked)
-            for round in 0..<Self.rounds {
-                let questions = chosen.indices.filter { chosen[$0].picture % Self.rounds == round }
-                guard !questions.isEmpty else { continue }
-                let left = support.map { pictures in
-                    pictures.count < 2
-                        ? pictures : pictures.indices.filter { $0 % Self.rounds != round }.map { pictures[$0] }
-                }
-                let means = MeanHead(support: left).prototypes
-                let head = kind.fit(left, baseMean: MeanHead(support: [means]).prototypes[0])
-                for index in questions {
-                    let place = chosen[index]
-                    right[index] = head.nearest(to: support[place.label][place.picture]).index == place.label
-                }
-            }
-            return right
+            zip(try HeadAnswers(kind, support: support, asked: chosen).labels, chosen).map { $0 == $1.label }
         }
         let base = try answers(reference)
         var results: [Result] = []

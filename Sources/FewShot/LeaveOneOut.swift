@@ -36,16 +36,32 @@ public struct LeaveOneOut: Sendable {
     /// - Parameter support: for each class, its embeddings, at least one, all of one width. Where there are more pictures than
     ///   ``mostPictures``, or than some seconds suffice for, pictures at even distances are asked.
     public init(_ support: [[[Float]]]) {
+        let width = support.first?.first?.count ?? 1
+        self.init(
+            support,
+            asked: Self.places(
+                support.map(\.count), atMost: Self.limit(Self.mostPictures, classes: support.count, width)))
+    }
+
+    /// - Parameter asked: pictures of classes that have two at least, by the class's place and their own in the class.
+    public init(_ support: [[[Float]]], asked: [(label: Int, picture: Int)]) {
         classes = support.count
         let means = MeanHead(support: support).prototypes
-        let places = support.indices.flatMap { label in
-            support[label].count < 2 ? [] : support[label].indices.map { (label: label, picture: $0) }
-        }
-        let perPicture = max(1, classes * (means.first?.count ?? 1))
-        let limit = min(Self.mostPictures, max(Self.fewestPictures, Self.work / perPicture))
-        answers = places.spread(atMost: limit).map { label, picture in
+        answers = asked.map { label, picture in
             Self.ask(support[label][picture], label, picture, of: support[label].count, means)
         }
+    }
+
+    /// So many pictures at most that some seconds suffice for.
+    public static func limit(_ most: Int, classes: Int, _ width: Int) -> Int {
+        min(most, max(fewestPictures, work / max(1, classes * width)))
+    }
+
+    /// The pictures that may be asked, of classes with so many; where there are more than `limit`, some at even distances.
+    public static func places(_ sizes: [Int], atMost limit: Int) -> [(label: Int, picture: Int)] {
+        sizes.indices.flatMap { label in
+            sizes[label] < 2 ? [] : (0..<sizes[label]).map { (label: label, picture: $0) }
+        }.spread(atMost: limit)
     }
 
     private static func ask(_ query: [Float], _ label: Int, _ picture: Int, of count: Int, _ means: [[Float]]) -> Answer

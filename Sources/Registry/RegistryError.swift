@@ -23,6 +23,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case modelExists
         /// The active model cannot be removed.
         case modelInUse
+        /// Another job that changes the model is under way.
+        case modelChanging
         /// The vectors given are not of the active model, or no model is active yet.
         case modelNotActive
         /// A model cannot become active before every image has its embedding.
@@ -42,6 +44,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case storageFailure
         /// A file is no backup, or a damaged one.
         case badBackup
+        /// A bundle is not as it was written.
+        case badBundle
         /// What was to be written is there already.
         case targetExists
         /// The work was given up before its end, because it is not wanted any more.

@@ -13,7 +13,8 @@ struct RequestFileTests {
         ImportClassifier.self, ImportModel.self, ListCharacters.self, ListClassifiers.self, ListHeads.self,
         ListImages.self, ListModels.self, ListRejections.self, RebuildPrototypes.self, RejectImages.self,
         RemoveCharacter.self, RemoveClassifier.self, RemoveImage.self, RemoveRejection.self, RenameCharacter.self,
-        ResetCalibration.self, RunCalibration.self, ShowCalibration.self, ShowCharacter.self, ShowClassifier.self,
+        ResetCalibration.self, RollBackModel.self, RunCalibration.self, ShowCalibration.self, ShowCharacter.self,
+        ShowClassifier.self,
         ShowModel.self, UseHead.self, UseModel.self,
     ]
 

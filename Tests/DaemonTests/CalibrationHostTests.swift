@@ -35,7 +35,7 @@ import Testing
         #expect(info.allowedFalseAccepts == 0.1 && info.characters == 12 && info.pictures == 48)
         #expect(info.falseAccepts.low <= info.falseAccepts.rate + 1e-9 && info.falseAccepts.high > 0.01)
         for kind in [HeadKind.mean, .localFisher] {
-            _ = try await UseHead.answer(NamedRequest(name: kind.rawValue), services)
+            _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
             let after = try await ClassifyImages.answer(.init(files: [file]), services)
             #expect(after.calibration == made.identity)
             let result = after.results[0]
@@ -46,7 +46,7 @@ import Testing
         #expect(try await RunCalibration.answer(.init(), services) == made)
         #expect(try await ShowCalibration.answer(EmptyRequest(), services) == made)
         #expect(try await ResetCalibration.answer(EmptyRequest(), services).identity == "model")
-        _ = try await UseHead.answer(NamedRequest(name: "mean"), services)
+        _ = try await UseHead.answer(UseRequest(name: "mean"), services)
         #expect(try await ClassifyImages.answer(.init(files: [file]), services) == before)
     }
 

@@ -28,16 +28,21 @@ final class DaemonFixture {
         let registry = try await Registry.open(directory: path + "/data")
         let (metrics, log) = (Metrics(), Log(threshold: .error, format: .text))
         let inference = InferenceQueue(metrics: metrics, lanes: 1)
-        let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
+        let models = ModelHost(registry: registry, log: log, threads: 1)
+        let heads = try await HeadHost(registry: registry, log: log)
+        let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
+        let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
         return Services(
-            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
-            calibrations: try await CalibrationHost(registry: registry, models: models, log: log),
+            registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: inference,
             jobs: JobRunner(
-                registry: registry, models: models, classifiers: classifiers, log: log, program: "/bin/false",
-                dataDirectory: path + "/data"),
-            backups: BackupHost(registry: registry, log: log), access: AccessControl(Roles()),
+                registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
+                program: "/bin/false", dataDirectory: path + "/data"),
+            backups: BackupHost(registry: registry, log: log),
+            bundles: BundleHost(
+                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
+            access: AccessControl(Roles()),
             metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 

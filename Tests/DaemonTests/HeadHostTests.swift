@@ -75,7 +75,7 @@ import Testing
         let services = fixture.services
         #expect(try await ListHeads.answer(.init(), services).heads.filter(\.active).map(\.name) == ["mean"])
         let used = try await services.asked(by: 1234) {
-            try await UseHead.answer(NamedRequest(name: "cl2n"), services)
+            try await UseHead.answer(UseRequest(name: "cl2n"), services)
         }
         #expect(used.previous == "mean" && used.head.name == "cl2n" && used.head.active)
         let entry = try #require(try await services.registry.audit(limit: 1).first)
@@ -86,7 +86,7 @@ import Testing
         #expect(restarted.heads.active == .cl2n)
         #expect(try await GetStatus.answer(.init(), restarted).head == "cl2n")
         #expect(try await ListHeads.answer(.init(), restarted).heads.filter(\.active).map(\.name) == ["cl2n"])
-        #expect(try await UseHead.answer(NamedRequest(name: "mean"), restarted).previous == "cl2n")
+        #expect(try await UseHead.answer(UseRequest(name: "mean"), restarted).previous == "cl2n")
         // Another version's head: the mean answers.
         try await restarted.registry.setSetting("head", "of tomorrow")
         #expect(try await HeadHost(registry: restarted.registry, log: restarted.log).active == .mean)
@@ -97,24 +97,24 @@ import Testing
         let (fixture, _) = try await enrolled()
         let services = fixture.services
         let unknown = await #expect(throws: APIError.self) {
-            try await UseHead.answer(NamedRequest(name: "median"), services)
+            try await UseHead.answer(UseRequest(name: "median"), services)
         }
         #expect(unknown?.code == .headNotFound && unknown?.message.contains("trimmed-mean") == true)
         try await fixture.enroll("Rei", images: 1000, seed: 50)
         let tooLarge = await #expect(throws: APIError.self) {
-            try await UseHead.answer(NamedRequest(name: "local-fisher"), services)
+            try await UseHead.answer(UseRequest(name: "local-fisher"), services)
         }
         #expect(tooLarge?.code == .headTooLarge && tooLarge?.message.contains("limit is 1000") == true)
         #expect(services.heads.active == .mean)
         #expect(try await services.registry.setting("head") == nil)
-        #expect(try await UseHead.answer(NamedRequest(name: "trimmed-mean"), services).previous == "mean")
+        #expect(try await UseHead.answer(UseRequest(name: "trimmed-mean"), services).previous == "mean")
     }
 
     @Test func `a change of the model is followed`() async throws {
         let (fixture, _) = try await enrolled()
         let services = fixture.services
         let former = try await services.models.active().model
-        _ = try await UseHead.answer(NamedRequest(name: "mahalanobis"), services)
+        _ = try await UseHead.answer(UseRequest(name: "mahalanobis"), services)
         try await fixture.addModel("B", seed: 2)
         let other = try await services.registry.model(named: "B")
         let (identity, width) = (other.identity, other.dimensions)

@@ -43,7 +43,7 @@ import Testing
         let distances = all.results.compactMap(\.meanDistance).sorted()
         let fixture = try await Self.enrolled(radius: "\((distances[8] + distances[9]) / 2)")
         for kind in HeadKind.allCases {
-            _ = try await UseHead.answer(NamedRequest(name: kind.rawValue), fixture.services)
+            _ = try await UseHead.answer(UseRequest(name: kind.rawValue), fixture.services)
             let response = try await ClassifyImages.answer(.init(files: files), fixture.services)
             #expect(response.head == kind.rawValue && response.results.count(where: \.unknown) == files.count - 9)
             for (result, mean) in zip(response.results, all.results) {
@@ -62,14 +62,14 @@ import Testing
         let file = try Self.files("strangers")[0]
         var alone: [String: [Candidate]] = [:]
         for kind in HeadKind.allCases {
-            _ = try await UseHead.answer(NamedRequest(name: kind.rawValue), services)
+            _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
             alone[kind.rawValue] = try await ClassifyImages.answer(.init(files: [file]), services).results[0].candidates
         }
         let answers = try await withThrowingTaskGroup(of: [ClassifyImages.Response].self) { group in
             group.addTask {
                 for round in 0..<40 {
                     let kind = HeadKind.allCases[round % HeadKind.allCases.count]
-                    _ = try await UseHead.answer(NamedRequest(name: kind.rawValue), services)
+                    _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
                 }
                 return []
             }
@@ -90,7 +90,7 @@ import Testing
     @Test func `answers keep up with characters that come and go`() async throws {
         let fixture = try await Self.enrolled()
         let services = fixture.services
-        _ = try await UseHead.answer(NamedRequest(name: "local-fisher"), services)
+        _ = try await UseHead.answer(UseRequest(name: "local-fisher"), services)
         let stranger = try Self.files("strangers")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<3 {

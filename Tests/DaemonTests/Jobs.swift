@@ -12,6 +12,8 @@ import Testing
 final class JobScratch: Sendable {
     let path: String
     let registry: Registry
+    let models: ModelHost
+    let changes: ModelChanges
     /// A small network's model, as a training would leave it.
     let model: String
 
@@ -21,6 +23,11 @@ final class JobScratch: Sendable {
     init() async throws {
         path = NSTemporaryDirectory() + "aniwho-jobs-" + UUID().uuidString
         registry = try await Registry.open(directory: path)
+        let log = Log(threshold: .error, format: .text)
+        models = ModelHost(registry: registry, log: log, threads: 1)
+        changes = ModelChanges(
+            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            calibrations: try await CalibrationHost(registry: registry, models: models, log: log))
         model = path + "/trained.safetensors"
         let weights = try Catalogue.backbone("mobilenetv2").graph(32).initialWeights(seed: 1)
         let metadata = ["architecture": "mobilenetv2", "input_size": "32"]
@@ -32,13 +39,10 @@ final class JobScratch: Sendable {
     /// A runner, as a daemon that starts makes one; it waits for ``JobRunner/start()``.
     func runner(program: String = JobScratch.program, grace: Duration = .seconds(20)) -> JobRunner {
         let log = Log(threshold: .error, format: .text)
-        let metrics = Metrics()
-        let inference = InferenceQueue(metrics: metrics, lanes: 1)
-        let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
         return JobRunner(
-            registry: registry, models: models,
-            classifiers: ClassifierHost(registry: registry, metrics: metrics, threads: 1), log: log, program: program,
-            dataDirectory: path, grace: grace)
+            registry: registry, models: models, changes: changes,
+            classifiers: ClassifierHost(registry: registry, metrics: Metrics(), threads: 1), log: log,
+            program: program, dataDirectory: path, grace: grace)
     }
 
     func folder(_ id: Int64) -> JobFolder { JobFolder(of: id, in: path) }

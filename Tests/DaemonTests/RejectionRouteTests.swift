@@ -31,7 +31,7 @@ import Testing
         let services = fixture.services
         let file = try Self.files("strangers")[0]
         for kind in HeadKind.allCases {
-            _ = try await UseHead.answer(NamedRequest(name: kind.rawValue), services)
+            _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
             let before = try await ClassifyImages.answer(.init(top: 3, files: [file]), services).results[0]
             let first = try #require(before.character)
             let done = try await RejectImages.answer(.init(name: first, files: [file]), services).results
@@ -71,7 +71,7 @@ import Testing
             try await ClassifyImages.answer(.init(files: [file]), services).results[0].character)
         _ = try await RejectImages.answer(.init(name: name, files: [file]), services)
         try await fixture.addModel("B", seed: 2)
-        #expect(try await services.models.use(named: "B").embedded == 16)
+        #expect(try await services.models.use(named: "B") == 16)
         let active = try await services.models.active()
         let vector = try await services.embedded([file], source: nil, by: active)[0].embedding
         let rejected = services.registry.rejected(

@@ -53,8 +53,8 @@ import Testing
         #expect(try daemon.aniwho("models", "use", "ours").out.contains("ours answers now instead of mobilenetv2"))
         #expect(try daemon.aniwho("jobs", "list").out.contains("best epoch 1, validation 75.0 %"))
         #expect(try daemon.aniwho("jobs", "show", "1").out.contains("model     ours, identity \(job.model ?? "?")"))
-        #expect(try daemon.aniwho("jobs", "show", "2").status == ExitCode.notFound.rawValue)
-        #expect(try daemon.aniwho("jobs", "watch", "2").error.contains("there is no job 2"))
+        #expect(try daemon.aniwho("jobs", "show", "3").status == ExitCode.notFound.rawValue)
+        #expect(try daemon.aniwho("jobs", "watch", "3").error.contains("there is no job 3"))
         #expect(try daemon.aniwho("jobs", "start", "train").status == ExitCode.usage.rawValue)
         #expect(
             try daemon.aniwho("jobs", "start", "pretrain", "--", "--run", "x").error.contains("--run cannot be given"))

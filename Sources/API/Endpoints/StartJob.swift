@@ -38,6 +38,9 @@ public enum StartJob: Endpoint {
         }
 
         private func check(_ arguments: JobArguments) throws(APIError) {
+            guard !kind.changesModel else {
+                throw APIError(.badParameter, "\(kind.rawValue) is no training: use aniwho models use or rollback")
+            }
             guard fromRegistry else { return }
             guard kind == .transferTrain else {
                 throw APIError(

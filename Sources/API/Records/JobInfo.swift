@@ -1,10 +1,22 @@
 public import Foundation
 
-/// The commands that may be run as jobs.
+/// What jobs do: run a command that trains, or change the model that answers.
 public enum JobKind: String, Codable, Sendable, CaseIterable {
     case metaTrain = "meta-train"
     case pretrain
+    /// Goes back to the model before.
+    case rollBackModel = "roll-back-model"
     case transferTrain = "transfer-train"
+    /// Does all of `use-model` but the swap.
+    case tryModel = "try-model"
+    case useModel = "use-model"
+
+    /// The commands that train.
+    public static let trainings: [JobKind] = [.metaTrain, .pretrain, .transferTrain]
+    /// The work on the model that answers, of which one job is under way at a time.
+    public static let modelChanges: [JobKind] = [.rollBackModel, .tryModel, .useModel]
+
+    public var changesModel: Bool { Self.modelChanges.contains(self) }
 
     /// Whether it makes a classifier, where the others make a model.
     public var makesClassifier: Bool { self == .transferTrain }
@@ -22,11 +34,11 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
     public var hasEnded: Bool { self != .queued && self != .running }
 }
 
-/// A job: a training that the daemon runs in a child process.
+/// A job: a training that the daemon runs in a child process, or a change of the model that it makes itself.
 public struct JobInfo: Codable, Sendable, Equatable {
     public var id: Int64
     public var kind: JobKind
-    /// What its model or classifier is to be called.
+    /// What its model or classifier is to be called; of a change of the model, which one is to answer.
     public var name: String
     /// The command's options.
     public var arguments: [String]
@@ -41,7 +53,7 @@ public struct JobInfo: Codable, Sendable, Equatable {
     public var progress: JSONValue?
     /// Why it failed.
     public var error: String?
-    /// Identity of the model or classifier it made.
+    /// Identity of the model or classifier it made, or of the model that it worked with.
     public var model: String?
     /// What its owner should know, a sentence each: of the registry's characters, which it leaves out.
     public var warnings: [String]

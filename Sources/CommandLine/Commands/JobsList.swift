@@ -5,7 +5,8 @@ import Options
 
 enum JobsList: Command {
     static let declaration = Declaration(
-        name: "aniwho jobs list", summary: "list the trainings in the daemon, oldest first", options: [.json, .socket])
+        name: "aniwho jobs list", summary: "list the trainings and changes of the model, oldest first",
+        options: [.json, .socket])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let jobs = try arguments.client.call(ListJobs.self).jobs
@@ -16,7 +17,7 @@ enum JobsList: Command {
         for job in jobs {
             table.add(
                 String(job.id), job.kind.rawValue, job.name, job.state.rawValue, job.createdAt.ISO8601Format(),
-                job.error ?? job.progress.map(JobText.progress) ?? "")
+                job.error ?? job.progress.map(JobText.progress)?.replacing("\n", with: "; ") ?? "")
         }
         console.print(table.text)
     }

@@ -10,7 +10,9 @@ enum JobsShow: Command {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let job = try arguments.client.call(ShowJob.self, arguments.job)
         if arguments.flag("json") { return try console.print(json: job) }
-        let made = job.model.map { "\(job.name), identity \($0)" } ?? "\(job.name), not made yet"
+        let made =
+            job.model.map { "\(job.name), identity \($0)" } ?? job.name
+            + (job.kind.changesModel ? "" : ", not made yet")
         let warnings = job.warnings.map { "\nwarning   \($0)" }.joined()
         console.print(
             """

@@ -13,7 +13,7 @@ enum JobsStart: Command {
             classifiers list.
             """,
         operands: [
-            Operand("KIND", help: "the command: \(JobKind.allCases.map(\.rawValue).joined(separator: ", "))"),
+            Operand("KIND", help: "the command: \(JobKind.trainings.map(\.rawValue).joined(separator: ", "))"),
             Operand("OPTION", .any, help: "the command's options, after --"),
         ],
         options: [
@@ -23,8 +23,8 @@ enum JobsStart: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let word = arguments.operand("KIND") ?? ""
-        guard let kind = JobKind(rawValue: word) else {
-            let kinds = JobKind.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let kind = JobKind(rawValue: word), !kind.changesModel else {
+            let kinds = JobKind.trainings.map(\.rawValue).joined(separator: ", ")
             throw arguments.misuse("KIND is one of \(kinds), not “\(word)”")
         }
         let options = JobArguments.list(

@@ -30,11 +30,18 @@ enum JobsWatch: Command {
                 draw(event, console)
             }
         }
-        guard let end = last.withLock({ $0 }) else {
-            throw Failure(.unreachable, "the daemon ended the watching of job \(job.id) early; its log may say why")
+        let end = try check(last.withLock { $0 }, of: job.id)
+        if !printsLines { console.print(clear + JobText.end(end)) }
+    }
+
+    /// - Throws: ``Failure`` when a job did not end well.
+    @discardableResult
+    static func check(_ end: JobEnd?, of id: Int64) throws -> JobEnd {
+        guard let end else {
+            throw Failure(.unreachable, "the daemon ended the watching of job \(id) early; its log may say why")
         }
         switch end.state {
-        case .finished: if !printsLines { console.print(clear + JobText.end(end)) }
+        case .finished: return end
         case .failed, .cancelled: throw Failure(.jobFailed, JobText.end(end))
         case .queued, .running: throw Failure(.unreachable, JobText.end(end))
         }
@@ -43,10 +50,10 @@ enum JobsWatch: Command {
     /// Back to the start of the line, which is emptied.
     private static let clear = "\r\u{1B}[K"
 
-    /// One line that changes with every step; an epoch's stays.
+    /// One line that changes with every step; an epoch's stays, and what a change of the model comes to.
     private static func draw(_ event: JSONValue, _ console: Console) {
         switch event["event"]?.string {
-        case "epoch": console.print(clear + JobText.progress(event))
+        case "epoch", "answers", "swap": console.print(clear + JobText.progress(event))
         case "progress", "features": console.print(clear + JobText.progress(event), terminator: "")
         case JobEnd.event: console.print(clear, terminator: "")
         default: break
@@ -54,7 +61,7 @@ enum JobsWatch: Command {
     }
 
     /// Ctrl-C ends this process, which holds nothing that must be let go of.
-    private static func leaveOnInterrupt(_ id: Int64, _ console: Console) -> any DispatchSourceSignal {
+    static func leaveOnInterrupt(_ id: Int64, _ console: Console) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {

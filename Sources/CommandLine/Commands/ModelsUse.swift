@@ -1,18 +1,34 @@
 import API
+import Backbones
 import Client
 import Options
 
 enum ModelsUse: Command {
     static let declaration = Declaration(
-        name: "aniwho models use", summary: "embed all images with a model, then answer with it",
-        discussion: "The model before goes on answering until all is done. An interrupted change goes on where it was.",
-        operands: [Operand("NAME", help: "the model")], options: [.socket])
+        name: "aniwho models use",
+        summary: "embed all images with a model, say which answers change, then answer with it",
+        discussion: """
+            A job of the daemon does it with the lowest priority; the model before goes on answering until one transaction makes the
+            new one answer. Each enrolled image is asked as if it were not enrolled, before and after. A change that was interrupted
+            goes on where it was; one that fails leaves everything as it is. Go back with aniwho models rollback.
+            """,
+        operands: [Operand("NAME", help: "the model")],
+        options: [
+            Option("dry-run", help: "say which answers would change, and go on with the model before"), .json, .socket,
+        ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let result = try arguments.client.call(UseModel.self, NamedRequest(name: arguments.operand("NAME") ?? ""))
-        let before = result.previous.map { $0 == result.model.name ? "" : " instead of \($0)" } ?? ""
-        console.print(
-            "\(result.model.name) answers now\(before); \(Show.count(result.embedded, "image")) embedded in \(Show.decimal(result.seconds, 1)) s"
-        )
+        let isDry = arguments.flag("dry-run")
+        let (client, start) = (arguments.client, ContinuousClock.now)
+        let name = arguments.operand("NAME") ?? ""
+        let job = try client.call(UseModel.self, UseRequest(name: name, dryRun: isDry))
+        let report = try ModelChange(job: job, console: console).follow(client)
+        if arguments.flag("json") { return try console.print(json: report) }
+        if let answers = report.answers { AnswerChangesText.print(answers, console) }
+        if report.swapped {
+            console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start).seconds))
+        } else {
+            console.print("nothing has changed; answer with it: aniwho models use \(report.model)")
+        }
     }
 }

@@ -21,6 +21,9 @@ extension Arguments {
 enum JobText {
     /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: what an event of a training tells, as far as it is known.
     static func progress(_ event: JSONValue) -> String {
+        if let line = try? JSON.encode(event), let change = try? JSON.decode(ModelChangeEvent.self, from: line) {
+            return progress(change)
+        }
         var parts: [String] = []
         if let done = event["done"]?.integer, let views = event["views"]?.integer {
             parts.append("features of \(done)/\(views) views")
@@ -42,6 +45,22 @@ enum JobText {
         return parts.isEmpty ? event["event"]?.string ?? "" : parts.joined(separator: ", ")
     }
 
+    private static func progress(_ event: ModelChangeEvent) -> String {
+        switch event {
+        case .progress(let progress):
+            let parts = [
+                "embedded \(progress.done)/\(progress.all) images",
+                progress.rate.map { "\(decimal($0, 1)) a second" },
+                progress.secondsLeft.map { "\(Show.duration($0)) left" },
+            ]
+            return parts.compactMap(\.self).joined(separator: ", ")
+        case .change(let change):
+            return "image \(change.image): \(change.before ?? "unknown"), then \(change.after ?? "unknown")"
+        case .answers(let totals): return AnswerChangesText.summary(totals)
+        case .swap(let swap): return "\(swap.model) answers"
+        }
+    }
+
     /// That a job was taken, in a sentence.
     static func started(_ job: JobInfo) -> String {
         "job \(job.id) makes the \(product(job.kind)) \(job.name); watch it with: aniwho jobs watch \(job.id)"
@@ -55,8 +74,12 @@ enum JobText {
         switch end.state {
         case .finished where end.kind?.makesClassifier == true:
             "job \(end.id) has finished; ask its classifier with: \(ClassifierText.ask(end.name))"
+        case .finished where end.kind == .useModel || end.kind == .rollBackModel:
+            "job \(end.id) has finished; the model \(end.name) answers now"
         case .finished: "job \(end.id) has finished; use its model with: aniwho models use \(end.name)"
-        case .failed: "job \(end.id) failed: \(end.error ?? "for a reason unknown")"
+        case .failed:
+            "job \(end.id) failed: \(end.error ?? "for a reason unknown")"
+                + (end.kind?.changesModel == true ? "; the model before goes on answering" : "")
         case .cancelled: "job \(end.id) was cancelled"
         case .queued, .running: "the daemon stops; job \(end.id) goes on when it starts again"
         }

@@ -32,9 +32,10 @@ extension ErrorCode {
             case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound
             case .modelExists: .modelExists
-            case .modelInUse, .embeddingsMissing, .databaseLocked: .busy
+            case .modelInUse, .modelChanging, .embeddingsMissing, .databaseLocked: .busy
             case .modelNotActive, .closed, .interrupted: .notReady
             case .badBackup: .badBackup
+            case .badBundle: .badBundle
             case .targetExists: .targetExists
             case .storageFull: .storageFull
             case .databaseNewer, .migrationEdited, .storageReadOnly, .storageCorrupt, .storageFailure: .storage

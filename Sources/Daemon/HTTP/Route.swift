@@ -80,6 +80,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListRejections.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
+    RouteEntry(ReadBundle.self),
     RouteEntry(RebuildPrototypes.self),
     RouteEntry(RejectImages.self),
     RouteEntry(RemoveCharacter.self),
@@ -90,6 +91,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ResetCalibration.self),
     RouteEntry(ReviewCharacter.self),
     RouteEntry(ReviewRegistry.self),
+    RouteEntry(RollBackModel.self),
     RouteEntry(RunCalibration.self),
     RouteEntry(ShowCalibration.self),
     RouteEntry(ShowCharacter.self),
@@ -101,4 +103,5 @@ let routeTable: [RouteEntry] = [
     RouteEntry(UseModel.self),
     RouteEntry(WatchJob.self),
     RouteEntry(WriteBackup.self),
+    RouteEntry(WriteBundle.self),
 ]

@@ -35,7 +35,7 @@ final class CalibrationHost: Sendable {
     private let background = BackgroundWork("aniwho.calibration", qos: .utility)
 
     /// The registry's setting that holds the owner's choice.
-    private static let setting = "calibration.false-accept"
+    static let setting = "calibration.false-accept"
     /// Pictures asked at most, of a character and in all, and characters whose distances a question knows.
     private static let (mostOfOne, mostAsked, mostOthers) = (4, 512, 256)
 
@@ -45,17 +45,24 @@ final class CalibrationHost: Sendable {
         self.registry = registry
         self.models = models
         self.log = log
-        let falseAccept = try await registry.setting(Self.setting).flatMap(Double.init)
-        var active: Calibration?
-        if falseAccept != nil, let model = try await registry.activeModel()?.identity {
-            active = try await Self.stored(in: registry, model: model)
-        }
-        state = Mutex(State(active: active, falseAccept: falseAccept))
+        state = Mutex(State())
+        if let model = try await registry.activeModel() { try await takeUp(model: model.identity) }
     }
 
-    /// nil as well for a calibration that this version cannot read: it is made again.
-    private static func stored(in registry: Registry, model: String) async throws -> Calibration? {
-        try await registry.calibration(model: model).flatMap { try? Calibration($0, model: model) }
+    /// Takes up what the registry holds now: the owner's choice, and a model's calibration.
+    func takeUp(model: String) async throws {
+        let falseAccept = try await registry.setting(Self.setting).flatMap(Double.init)
+        let stored = try await stored(for: model)
+        state.withLock { state in
+            state.falseAccept = falseAccept
+            state.active = stored
+        }
+    }
+
+    /// The calibration that a model's answers would use; nil as well for one that this version cannot read: it is made again.
+    func stored(for model: String) async throws -> Calibration? {
+        guard try await registry.setting(Self.setting) != nil else { return nil }
+        return try await registry.calibration(model: model).flatMap { try? Calibration($0, model: model) }
     }
 
     /// The calibration that a model's answers use; nil where they use the model's own values.

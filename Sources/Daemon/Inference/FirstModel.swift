@@ -40,6 +40,6 @@ struct FirstModel {
 
     private func use(_ name: String) async throws {
         if try await services.registry.activeModel()?.name == name { return try await services.models.loadActive() }
-        _ = try await services.models.use(named: name)
+        try await services.models.use(named: name)
     }
 }

@@ -50,18 +50,40 @@ final class HeadHost: Sendable {
     private let background = BackgroundWork("aniwho.heads")
 
     /// The registry's setting that holds the name of the head.
-    private static let setting = "head"
+    static let setting = "head"
 
     /// Takes up the head that the registry says is active.
     /// - Throws: the storage errors.
     init(registry: Registry, log: Log) async throws {
         self.registry = registry
         self.log = log
-        let name = try await registry.setting(Self.setting) ?? HeadKind.mean.rawValue
+        state = Mutex(State(active: try await Self.stored(in: registry, log)))
+    }
+
+    private static func stored(in registry: Registry, _ log: Log) async throws -> HeadKind {
+        let name = try await registry.setting(setting) ?? HeadKind.mean.rawValue
         if HeadKind(rawValue: name) == nil {
             log.write(.warning, "the registry's head is not of this version; the mean answers", ["head": name])
         }
-        state = Mutex(State(active: HeadKind(rawValue: name) ?? .mean))
+        return HeadKind(rawValue: name) ?? .mean
+    }
+
+    /// Takes up what the registry says now.
+    func takeUp() async throws {
+        let kind = try await Self.stored(in: registry, log)
+        state.withLock { state in
+            state.active = kind
+            if kind == .mean { state.fit = nil }
+        }
+    }
+
+    /// - Parameters:
+    ///   - width: of the embeddings that the head is to be fitted on.
+    ///   - active: the registry's active model.
+    /// - Throws: `head_too_large` when the head cannot be fitted on what is enrolled.
+    func checkLimits(_ kind: HeadKind, width: Int, active: Model) async throws {
+        let sizes = try await registry.supportSizes(model: active.identity)
+        try Self.limited { () throws(DataSetError) in try kind.checkLimits(sizes: sizes, width: width) }
     }
 
     /// The head that answers. A request keeps the one it began with.
@@ -117,8 +139,7 @@ final class HeadHost: Sendable {
     private func fit(_ kind: HeadKind, for model: Model, _ temperature: Float) async throws -> Fit {
         let start = ContinuousClock.now
         // Before anything is read: what is too large to be fitted may be too large to be held.
-        let sizes = try await registry.supportSizes(model: model.identity)
-        try Self.limited { () throws(DataSetError) in try kind.checkLimits(sizes: sizes, width: model.dimensions) }
+        try await checkLimits(kind, width: model.dimensions, active: model)
         let support = try await registry.support(model: model.identity)
         let head = try await fit(kind, support.characters.map(\.embeddings), temperature: Double(temperature))
         let images = support.characters.reduce(0) { $0 + $1.embeddings.count }
@@ -143,7 +164,7 @@ final class HeadHost: Sendable {
     }
 
     /// - Throws: `head_too_large` where `work` finds that there is too much.
-    private static func limited<T>(_ work: () throws(DataSetError) -> T) throws(APIError) -> T {
+    static func limited<T>(_ work: () throws(DataSetError) -> T) throws(APIError) -> T {
         do throws(DataSetError) { return try work() } catch {
             throw APIError(.headTooLarge, "\(error.message); use another head: aniwho heads list")
         }

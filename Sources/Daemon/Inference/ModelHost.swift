@@ -14,18 +14,13 @@ final class ModelHost: Sendable {
     }
 
     private let registry: Registry
-    private let inference: InferenceQueue
     private let log: Log
-    private let threads: Int
+    /// How many threads a network has, and lanes.
+    let threads: Int
     private let current = Mutex<Active?>(nil)
-    private let swapping = Atomic<Bool>(false)
 
-    /// Images read and embedded in one step of a swap: small, so that requests get their turn in between.
-    private static let page = 16
-
-    init(registry: Registry, inference: InferenceQueue, log: Log, threads: Int) {
+    init(registry: Registry, log: Log, threads: Int) {
         self.registry = registry
-        self.inference = inference
         self.log = log
         self.threads = threads
     }
@@ -45,7 +40,7 @@ final class ModelHost: Sendable {
     func loadActive() async throws {
         guard let record = try await registry.activeModel() else { return }
         let active = try await load(record)
-        _ = try await embedMissing(active)
+        _ = try await embedMissing(active) { _ in }
         current.withLock { $0 = active }
     }
 
@@ -63,79 +58,56 @@ final class ModelHost: Sendable {
             metadata: String(decoding: try JSON.encode(metadata), as: UTF8.self), bytes: bytes)
     }
 
-    /// Embeds every image with a model in the shadow of the active one, then swaps. An interrupted swap goes on where it was.
-    /// - Returns: the name of the model before, and how many images were embedded.
-    /// - Throws: `busy` while another swap runs; `model_not_found`. The old model stays active then.
-    func use(named name: String) async throws -> (previous: String?, embedded: Int) {
-        guard swapping.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
-        else {
-            throw APIError(.busy, "another change of the model is running; wait for it to end")
-        }
-        defer { swapping.store(false, ordering: .releasing) }
-        let previous = try await registry.activeModel()?.name
+    /// Embeds every image with a model in the shadow of the active one, then swaps.
+    /// - Returns: how many images were embedded.
+    /// - Throws: `model_not_found`, and as ``swap(to:step:activate:)``. The old model stays active then.
+    @discardableResult
+    func use(named name: String) async throws -> Int {
         let next = try await load(try await registry.model(named: name))
-        var embedded = 0
-        repeat {
-            embedded += try await embedMissing(next)
-        } while try await !activate(next.model.identity)
-        current.withLock { $0 = next }
-        log.write(.info, "model in use", ["model": name, "embedded": String(embedded)])
-        return (previous, embedded)
-    }
-
-    /// - Returns: false when images were enrolled meanwhile, which lack their vector.
-    private func activate(_ identity: String) async throws -> Bool {
-        do {
-            _ = try await registry.activateModel(identity: identity)
-            return true
-        } catch {
-            guard error.code == .embeddingsMissing else { throw error }
-            return false
+        return try await swap(to: next) { _ in
+        } activate: {
+            _ = try await registry.activateModel(identity: next.model.identity, keeping: ModelChanges.settings)
         }
     }
 
-    private func load(_ record: ModelRecord) async throws -> Active {
+    /// Embeds what lacks its vector of a model, and answers with it once nothing does.
+    /// - Parameters:
+    ///   - step: as for ``ShadowEmbedding/run(_:)``.
+    ///   - activate: makes it the registry's active model.
+    /// - Returns: how many images were embedded.
+    /// - Throws: as ``ShadowEmbedding/run(_:)`` and `activate`. The old model stays active then.
+    func swap(
+        to next: Active, step: (ShadowProgress) async throws -> Void, activate: () async throws -> Void
+    ) async throws -> Int {
+        var embedded = 0
+        while true {
+            embedded += try await embedMissing(next, step)
+            do {
+                try await activate()
+                break
+            } catch let error as RegistryError where error.code == .embeddingsMissing {
+                // Images were enrolled meanwhile.
+                continue
+            }
+        }
+        current.withLock { $0 = next }
+        log.write(.info, "model in use", ["model": next.name, "embedded": String(embedded)])
+        return embedded
+    }
+
+    /// Makes a network of a stored model, without using it.
+    /// - Throws: `bad_model` when its file is damaged.
+    func load(_ record: ModelRecord) async throws -> Active {
         let bytes = try await registry.modelBytes(identity: record.identity)
+        guard ContentHash.sha256(bytes) == record.identity else {
+            throw APIError(.badModel, "the stored file of model '\(record.name)' is damaged; restore a backup")
+        }
         let model = try Model(bytes, architecture: record.architecture)
         return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
     }
 
     /// Embeds the images and the rejected pictures that lack their vector.
-    private func embedMissing(_ active: Active) async throws -> Int {
-        let identity = active.model.identity
-        let images = try await embed("stored image", active) { last in
-            try await registry.imagesWithoutEmbedding(model: identity, after: last, limit: Self.page)
-        } store: { ids, vectors in
-            try await registry.storeEmbeddings(
-                model: identity, zip(ids, vectors).map { (imageID: $0, vector: $1) })
-        }
-        let rejections = try await embed("rejected picture", active) { last in
-            try await registry.rejectionsWithoutEmbedding(model: identity, after: last, limit: Self.page)
-        } store: { ids, vectors in
-            try await registry.storeRejectionEmbeddings(
-                model: identity, zip(ids, vectors).map { (rejectionID: $0, vector: $1) })
-        }
-        return images + rejections
-    }
-
-    /// Embeds pictures page by page.
-    /// - Parameters:
-    ///   - what: the pictures are, for an error's text.
-    ///   - next: the page after a number.
-    ///   - store: keeps vectors under their numbers, and says how many were kept.
-    private func embed(
-        _ what: String, _ active: Active, next: (Int64?) async throws -> [PendingImage],
-        store: ([Int64], [[Float]]) async throws -> Int
-    ) async throws -> Int {
-        var (count, last) = (0, Int64?.none)
-        while true {
-            let page = try await next(last)
-            guard let end = page.last else { return count }
-            let files = page.map { FilePart(name: "\(what) \($0.id)", bytes: $0.bytes) }
-            let pictures = try await Picture.decode(files, for: active.model.transform)
-            let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
-            count += try await store(page.map(\.id), vectors)
-            last = end.id
-        }
+    func embedMissing(_ model: Active, _ step: (ShadowProgress) async throws -> Void) async throws -> Int {
+        try await ShadowEmbedding(registry: registry, embedder: model.embedder, threads: threads).run(step)
     }
 }

@@ -7,9 +7,7 @@ import Registry
 extension JobRunner {
     /// Puts the model or classifier of a run that succeeded into the registry.
     func importProduct(_ job: JobRecord, _ folder: JobFolder) async throws -> String {
-        // Set before the state is read: a cancellation comes before that, and is seen, or is refused.
-        current?.isImporting = true
-        guard try await registry.job(job.id).state == .running else { throw JobFailure.stopped }
+        try await commit(job.id)
         guard let bytes = FileManager.default.contents(atPath: folder.model) else {
             throw JobFailure.failed("aniwho \(job.kind) ended without a model: \(folder.model) cannot be read")
         }
@@ -25,6 +23,14 @@ extension JobRunner {
                 "the \(makesClassifier ? "classifier" : "model") was trained but cannot be imported: "
                     + "\(APIError(describing: error).message); it is kept as \(folder.model)")
         }
+    }
+
+    /// From now on a job cannot be cancelled.
+    /// - Throws: `stopped` when it was cancelled before.
+    func commit(_ id: Int64) async throws {
+        // Set before the state is read: a cancellation comes before that, and is seen, or is refused.
+        current[id]?.isCommitted = true
+        guard try await registry.job(id).state == .running else { throw JobFailure.stopped }
     }
 
     /// Whether an earlier daemon has put what the job made into the registry already.

@@ -10,26 +10,21 @@ enum JobFailure: Error {
     case stopped
 }
 
-/// The work on one job, from its folder to its model or classifier.
+/// The work on one job, from its folder to its end.
 extension JobRunner {
     func perform(_ job: JobRecord) async {
         let folder = folder(of: job.id)
-        let resumes = job.state == .running && folder.hasCheckpoint
-        let child = ChildProcess(
-            program: program,
-            arguments: [job.kind]
-                + (resumes
-                    ? ["--resume", folder.run]
-                    : ["--run", folder.run] + (job.fromRegistry ? ["--data", JobFolder.classListInFolder] : [])
-                        + job.arguments),
-            directory: folder.path, messages: folder.messages, lock: folder.lock)
-        current = Current(id: job.id, child: child)
-        defer { current = nil }
+        let change = JobKind(rawValue: job.kind).flatMap { $0.changesModel ? $0 : nil }
+        let resumes = job.state == .running && (change != nil || folder.hasCheckpoint)
+        // A change of the model starts none.
+        let child = child(for: job, in: folder, resumes: resumes)
+        current[job.id] = Current(child: change == nil ? child : nil)
+        defer { current[job.id] = nil }
         do {
             _ = try await registry.startJob(job.id)
         } catch {
             // Cancelled since it was read; else it is tried again.
-            if error.code == .jobEnded { return await settle(job.id, .failure(.stopped)) }
+            if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
             log.write(.error, "job cannot start", ["job": String(job.id), "message": error.message])
             return await pause()
         }
@@ -38,13 +33,28 @@ extension JobRunner {
         do {
             if job.state == .queued { try folder.clear() }
             try folder.make()
-            result = .success(try await makeProduct(job, folder, child, resumes: resumes))
+            let identity =
+                if let change { try await changeModel(job, change, resumes: resumes) } else {
+                    try await makeProduct(job, folder, child, resumes: resumes)
+                }
+            result = .success(identity)
         } catch let failure as JobFailure {
             result = .failure(failure)
         } catch {
             result = .failure(.failed(APIError(describing: error).message))
         }
-        await settle(job.id, result)
+        await settle(job, result)
+    }
+
+    private func child(for job: JobRecord, in folder: JobFolder, resumes: Bool) -> ChildProcess {
+        ChildProcess(
+            program: program,
+            arguments: [job.kind]
+                + (resumes
+                    ? ["--resume", folder.run]
+                    : ["--run", folder.run] + (job.fromRegistry ? ["--data", JobFolder.classListInFolder] : [])
+                        + job.arguments),
+            directory: folder.path, messages: folder.messages, lock: folder.lock)
     }
 
     /// Runs the command, unless an earlier daemon saw it finish, and imports what it made.
@@ -59,10 +69,7 @@ extension JobRunner {
             try folder.clearRun()
             if job.fromRegistry { try await writePictures(for: job, to: folder) }
         }
-        let launch: JSONValue = .object([
-            "event": .string("launch"), "resumed": .bool(resumes), "time": .string(Date().ISO8601Format()),
-        ])
-        tell(try JSON.encode(launch), job.id)
+        try tellLaunch(of: job.id, resumed: resumes)
         switch try await follow(child, job.id) {
         case .exited(status: 0): return try await importProduct(job, folder)
         case _ where await isUnwanted(job.id): throw JobFailure.stopped
@@ -75,6 +82,14 @@ extension JobRunner {
                 "aniwho \(job.kind) crashed with signal \(signal): \(folder.lastMessage ?? "no message")")
         case .stopped, .line: throw JobFailure.stopped
         }
+    }
+
+    /// Tells that the work begins, or goes on.
+    func tellLaunch(of id: Int64, resumed: Bool) throws(APIError) {
+        let launch: JSONValue = .object([
+            "event": .string("launch"), "resumed": .bool(resumed), "time": .string(Date().ISO8601Format()),
+        ])
+        tell(try JSON.encode(launch), id)
     }
 
     /// Takes the child's lines to the events and, once a second at most, to the registry.
@@ -105,13 +120,13 @@ extension JobRunner {
     }
 
     /// Adds an event. A full disk must not cost a training that goes well: the command itself says when it cannot go on.
-    private func tell(_ event: Data, _ id: Int64) {
+    func tell(_ event: Data, _ id: Int64) {
         do throws(APIError) { try openEvents(of: id).append(event) } catch {
             log.write(.warning, "job's event is lost", ["job": String(id), "message": error.message])
         }
     }
 
-    private func keep(_ progress: Data, _ id: Int64) async {
+    func keep(_ progress: Data, _ id: Int64) async {
         do throws(RegistryError) {
             try await registry.recordProgress(id, String(decoding: progress, as: UTF8.self))
         } catch {
@@ -125,24 +140,29 @@ extension JobRunner {
     }
 
     /// Writes how the job ended, again and again while the registry cannot: nothing that was trained is forgotten.
-    private func settle(_ id: Int64, _ result: Result<String, JobFailure>) async {
+    private func settle(_ job: JobRecord, _ result: Result<String, JobFailure>) async {
+        let id = job.id
         while true {
             do throws(RegistryError) {
-                let job =
+                let ended =
                     switch result {
                     case .success(let identity): try await registry.finishJob(id, model: identity)
                     case .failure(.failed(let reason)): try await registry.failJob(id, error: reason)
                     case .failure(.stopped): try await registry.job(id)
                     }
-                let event = job.state == .running ? "job interrupted" : "job ended"
+                let event = ended.state == .running ? "job interrupted" : "job ended"
                 log.write(
-                    job.state == .failed ? .warning : .info, event,
-                    ["job": String(id), "state": job.state.rawValue, "error": job.error ?? ""])
-                if job.endedAt != nil { removePictures(of: job) }
-                return end(job)
+                    ended.state == .failed ? .warning : .info, event,
+                    ["job": String(id), "state": ended.state.rawValue, "error": ended.error ?? ""])
+                if ended.endedAt != nil { removePictures(of: ended) }
+                return end(ended)
             } catch {
                 log.write(.error, "job's end is not kept", ["job": String(id), "message": error.message])
                 if isStopping { return }
+                // Who watches need not wait until there is room on the disk again.
+                if case .failure(.failed(let reason)) = result {
+                    end(id, with: JobEnd(job, failed: reason))
+                }
                 await pause()
             }
         }

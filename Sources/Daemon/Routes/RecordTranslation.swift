@@ -103,4 +103,9 @@ extension JobEnd {
             id: record.id, kind: JobKind(rawValue: record.kind), state: .init(record.state), name: record.name,
             error: record.error)
     }
+
+    /// That a job failed, though the registry does not know it yet.
+    init(_ record: JobRecord, failed reason: String) {
+        self.init(id: record.id, kind: JobKind(rawValue: record.kind), state: .failed, name: record.name, error: reason)
+    }
 }

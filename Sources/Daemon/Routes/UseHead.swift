@@ -15,9 +15,19 @@ extension UseHead: Route {
                     kind, for: active.model, meanTemperature: services.meanTemperature(of: active.model))
             }
         }
-        let previous = try await services.heads.use(kind)
+        let answers = try await changes(with: kind, services)
+        let previous = request.dryRun ? services.heads.active : try await services.heads.use(kind)
         return Response(
-            head: HeadInfo(kind, active: true), previous: previous.rawValue,
-            seconds: (ContinuousClock.now - start).seconds)
+            head: HeadInfo(kind, active: !request.dryRun || previous == kind), previous: previous.rawValue,
+            answers: answers, seconds: (ContinuousClock.now - start).seconds)
+    }
+
+    /// - Returns: nil for the mean before a model is loaded: it can be gone back to at any time.
+    private static func changes(with kind: HeadKind, _ services: Services) async throws -> AnswerChanges? {
+        do {
+            return try await services.withActiveModel(patience: kind == .mean ? .zero : .seconds(10)) { active in
+                try await services.changes.compare(head: kind, for: active.model)
+            }
+        } catch let error as APIError where error.code == .notReady && kind == .mean { return nil }
     }
 }

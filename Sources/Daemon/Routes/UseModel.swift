@@ -3,10 +3,7 @@ import Registry
 
 extension UseModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let start = ContinuousClock.now
-        let swap = try await services.models.use(named: request.name)
-        return Response(
-            model: try ModelInfo(try await services.registry.model(named: request.name)), previous: swap.previous,
-            embedded: swap.embedded, seconds: (ContinuousClock.now - start).seconds)
+        let job = try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
+        return try JobInfo(job, services.jobs)
     }
 }

@@ -26,9 +26,7 @@ extension Registry: CalibrationStore {
     public func calibration(model identity: String) throws(RegistryError) -> CalibrationRecord? {
         let database = try database()
         let model = try database.existingModel(identity: identity)
-        return try database.first(
-            "SELECT identity, value, made_at FROM calibrations WHERE model = ?", [.integer(model.id)]
-        ) { CalibrationRecord(identity: $0.text(0), value: $0.text(1), madeAt: $0.date(2)) }
+        return try database.first(CalibrationRecord.query, [.integer(model.id)], CalibrationRecord.init(row:))
     }
 
     public func storeCalibration(
@@ -75,4 +73,11 @@ extension Registry: CalibrationStore {
         let database = try database()
         return try database.supports(of: id, model: database.activeModel(identity: identity))
     }
+}
+
+extension CalibrationRecord {
+    /// Of one model.
+    static let query = "SELECT identity, value, made_at FROM calibrations WHERE model = ?"
+
+    init(row: Row) { self.init(identity: row.text(0), value: row.text(1), madeAt: row.date(2)) }
 }

@@ -30,16 +30,27 @@ extension Connection {
         return job
     }
 
+    /// The jobs of some kinds that are under way: those that run come first, then those that have waited longest.
+    func openJobs(of kinds: [String]) throws(RegistryError) -> [JobRecord] {
+        try all(
+            JobRecord.query + """
+                 WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
+                ORDER BY state = 'queued', id
+                """, [.text(kinds.jsonLiteral)], JobRecord.init(row:))
+    }
+
     /// Queues a job, with its audit row, inside a transaction.
-    /// - Parameter name: validated, or nil for one made of the kind and the number.
+    /// - Parameters:
+    ///   - name: validated, or nil for one made of the kind and the number.
+    ///   - product: what it makes; nil when it makes nothing, and its name is that of what is there.
     func insertJob(
-        kind: String, name: String?, arguments: [String], makes product: KeptFile, fromRegistry: Bool,
-        warnings: [String]
+        kind: String, name: String?, arguments: [String], makes product: KeptFile? = nil, fromRegistry: Bool = false,
+        warnings: [String] = []
     ) throws(RegistryError) -> JobRecord {
         let last = try first("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") { $0.integer(0) }
         let id = (last ?? 0) + 1
         let name = name ?? "\(kind)-\(id)"
-        try product.checkIsFree(name: name, in: self)
+        try product?.checkIsFree(name: name, in: self)
         let list = arguments.jsonLiteral
         try run(
             """

@@ -16,6 +16,13 @@ public protocol JobStore: Sendable {
         warnings: [String]
     ) async throws(RegistryError) -> JobRecord
 
+    /// Queues a job that changes the model that answers. The same job that is under way already is returned instead.
+    /// - Parameters:
+    ///   - name: of the model that is to answer.
+    ///   - kinds: all kinds of such jobs, of which one is under way at a time.
+    /// - Throws: `invalidName`, `modelNotFound`; `modelChanging` while another one is under way.
+    func createModelChange(kind: String, name: String, among kinds: [String]) async throws(RegistryError) -> JobRecord
+
     /// - Throws: `jobNotFound`.
     func job(_ id: Int64) async throws(RegistryError) -> JobRecord
 
@@ -23,7 +30,8 @@ public protocol JobStore: Sendable {
     func jobs() async throws(RegistryError) -> [JobRecord]
 
     /// The job to work on: one that runs already and was interrupted, else the one that has waited longest.
-    func nextJob() async throws(RegistryError) -> JobRecord?
+    /// - Parameter kinds: jobs of other kinds are passed over.
+    func nextJob(of kinds: [String]) async throws(RegistryError) -> JobRecord?
 
     /// Notes that a job runs, which it may do already.
     /// - Throws: `jobNotFound`, `jobEnded`.
@@ -63,6 +71,24 @@ extension Registry: JobStore {
         }
     }
 
+    public func createModelChange(
+        kind: String, name: String, among kinds: [String]
+    ) throws(RegistryError) -> JobRecord {
+        let name = try RegistryName.validated(name)
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            _ = try database.existingModel(named: name)
+            guard let rival = try database.openJobs(of: kinds).first else {
+                return try database.insertJob(kind: kind, name: name, arguments: [])
+            }
+            if rival.kind == kind, rival.name == name { return rival }
+            throw RegistryError(
+                .modelChanging,
+                "job \(rival.id) (\(rival.kind) \(rival.name)) is under way; wait for its end, or cancel it: aniwho jobs cancel \(rival.id)"
+            )
+        }
+    }
+
     public func job(_ id: Int64) throws(RegistryError) -> JobRecord {
         try database().existingJob(id)
     }
@@ -71,10 +97,8 @@ extension Registry: JobStore {
         try database().all(JobRecord.query + " ORDER BY id", [], JobRecord.init(row:))
     }
 
-    public func nextJob() throws(RegistryError) -> JobRecord? {
-        try database().first(
-            JobRecord.query + " WHERE state IN ('queued', 'running') ORDER BY state = 'queued', id LIMIT 1", [],
-            JobRecord.init(row:))
+    public func nextJob(of kinds: [String]) throws(RegistryError) -> JobRecord? {
+        try database().openJobs(of: kinds).first
     }
 
     public func startJob(_ id: Int64) throws(RegistryError) -> JobRecord {

@@ -32,9 +32,19 @@ public protocol ModelStore: Sendable {
     func removeModel(named name: String) async throws(RegistryError) -> ModelRecord
 
     /// Makes a model the one that answers: its prototypes are computed from its embeddings and take the place of the
-    /// former model's in one transaction. The former model's embeddings stay for a rollback.
+    /// former model's in one transaction. The former model's embeddings stay for a rollback; those of all others are removed.
+    /// - Parameter keeping: keys of settings that go with a model: their values are kept for a rollback.
     /// - Throws: `modelNotFound`, `embeddingsMissing`; the former model stays active then.
-    func activateModel(identity: String) async throws(RegistryError) -> RebuildResult
+    func activateModel(identity: String, keeping: [String]) async throws(RegistryError) -> RebuildResult
+
+    /// The model that answered before the active one; nil when there is none to go back to.
+    func formerModel() async throws(RegistryError) -> FormerModel?
+
+    /// Makes the former model the one that answers, with the settings that went with it, in one transaction. The model that
+    /// answered until now becomes the former one.
+    /// - Parameter keeping: as for ``activateModel(identity:keeping:)``.
+    /// - Throws: `modelNotFound`, `embeddingsMissing`; nothing has changed then.
+    func rollBackModel(to former: FormerModel, keeping: [String]) async throws(RegistryError) -> RebuildResult
 }
 
 extension Registry: ModelStore {

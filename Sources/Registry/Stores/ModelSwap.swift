@@ -1,87 +1,102 @@
 import Foundation
 
-/// Changing the model: embed the images in the shadow of the active one, page by page, then swap in one transaction.
+/// Changing the model that answers, and the way back: each one transaction.
 extension Registry {
-    public func imagesWithoutEmbedding(
-        model identity: String, after: Int64?, limit: Int
-    ) throws(RegistryError) -> [PendingImage] {
-        let database = try database()
-        let model = try database.existingModel(identity: identity)
-        return try database.all(
-            """
-            SELECT i.id, f.bytes FROM images i JOIN image_files f ON f.image = i.id
-            WHERE i.id > ? AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?)
-            ORDER BY i.id LIMIT ?
-            """,
-            [.integer(after ?? 0), .integer(model.id), .integer(max(0, limit))]
-        ) { PendingImage(id: $0.integer(0), bytes: $0.blob(1)) }
+    public func activateModel(
+        identity: String, keeping keys: [String] = []
+    ) throws(RegistryError) -> RebuildResult {
+        try change { database throws(RegistryError) in
+            let model = try database.existingModel(identity: identity)
+            return try database.swap(to: model, keeping: keys, as: "model.use")
+        }
     }
 
-    @discardableResult
-    public func storeEmbeddings(
-        model identity: String, _ embeddings: [(imageID: Int64, vector: [Float])]
-    ) throws(RegistryError) -> Int {
+    public func formerModel() throws(RegistryError) -> FormerModel? {
         let database = try database()
-        var stored = 0
-        var touched: [Int64: (name: String, prototype: Prototype?)] = [:]
-        try database.transaction { () throws(RegistryError) in
-            let model = try database.existingModel(identity: identity)
-            for (imageID, vector) in embeddings {
-                try model.check(vector, of: "image \(imageID)")
-                try database.run(
-                    """
-                    INSERT INTO embeddings (image, model, vector) SELECT id, ?, ? FROM images WHERE id = ?
-                    ON CONFLICT (image, model) DO UPDATE SET vector = excluded.vector
-                    """,
-                    [.integer(model.id), .vector(vector), .integer(imageID)])
-                guard database.changes > 0 else { continue }
-                stored += 1
-                guard model.record.active else { continue }
-                let image = try database.existingImage(imageID)
-                touched[image.characterID] = (image.characterName, nil)
-            }
-            for character in touched.keys {
-                touched[character]?.prototype = try database.refreshPrototype(of: character, model: model)
-            }
-            if stored > 0 {
-                try database.record(
-                    "embeddings.store", subject: model.record.name, detail: ["identity": identity, "images": stored])
-            }
+        let row = try database.first(
+            "SELECT m.identity, f.settings FROM former_models f JOIN models m ON m.id = f.model"
+        ) { (identity: $0.text(0), settings: $0.text(1)) }
+        guard let row else { return nil }
+        let settings = try? JSONDecoder().decode([String: String].self, from: Data(row.settings.utf8))
+        guard let settings else {
+            throw RegistryError(.storageCorrupt, "the settings of the model before cannot be read; restore a backup")
         }
-        for (character, change) in touched {
-            index.set(character: character, name: change.name, prototype: change.prototype)
-            try refreshRejections(of: character)
-        }
-        return stored
+        return FormerModel(model: try database.existingModel(identity: row.identity).record, settings: settings)
     }
 
-    public func activateModel(identity: String) throws(RegistryError) -> RebuildResult {
-        let database = try database()
-        let result = try database.transaction { () throws(RegistryError) in
-            let model = try database.existingModel(identity: identity)
-            let missing = try database.first(
-                """
-                SELECT (SELECT count(*) FROM images i
-                    WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?1))
-                + (SELECT count(*) FROM rejections r
-                    WHERE NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?1))
-                """, [.integer(model.id)]
-            ) { $0.int(0) }
-            guard missing == 0 else {
-                throw RegistryError(
-                    .embeddingsMissing,
-                    "\(missing ?? 0) images have no embedding of model '\(model.record.name)' yet; embed them first")
-            }
-            let former = try database.activeModel()?.record.identity ?? ""
-            try database.run("UPDATE models SET active = 0 WHERE active = 1")
-            try database.run("UPDATE models SET active = 1 WHERE id = ?", [.integer(model.id)])
-            let result = try database.refreshAllPrototypes(model: model)
-            try database.record(
-                "model.use", subject: model.record.name, detail: ["identity": identity, "former": former])
+    public func rollBackModel(to former: FormerModel, keeping keys: [String]) throws(RegistryError) -> RebuildResult {
+        try change { database throws(RegistryError) in
+            let model = try database.existingModel(identity: former.model.identity)
+            let result = try database.swap(to: model, keeping: keys, as: "model.rollback")
+            for key in keys { try database.set(setting: key, to: former.settings[key]) }
             return result
         }
+    }
+
+    private func change(
+        _ swap: (Connection) throws(RegistryError) -> RebuildResult
+    ) throws(RegistryError) -> RebuildResult {
+        let database = try database()
+        let result = try database.transaction { () throws(RegistryError) in try swap(database) }
         try index.load(from: database)
         try rejectionIndex.load(from: database)
         return result
+    }
+}
+
+extension Connection {
+    /// Makes a model the active one, inside a transaction. Vectors of all models but this one and the one before are removed.
+    /// - Parameter keys: of the settings that are kept with the one before.
+    /// - Throws: `embeddingsMissing`.
+    fileprivate func swap(
+        to model: StoredModel, keeping keys: [String], as action: String
+    ) throws(RegistryError) -> RebuildResult {
+        try checkIsEmbedded(by: model)
+        let former = try activeModel()
+        if let former, former.id != model.id {
+            try keep(former, keys)
+            for table in ["embeddings", "rejection_embeddings"] {
+                try run(
+                    "DELETE FROM \(table) WHERE model NOT IN (?, ?)", [.integer(model.id), .integer(former.id)])
+            }
+        }
+        try run("UPDATE models SET active = 0 WHERE active = 1")
+        try run("UPDATE models SET active = 1 WHERE id = ?", [.integer(model.id)])
+        let result = try refreshAllPrototypes(model: model)
+        try record(
+            action, subject: model.record.name,
+            detail: ["identity": model.record.identity, "former": former?.record.identity ?? ""])
+        return result
+    }
+
+    private func checkIsEmbedded(by model: StoredModel) throws(RegistryError) {
+        let missing = try first(
+            """
+            SELECT (SELECT count(*) FROM images i
+                WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?1))
+            + (SELECT count(*) FROM rejections r
+                WHERE NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?1))
+            """, [.integer(model.id)]
+        ) { $0.int(0) }
+        guard missing == 0 else {
+            throw RegistryError(
+                .embeddingsMissing,
+                "\(missing ?? 0) images have no embedding of model '\(model.record.name)' yet; embed them first")
+        }
+    }
+
+    private func keep(_ former: StoredModel, _ keys: [String]) throws(RegistryError) {
+        var fields: [String] = []
+        for key in keys {
+            let value = try first("SELECT value FROM settings WHERE key = ?", [.text(key)]) { $0.text(0) }
+            if let value { fields.append("\(key.jsonLiteral):\(value.jsonLiteral)") }
+        }
+        try run(
+            """
+            INSERT INTO former_models (place, model, settings, changed_at) VALUES (1, ?, ?, ?)
+            ON CONFLICT (place) DO UPDATE
+            SET model = excluded.model, settings = excluded.settings, changed_at = excluded.changed_at
+            """,
+            [.integer(former.id), .text("{" + fields.joined(separator: ",") + "}"), .time(Date())])
     }
 }

@@ -15,6 +15,10 @@ public protocol PrototypeStore: Sendable {
         model identity: String, _ embeddings: [(imageID: Int64, vector: [Float])]
     ) async throws(RegistryError) -> Int
 
+    /// How far the embedding by a model is.
+    /// - Throws: `modelNotFound`.
+    func embeddingCounts(model identity: String) async throws(RegistryError) -> EmbeddingCounts
+
     /// Computes the active model's prototypes again from its embeddings.
     /// - Parameter character: one character's name, or nil for all.
     /// - Throws: `invalidName`, `characterNotFound`, `modelNotActive` when no model is active.
@@ -40,6 +44,15 @@ public protocol PrototypeStore: Sendable {
     /// - Parameter limit: where there are more images, only some characters are read, evenly spread, with about so many; nil for all.
     /// - Throws: `modelNotActive`.
     func support(model identity: String, atMost limit: Int?) async throws(RegistryError) -> Support
+
+    /// The same images as two models see them; those that the shadow has no vector of yet are left out.
+    /// - Parameters:
+    ///   - shadow: identity of another model than the active one, or of the active one itself.
+    ///   - limit: as for ``support(model:atMost:)``.
+    /// - Throws: `modelNotActive`, `modelNotFound`.
+    func supports(
+        model identity: String, shadow: String, atMost limit: Int?
+    ) async throws(RegistryError) -> (active: Support, shadow: Support)
 
     /// One character's supports; it may have none.
     /// - Throws: `invalidName`, `characterNotFound`, `modelNotActive`.

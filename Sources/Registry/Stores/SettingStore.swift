@@ -16,19 +16,24 @@ extension Registry: SettingStore {
 
     public func setSetting(_ key: String, _ value: String?) throws(RegistryError) {
         let database = try database()
-        try database.transaction { () throws(RegistryError) in
-            guard let value else {
-                try database.run("DELETE FROM settings WHERE key = ?", [.text(key)])
-                if database.changes > 0 { try database.record("setting.remove", subject: key) }
-                return
-            }
-            try database.run(
-                """
-                INSERT INTO settings (key, value, updated_at) VALUES (?, ?, ?)
-                ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-                """,
-                [.text(key), .text(value), .time(Date())])
-            try database.record("setting.set", subject: key, detail: ["value": value])
+        try database.transaction { () throws(RegistryError) in try database.set(setting: key, to: value) }
+    }
+}
+
+extension Connection {
+    /// Sets a setting, or removes it when given nil, inside a transaction.
+    func set(setting key: String, to value: String?) throws(RegistryError) {
+        guard let value else {
+            try run("DELETE FROM settings WHERE key = ?", [.text(key)])
+            if changes > 0 { try record("setting.remove", subject: key) }
+            return
         }
+        try run(
+            """
+            INSERT INTO settings (key, value, updated_at) VALUES (?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+            """,
+            [.text(key), .text(value), .time(Date())])
+        try record("setting.set", subject: key, detail: ["value": value])
     }
 }

@@ -2,21 +2,42 @@ extension Registry {
     public func support(model identity: String, atMost limit: Int?) throws(RegistryError) -> Support {
         let database = try database()
         let model = try database.activeModel(identity: identity)
-        let images = try supportSizes(model: identity).reduce(0, +)
-        let step = limit.map { max(1, (images + $0 - 1) / $0) } ?? 1
-        var number = 0
-        var names: [Int64: String] = [:]
-        try database.run("SELECT id, name FROM characters") { row in names[row.integer(0)] = row.text(1) }
-        var characters: [Support.Character] = []
-        try database.forEachSupport(of: model) { id, images, embeddings in
-            if number % step == 0 {
-                characters.append(
-                    Support.Character(id: id, name: names[id] ?? "", images: images, embeddings: embeddings))
-            }
-            number += 1
-        }
         // Changes are made by this actor alone, and raise the revision before they return: it is that of these rows.
-        return Support(revision: index.revision, characters: characters)
+        return Support(
+            revision: index.revision, characters: try database.support(of: model, keeping: try step(model, limit)))
+    }
+
+    public func supports(
+        model identity: String, shadow: String, atMost limit: Int?
+    ) throws(RegistryError) -> (active: Support, shadow: Support) {
+        let active = try support(model: identity, atMost: limit)
+        let database = try database()
+        let other = try database.existingModel(identity: shadow)
+        var wanted: Set<Int64> = []
+        for character in active.characters { wanted.insert(character.id) }
+        let seen = Dictionary(
+            uniqueKeysWithValues: try database.support(of: other, keeping: { id, _ in wanted.contains(id) }).map {
+                ($0.id, $0)
+            })
+        var (ones, others): ([Support.Character], [Support.Character]) = ([], [])
+        for character in active.characters {
+            guard let shadow = seen[character.id] else { continue }
+            let common = Set(shadow.images).intersection(character.images)
+            ones.append(character.keeping(common))
+            others.append(shadow.keeping(common))
+        }
+        return (
+            Support(revision: active.revision, characters: ones), Support(revision: active.revision, characters: others)
+        )
+    }
+
+    /// Which characters are read: about so many images' in all, evenly spread.
+    private func step(
+        _ model: StoredModel, _ limit: Int?
+    ) throws(RegistryError) -> (_ character: Int64, _ number: Int) -> Bool {
+        let images = try supportSizes(model: model.record.identity).reduce(0, +)
+        let step = limit.map { max(1, (images + $0 - 1) / $0) } ?? 1
+        return { _, number in number % step == 0 }
     }
 
     public func support(of character: String, model identity: String) throws(RegistryError) -> Support.Character {
@@ -49,4 +70,33 @@ extension Registry {
     public nonisolated var supportRevision: Int { index.revision }
 
     public nonisolated var enrolledNames: [String] { index.names }
+}
+
+extension Connection {
+    /// The characters that have embeddings of a model, in the order of their numbers.
+    /// - Parameter isKept: asked with a character's number and its place.
+    fileprivate func support(
+        of model: StoredModel, keeping isKept: (_ character: Int64, _ number: Int) -> Bool
+    ) throws(RegistryError) -> [Support.Character] {
+        var number = 0
+        var names: [Int64: String] = [:]
+        try run("SELECT id, name FROM characters") { row in names[row.integer(0)] = row.text(1) }
+        var characters: [Support.Character] = []
+        try forEachSupport(of: model) { id, images, embeddings in
+            if isKept(id, number) {
+                characters.append(
+                    Support.Character(id: id, name: names[id] ?? "", images: images, embeddings: embeddings))
+            }
+            number += 1
+        }
+        return characters
+    }
+}
+
+extension Support.Character {
+    /// The same with some of its images.
+    fileprivate func keeping(_ wanted: Set<Int64>) -> Self {
+        let places = images.indices.filter { wanted.contains(images[$0]) }
+        return Self(id: id, name: name, images: places.map { images[$0] }, embeddings: places.map { embeddings[$0] })
+    }
 }

@@ -1,0 +1,114 @@
+import API
+import Embedding
+import Foundation
+import Imaging
+import Registry
+
+/// The pictures of a bundle on their way into the registry: checked first, embedded where the model is another, then enrolled at once.
+struct BundleImport: Sendable {
+    private let bundle: BundleReader
+    private let pictures: [BundleManifest.Picture]
+    /// By place: characters' images in order, then rejected pictures.
+    private var prepared: [Prepared] = []
+
+    /// What is known of a picture beside its bytes.
+    private struct Prepared: Sendable {
+        let format: String
+        let width, height: Int
+        let embedding: [Float]
+    }
+
+    /// Pictures that are read and embedded in one step.
+    private static let page = 16
+
+    init(_ bundle: BundleReader) {
+        self.bundle = bundle
+        pictures = bundle.manifest.characters.flatMap(\.images) + bundle.manifest.rejections.map(\.picture)
+    }
+
+    /// Decodes every picture, and takes its vector from the bundle, or from the network where the bundle's are another model's.
+    /// - Parameter progress: gets how many pictures of how many are done; what it throws ends the work.
+    /// - Returns: how many were embedded.
+    /// - Throws: `bad_bundle`.
+    mutating func prepare(
+        for model: ModelHost.Active, threads: Int, progress: (_ done: Int, _ total: Int) async throws -> Void
+    ) async throws -> Int {
+        let manifest = bundle.manifest
+        var kept: [[Float]]?
+        if manifest.model.identity == model.model.identity {
+            let ofImages = try manifest.characters.flatMap {
+                try bundle.embeddings(in: $0.vectors, count: $0.images.count)
+            }
+            kept = ofImages + (try bundle.embeddings(in: manifest.rejectionVectors, count: manifest.rejections.count))
+        }
+        prepared.reserveCapacity(pictures.count)
+        for start in stride(from: 0, to: pictures.count, by: Self.page) {
+            try await progress(start, pictures.count)
+            let end = min(start + Self.page, pictures.count)
+            let page = Array(pictures[start..<end])
+            prepared += try await Self.prepare(
+                page, of: bundle, vectors: kept.map { Array($0[start..<end]) }, by: model.embedder, threads: threads)
+        }
+        try await progress(pictures.count, pictures.count)
+        return kept == nil ? pictures.count : 0
+    }
+
+    private static func prepare(
+        _ page: [BundleManifest.Picture], of bundle: BundleReader, vectors: [[Float]]?, by embedder: Embedder,
+        threads: Int
+    ) async throws -> [Prepared] {
+        try await inLanes(page.count, threads: threads) { range, lane in
+            let decoded = try range.map { try decode(page[$0].file, in: bundle) }
+            let vectors =
+                vectors.map { Array($0[range]) }
+                ?? embedder.embed(decoded.map { embedder.model.transform.apply($0.image) }, lane: lane)
+            return zip(decoded, vectors).map { picture, vector in
+                Prepared(
+                    format: picture.format.rawValue, width: picture.image.width, height: picture.image.height,
+                    embedding: vector)
+            }
+        }
+    }
+
+    private static func decode(
+        _ file: BundleManifest.File, in bundle: BundleReader
+    ) throws(APIError) -> DecodedImage {
+        let bytes = try bundle.bytes(of: file)
+        do throws(ImagingError) {
+            return try Image.decode([UInt8](bytes))
+        } catch { throw APIError(.badBundle, "\(file.file): \(error.message)") }
+    }
+
+    /// What is enrolled; the files are read when their turn comes, and checked again.
+    func enrolment(merges: Bool, settings: [String: String]) -> Import {
+        let characters = bundle.manifest.characters
+        var starts: [Int] = []
+        var next = 0
+        for character in characters {
+            starts.append(next)
+            next += character.images.count
+        }
+        let (first, begins) = (next, starts)
+        return Import(
+            names: characters.map(\.name),
+            images: { place throws(RegistryError) in
+                var images: [NewImage] = []
+                for index in characters[place].images.indices { images.append(try image(begins[place] + index)) }
+                return images
+            },
+            rejections: bundle.manifest.rejections.count,
+            rejection: { place throws(RegistryError) in
+                (bundle.manifest.rejections[place].character, try image(first + place))
+            },
+            merges: merges, settings: settings)
+    }
+
+    private func image(_ place: Int) throws(RegistryError) -> NewImage {
+        let (picture, known) = (pictures[place], prepared[place])
+        do throws(APIError) {
+            return NewImage(
+                bytes: try bundle.bytes(of: picture.file), sha256: picture.file.sha256, format: known.format,
+                width: known.width, height: known.height, source: picture.source, embedding: known.embedding)
+        } catch { throw RegistryError(.badBundle, error.message) }
+    }
+}

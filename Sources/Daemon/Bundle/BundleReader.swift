@@ -1,0 +1,121 @@
+import API
+import Embedding
+import FewShot
+import Foundation
+import NeuralNetwork
+
+/// A bundle whose every file has been checked.
+struct BundleReader: Sendable {
+    let manifest: BundleManifest
+    private let folder: String
+
+    /// Checks the manifest, then every file: its path, size and hash.
+    /// - Parameter progress: gets how many files of how many are checked; what it throws ends the work.
+    /// - Throws: `bad_bundle`, with the file that is wrong.
+    init(_ path: String, progress: (_ done: Int, _ total: Int) throws -> Void) throws {
+        guard path.hasPrefix("/") else {
+            throw APIError(.badBundle, "“\(path)” is not the absolute path of a folder")
+        }
+        folder = URL(filePath: path).resolvingSymlinksInPath().standardized.path
+        manifest = try Self.manifest(in: folder)
+        try check()
+        let files = manifest.files
+        for (index, file) in files.enumerated() {
+            try progress(index, files.count)
+            _ = try bytes(of: file)
+        }
+        try progress(files.count, files.count)
+    }
+
+    private static func manifest(in folder: String) throws(APIError) -> BundleManifest {
+        guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(BundleManifest.name)"),
+            let line = FileManager.default.contents(atPath: "\(folder)/\(BundleManifest.hashName)")
+        else {
+            throw APIError(
+                .badBundle, "\(folder) is no bundle: there is no \(BundleManifest.name) with its hash that can be read")
+        }
+        guard
+            String(decoding: line, as: UTF8.self).split(separator: " ").first.map(String.init)
+                == ContentHash.sha256(bytes)
+        else { throw APIError(.badBundle, "\(BundleManifest.name) is not as it was written: its hash differs") }
+        let head: JSONValue
+        do { head = try JSON.decode(JSONValue.self, from: bytes) } catch {
+            throw APIError(.badBundle, "\(BundleManifest.name) cannot be read: \(error.message)")
+        }
+        guard head["format"]?.string == BundleManifest.format else {
+            throw APIError(.badBundle, "\(folder) is no bundle: its manifest is of another format")
+        }
+        guard head["version"]?.integer == Int64(BundleManifest.version) else {
+            throw APIError(
+                .badBundle,
+                "the bundle is of version \(head["version"]?.integer.map { String($0) } ?? "none"), this program reads version \(BundleManifest.version)"
+            )
+        }
+        do { return try JSON.decode(BundleManifest.self, from: bytes) } catch {
+            throw APIError(.badBundle, "\(BundleManifest.name) cannot be read: \(error.message)")
+        }
+    }
+
+    /// What can be told without the files.
+    private func check() throws(APIError) {
+        var names: Set<String> = []
+        for character in manifest.characters {
+            guard names.insert(character.name).inserted else {
+                throw APIError(.badBundle, "\(BundleManifest.name) names \(character.name) twice")
+            }
+            guard (character.vectors == nil) == character.images.isEmpty else {
+                throw APIError(.badBundle, "\(BundleManifest.name): \(character.name) has images or vectors alone")
+            }
+        }
+        for rejection in manifest.rejections where !names.contains(rejection.character) {
+            throw APIError(
+                .badBundle, "\(BundleManifest.name): there is a rejection for \(rejection.character), and no character")
+        }
+        guard (manifest.rejectionVectors == nil) == manifest.rejections.isEmpty else {
+            throw APIError(.badBundle, "\(BundleManifest.name) has rejections or their vectors alone")
+        }
+        guard HeadKind(rawValue: manifest.head) != nil, manifest.falseAccept.map(RunCalibration.rates.contains) ?? true
+        else { throw APIError(.badBundle, "\(BundleManifest.name): head or false_accept is none of this version's") }
+    }
+
+    /// A file's bytes, as the manifest knows them.
+    /// - Throws: `bad_bundle`.
+    func bytes(of file: BundleManifest.File) throws(APIError) -> Data {
+        let parts = file.file.split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.contains(where: { ["", ".", ".."].contains($0) || $0.utf8.contains(0) }) else {
+            throw APIError(.badBundle, "“\(file.file)” is no path inside of the bundle")
+        }
+        let path = "\(folder)/\(file.file)"
+        guard let status = try? FileManager.default.attributesOfItem(atPath: path) else {
+            throw APIError(.badBundle, "\(file.file) is missing or cannot be read")
+        }
+        guard status[.type] as? FileAttributeType == .typeRegular,
+            URL(filePath: path).resolvingSymlinksInPath().path == path
+        else { throw APIError(.badBundle, "\(file.file) is a link or no file: a bundle holds plain files alone") }
+        guard (status[.size] as? NSNumber)?.intValue == file.bytes else {
+            throw APIError(.badBundle, "\(file.file) is not as it was written: it has not \(file.bytes) bytes")
+        }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw APIError(.badBundle, "\(file.file) is missing or cannot be read")
+        }
+        guard bytes.count == file.bytes, ContentHash.sha256(bytes) == file.sha256 else {
+            throw APIError(.badBundle, "\(file.file) is not as it was written: its hash differs")
+        }
+        return bytes
+    }
+
+    /// The embeddings in a file.
+    /// - Throws: `bad_bundle` when there are not so many of such a width.
+    func embeddings(in file: BundleManifest.File?, count: Int) throws(APIError) -> [[Float]] {
+        guard let file else { return [] }
+        let tensors: Safetensors
+        do { tensors = try Safetensors(try bytes(of: file)) } catch let error as NetworkError {
+            throw APIError(.badBundle, "\(file.file): \(error.message)")
+        } catch { throw APIError(describing: error) }
+        let width = manifest.model.dimensions
+        guard let tensor = tensors.tensors[BundleManifest.embeddings], tensor.shape == [count, width] else {
+            throw APIError(.badBundle, "\(file.file) does not hold \(count) embeddings of width \(width)")
+        }
+        return (0..<count).map { Array(tensor.values[$0 * width..<($0 + 1) * width]) }
+    }
+}

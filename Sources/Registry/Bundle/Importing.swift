@@ -1,0 +1,91 @@
+/// What is enrolled together, all of it or nothing.
+public struct Import: Sendable {
+    /// The characters' names, each once.
+    public let names: [String]
+    /// Makes the images of a character by its place, when its turn has come: not all of them are in memory at once.
+    public let images: @Sendable (Int) throws(RegistryError) -> [NewImage]
+    /// How many rejections there are.
+    public let rejections: Int
+    /// Makes a rejection by its place: a character's name, one of the above, and the picture.
+    public let rejection: @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage)
+    /// Whether characters that are enrolled already get the images.
+    public let merges: Bool
+    /// Settings that are set in the same transaction.
+    public let settings: [String: String]
+
+    public init(
+        names: [String], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
+        rejection: @escaping @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage),
+        merges: Bool, settings: [String: String]
+    ) {
+        self.names = names
+        self.images = images
+        self.rejections = rejections
+        self.rejection = rejection
+        self.merges = merges
+        self.settings = settings
+    }
+}
+
+/// What an import did.
+public struct ImportResult: Sendable, Equatable {
+    public var created = 0
+    public var images = 0
+    public var duplicates = 0
+    public var rejections = 0
+}
+
+extension Registry {
+    /// - Throws: `characterExists`, naming some of those that are enrolled already, unless the import merges.
+    public func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
+        try database().checkImport(of: names, merges: merges)
+    }
+
+    /// Enrols characters with images and rejections in one transaction.
+    /// - Parameter identity: of the model that made the embeddings; must be the active one.
+    /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
+    public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportResult {
+        let database = try database()
+        let result = try database.transaction { () throws(RegistryError) in
+            let model = try database.activeModel(identity: identity)
+            try database.checkImport(of: all.names, merges: all.merges)
+            var result = ImportResult()
+            for (index, name) in all.names.enumerated() {
+                let images = try all.images(index)
+                for image in images { try model.check(image.embedding, of: "a picture of \(name)") }
+                let (enrollment, _) = try database.enroll(images, under: RegistryName.validated(name), model: model)
+                result.created += enrollment.created ? 1 : 0
+                result.images += enrollment.added.count
+                result.duplicates += enrollment.duplicates.count
+            }
+            for index in 0..<all.rejections {
+                let (name, image) = try all.rejection(index)
+                try model.check(image.embedding, of: "a picture that is not of \(name)")
+                let character = try database.existingCharacter(named: RegistryName.validated(name))
+                // What is enrolled here as that very character is the owner's newer word.
+                let twins = try database.images(sha256: image.sha256)
+                guard !twins.contains(where: { $0.characterID == character.id }) else { continue }
+                if try database.reject(image, as: character, model: model).created { result.rejections += 1 }
+            }
+            for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {
+                try database.set(setting: key, to: value)
+            }
+            return result
+        }
+        try index.load(from: database)
+        try rejectionIndex.load(from: database)
+        return result
+    }
+}
+
+extension Connection {
+    fileprivate func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
+        var known: [String] = []
+        for name in names where try character(named: RegistryName.validated(name)) != nil { known.append(name) }
+        guard !known.isEmpty, !merges else { return }
+        let rest = known.count > 5 ? " and \(known.count - 5) more" : ""
+        throw RegistryError(
+            .characterExists,
+            "enrolled already: \(known.prefix(5).joined(separator: ", "))\(rest); to add the images to theirs: --merge")
+    }
+}

@@ -1,0 +1,276 @@
+import API
+import Embedding
+import FewShot
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Daemon
+@testable import Registry
+
+/// Bundles on their way out of a registry and into another.
+@Suite(.serialized) struct BundleTests {
+    private static let samples =
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path + "/samples"
+
+    private static func files(_ folder: String) throws -> [FilePart] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(samples)/\(folder)").sorted().map {
+            FilePart(name: $0, bytes: try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(folder)/\($0)")))
+        }
+    }
+
+    /// Three characters of five images, one of none, and a rejection.
+    private static func enrolled() async throws -> DaemonFixture {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        for name in try FileManager.default.contentsOfDirectory(atPath: samples + "/enroll").sorted().prefix(3) {
+            let request = EnrollImages.Request(name: name, files: try files("enroll/\(name)"))
+            _ = try await EnrollImages.answer(request, services)
+        }
+        _ = try await services.registry.createCharacter(named: ".. / nobody")
+        _ = try await RejectImages.answer(.init(name: ".. / nobody", files: [try files("strangers")[0]]), services)
+        return fixture
+    }
+
+    /// Reads what is told to its end.
+    private static func last(_ channel: LineChannel) async throws -> BundleEvent {
+        var text = Data()
+        for _ in 0..<4000 {
+            switch channel.next(maximum: 1 << 20) {
+            case .bytes(let bytes): text += bytes
+            case .notYet: try await Task.sleep(for: .milliseconds(5))
+            case .end:
+                let line = try #require(text.split(separator: UInt8(ascii: "\n")).last)
+                return try JSON.decode(BundleEvent.self, from: line)
+            }
+        }
+        throw APIError(.internal, "no end")
+    }
+
+    /// A bundle of ``enrolled()``, in the fixture's folder.
+    private static func exported(_ fixture: DaemonFixture) async throws -> String {
+        let folder = fixture.path + "/bundle"
+        let event = try await last(fixture.services.bundles.write(.init(folder: folder)))
+        guard case .written(let bundle) = event else { throw APIError(.internal, "\(event)") }
+        #expect(bundle.characters == 4 && bundle.images == 15 && bundle.rejections == 1 && bundle.folder == folder)
+        return folder
+    }
+
+    private static func read(
+        _ folder: String, merge: Bool = false, settings: Bool = false, _ services: Services
+    ) async throws -> BundleEvent {
+        try await last(services.bundles.read(.init(folder: folder, merge: merge, settings: settings)))
+    }
+
+    private static func answers(_ services: Services) async throws -> [Classification] {
+        try await ClassifyImages.answer(.init(files: try files("ask/Iori Namisato") + files("strangers")), services)
+            .results
+    }
+
+    @Test func `with the same model, answers are the same, with vectors taken over`() async throws {
+        let source = try await Self.enrolled()
+        _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
+        let made = try await RunCalibration.answer(.init(falseAccept: 0.1), source.services)
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture()
+        let event = try await Self.read(folder, settings: true, target.services)
+        #expect(
+            event
+                == .imported(
+                    ImportedBundle(characters: 4, created: 4, images: 15, duplicates: 0, rejections: 1, embedded: 0)))
+        #expect(target.services.heads.active == .cl2n)
+        let again = try await RunCalibration.answer(.init(), target.services)
+        #expect(again.calibration == made.calibration)
+        #expect(
+            try await Self.answers(target.services).map(\.candidates) == Self.answers(source.services).map(\.candidates)
+        )
+        #expect(try await target.registry.rejections().map(\.characterName) == [".. / nobody"])
+    }
+
+    @Test func `what lies in it can be read without this program`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/images").sorted()
+        #expect(
+            names
+                == Array(
+                    try FileManager.default.contentsOfDirectory(atPath: Self.samples + "/enroll").sorted().prefix(3)))
+        let vectors = try Safetensors(contentsOf: "\(folder)/vectors/\(names[0]).safetensors")
+        let record = try #require(try await source.registry.prototype(of: names[0]))
+        #expect(vectors.tensors["prototype"]?.values == record.vector)
+        #expect(vectors.tensors["embeddings"]?.shape == [5, record.vector.count])
+        let manifest = try JSON.decode(
+            BundleManifest.self, from: try Data(contentsOf: URL(fileURLWithPath: folder + "/manifest.json")))
+        #expect(manifest.model.identity == (try await source.registry.activeModel()?.identity))
+        for file in manifest.files {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file.file)"))
+            #expect(bytes.count == file.bytes && ContentHash.sha256(bytes) == file.sha256)
+        }
+        #expect(!FileManager.default.fileExists(atPath: source.path + "/.bundle.partial"))
+        let taken = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: folder)) }
+        #expect(taken?.code == .targetExists)
+        let relative = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: "bundle")) }
+        #expect(relative?.code == .badBundle)
+        let nowhere = try await Self.last(source.services.bundles.write(.init(folder: source.path + "/none/bundle")))
+        guard case .error(.storage, _) = nowhere else { Issue.record("\(nowhere)"); return }
+    }
+
+    @Test func `with another model, answers are as if its pictures had been enrolled`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture()
+        try await target.addModel("B", seed: 2)
+        try await target.services.models.use(named: "B")
+        guard case .imported(let bundle) = try await Self.read(folder, target.services) else {
+            Issue.record("not imported")
+            return
+        }
+        #expect(bundle.embedded == 16 && bundle.images == 15 && target.services.heads.active == .mean)
+        try await source.addModel("B", seed: 2)
+        try await source.services.models.use(named: "B")
+        #expect(
+            try await Self.answers(target.services).map(\.candidates) == Self.answers(source.services).map(\.candidates)
+        )
+    }
+
+    @Test func `who is enrolled already is refused, or merged when asked`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture()
+        let name = try #require(try await source.registry.characters(after: nil, limit: 9).last?.name)
+        let some = try Self.files("enroll/\(name)").prefix(2) + Self.files("strangers")
+        _ = try await EnrollImages.answer(.init(name: name, files: Array(some)), target.services)
+        guard case .error(.characterExists, let message) = try await Self.read(folder, target.services) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(message.contains(name) && message.contains("--merge"))
+        #expect(try await target.registry.counts().characters == 1)
+        let event = try await Self.read(folder, merge: true, target.services)
+        #expect(
+            event
+                == .imported(
+                    ImportedBundle(characters: 4, created: 3, images: 13, duplicates: 2, rejections: 1, embedded: 0)))
+        #expect(try await target.registry.character(named: name).imageCount == 7)
+        // Once more, there is nothing new.
+        let again = try await Self.read(folder, merge: true, target.services)
+        #expect(
+            again
+                == .imported(
+                    ImportedBundle(characters: 4, created: 0, images: 0, duplicates: 15, rejections: 0, embedded: 0)))
+    }
+
+    /// Changes the manifest, with its hash.
+    private static func alter(_ folder: String, _ old: String, _ new: String) throws {
+        let path = URL(fileURLWithPath: folder + "/manifest.json")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        let range = try #require(text.range(of: old))
+        let bytes = Data(text.replacingCharacters(in: range, with: new).utf8)
+        try bytes.write(to: path)
+        try Data("\(ContentHash.sha256(bytes))  manifest.json\n".utf8).write(
+            to: URL(fileURLWithPath: folder + "/manifest.json.sha256"))
+    }
+
+    private static let faults: [(text: String, plant: @Sendable (String) throws -> Void)] = [
+        (
+            "its hash differs",
+            { folder in
+                let path = try firstImage(folder)
+                var bytes = try Data(contentsOf: path)
+                bytes[bytes.count / 2] ^= 1
+                try bytes.write(to: path)
+            }
+        ),
+        ("bytes", { folder in try Data("short".utf8).write(to: firstImage(folder)) }),
+        ("is missing", { folder in try FileManager.default.removeItem(at: firstImage(folder)) }),
+        (
+            "plain files alone",
+            { folder in
+                let path = try firstImage(folder)
+                let away = folder + "/../away.png"
+                try FileManager.default.moveItem(atPath: path.path, toPath: away)
+                try FileManager.default.createSymbolicLink(atPath: path.path, withDestinationPath: away)
+            }
+        ),
+        (
+            "is no path inside of the bundle",
+            { folder in
+                try alter(folder, "\"file\" : \"images/", "\"file\" : \"images/../../bundle/images/")
+            }
+        ),
+        (
+            "is no path inside of the bundle",
+            { folder in try alter(folder, "\"file\" : \"images/", "\"file\" : \"/images/") }
+        ),
+        ("version 2", { folder in try alter(folder, "\"version\" : 1", "\"version\" : 2") }),
+        ("another format", { folder in try alter(folder, "\"aniwho-bundle\"", "\"other\"") }),
+        ("cannot be read", { folder in try alter(folder, "\"characters\"", "\"people\"") }),
+        ("no character", { folder in try alter(folder, "\"character\" : \"", "\"character\" : \"not ") }),
+        ("head or false_accept", { folder in try alter(folder, "\"head\" : \"mean\"", "\"head\" : \"median\"") }),
+        (
+            "manifest.json is not as it was written",
+            { folder in
+                let path = URL(fileURLWithPath: folder + "/manifest.json")
+                try (Data(contentsOf: path) + Data(" ".utf8)).write(to: path)
+            }
+        ),
+        ("is no bundle", { folder in try FileManager.default.removeItem(atPath: folder + "/manifest.json") }),
+        (
+            "no picture",
+            { folder in
+                let path = try firstImage(folder)
+                let (old, new) = (try Data(contentsOf: path), Data("no picture".utf8))
+                try new.write(to: path)
+                try alter(folder, ContentHash.sha256(old), ContentHash.sha256(new))
+                try alter(folder, "\"bytes\" : \(old.count),", "\"bytes\" : \(new.count),")
+            }
+        ),
+    ]
+
+    private static func firstImage(_ folder: String) throws -> URL {
+        let name = try FileManager.default.contentsOfDirectory(atPath: folder + "/images").sorted()[0]
+        return URL(fileURLWithPath: "\(folder)/images/\(name)/1.png")
+    }
+
+    @Test(arguments: faults.indices) func `a bundle that is not whole enrols nothing`(index: Int) async throws {
+        let fault = Self.faults[index]
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        try fault.plant(folder)
+        let target = try await DaemonFixture()
+        guard case .error(.badBundle, let message) = try await Self.read(folder, settings: true, target.services) else {
+            Issue.record("not refused: \(fault.text)")
+            return
+        }
+        if fault.text != "no picture" { #expect(message.contains(fault.text), "\(message)") }
+        let counts = try await target.registry.counts()
+        #expect(counts.characters == 0 && counts.images == 0)
+    }
+
+    @Test func `what fails in the middle enrols nothing`() async throws {
+        let source = try await Self.enrolled()
+        _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture()
+        try await target.registry.execute(
+            """
+            CREATE TEMP TRIGGER full BEFORE INSERT ON image_files WHEN (SELECT count(*) FROM images) > 9
+            BEGIN SELECT raise(ABORT, 'full'); END
+            """)
+        guard case .error = try await Self.read(folder, settings: true, target.services) else {
+            Issue.record("not refused")
+            return
+        }
+        let counts = try await target.registry.counts()
+        #expect(counts.characters == 0 && counts.images == 0 && target.services.heads.active == .mean)
+        #expect(try await target.registry.setting("head") == nil)
+        try await target.registry.execute("DROP TRIGGER full")
+        guard case .imported = try await Self.read(folder, target.services) else { Issue.record("refused"); return }
+    }
+}
+
+extension Registry {
+    /// Runs SQL on the registry's own connection, to plant faults.
+    fileprivate func execute(_ sql: String) throws { try database().execute(sql) }
+}
