@@ -15,15 +15,18 @@ struct Services: Sendable {
     let jobs: JobRunner
     let backups: BackupHost
     let access: AccessControl
+    let authentication: Authentication
+    let connections: ConnectionTable
     let metrics: Metrics
     let log: Log
     let socketPath: String
     let dataDirectory: String
     let started = ContinuousClock.now
+    let startDate = Date()
 
-    /// Runs a request's work in the name of its user, for the audit.
-    func asked<T: Sendable>(by user: Int, _ work: @Sendable () async throws -> T) async throws -> T {
-        try await Registry.$author.withValue(user < 0 ? "unknown user" : "uid \(user)", operation: work)
+    /// Runs a request's work in the name of who asks, for the audit.
+    func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
+        try await Registry.$author.withValue(caller.author, operation: work)
     }
 
     /// Does something with the active model, again when another became active meanwhile.

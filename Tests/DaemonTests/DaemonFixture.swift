@@ -31,13 +31,15 @@ final class DaemonFixture {
         let models = ModelHost(registry: registry, inference: inference, log: log, threads: 1)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
         return Services(
-            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            registry: registry, models: models,
+            heads: try await HeadHost(registry: registry, metrics: metrics, log: log),
             calibrations: try await CalibrationHost(registry: registry, models: models, log: log),
             classifiers: classifiers, inference: inference,
             jobs: JobRunner(
                 registry: registry, models: models, classifiers: classifiers, log: log, program: "/bin/false",
                 dataDirectory: path + "/data"),
-            backups: BackupHost(registry: registry, log: log), access: AccessControl(Roles()),
+            backups: BackupHost(registry: registry, metrics: metrics, log: log), access: AccessControl(Roles()),
+            authentication: Authentication(registry: registry), connections: ConnectionTable(ConnectionLimits()),
             metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 
