@@ -19,6 +19,9 @@ public protocol Endpoint: Sendable {
     /// The status of a successful answer; 200 unless declared.
     static var successStatus: Int { get }
 
+    /// What a successful answer is; JSON unless declared, as ``encode(_:)`` has it.
+    static var responseKind: ResponseKind { get }
+
     /// Whether the answer may take minutes, so that a client must be patient.
     static var isLong: Bool { get }
 
@@ -32,6 +35,7 @@ public protocol Endpoint: Sendable {
 extension Endpoint {
     public static var body: BodyKind { .none }
     public static var successStatus: Int { 200 }
+    public static var responseKind: ResponseKind { .json }
     public static var isLong: Bool { false }
 
     public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {

@@ -25,6 +25,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case modelNotFound = "model_not_found"
     case busy = "busy"
     case notReady = "not_ready"
+    case overloaded = "overloaded"
     case payloadTooLarge = "payload_too_large"
     case rateLimited = "rate_limited"
     case rejectionNotFound = "rejection_not_found"
@@ -33,7 +34,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case storage = "storage"
     case storageFull = "storage_full"
     case targetExists = "target_exists"
+    case tokenExists = "token_exists"
+    case tokenNotFound = "token_not_found"
     case tooFewImages = "too_few_images"
+    case unauthorized = "unauthorized"
     case unreachable = "unreachable"
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
@@ -66,6 +70,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .modelExists: (409, .conflict)
         case .modelNotFound: (404, .notFound)
         case .notReady: (503, .unreachable)
+        case .overloaded: (503, .unreachable)
         case .payloadTooLarge: (413, .badInput)
         case .rateLimited: (429, .conflict)
         case .rejectionNotFound: (404, .notFound)
@@ -74,7 +79,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
         case .targetExists: (409, .conflict)
+        case .tokenExists: (409, .conflict)
+        case .tokenNotFound: (404, .notFound)
         case .tooFewImages: (409, .conflict)
+        case .unauthorized: (401, .forbidden)
         case .unreachable: (503, .unreachable)
         case .unsupportedMediaType: (415, .badInput)
         case .usage: (400, .usage)
@@ -88,6 +96,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     public init(status: Int) {
         self =
             switch status {
+            case 401: .unauthorized
             case 403: .forbidden
             case 404: .routeNotFound
             case 405: .methodNotAllowed
@@ -126,11 +135,11 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .internal: "internal error"
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
-        case .notFound: "no such character, image, rejection, model, classifier, head, job or file"
+        case .notFound: "no such character, image, rejection, model, classifier, head, token, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"
-        case .forbidden: "not allowed: the daemon's configuration does not give this user the right"
+        case .forbidden: "not allowed: the daemon's configuration, or the token, does not give the right"
         case .jobFailed: "the job that was watched failed or was cancelled"
         case .interrupted: "stopped by Ctrl-C or SIGTERM; a training run has left a checkpoint"
         }

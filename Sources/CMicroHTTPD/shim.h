@@ -11,26 +11,43 @@ static const ssize_t aniwho_mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM
 
 typedef void *(*aniwho_mhd_target)(void *context, const char *target, struct MHD_Connection *connection);
 
-/// Starts a daemon on a socket that listens already: one thread polls, handlers may suspend connections. `target` sees the
-/// request's target as it was sent, still percent-encoded, and makes the object that follows the request.
+/// What libmicrohttpd calls. `target` sees the request's target as it was sent, still percent-encoded, and makes the object that
+/// follows the request.
+struct aniwho_mhd_callbacks {
+    aniwho_mhd_target target;
+    MHD_AccessHandlerCallback handler;
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection;
+};
+
+/// Starts a daemon that is given its connections: one thread polls, handlers may suspend connections.
 static inline struct MHD_Daemon *aniwho_mhd_start(
-    int socket, unsigned int idle_seconds, unsigned int connections, aniwho_mhd_target target,
-    MHD_AccessHandlerCallback handler, MHD_RequestCompletedCallback completed, void *context) {
+    unsigned int idle_seconds, unsigned int connections, const struct aniwho_mhd_callbacks *callbacks, void *context) {
     // A picture arrives in one or two pieces, not in a dozen; memory that a connection does not use is never touched.
     const size_t limit = 128 << 10, increment = 64 << 10;
     return MHD_start_daemon(
-        MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
-        MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
-        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, limit,
-        MHD_OPTION_CONNECTION_MEMORY_INCREMENT, increment, MHD_OPTION_URI_LOG_CALLBACK, target, context,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_END);
+        MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+        callbacks->handler, context, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_CONNECTION_LIMIT,
+        connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, limit, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, increment,
+        MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, context, MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed,
+        context, MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, context, MHD_OPTION_END);
 }
 
-/// The user on the other end of the connection, or -1.
-static inline long aniwho_mhd_peer(struct MHD_Connection *connection) {
+/// A connection's socket, or -1.
+static inline int aniwho_mhd_descriptor(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}
+
+/// The user on the other end of a Unix socket, or -1.
+static inline long aniwho_peer(int descriptor) {
     struct ucred credentials;
     socklen_t length = sizeof credentials;
-    if (info == NULL || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
     return (long)credentials.uid;
+}
+
+/// Takes a waiting connection from a socket that listens; it never blocks, and no child inherits it.
+static inline int aniwho_accept(int listening, void *address, unsigned int *length) {
+    return accept4(listening, (struct sockaddr *)address, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }

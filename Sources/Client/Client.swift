@@ -1,13 +1,12 @@
 public import API
 public import Foundation
 
-/// Calls of the API over the daemon's Unix socket.
+/// Calls of the API over the daemon's Unix socket, or over TCP.
 ///
 /// A call blocks its thread until the answer is there. Calls from several threads each have their own connection, which is
 /// kept for the next call; copies of a client share them.
 public struct Client: Sendable {
-    /// Path of the daemon's socket.
-    public let socket: String
+    public let address: DaemonAddress
     /// How long to wait, in seconds: for the connection, for an ordinary answer, and for one of an endpoint that `isLong`.
     public let timeouts: Timeouts
 
@@ -25,9 +24,13 @@ public struct Client: Sendable {
         }
     }
 
-    public init(socket: String = Locations.socket(), timeouts: Timeouts = Timeouts()) {
-        self.socket = socket
+    public init(_ address: DaemonAddress, timeouts: Timeouts = Timeouts()) {
+        self.address = address
         self.timeouts = timeouts
+    }
+
+    public init(socket: String = Locations.socket(), timeouts: Timeouts = Timeouts()) {
+        self.init(.socket(socket), timeouts: timeouts)
     }
 
     /// Sends a request and waits for its answer.
@@ -38,7 +41,7 @@ public struct Client: Sendable {
             let message = try request.message()
             let path = try PathTemplate(E.path).expand(message.parameters)
             let transfer = Transfer(
-                socket: socket, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
+                address: address, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
                 body: Payload(message.body), connectTimeout: timeouts.connect,
                 timeout: E.isLong ? timeouts.longAnswer : timeouts.answer, handles: handles)
             let response = try transfer.perform()
@@ -61,7 +64,7 @@ extension Client {
             let message = try request.message()
             let path = try PathTemplate(E.path).expand(message.parameters)
             let transfer = Transfer(
-                socket: socket, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
+                address: address, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
                 body: Payload(message.body), connectTimeout: timeouts.connect, timeout: nil, handles: handles)
             let response = try transfer.perform(line: line)
             guard response.status < 400 else { throw APIError(response: response) }

@@ -4,7 +4,7 @@ import Foundation
 
 /// One request and its answer through libcurl's easy interface. The only file of the module with unsafe code.
 struct Transfer {
-    let socket: String
+    let address: DaemonAddress
     let method: HTTPMethod
     /// Path and query, percent-encoded.
     let target: String
@@ -18,7 +18,7 @@ struct Transfer {
     /// - Parameter line: gets the lines of a good answer as they come, in place of the answer's body.
     /// - Throws: `unreachable` and the like, with advice. An answer that carries an error is returned, not thrown.
     func perform(line: ((Data) -> Void)? = nil) throws(APIError) -> ResponseMessage {
-        guard socket.utf8.count <= Self.longestPath else {
+        if case .socket(let socket) = address, socket.utf8.count > Self.longestPath {
             throw APIError(
                 .usage,
                 "the socket's path is longer than \(Self.longestPath) bytes, which the system cannot take: \(socket)")
@@ -54,14 +54,20 @@ struct Transfer {
             case .file: " " + MediaType.octetStream
             }
         // An empty value removes the header that libcurl would add on its own.
-        return ["Content-Type:" + contentType, "User-Agent: aniwho/\(Version.current)"]
+        let lines = ["Content-Type:" + contentType, "User-Agent: aniwho/\(Version.current)"]
+        guard case .server(_, let token?) = address else { return lines }
+        return lines + ["Authorization: Bearer \(token)"]
     }
 
     private func configure(_ handle: UnsafeMutableRawPointer) {
-        unsafe aniwho_curl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, socket)
-        unsafe aniwho_curl_set_string(handle, CURLOPT_URL, "http://aniwho" + target)
+        switch address {
+        case .socket(let path):
+            unsafe aniwho_curl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, path)
+            unsafe aniwho_curl_set_string(handle, CURLOPT_URL, "http://aniwho" + target)
+        case .server(let server, _): unsafe aniwho_curl_set_string(handle, CURLOPT_URL, server + target)
+        }
         unsafe aniwho_curl_set_long(handle, CURLOPT_PATH_AS_IS, 1)
-        // A proxy named in the environment is for the network, not for this socket.
+        // A proxy named in the environment is for the network, not for this machine.
         unsafe aniwho_curl_set_string(handle, CURLOPT_PROXY, "")
         unsafe aniwho_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         unsafe aniwho_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(connectTimeout * 1000))
@@ -101,19 +107,25 @@ struct Transfer {
     private func failure(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> APIError {
         var number = 0
         unsafe aniwho_curl_get_long(handle, CURLINFO_OS_ERRNO, &number)
-        let start = "start it with `aniwhod`, or name its socket with --socket or ANIWHO_SOCKET"
         switch code {
         case CURLE_COULDNT_CONNECT where number == Int(EACCES) || number == Int(EPERM):
-            return APIError(.unreachable, "this user may not use the daemon's socket \(socket)")
+            return APIError(.unreachable, "this user may not use the daemon's socket \(address)")
         case CURLE_COULDNT_CONNECT:
-            return APIError(.unreachable, "the daemon is not running at \(socket): \(start)")
+            return APIError(.unreachable, "the daemon is not running at \(address): \(startAdvice)")
         case CURLE_OPERATION_TIMEDOUT:
-            return APIError(.unreachable, "the daemon at \(socket) did not answer in time; its log may say why")
+            return APIError(.unreachable, "the daemon at \(address) did not answer in time; its log may say why")
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
-            return APIError(.unreachable, "the daemon at \(socket) closed the connection; its log may say why")
+            return APIError(.unreachable, "the daemon at \(address) closed the connection; its log may say why")
         default:
             let reason = unsafe String(cString: curl_easy_strerror(code))
-            return APIError(.internal, "the call to the daemon at \(socket) failed: \(reason)")
+            return APIError(.internal, "the call to the daemon at \(address) failed: \(reason)")
+        }
+    }
+
+    private var startAdvice: String {
+        switch address {
+        case .socket: "start it with `aniwhod`, or name its socket with --socket or ANIWHO_SOCKET"
+        case .server: "start it with `aniwhod --listen ADDRESS:PORT`, or name another with --server or ANIWHO_SERVER"
         }
     }
 }

@@ -16,12 +16,17 @@ public enum CommandProgram {
             console.print("aniwho \(Version.current)")
             return .ok
         }
-        guard let (command, rest) = find(arguments) else { return unknown(arguments, console) }
+        let (server, arguments) = split(arguments)
+        guard let (command, words) = find(arguments) else { return unknown(arguments, console) }
+        let rest = server + words
         do {
             let parsed = try Arguments(rest, by: command.declaration)
             if parsed.wantsHelp {
                 console.print(command.declaration.help, terminator: "")
             } else {
+                if command.declaration.options.contains(where: { $0.name == Option.server.name }) {
+                    _ = try parsed.daemonAddress
+                }
                 try await command.run(parsed, console)
             }
             return .ok
@@ -30,6 +35,13 @@ public enum CommandProgram {
             console.complain("aniwho: \(failure.message)")
             return failure.exitCode
         }
+    }
+
+    /// Takes a `--server URL` from in front of the command, where it may stand too.
+    private static func split(_ arguments: [String]) -> (server: ArraySlice<String>, rest: [String]) {
+        let count = arguments[0] == "--server" ? 2 : arguments[0].hasPrefix("--server=") ? 1 : 0
+        guard arguments.count > count else { return ([], arguments) }
+        return (arguments.prefix(count), Array(arguments.dropFirst(count)))
     }
 
     /// The command that the first words name, and what follows.
@@ -72,7 +84,7 @@ public enum CommandProgram {
         Usage: aniwho COMMAND …
 
         \(Declaration.table("Commands", commandTable.map { (words(of: $0).joined(separator: " "), $0.declaration.summary) }))
-        \(Declaration.table("Options", [("--help", "print this help; after a command, that command's"), ("--version", "print the version")]))
+        \(Declaration.table("Options", [("--help", "print this help; after a command, that command's"), ("--server URL", "ask a daemon over TCP, with the token in $ANIWHO_TOKEN (or $ANIWHO_SERVER)"), ("--version", "print the version")]))
         \(Declaration.table("Exit status", ExitCode.allCases.map { (String($0.rawValue), $0.summary) }))
         The daemon, aniwhod, must run for all but average, bench, compare, completion, embed, evaluate, manual, meta-train, pretrain,
         readout, restore and verify-backup. Its socket is $ANIWHO_SOCKET, or $XDG_RUNTIME_DIR/aniwho.sock, or /run/aniwho/aniwho.sock.

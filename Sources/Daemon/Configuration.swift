@@ -15,6 +15,9 @@ struct Configuration: Sendable {
     let logFormat: Log.Format
     let roles: Roles
     let limits: PeerLimits
+    /// Where to listen for TCP too; nil for nowhere.
+    let listen: LoopbackAddress?
+    let connections: ConnectionLimits
     /// Every setting as it will be used, and where it comes from.
     let settings: [(name: String, value: String, origin: Settings.Origin)]
     /// The file that was read; nil when there is none.
@@ -38,6 +41,12 @@ struct Configuration: Sendable {
         Option("log-format", "FORMAT", help: "text or json (default: text)"),
         Option("rate-limit", "N", help: "requests a second of each user but root and this one (default: no limit)"),
         Option("size-limit", "MIB", help: "the largest request of such a user, in MiB (default: what its route takes)"),
+        Option(
+            "listen", "ADDRESS:PORT",
+            help: "take TCP too, on a loopback address, from bearers of tokens (default: no TCP)"),
+        Option("connections", "N", help: "connections at a time (default: 1024)"),
+        Option("connections-per-user", "N", help: "of these, each user's, and those over TCP (default: 512)"),
+        Option("request-timeout", "SECONDS", help: "how long a request may take to arrive (default: 30)"),
     ]
 
     static let declaration = Declaration(
@@ -47,12 +56,13 @@ struct Configuration: Sendable {
             It serves HTTP/1.1 and JSON. SIGTERM and SIGINT let requests in work finish, and end it with status 0. On its first
             start it imports the model that comes with AniWho.
 
-            Only the user who runs it and root may connect, unless readers or operators are named.
+            Only the user who runs it and root may connect, unless readers or operators are named. Over TCP, which takes a listen
+            setting, the bearers of tokens ask: see aniwho tokens create --help.
 
             Every setting may stand in a configuration file too, as a line “name = value”, and in the environment, log-level as
             ANIWHO_LOG_LEVEL. An option comes before the environment, that before the file. The file is the one named by --config
             or $ANIWHO_CONFIG, or \(standardFile) when it is there. SIGHUP has it read again: the log's level and format,
-            readers, operators and limits change at once; the log says what needs a restart.
+            readers, operators, limits and numbers of connections change at once; the log says what needs a restart.
             """,
         options: settingOptions + [
             Option("config", "FILE", help: "the configuration file"),
@@ -102,6 +112,16 @@ struct Configuration: Sendable {
         limits = PeerLimits(
             rate: number("rate-limit", upTo: 1_000_000), bodyBytes: number("size-limit", upTo: 1 << 20).map { $0 << 20 }
         )
+        listen = checked(nil) { () throws(ConfigurationError) in
+            try given.parsed("listen", "a loopback address with a port") { text throws(ConfigurationError) in
+                try LoopbackAddress(text)
+            }
+        }
+        let standard = ConnectionLimits()
+        connections = ConnectionLimits(
+            total: number("connections", upTo: 100_000) ?? standard.total,
+            perPeer: number("connections-per-user", upTo: 100_000) ?? standard.perPeer,
+            patience: number("request-timeout", upTo: 3600).map { .seconds($0) } ?? standard.patience)
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
@@ -109,7 +129,9 @@ struct Configuration: Sendable {
             "program": program, "readers": given["readers"] ?? "nobody else",
             "operators": given["operators"] ?? "nobody else", "log-level": level, "log-format": format,
             "rate-limit": given["rate-limit"] ?? "no limit",
-            "size-limit": given["size-limit"] ?? "what the route takes",
+            "size-limit": given["size-limit"] ?? "what the route takes", "listen": listen?.description ?? "no TCP",
+            "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
+            "request-timeout": String(connections.patience.components.seconds),
         ]
         settings = Self.settingOptions.map { ($0.name, values[$0.name] ?? "", given.origin(of: $0.name)) }
     }
@@ -140,7 +162,10 @@ struct Configuration: Sendable {
 
     /// The names of the settings that differ and take a restart.
     func needingRestart(from former: Configuration) -> [String] {
-        let reloaded = ["readers", "operators", "log-level", "log-format", "rate-limit", "size-limit"]
+        let reloaded = [
+            "readers", "operators", "log-level", "log-format", "rate-limit", "size-limit", "connections",
+            "connections-per-user",
+        ]
         return zip(settings, former.settings).filter { $0.value != $1.value }.map(\.0.name).filter {
             !reloaded.contains($0)
         }

@@ -44,10 +44,19 @@ public enum DaemonProgram {
 
     /// How long requests in work may take to end after a signal.
     private static let grace = 30.0
+    /// What libmicrohttpd waits longer than the daemon does, in seconds: it says nothing when it closes a connection.
+    private static let idleMargin = 10
 
     private static func serve(_ configuration: Configuration, _ arguments: Arguments, _ log: Log) async throws {
         // A client that goes away must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
+        let files = OpenFiles.raise()
+        let connections = configuration.connections.fitting(openFiles: files)
+        if connections != configuration.connections {
+            log.write(
+                .warning, "fewer connections than configured",
+                ["connections": String(connections.total), "open_files": String(files)])
+        }
         let stop = StopSignal()
         let hangups = HangupSignal()
         let manager = ServiceManager.found()
@@ -57,14 +66,21 @@ public enum DaemonProgram {
             ?? ListeningSocket(path: configuration.socket)
         defer { socket.remove() }
         socket.admit(others: configuration.roles.admitsOthers)
-        let services = try await makeServices(configuration, registry, socket, log)
+        let services = try await makeServices(configuration, registry, socket, connections, log)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
+        let network = try configuration.listen.map { address throws(APIError) in try NetworkSocket(address) }
+        defer { network?.remove() }
         let server = HTTPServer(router: Router(services: services, routes: routeTable), temporaryDirectory: uploads)
-        try server.start(socket: socket.descriptor)
+        try server.start(
+            sockets: [socket.descriptor] + (network.map { [$0.descriptor] } ?? []),
+            idleSeconds: Int(configuration.connections.patience.components.seconds) + idleMargin)
         log.write(
             .info, "listening",
-            ["socket": socket.path, "data": configuration.data, "version": Version.current])
+            [
+                "socket": socket.path, "tcp": network?.address.description ?? "no", "data": configuration.data,
+                "version": Version.current,
+            ])
 
         await services.jobs.start()
         services.calibrations.start()
@@ -121,12 +137,14 @@ public enum DaemonProgram {
     }
 
     private static func makeServices(
-        _ configuration: Configuration, _ registry: Registry, _ socket: ListeningSocket, _ log: Log
+        _ configuration: Configuration, _ registry: Registry, _ socket: ListeningSocket,
+        _ connections: ConnectionLimits,
+        _ log: Log
     ) async throws -> Services {
-        let metrics = Metrics()
+        let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let inference = InferenceQueue(metrics: metrics, lanes: configuration.threads)
         let models = ModelHost(registry: registry, log: log, threads: configuration.threads)
-        let heads = try await HeadHost(registry: registry, log: log)
+        let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
         let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: configuration.threads)
@@ -136,10 +154,11 @@ public enum DaemonProgram {
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: inference, jobs: jobs,
-            backups: BackupHost(registry: registry, log: log),
+            backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
             access: AccessControl(configuration.roles, limits: configuration.limits),
+            authentication: Authentication(registry: registry), connections: ConnectionTable(connections),
             metrics: metrics, log: log, socketPath: socket.path, dataDirectory: configuration.data)
     }
 

@@ -16,6 +16,7 @@ struct Reloading: Sendable {
             log.change(threshold: new.logLevel, format: new.logFormat)
             services.access.change(new.roles, limits: new.limits)
             socket.admit(others: new.roles.admitsOthers)
+            services.connections.change(new.connections.fitting(openFiles: OpenFiles.limit))
             for name in new.needingRestart(from: former) {
                 log.write(.warning, "setting needs a restart", ["setting": name])
             }

@@ -17,15 +17,18 @@ struct Services: Sendable {
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl
+    let authentication: Authentication
+    let connections: ConnectionTable
     let metrics: Metrics
     let log: Log
     let socketPath: String
     let dataDirectory: String
     let started = ContinuousClock.now
+    let startDate = Date()
 
-    /// Runs a request's work in the name of its user, for the audit.
-    func asked<T: Sendable>(by user: Int, _ work: @Sendable () async throws -> T) async throws -> T {
-        try await Registry.$author.withValue(user < 0 ? "unknown user" : "uid \(user)", operation: work)
+    /// Runs a request's work in the name of who asks, for the audit.
+    func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
+        try await Registry.$author.withValue(caller.author, operation: work)
     }
 
     /// How long a change of the model may take from its transaction to the first answer: prototypes are read anew.

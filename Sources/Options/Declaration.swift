@@ -16,7 +16,7 @@ public struct Declaration: Sendable {
         self.summary = summary
         self.discussion = discussion
         self.operands = operands
-        self.options = options
+        self.options = options.flatMap { [$0] + $0.alternatives }
     }
 }
 
@@ -59,11 +59,14 @@ public struct Option: Sendable {
     /// What the value stands for, in capitals; nil for a flag.
     public let value: String?
     public let help: String
+    /// Options that may be given in place of this one, wherever it may: a declaration takes them too.
+    public let alternatives: [Option]
 
-    public init(_ name: String, _ value: String? = nil, help: String) {
+    public init(_ name: String, _ value: String? = nil, help: String, alternatives: [Option] = []) {
         self.name = name
         self.value = value
         self.help = help
+        self.alternatives = alternatives
     }
 
     var usage: String { "--\(name)" + (value.map { " \($0)" } ?? "") }

@@ -16,6 +16,8 @@ public actor Registry {
     nonisolated let index: PrototypeIndex
     /// The rejections in memory.
     nonisolated let rejectionIndex: RejectionIndex
+    /// The tokens in memory.
+    nonisolated let tokenIndex: TokenIndex
     /// Reads what answers rest on.
     nonisolated let evidence: EvidenceReader
     private var connection: Connection?
@@ -25,7 +27,7 @@ public actor Registry {
 
     private init(
         directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex,
-        rejectionIndex: RejectionIndex, evidence: EvidenceReader
+        rejectionIndex: RejectionIndex, tokenIndex: TokenIndex, evidence: EvidenceReader
     ) {
         self.directory = directory
         executor = SerialQueueExecutor(label: "aniwho.registry")
@@ -33,6 +35,7 @@ public actor Registry {
         self.lock = lock
         self.index = index
         self.rejectionIndex = rejectionIndex
+        self.tokenIndex = tokenIndex
         self.evidence = evidence
     }
 
@@ -55,9 +58,11 @@ public actor Registry {
         try index.load(from: connection)
         let rejectionIndex = RejectionIndex()
         try rejectionIndex.load(from: connection)
+        let tokenIndex = TokenIndex()
+        try tokenIndex.load(from: connection)
         return Registry(
             directory: directory, connection: connection, lock: lock, index: index, rejectionIndex: rejectionIndex,
-            evidence: try EvidenceReader(path: path))
+            tokenIndex: tokenIndex, evidence: try EvidenceReader(path: path))
     }
 
     /// Closes the database and lets go of the directory. Every later call throws `closed`.
@@ -78,4 +83,4 @@ public actor Registry {
 
 /// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
-    & RejectionStore & CalibrationStore & SettingStore & AuditStore
+    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore

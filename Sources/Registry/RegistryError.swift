@@ -4,7 +4,7 @@
 public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is; the API maps each to an HTTP status and an exit code.
     public enum Code: String, Sendable, CaseIterable {
-        /// A character's, model's or classifier's name is empty, too long, or holds characters that a name may not hold.
+        /// A character's, model's, classifier's or token's name is empty, too long, or holds characters that a name may not hold.
         case invalidName
         /// A vector holds a value that is not finite.
         case invalidVector
@@ -16,6 +16,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         /// The picture is enrolled under the character that it is said not to be.
         case imageEnrolled
         case rejectionNotFound
+        case tokenNotFound
+        case tokenExists
         case jobNotFound
         /// The job has finished, failed or been cancelled, and changes no more.
         case jobEnded

@@ -64,7 +64,9 @@ import Testing
             let text = try String(contentsOf: Self.sources.appending(path: file), encoding: .utf8)
             var expected = try read(file)
             if text.contains("LocalModel(arguments)") { expected.formUnion(model) }
-            if text.contains("LocalModel(arguments)") || text.contains("arguments.client") { expected.insert("socket") }
+            if text.contains("LocalModel(arguments)") || text.contains("arguments.client") {
+                expected.formUnion(["socket", "server"])
+            }
             if text.contains("TrainingSession.run(arguments") { expected.formUnion(training) }
             if text.contains("TrainingOptions.common(arguments") { expected.formUnion(fewShot) }
             if text.contains("LocalModel.threads(arguments)") { expected.insert("threads") }

@@ -12,13 +12,13 @@ import Testing
     @Test(arguments: [
         (500, Role.operator), (0, .operator), (1, .reader), (2, .operator), (3, .operator), (4, nil), (-1, nil),
     ])
-    func `a user's role`(user: Int, role: Role?) { #expect(roles.role(of: user) == role) }
+    func `a user's role`(user: Int, role: Role?) { #expect(roles.role(of: .user(user)) == role) }
 
     @Test func `unless told otherwise, the owner and root alone`() {
         let roles = Roles(owner: 500)
-        #expect(!roles.admitsOthers && roles.role(of: 500) == .operator && roles.role(of: 501) == nil)
+        #expect(!roles.admitsOthers && roles.role(of: .user(500)) == .operator && roles.role(of: .user(501)) == nil)
         let open = Roles(owner: 500, readers: UserList(numbers: nil))
-        #expect(open.admitsOthers && open.role(of: 501) == .reader && open.role(of: -1) == nil)
+        #expect(open.admitsOthers && open.role(of: .user(501)) == .reader && open.role(of: .user(-1)) == nil)
     }
 
     @Test func `lists of users`() throws {
@@ -33,15 +33,19 @@ import Testing
 
     @Test func `what is refused says what to ask for`() throws {
         let access = AccessControl(roles)
-        #expect(throws: Never.self) { try access.admit(1, needs: .reader, for: "GET /v1/status") }
-        let reader = #expect(throws: APIError.self) { try access.admit(1, needs: .operator, for: "POST /v1/jobs") }
+        #expect(throws: Never.self) { try access.admit(.user(1), needs: .reader, for: "GET /v1/status") }
+        let reader = #expect(throws: APIError.self) {
+            try access.admit(.user(1), needs: .operator, for: "POST /v1/jobs")
+        }
         #expect(reader?.code == .forbidden && reader?.code.status == 403)
         #expect(reader?.message.contains("user 1 may not POST /v1/jobs") == true)
         #expect(reader?.message.contains("makes it a reader") == true)
-        let stranger = #expect(throws: APIError.self) { try access.admit(9, needs: .reader, for: "GET /v1/status") }
+        let stranger = #expect(throws: APIError.self) {
+            try access.admit(.user(9), needs: .reader, for: "GET /v1/status")
+        }
         #expect(stranger?.code == .forbidden)
         access.change(Roles(owner: 500, readers: UserList(numbers: [9])), limits: PeerLimits())
-        #expect(throws: Never.self) { try access.admit(9, needs: .reader, for: "GET /v1/status") }
+        #expect(throws: Never.self) { try access.admit(.user(9), needs: .reader, for: "GET /v1/status") }
     }
 
     @Test func `each user has an allowance, root and the owner none`() throws {
@@ -49,15 +53,15 @@ import Testing
         let start = ContinuousClock.now
         func passes(_ user: Int, _ seconds: Double) -> Int {
             (0..<10).count { _ in
-                (try? access.admit(user, needs: .reader, for: "x", at: start + .seconds(seconds))) != nil
+                (try? access.admit(.user(user), needs: .reader, for: "x", at: start + .seconds(seconds))) != nil
             }
         }
         #expect(passes(1, 0) == 4 && passes(1, 0) == 0 && passes(2, 0) == 4)
         #expect(passes(1, 0.5) == 2 && passes(1, 100) == 4)
         #expect(passes(500, 0) == 10 && passes(0, 0) == 10)
-        let error = #expect(throws: APIError.self) { try access.admit(1, needs: .reader, for: "x", at: start) }
+        let error = #expect(throws: APIError.self) { try access.admit(.user(1), needs: .reader, for: "x", at: start) }
         #expect(error?.code == .rateLimited && error?.code.status == 429)
-        #expect(access.bodyLimit(of: 1) == nil)
+        #expect(access.bodyLimit(of: .user(1)) == nil)
     }
 
     @Test func `who asks too often is told when to ask again`() async throws {
@@ -75,7 +79,7 @@ import Testing
                 ClassifyImages.path, FindSimilarImages.path,
             ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
-        #expect(operators.map(\.path.description) == [ListAudit.path])
+        #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path])
     }
 
     @Test func `a request is refused before its body is read`() async throws {
@@ -85,7 +89,9 @@ import Testing
         let router = Router(services: fixture.services, routes: routeTable)
         func match(_ method: String, _ target: String, _ peer: Int) throws(APIError) -> Router.Matched {
             try router.match(
-                RequestHead(method: method, target: target, contentType: "image/png", hasBody: true, peer: peer))
+                RequestHead(
+                    method: method, target: target, contentType: "image/png", hasBody: true,
+                    origin: .user(peer)))
         }
         #expect(try match("POST", "/v1/classify", 1).bodyLimit == 1 << 20)
         #expect(try match("POST", "/v1/classify", 500).bodyLimit == ClassifyImages.body.maximumBytes)

@@ -29,7 +29,7 @@ final class DaemonFixture {
         let (metrics, log) = (Metrics(), Log(threshold: .error, format: .text))
         let inference = InferenceQueue(metrics: metrics, lanes: 1)
         let models = ModelHost(registry: registry, log: log, threads: 1)
-        let heads = try await HeadHost(registry: registry, log: log)
+        let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
         let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
@@ -39,10 +39,11 @@ final class DaemonFixture {
             jobs: JobRunner(
                 registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
                 program: "/bin/false", dataDirectory: path + "/data"),
-            backups: BackupHost(registry: registry, log: log),
+            backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
             access: AccessControl(Roles()),
+            authentication: Authentication(registry: registry), connections: ConnectionTable(ConnectionLimits()),
             metrics: metrics, log: log, socketPath: "", dataDirectory: path)
     }
 

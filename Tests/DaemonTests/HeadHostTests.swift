@@ -74,7 +74,7 @@ import Testing
         let (fixture, _) = try await enrolled()
         let services = fixture.services
         #expect(try await ListHeads.answer(.init(), services).heads.filter(\.active).map(\.name) == ["mean"])
-        let used = try await services.asked(by: 1234) {
+        let used = try await services.asked(by: .user(1234)) {
             try await UseHead.answer(UseRequest(name: "cl2n"), services)
         }
         #expect(used.previous == "mean" && used.head.name == "cl2n" && used.head.active)
@@ -89,7 +89,8 @@ import Testing
         #expect(try await UseHead.answer(UseRequest(name: "mean"), restarted).previous == "cl2n")
         // Another version's head: the mean answers.
         try await restarted.registry.setSetting("head", "of tomorrow")
-        #expect(try await HeadHost(registry: restarted.registry, log: restarted.log).active == .mean)
+        #expect(
+            try await HeadHost(registry: restarted.registry, metrics: Metrics(), log: restarted.log).active == .mean)
         await restarted.registry.close()
     }
 

@@ -26,7 +26,8 @@ final class JobScratch: Sendable {
         let log = Log(threshold: .error, format: .text)
         models = ModelHost(registry: registry, log: log, threads: 1)
         changes = ModelChanges(
-            registry: registry, models: models, heads: try await HeadHost(registry: registry, log: log),
+            registry: registry, models: models,
+            heads: try await HeadHost(registry: registry, metrics: Metrics(), log: log),
             calibrations: try await CalibrationHost(registry: registry, models: models, log: log))
         model = path + "/trained.safetensors"
         let weights = try Catalogue.backbone("mobilenetv2").graph(32).initialWeights(seed: 1)

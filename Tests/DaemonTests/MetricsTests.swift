@@ -1,3 +1,5 @@
+import API
+import Foundation
 import Testing
 
 @testable import Daemon
@@ -20,20 +22,63 @@ import Testing
 
     @Test func `requests are told apart by route, method and status`() {
         let metrics = Metrics()
-        metrics.count(route: "/v1/x", method: "GET", status: 200, seconds: 0.004)
-        metrics.count(route: "/v1/x", method: "GET", status: 200, seconds: 20)
-        metrics.count(route: "/v1/x", method: "GET", status: 404, seconds: 0.001)
+        metrics.count(route: "/v1/x", method: "GET", status: 200, .milliseconds(4))
+        metrics.count(route: "/v1/x", method: "GET", status: 200, .seconds(20))
+        metrics.count(route: "/v1/x", method: "GET", status: 404, .milliseconds(1))
         metrics.countAnswers(named: 2, unknown: 1)
-        let text = metrics.text(gauges: [("aniwho_images", "Images.", 7)])
+        let text = metrics.text(gauges: [MetricFamily("aniwho_images", "Images.", 7)])
         for line in [
-            "aniwho_requests_total{route=\"/v1/x\",method=\"GET\",status=\"200\"} 2",
-            "aniwho_requests_total{route=\"/v1/x\",method=\"GET\",status=\"404\"} 1",
+            "aniwho_requests_total{method=\"GET\",route=\"/v1/x\",status=\"200\"} 2",
+            "aniwho_requests_total{method=\"GET\",route=\"/v1/x\",status=\"404\"} 1",
             "aniwho_request_seconds_bucket{route=\"/v1/x\",le=\"0.001\"} 1",
             "aniwho_request_seconds_bucket{route=\"/v1/x\",le=\"0.005\"} 2",
             "aniwho_request_seconds_bucket{route=\"/v1/x\",le=\"10.0\"} 2",
             "aniwho_request_seconds_bucket{route=\"/v1/x\",le=\"+Inf\"} 3",
             "aniwho_request_seconds_count{route=\"/v1/x\"} 3", "aniwho_answers_total{outcome=\"named\"} 2",
-            "aniwho_answers_total{outcome=\"unknown\"} 1", "# TYPE aniwho_images gauge", "aniwho_images 7.0",
+            "aniwho_answers_total{outcome=\"unknown\"} 1", "# TYPE aniwho_images gauge", "aniwho_images 7",
         ] { #expect(text.contains("\n\(line)\n"), "\(line)") }
+    }
+
+    /// Else whoever asks could make as many series as there are words.
+    @Test func `methods that the API does not have are one`() {
+        let metrics = Metrics()
+        for method in ["BREW", "A\"\nB", "PUT"] {
+            metrics.count(route: Metrics.noRoute, method: method, status: 405, .zero)
+        }
+        let lines = metrics.text(gauges: []).split(separator: "\n").filter { $0.hasPrefix("aniwho_requests_total{") }
+        #expect(lines == ["aniwho_requests_total{method=\"other\",route=\"none\",status=\"405\"} 3"])
+    }
+
+    @Test func `labels are escaped`() {
+        let family = MetricFamily("a", .gauge, "x") { [(["b": "c\\d\"e\nf"], 1)] }
+        #expect(family.text.hasSuffix("a{b=\"c\\\\d\\\"e\\nf\"} 1\n"))
+    }
+
+    /// As Prometheus' own parser and its conventions have it.
+    @Test func `what a daemon tells is well formed`() async throws {
+        let fixture = try await DaemonFixture()
+        try await fixture.enroll("A", images: 3, seed: 1)
+        let services = fixture.services
+        let file = FilePart(name: nil, bytes: try Samples.picture("strangers/1.png"))
+        _ = try await ClassifyImages.answer(.init(files: [file]), services)
+        let router = Router(services: services, routes: routeTable)
+        _ = router.refusal(APIError(.routeNotFound, "x"), method: "GET", target: "/x")
+        services.metrics.count(route: "/v1/status", method: "GET", status: 200, .milliseconds(3))
+        services.metrics.count(.read, .milliseconds(1))
+        services.metrics.countBackup(.seconds(1), succeeded: true)
+        let text = try await FetchMetrics.answer(.init(), services).text
+        let parsed = try ExpositionText(text)
+        for stage in Metrics.Stage.allCases {
+            #expect(text.contains("aniwho_stage_seconds_count{stage=\"\(stage.rawValue)\"} 1\n"), "\(stage)")
+        }
+        #expect(text.contains("aniwho_errors_total{code=\"route_not_found\"} 1"))
+        #expect(text.contains("aniwho_images 3") && text.contains("aniwho_jobs{state=\"queued\"} 0"))
+        // What the documentation lists is what there is.
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/metrics.md"),
+            encoding: .utf8)
+        let listed = Set(page.matches(of: /(?m)^\| `(\w+)/).map { String($0.1) })
+        // Without a calibration it is absent.
+        #expect(listed == parsed.families.union(["aniwho_calibration_timestamp_seconds"]))
     }
 }

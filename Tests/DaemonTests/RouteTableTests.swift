@@ -48,6 +48,18 @@ import Testing
         }
     }
 
+    /// `/v1/images/move` is no image of that name.
+    @Test func `words of a path are not taken for a parameter`() async throws {
+        let fixture = try await DaemonFixture()
+        let router = Router(services: fixture.services, routes: routeTable)
+        let head = RequestHead(
+            method: "GET", target: MoveImages.path, contentType: "", hasBody: false, origin: .user(Int(geteuid())))
+        let error = #expect(throws: APIError.self) { try router.match(head) }
+        #expect(error?.code == .methodNotAllowed)
+        let refusal = router.refusal(APIError(.methodNotAllowed, ""), method: "GET", target: MoveImages.path)
+        #expect(refusal.headers["Allow"] == "POST")
+    }
+
     @Test func `what only reads takes no body`() {
         for entry in routeTable where entry.method == .get {
             if case .none = entry.body { continue }

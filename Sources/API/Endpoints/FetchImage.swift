@@ -4,6 +4,7 @@ public import Foundation
 public enum FetchImage: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/images/{id}"
+    public static let responseKind = ResponseKind.bytes(["image/jpeg", "image/png", "image/webp"])
 
     public typealias Request = IdentifiedRequest
 

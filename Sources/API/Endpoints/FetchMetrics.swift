@@ -4,6 +4,7 @@ import Foundation
 public enum FetchMetrics: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/metrics"
+    public static let responseKind = ResponseKind.text(MediaType.metrics)
 
     public typealias Request = EmptyRequest
 

@@ -5,6 +5,7 @@ public enum FetchModel: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/models/{name}/file"
     public static let isLong = true
+    public static let responseKind = ResponseKind.bytes([MediaType.octetStream])
 
     public typealias Request = NamedRequest
 

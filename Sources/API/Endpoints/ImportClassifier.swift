@@ -22,10 +22,7 @@ public enum ImportClassifier: Endpoint {
 
         public init(message: RequestMessage) throws(APIError) {
             try message.allowQuery(["name"])
-            guard let name = message.query["name"] else {
-                throw APIError(.badParameter, "the query needs name, the name to give the classifier")
-            }
-            self.name = name
+            name = try message.required("name", "the name to give the classifier")
             file = try message.file()
         }
     }

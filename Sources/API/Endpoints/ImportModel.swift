@@ -27,10 +27,7 @@ public enum ImportModel: Endpoint {
 
         public init(message: RequestMessage) throws(APIError) {
             try message.allowQuery(["name", "architecture"])
-            guard let name = message.query["name"] else {
-                throw APIError(.badParameter, "the query needs name, the name to give the model")
-            }
-            self.name = name
+            name = try message.required("name", "the name to give the model")
             architecture = message.query["architecture"]
             file = try message.file()
         }

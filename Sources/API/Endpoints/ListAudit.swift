@@ -34,13 +34,7 @@ public enum ListAudit: Endpoint {
             try message.allowQuery(["limit", "since", "before"])
             limit = try message.integer("limit", in: 1...maximumLimit)
             before = try message.integer("before", in: 1...Int.max).map(Int64.init)
-            since = try message.query["since"].map { text throws(APIError) in
-                guard let date = try? Date(text, strategy: .iso8601) else {
-                    throw APIError(
-                        .badParameter, "since must be a time such as 2026-01-31T18:00:00Z, not “\(text)”")
-                }
-                return date
-            }
+            since = try message.time("since")
         }
     }
 

@@ -7,8 +7,8 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
 
     public let description: String
     private let segments: [Segment]
-    /// Without parameters one comparison tells; a daemon tries many templates for each request.
-    private let isLiteral: Bool
+    /// Whether it has no parameters. One comparison tells then; a daemon tries many templates for each request.
+    public let isLiteral: Bool
 
     public init(_ text: String) {
         description = text

@@ -17,6 +17,7 @@ public struct RequestMessage: Sendable, Equatable {
     /// A path parameter.
     /// - Throws: `internal` when the endpoint's template has no such parameter.
     public func parameter(_ name: String) throws(APIError) -> String {
+        RequestRecorder.current?.reads(path: name, ["type": "string", "minLength": 1])
         guard let value = parameters[name] else {
             throw APIError(.internal, "the path has no parameter \(name)")
         }
@@ -26,6 +27,7 @@ public struct RequestMessage: Sendable, Equatable {
     /// A path parameter that is a positive whole number, such as an image's id.
     public func identifier(_ name: String) throws(APIError) -> Int64 {
         let text = try parameter(name)
+        RequestRecorder.current?.reads(path: name, ["type": "integer", "format": "int64", "minimum": 1])
         guard let value = Int64(text), value > 0 else {
             throw APIError(.badParameter, "\(name) must be a positive whole number, not “\(text)”")
         }
@@ -34,6 +36,12 @@ public struct RequestMessage: Sendable, Equatable {
 
     /// A whole number in the query, or nil when absent.
     public func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
+        RequestRecorder.current?.reads(
+            query: name,
+            [
+                "type": "integer", "minimum": .integer(Int64(range.lowerBound)),
+                "maximum": .integer(Int64(range.upperBound)),
+            ])
         guard let text = query[name] else { return nil }
         guard let value = Int(text), range.contains(value) else {
             throw APIError(
@@ -43,15 +51,49 @@ public struct RequestMessage: Sendable, Equatable {
         return value
     }
 
+    /// A number in the query, or nil when absent.
+    public func number(_ name: String, in range: ClosedRange<Double>) throws(APIError) -> Double? {
+        RequestRecorder.current?.reads(
+            query: name,
+            ["type": "number", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)])
+        guard let text = query[name] else { return nil }
+        guard let value = Double(text), range.contains(value) else {
+            throw APIError(
+                .badParameter, "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not “\(text)”"
+            )
+        }
+        return value
+    }
+
+    /// A moment in the query, or nil when absent.
+    public func time(_ name: String) throws(APIError) -> Date? {
+        RequestRecorder.current?.reads(query: name, ["type": "string", "format": "date-time"])
+        guard let text = query[name] else { return nil }
+        guard let date = try? Date(text, strategy: .iso8601) else {
+            throw APIError(.badParameter, "\(name) must be a time such as 2026-01-31T18:00:00Z, not “\(text)”")
+        }
+        return date
+    }
+
+    /// A text that must be in the query.
+    /// - Parameter what: what it is, for the error.
+    public func required(_ name: String, _ what: String) throws(APIError) -> String {
+        RequestRecorder.current?.reads(query: name, ["type": "string", "minLength": 1], isRequired: true)
+        guard let text = query[name] else { throw APIError(.badParameter, "the query needs \(name), \(what)") }
+        return text
+    }
+
     /// Refuses query parameters that the endpoint does not know, so that a misspelt option is not silently ignored.
     public func allowQuery(_ names: Set<String>) throws(APIError) {
+        RequestRecorder.current?.takes(names)
         guard let unknown = query.keys.filter({ !names.contains($0) }).min() else { return }
         let known = names.isEmpty ? "it takes none" : "it takes \(names.sorted().joined(separator: ", "))"
         throw APIError(.badParameter, "unknown query parameter “\(unknown)”; \(known)")
     }
 
     /// The body as a JSON value.
-    public func json<Value: Decodable>(_ type: Value.Type) throws(APIError) -> Value {
+    public func json<Value: Decodable & Sendable>(_ type: Value.Type) throws(APIError) -> Value {
+        RequestRecorder.current?.reads(body: type)
         guard case .json(let data) = body else {
             throw APIError(.badRequest, "the request needs a JSON body")
         }

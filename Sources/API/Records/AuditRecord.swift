@@ -5,7 +5,7 @@ public struct AuditRecord: Codable, Sendable, Equatable {
     /// Grows with every change.
     public var id: Int64
     public var at: Date
-    /// Who asked for it: `uid 1000`, `job 3`, or `aniwhod` for what the daemon did by itself.
+    /// Who asked for it: `uid 1000`, `token bot`, `job 3`, or `aniwhod` for what the daemon did by itself.
     public var who: String
     /// What was done: `character.create`, `image.remove`, …
     public var action: String

@@ -66,12 +66,15 @@ enum BenchLoad: Command {
                 top: nil, files: [FilePart(name: nil, mediaType: format.mediaType, bytes: bytes)])
         }
         let client = arguments.client
+        guard case .socket(let socket) = client.address else {
+            throw arguments.misuse("load is measured at the daemon's socket")
+        }
         guard let active = try client.call(GetStatus.self).model else {
             throw Failure(.unreachable, "the daemon has no model yet")
         }
         let file = try client.call(FetchModel.self, NamedRequest(name: active.name))
         let model = try Model(file.bytes, architecture: active.architecture)
-        let generator = try LoadGenerator(socket: client.socket, ClassifyImages.self, questions)
+        let generator = try LoadGenerator(socket: socket, ClassifyImages.self, questions)
 
         let before = try networkSpeed(of: model, threads)
         let load = try generator.run(clients: clients, seconds: seconds, warmUp: min(1, seconds))

@@ -1,4 +1,4 @@
-/// What a user may ask for at most, other than root and the one who runs the daemon.
+/// What a user or the bearer of a token may ask for at most, other than root and the one who runs the daemon.
 struct PeerLimits: Sendable, Equatable {
     /// Requests a second, and as many at once; nil for any number.
     var rate: Int?

@@ -7,6 +7,8 @@ enum Role: Int, Sendable, Comparable {
 
     static func < (first: Role, second: Role) -> Bool { first.rawValue < second.rawValue }
 
+    var name: String { self == .reader ? "reader" : "operator" }
+
     /// With its article.
-    var phrase: String { self == .reader ? "a reader" : "an operator" }
+    var phrase: String { self == .reader ? "a \(name)" : "an \(name)" }
 }

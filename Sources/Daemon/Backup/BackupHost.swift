@@ -11,10 +11,13 @@ final class BackupHost: Sendable {
     }
 
     private let registry: Registry
+    private let metrics: Metrics
     private let log: Log
     private let state = Mutex(State())
 
-    init(registry: Registry, log: Log) { (self.registry, self.log) = (registry, log) }
+    init(registry: Registry, metrics: Metrics, log: Log) {
+        (self.registry, self.metrics, self.log) = (registry, metrics, log)
+    }
 
     /// Begins a backup. It is given up when nobody reads what it tells, and when the daemon stops.
     /// - Returns: what it tells, ``BackupEvent`` a line.
@@ -29,7 +32,9 @@ final class BackupHost: Sendable {
         let channel = LineChannel()
         let author = Registry.author
         let thread = Thread { [self] in
+            let start = ContinuousClock.now
             let result = Result { () throws(RegistryError) in try write(target, channel) }
+            metrics.countBackup(.now - start, succeeded: (try? result.get()) != nil)
             state.withLock { $0.isBusy = false }
             Task { await Registry.$author.withValue(author) { await end(target, result, channel) } }
         }

@@ -28,6 +28,8 @@ extension ErrorCode {
             case .imageNotFound: .imageNotFound
             case .imageEnrolled: .imageEnrolled
             case .rejectionNotFound: .rejectionNotFound
+            case .tokenNotFound: .tokenNotFound
+            case .tokenExists: .tokenExists
             case .jobNotFound: .jobNotFound
             case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound

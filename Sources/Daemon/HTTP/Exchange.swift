@@ -31,12 +31,15 @@ final class Exchange {
 
     /// Path and query as they were sent.
     let target: String
+    /// The connection's.
+    let descriptor: Int32
+    let began = ContinuousClock.now
     var state = State.opened
     /// Whether a task was started for it.
     var wasDispatched = false
     let answer = Mutex<Answer?>(nil)
 
-    init(target: String) { self.target = target }
+    init(target: String, descriptor: Int32) { (self.target, self.descriptor) = (target, descriptor) }
 }
 
 /// Where a body gathers, with its limit: in memory, or in a temporary file for large ones.

@@ -3,41 +3,54 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// HTTP/1.1 on a listening Unix socket: libmicrohttpd reads and writes on one thread, tasks answer.
+/// HTTP/1.1 on sockets that listen: one thread takes connections, libmicrohttpd reads and writes on another, tasks answer.
 final class HTTPServer: Sendable {
     private let router: Router
     private let temporaryDirectory: String
+    private let connections: ConnectionTable
     private let daemon = Mutex<Handle?>(nil)
+    private let acceptor = Mutex<Acceptor?>(nil)
     /// Requests that a task works on or whose answer is on its way.
     private let inFlight = Atomic<Int>(0)
 
     /// libmicrohttpd's daemon, which is safe to share: its functions lock.
     @safe private struct Handle: @unchecked Sendable { let pointer: OpaquePointer }
 
-    static let idleSeconds: UInt32 = 30
-    static let maximumConnections: UInt32 = 512
-
     init(router: Router, temporaryDirectory: String) {
         self.router = router
         self.temporaryDirectory = temporaryDirectory
+        connections = router.services.connections
     }
 
-    /// Serves the socket. The server must live until ``drain(seconds:)`` has returned.
+    /// More than ``ConnectionLimits`` ever lets through: which connections there are is decided before libmicrohttpd gets them.
+    private static let maximumConnections: UInt32 = 1 << 20
+
+    /// Serves the sockets. The server must live until ``drain(seconds:)`` has returned.
+    /// - Parameter idleSeconds: what libmicrohttpd waits for anything on a connection: for readers of streams, who are given all
+    ///   the time they need as long as they read.
     /// - Throws: `internal` when libmicrohttpd cannot start.
-    func start(socket: Int32) throws(APIError) {
+    func start(sockets: [Int32], idleSeconds: Int) throws(APIError) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        var callbacks = unsafe aniwho_mhd_callbacks(
+            target: onTarget, handler: onAccess, completed: onCompleted, connection: onConnection)
         guard
             let pointer = unsafe aniwho_mhd_start(
-                socket, Self.idleSeconds, Self.maximumConnections, onTarget, onAccess, onCompleted, context)
+                UInt32(idleSeconds), Self.maximumConnections, &callbacks, context)
         else { throw APIError(.internal, "the HTTP server cannot start: \(unsafe String(cString: strerror(errno)))") }
-        daemon.withLock { unsafe $0 = Handle(pointer: pointer) }
+        let handle = unsafe Handle(pointer: pointer)
+        daemon.withLock { $0 = handle }
+        let acceptor = try unsafe Acceptor(sockets: sockets, table: connections, log: router.services.log) {
+            unsafe MHD_add_connection(handle.pointer, $0, $1, $2) == .YES
+        }
+        self.acceptor.withLock { $0 = acceptor }
+        acceptor.start()
     }
 
     /// Takes no more connections, waits for the answers in work, and stops.
     /// - Returns: whether all were answered in time.
     func drain(seconds: Double) async -> Bool {
         guard let handle = daemon.withLock({ $0 }) else { return true }
-        _ = unsafe MHD_quiesce_daemon(handle.pointer)
+        acceptor.withLock { $0 }?.stop()
         let end = ContinuousClock.now + .seconds(seconds)
         while inFlight.load(ordering: .acquiring) > 0 {
             guard ContinuousClock.now < end else { return false }
@@ -58,6 +71,7 @@ final class HTTPServer: Sendable {
             return unsafe open(exchange, connection, method: method)
         case .receiving(let matched, let sink):
             if chunk.isEmpty { return unsafe dispatch(exchange, matched, sink, connection) }
+            connections.received(chunk.count, on: exchange.descriptor)
             do throws(APIError) { try sink.append(chunk) } catch {
                 sink.discard()
                 exchange.state = .refused(ResponseMessage(error: error))
@@ -66,12 +80,12 @@ final class HTTPServer: Sendable {
         case .refused(let response):
             if !chunk.isEmpty { return .YES }
             exchange.state = .answered
-            return unsafe send(response, on: connection)
+            return unsafe send(response, exchange, on: connection)
         case .answering:
             guard let answer = exchange.answer.withLock({ $0 }) else { return .YES }
             exchange.state = .answered
             switch answer {
-            case .message(let response): return unsafe send(response, on: connection)
+            case .message(let response): return unsafe send(response, exchange, on: connection)
             case .lines(let source): return unsafe send(source, on: connection)
             }
         case .answered:
@@ -88,7 +102,7 @@ final class HTTPServer: Sendable {
             let head = unsafe RequestHead(
                 method: method, target: exchange.target, contentType: header("Content-Type", of: connection) ?? "",
                 hasBody: length > 0 || header("Transfer-Encoding", of: connection) != nil,
-                peer: aniwho_mhd_peer(connection))
+                origin: origin(of: exchange, connection))
             let matched = try router.match(head)
             guard length <= matched.bodyLimit else { throw BodySink.tooLarge(matched.body, limit: matched.bodyLimit) }
             exchange.state = .receiving(
@@ -99,10 +113,19 @@ final class HTTPServer: Sendable {
             exchange.state = .refused(response)
             if length > Self.drainedBytes {
                 exchange.state = .answered
-                return unsafe send(response, on: connection)
+                return unsafe send(response, exchange, on: connection)
             }
         }
         return .YES
+    }
+
+    private func origin(of exchange: Exchange, _ connection: OpaquePointer) -> Origin {
+        switch connections.peer(of: exchange.descriptor) {
+        case .user(let number): .user(number)
+        case .network, nil:
+            unsafe .network(
+                host: header("Host", of: connection), authorization: header("Authorization", of: connection))
+        }
     }
 
     private func dispatch(
@@ -112,9 +135,12 @@ final class HTTPServer: Sendable {
         do throws(APIError) { body = try sink.body(contentType: matched.contentType) } catch {
             sink.discard()
             exchange.state = .answered
-            return unsafe send(router.refusal(error, method: matched.method, target: exchange.target), on: connection)
+            return unsafe send(
+                router.refusal(error, method: matched.method, target: exchange.target), exchange, on: connection)
         }
         exchange.state = .answering
+        connections.enter(.answering, exchange.descriptor)
+        router.services.metrics.count(.read, .now - exchange.began)
         exchange.wasDispatched = true
         inFlight.add(1, ordering: .acquiringAndReleasing)
         unsafe MHD_suspend_connection(connection)
@@ -142,13 +168,23 @@ final class HTTPServer: Sendable {
     fileprivate func completed(_ exchange: Exchange) {
         if case .receiving(_, let sink) = exchange.state { sink.discard() }
         if exchange.wasDispatched { inFlight.subtract(1, ordering: .acquiringAndReleasing) }
+        connections.enter(.idle(since: .now, hasAsked: true), exchange.descriptor)
     }
+
+    /// The line of a request with its target has come.
+    fileprivate func began(_ target: String, on descriptor: Int32) -> Exchange {
+        connections.enter(.receiving(since: .now, bytes: 0), descriptor)
+        return Exchange(target: target, descriptor: descriptor)
+    }
+
+    fileprivate func closed(_ descriptor: Int32) { connections.closed(descriptor) }
 
     private func header(_ name: String, of connection: OpaquePointer) -> String? {
         unsafe MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { unsafe String(cString: $0) }
     }
 
-    private func send(_ message: ResponseMessage, on connection: OpaquePointer) -> MHD_Result {
+    private func send(_ message: ResponseMessage, _ exchange: Exchange, on connection: OpaquePointer) -> MHD_Result {
+        connections.enter(.sending(since: .now, bytes: message.body.count), exchange.descriptor)
         let response = unsafe message.body.withUnsafeBytes { bytes in
             unsafe MHD_create_response_from_buffer(
                 bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
@@ -173,8 +209,10 @@ final class HTTPServer: Sendable {
 private func onTarget(
     _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
+    guard let context = unsafe context, let connection = unsafe connection else { return nil }
+    let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
     let target = unsafe target.map { unsafe String(cString: $0) } ?? ""
-    return unsafe Unmanaged.passRetained(Exchange(target: target)).toOpaque()
+    return unsafe Unmanaged.passRetained(server.began(target, on: aniwho_mhd_descriptor(connection))).toOpaque()
 }
 
 private func onAccess(
@@ -203,4 +241,15 @@ private func onCompleted(
     unsafe slot?.pointee = nil
     let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
     server.completed(unsafe Unmanaged<Exchange>.fromOpaque(raw).takeRetainedValue())
+}
+
+private func onConnection(
+    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
+    _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ reason: MHD_ConnectionNotificationCode
+) {
+    guard reason == .CONNECTION_NOTIFY_CLOSED, let context = unsafe context, let connection = unsafe connection else {
+        return
+    }
+    let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
+    server.closed(unsafe aniwho_mhd_descriptor(connection))
 }

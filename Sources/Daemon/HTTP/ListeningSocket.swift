@@ -1,4 +1,5 @@
 import API
+import CMicroHTTPD
 import Foundation
 import Synchronization
 
@@ -25,7 +26,7 @@ final class ListeningSocket: Sendable {
         let mask = umask(0o177)
         let bound = unsafe Self.withAddress(path) { unsafe bind(descriptor, $0, $1) }
         umask(mask)
-        guard bound == 0, listen(descriptor, 512) == 0 else {
+        guard bound == 0, listen(descriptor, SOMAXCONN) == 0 else {
             let error = Self.failure("the socket cannot be bound", path)
             close(descriptor)
             throw error

@@ -5,6 +5,9 @@ protocol Route: Endpoint {
     /// Who may call it; unless declared, a reader what only reads, an operator the rest.
     static var role: Role { get }
 
+    /// Whether the bearer of a token may call it, as unless declared; otherwise a user on the socket alone.
+    static var admitsTokens: Bool { get }
+
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
     static func answer(_ request: Request, _ services: Services) async throws -> Response
 }
@@ -21,6 +24,7 @@ protocol StreamingRoute: StreamingEndpoint {
 
 extension Route {
     static var role: Role { method == .get ? .reader : .operator }
+    static var admitsTokens: Bool { true }
 }
 
 extension StreamingRoute {
@@ -33,6 +37,9 @@ struct RouteEntry: Sendable {
     let path: PathTemplate
     let body: BodyKind
     let role: Role
+    let admitsTokens: Bool
+    /// Adds the endpoint to a description of the API.
+    let describe: @Sendable (inout OpenAPIDocument) throws -> Void
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
@@ -40,6 +47,8 @@ struct RouteEntry: Sendable {
         path = PathTemplate(R.path)
         body = R.body
         role = R.role
+        admitsTokens = R.admitsTokens
+        describe = { try $0.add(R.self, role: R.role.name) }
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
@@ -50,6 +59,8 @@ struct RouteEntry: Sendable {
         path = PathTemplate(R.path)
         body = R.body
         role = R.role
+        admitsTokens = true
+        describe = { try $0.add(R.self, role: R.role.name) }
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }
 }
@@ -62,10 +73,12 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ClassifyImages.self),
     RouteEntry(CompareHeads.self),
     RouteEntry(CreateCharacter.self),
+    RouteEntry(CreateToken.self),
     RouteEntry(EnrollImages.self),
     RouteEntry(FetchImage.self),
     RouteEntry(FetchMetrics.self),
     RouteEntry(FetchModel.self),
+    RouteEntry(FetchOpenAPI.self),
     RouteEntry(FindSimilarImages.self),
     RouteEntry(GetStatus.self),
     RouteEntry(ImportClassifier.self),
@@ -78,6 +91,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListJobs.self),
     RouteEntry(ListModels.self),
     RouteEntry(ListRejections.self),
+    RouteEntry(ListTokens.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
     RouteEntry(ReadBundle.self),
@@ -91,6 +105,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ResetCalibration.self),
     RouteEntry(ReviewCharacter.self),
     RouteEntry(ReviewRegistry.self),
+    RouteEntry(RevokeToken.self),
     RouteEntry(RollBackModel.self),
     RouteEntry(RunCalibration.self),
     RouteEntry(ShowCalibration.self),

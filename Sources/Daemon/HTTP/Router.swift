@@ -8,8 +8,7 @@ struct RequestHead {
     let target: String
     let contentType: String
     let hasBody: Bool
-    /// The user id on the other end; -1 when the system does not tell.
-    let peer: Int
+    let origin: Origin
 }
 
 /// Finds the route of a request, and turns its answer or error into a message.
@@ -24,29 +23,31 @@ struct Router: Sendable {
         let parameters: [String: String]
         let query: [String: String]
         let contentType: String
-        let peer: Int
+        let caller: Caller
         /// The largest body, in bytes.
         let bodyLimit: Int
         var body: BodyKind { route.body }
     }
 
-    /// - Throws: `forbidden`, `rate_limited`, `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
+    /// - Throws: `unauthorized`, `forbidden`, `rate_limited`, `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
     func match(_ head: RequestHead) throws(APIError) -> Matched {
+        let caller = try services.authentication.caller(of: head.origin)
         let (path, query) = Self.split(head.target)
         var allowed: Set<String> = []
-        for route in routes {
+        for route in candidates(at: path) {
             guard let parameters = try route.path.match(path) else { continue }
             // libmicrohttpd sends no body in answer to HEAD.
             guard route.method.rawValue == head.method || (route.method == .get && head.method == "HEAD") else {
                 allowed.insert(route.method.rawValue)
                 continue
             }
-            try services.access.admit(head.peer, needs: route.role, for: "\(head.method) \(route.path)")
+            try services.access.admit(
+                caller, needs: route.role, admitsTokens: route.admitsTokens, for: "\(head.method) \(route.path)")
             try Self.checkType(head, route.body)
             return Matched(
                 route: route, method: head.method, parameters: parameters,
-                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, peer: head.peer,
-                bodyLimit: min(route.body.maximumBytes, services.access.bodyLimit(of: head.peer) ?? .max))
+                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, caller: caller,
+                bodyLimit: min(route.body.maximumBytes, services.access.bodyLimit(of: caller) ?? .max))
         }
         if !allowed.isEmpty {
             throw APIError(
@@ -56,10 +57,16 @@ struct Router: Sendable {
         throw APIError(.routeNotFound, "there is nothing at \(path)")
     }
 
+    /// The routes that a path may be meant for: those of its very words before those that would take a word of it for a parameter.
+    private func candidates(at path: Substring) -> [RouteEntry] {
+        let literal = routes.filter { $0.path.isLiteral && $0.path.description == path }
+        return literal.isEmpty ? routes : literal
+    }
+
     /// The methods of a path, for the header `Allow`.
     private func allowed(at target: String) -> String {
         let path = Self.split(target).path
-        let methods = routes.filter { (try? $0.path.match(path)) ?? nil != nil }.map(\.method.rawValue)
+        let methods = candidates(at: path).filter { (try? $0.path.match(path)) ?? nil != nil }.map(\.method.rawValue)
         return Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
     }
 
@@ -68,8 +75,10 @@ struct Router: Sendable {
         var response = ResponseMessage(error: error)
         if error.code == .methodNotAllowed { response.headers["Allow"] = allowed(at: target) }
         if error.code == .rateLimited { response.headers["Retry-After"] = "1" }
+        if error.code == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer realm=\"aniwho\"" }
         let path = Self.split(target).path
-        services.metrics.count(route: "none", method: method, status: response.status, seconds: 0)
+        services.metrics.count(route: Metrics.noRoute, method: method, status: response.status, .zero)
+        services.metrics.count(error.code)
         services.log.write(
             .info, "request",
             ["method": method, "path": String(path), "status": String(response.status), "error": error.message])
@@ -83,17 +92,20 @@ struct Router: Sendable {
         var fields = ["method": matched.method, "path": matched.route.path.description]
         let response: Answer
         do {
-            response = try await services.asked(by: matched.peer) { try await matched.route.answer(message, services) }
+            response = try await services.asked(by: matched.caller) {
+                try await matched.route.answer(message, services)
+            }
         } catch {
             let error = APIError(describing: error)
             fields["error"] = error.message
+            services.metrics.count(error.code)
             response = .message(ResponseMessage(error: error))
         }
-        let seconds = (ContinuousClock.now - start).seconds
+        let time = ContinuousClock.now - start
         fields["status"] = String(response.status)
-        fields["ms"] = String(format: "%.1f", seconds * 1000)
+        fields["ms"] = String(format: "%.1f", time.seconds * 1000)
         services.metrics.count(
-            route: matched.route.path.description, method: matched.method, status: response.status, seconds: seconds)
+            route: matched.route.path.description, method: matched.method, status: response.status, time)
         services.log.write([500, 507].contains(response.status) ? .error : .info, "request", fields)
         return response
     }

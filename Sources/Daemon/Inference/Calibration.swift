@@ -18,6 +18,7 @@ struct Calibration: Sendable {
     /// Identity of the model whose distances it knows.
     let model: String
     let info: CalibrationInfo
+    let madeAt: Date
     private let radii: [Int64: Double]
 
     /// - Throws: `bad_request` when the record is not of this version.
@@ -26,6 +27,7 @@ struct Calibration: Sendable {
         identity = String(record.identity.prefix(12))
         self.model = model
         info = stored.info
+        madeAt = record.madeAt
         radii = Dictionary(
             stored.radii.compactMap { key, radius in Int64(key).map { ($0, radius) } }, uniquingKeysWith: { $1 })
     }

@@ -26,7 +26,8 @@ actor ClassifierHost {
     /// who ask meanwhile wait for one loading.
     private var kept: [(identity: String, loading: Task<Loaded, any Error>)] = []
     private nonisolated let registry: Registry
-    private nonisolated let inference: InferenceQueue
+    nonisolated let inference: InferenceQueue
+    private let metrics: Metrics
     private let threads: Int
 
     /// So many stay in memory.
@@ -34,6 +35,7 @@ actor ClassifierHost {
 
     init(registry: Registry, metrics: Metrics, threads: Int) {
         self.registry = registry
+        self.metrics = metrics
         self.threads = threads
         inference = InferenceQueue(metrics: metrics, lanes: threads)
     }
@@ -51,6 +53,7 @@ actor ClassifierHost {
 
     private func loading(_ identity: String) -> Task<Loaded, any Error> {
         let found = kept.firstIndex { $0.identity == identity }.map { kept.remove(at: $0).loading }
+        metrics.count(.classifier, hit: found != nil)
         let loading =
             found
             ?? Task.detached { [registry, threads] in

@@ -5,11 +5,19 @@ import Options
 import Registry
 
 extension Services {
+    /// Decodes uploaded pictures, and applies a model's transform.
+    /// - Throws: `bad_image`, naming the first file that is bad.
+    func decoded(_ files: [FilePart], for transform: EvaluationTransform) async throws(APIError) -> [Picture] {
+        let start = ContinuousClock.now
+        defer { metrics.count(.decode, .now - start) }
+        return try await Picture.decode(files, for: transform)
+    }
+
     /// Decodes uploaded pictures and embeds them, ready for the registry.
     /// - Parameter source: where they come from; each one's file name when nil.
     /// - Throws: `bad_image`, naming the first file that is bad.
     func embedded(_ files: [FilePart], source: String?, by active: ModelHost.Active) async throws -> [NewImage] {
-        let pictures = try await Picture.decode(files, for: active.model.transform)
+        let pictures = try await decoded(files, for: active.model.transform)
         let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
         return zip(pictures, vectors).map { picture, vector in
             NewImage(

@@ -44,6 +44,7 @@ final class HeadHost: Sendable {
 
     private let registry: Registry
     private let log: Log
+    private let metrics: Metrics
     private let state: Mutex<State>
     private let switching = Atomic<Bool>(false)
     /// Where heads are fitted: never on the threads that requests share.
@@ -54,8 +55,9 @@ final class HeadHost: Sendable {
 
     /// Takes up the head that the registry says is active.
     /// - Throws: the storage errors.
-    init(registry: Registry, log: Log) async throws {
+    init(registry: Registry, metrics: Metrics, log: Log) async throws {
         self.registry = registry
+        self.metrics = metrics
         self.log = log
         state = Mutex(State(active: try await Self.stored(in: registry, log)))
     }
@@ -112,7 +114,9 @@ final class HeadHost: Sendable {
     func fitted(_ kind: HeadKind, for model: Model, meanTemperature: Float? = nil) async throws -> Fit {
         let revision = registry.supportRevision
         let temperature = meanTemperature ?? model.temperature
-        if let fit = known(kind, model, temperature, since: revision) { return fit }
+        let found = known(kind, model, temperature, since: revision)
+        metrics.count(.head, hit: found != nil)
+        if let found { return found }
         // One fit at a time: those who ask for the same wait for it, and find it here.
         let task = state.withLock { state in
             let before = state.last

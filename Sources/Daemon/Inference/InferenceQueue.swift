@@ -12,6 +12,7 @@ final class InferenceQueue: Sendable {
     private struct Job {
         let embedder: Embedder
         let images: [Image]
+        let since: ContinuousClock.Instant
         let finish: CheckedContinuation<[[Float]], Never>
     }
 
@@ -41,16 +42,20 @@ final class InferenceQueue: Sendable {
         batch = max(Self.fewest, Self.maximumBatch / lanes)
     }
 
+    /// Images that no lane has taken yet.
+    var waitingImages: Int { state.withLock { $0.waiting.reduce(0) { $0 + $1.images.count } } }
+
     /// The embeddings of pictures that went through the model's transform, in order.
     func embed(_ images: [Image], with embedder: Embedder) async -> [[Float]] {
         guard !images.isEmpty else { return [] }
         if takeNetwork() {
             defer { giveBack() }
             metrics.countBatch(images.count)
-            return embedder.embed(images)
+            metrics.count(.queue, .zero)
+            return metrics.timed(.embed) { embedder.embed(images) }
         }
         return await withCheckedContinuation { finish in
-            state.withLock { $0.waiting.append(Job(embedder: embedder, images: images, finish: finish)) }
+            state.withLock { $0.waiting.append(Job(embedder: embedder, images: images, since: .now, finish: finish)) }
             startLanes()
         }
     }
@@ -85,7 +90,9 @@ final class InferenceQueue: Sendable {
         while !batch.isEmpty {
             let images = batch.flatMap(\.images)
             metrics.countBatch(images.count)
-            let vectors = batch[0].embedder.embed(images, lane: lane)
+            let now = ContinuousClock.now
+            for job in batch { metrics.count(.queue, now - job.since) }
+            let vectors = metrics.timed(.embed) { batch[0].embedder.embed(images, lane: lane) }
             let next = state.withLock { takeBatch(for: lane, &$0, sharing: 1) }
             var start = 0
             for job in batch {

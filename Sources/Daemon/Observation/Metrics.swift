@@ -1,53 +1,79 @@
+import API
 import Foundation
 import Synchronization
 
-/// Counters and latencies for Prometheus (text exposition format 0.0.4).
+/// Counters and latencies for Prometheus. [docs/metrics.md] has a line on each.
 final class Metrics: Sendable {
+    /// The parts of a question's way.
+    enum Stage: String, CaseIterable {
+        /// From the first line of a request to its last byte.
+        case read
+        case decode
+        /// From asking for the network to getting it.
+        case queue
+        case embed
+        /// The nearest prototypes, and the head's candidates.
+        case search
+        /// The decision, and the enrolled pictures that it rests on.
+        case evidence
+    }
+
+    /// What is kept because it takes long to make.
+    enum Cache: String, CaseIterable { case classifier, head }
+
     private struct Key: Hashable { let route, method: String; let status: Int }
 
     private struct State {
         var requests: [Key: Int] = [:]
         var latencies: [String: Histogram] = [:]
+        var stages: [Stage: Histogram] = [:]
         var batches = Histogram(bounds: [1, 2, 4, 8, 16, 32])
+        var errors: [ErrorCode: Int] = [:]
+        /// Found and not found.
+        var caches: [Cache: (hits: Int, misses: Int)] = [:]
+        var backups = (succeeded: 0, failed: 0)
+        var lastBackup: (at: Date?, took: Duration?)
         var unknown = 0
         var named = 0
     }
 
-    private struct Histogram {
-        let bounds: [Double]
-        var counts: [Int]
-        var total = 0.0
+    /// The route of requests that have none.
+    static let noRoute = "none"
 
-        init(bounds: [Double]) {
-            self.bounds = bounds
-            counts = Array(repeating: 0, count: bounds.count + 1)
-        }
+    private static let requestBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+    private static let stageBounds = [0.0001, 0.00025, 0.0005] + requestBounds
+    private let state: Mutex<State>
 
-        mutating func add(_ value: Double) {
-            counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
-            total += value
-        }
+    init(lastBackup: Date? = nil) { state = Mutex(State(lastBackup: (lastBackup, nil))) }
 
-        /// The lines of one series.
-        func lines(_ name: String, _ label: String) -> [String] {
-            var running = 0
-            var lines: [String] = []
-            for (bound, count) in zip(bounds.map { String($0) } + ["+Inf"], counts) {
-                running += count
-                lines.append("\(name)_bucket{\(label)le=\"\(bound)\"} \(running)")
-            }
-            let bare = label.isEmpty ? "" : "{\(label.dropLast())}"
-            return lines + ["\(name)_sum\(bare) \(total)", "\(name)_count\(bare) \(running)"]
+    /// A request was answered. Methods that the API does not have count as one.
+    func count(route: String, method: String, status: Int, _ time: Duration) {
+        let method = HTTPMethod(rawValue: method) == nil ? "other" : method
+        state.withLock {
+            $0.requests[Key(route: route, method: method, status: status), default: 0] += 1
+            $0.latencies[route, default: Histogram(bounds: Self.requestBounds)].add(time.seconds)
         }
     }
 
-    private static let latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
-    private let state = Mutex(State())
+    func count(_ stage: Stage, _ time: Duration) {
+        state.withLock { $0.stages[stage, default: Histogram(bounds: Self.stageBounds)].add(time.seconds) }
+    }
 
-    func count(route: String, method: String, status: Int, seconds: Double) {
-        state.withLock {
-            $0.requests[Key(route: route, method: method, status: status), default: 0] += 1
-            $0.latencies[route, default: Histogram(bounds: Self.latencyBounds)].add(seconds)
+    func timed<T>(_ stage: Stage, _ work: () -> T) -> T {
+        let start = ContinuousClock.now
+        defer { count(stage, .now - start) }
+        return work()
+    }
+
+    func count(_ error: ErrorCode) { state.withLock { $0.errors[error, default: 0] += 1 } }
+
+    func count(_ cache: Cache, hit: Bool) {
+        state.withLock { state in
+            if hit {
+                state.caches[cache, default: (0, 0)].hits += 1
+            } else {
+                state.caches[cache, default: (0, 0)].misses += 1
+            }
         }
     }
 
@@ -61,33 +87,60 @@ final class Metrics: Sendable {
         }
     }
 
-    /// Everything, with gauges read at this moment.
-    func text(gauges: [(name: String, help: String, value: Double)]) -> String {
-        let state = state.withLock { $0 }
-        var lines: [String] = []
-        func family(_ name: String, _ type: String, _ help: String, _ body: [String]) {
-            lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(type)"] + body
+    func countBackup(_ time: Duration, succeeded: Bool) {
+        state.withLock { state in
+            guard succeeded else { return state.backups.failed += 1 }
+            state.backups.succeeded += 1
+            state.lastBackup = (Date(), time)
         }
-        family(
-            "aniwho_requests_total", "counter", "Requests by route, method and status.",
-            state.requests.map {
-                "aniwho_requests_total{route=\"\($0.key.route)\",method=\"\($0.key.method)\",status=\"\($0.key.status)\"} \($0.value)"
-            }.sorted())
-        family(
-            "aniwho_request_seconds", "histogram", "Time from the whole request to its answer.",
-            state.latencies.sorted { $0.key < $1.key }.flatMap {
-                $0.value.lines("aniwho_request_seconds", "route=\"\($0.key)\",")
-            })
-        family(
-            "aniwho_batch_images", "histogram", "Images embedded together.",
-            state.batches.lines("aniwho_batch_images", ""))
-        family(
-            "aniwho_answers_total", "counter", "Pictures classified, by outcome.",
-            [
-                "aniwho_answers_total{outcome=\"named\"} \(state.named)",
-                "aniwho_answers_total{outcome=\"unknown\"} \(state.unknown)",
-            ])
-        for gauge in gauges { family(gauge.name, "gauge", gauge.help, ["\(gauge.name) \(gauge.value)"]) }
-        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Everything, with what is read at this moment.
+    func text(gauges: [MetricFamily]) -> String {
+        let state = state.withLock { $0 }
+        let families = [
+            MetricFamily("aniwho_requests_total", .counter, "Requests by route, method and status.") {
+                state.requests.map {
+                    (["route": $0.key.route, "method": $0.key.method, "status": "\($0.key.status)"], Double($0.value))
+                }
+            },
+            MetricFamily(
+                "aniwho_request_seconds", "Time from the whole request to its answer.",
+                histograms: state.latencies.map { (["route": $0.key], $0.value) }),
+            MetricFamily(
+                "aniwho_stage_seconds", "Time of the parts of a question's way.",
+                histograms: state.stages.map { (["stage": $0.key.rawValue], $0.value) }),
+            MetricFamily("aniwho_batch_images", "Images embedded together.", histograms: [([:], state.batches)]),
+            MetricFamily("aniwho_answers_total", .counter, "Pictures classified, by outcome.") {
+                [(["outcome": "named"], Double(state.named)), (["outcome": "unknown"], Double(state.unknown))]
+            },
+            MetricFamily("aniwho_errors_total", .counter, "Requests that were answered with an error, by its code.") {
+                state.errors.map { (["code": $0.key.rawValue], Double($0.value)) }
+            },
+            MetricFamily("aniwho_cache_requests_total", .counter, "What was wanted and was in memory, or was not.") {
+                Cache.allCases.flatMap { cache in
+                    let (hits, misses) = state.caches[cache] ?? (0, 0)
+                    return [
+                        (["cache": cache.rawValue, "outcome": "hit"], Double(hits)),
+                        (["cache": cache.rawValue, "outcome": "miss"], Double(misses)),
+                    ]
+                }
+            },
+            MetricFamily("aniwho_backups_total", .counter, "Backups since the start, by outcome.") {
+                [
+                    (["outcome": "succeeded"], Double(state.backups.succeeded)),
+                    (["outcome": "failed"], Double(state.backups.failed)),
+                ]
+            },
+            MetricFamily(
+                "aniwho_backup_timestamp_seconds", .gauge, "When the last backup was whole; absent without one."
+            ) {
+                state.lastBackup.at.map { [([:], $0.timeIntervalSince1970)] } ?? []
+            },
+            MetricFamily("aniwho_backup_seconds", .gauge, "How long the last backup since the start took.") {
+                state.lastBackup.took.map { [([:], $0.seconds)] } ?? []
+            },
+        ]
+        return (families + gauges).map(\.text).joined()
     }
 }

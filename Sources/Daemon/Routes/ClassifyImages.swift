@@ -23,9 +23,10 @@ extension ClassifyImages: Route {
             let calibration = services.calibrations.active(for: active.model)
             let radii = Radii(active.model, calibration)
             let temperature = services.meanTemperature(of: active.model)
-            let pictures = try await Picture.decode(request.files, for: active.model.transform)
+            let pictures = try await services.decoded(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
             let top = request.top ?? defaultTop
+            let searching = ContinuousClock.now
             let rejected = zip(pictures, vectors).map { picture, vector in
                 services.registry.rejected(
                     embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity)
@@ -41,6 +42,9 @@ extension ClassifyImages: Route {
                     try await ranked(
                         vectors, by: head, active.model, temperature, top: reach, services)
                 }
+            services.metrics.count(.search, .now - searching)
+            let deciding = ContinuousClock.now
+            defer { services.metrics.count(.evidence, .now - deciding) }
             var results: [Classification] = []
             for index in request.files.indices {
                 let mean = means[index].first { rejected[index][$0.name] == nil }
@@ -104,7 +108,7 @@ extension ClassifyImages: Route {
     {
         let record = try await services.registry.classifier(named: name)
         let loaded = try await services.classifiers.loaded(record)
-        let pictures = try await Picture.decode(request.files, for: loaded.classifier.model.transform)
+        let pictures = try await services.decoded(request.files, for: loaded.classifier.model.transform)
         let features = await services.classifiers.features(pictures.map(\.prepared), by: loaded)
         let coverage = loaded.coverage.report(on: services.registry)
         return Response(

@@ -10,6 +10,6 @@ extension GetStatus: Route {
             socket: services.socketPath, dataDirectory: services.dataDirectory,
             model: try await services.registry.activeModel().map { try ModelInfo($0) },
             head: services.heads.active.rawValue, characters: counts.characters, images: counts.images,
-            prototypes: counts.prototypes, classifiers: counts.classifiers, residentBytes: residentBytes())
+            prototypes: counts.prototypes, classifiers: counts.classifiers, residentBytes: ProcessFigures.residentBytes)
     }
 }

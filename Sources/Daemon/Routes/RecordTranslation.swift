@@ -30,6 +30,12 @@ extension RejectionInfo {
     }
 }
 
+extension TokenInfo {
+    init(_ record: TokenRecord) {
+        self.init(name: record.name, role: record.role == .operator ? .operator : .reader, createdAt: record.createdAt)
+    }
+}
+
 extension ModelInfo {
     /// - Throws: `internal` when the stored settings cannot be read.
     init(_ record: ModelRecord) throws(APIError) {

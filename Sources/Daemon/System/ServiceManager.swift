@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Foundation
 
 /// The service manager that started the daemon, such as systemd: sockets that it hands over (`sd_listen_fds(3)`), and what it

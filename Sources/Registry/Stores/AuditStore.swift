@@ -10,6 +10,9 @@ public protocol AuditStore: Sendable {
 
     /// Notes that a backup was written, which changes nothing here, but takes everything elsewhere.
     func recordBackup(file: String, bytes: Int) async throws(RegistryError)
+
+    /// When a backup was noted last; nil when none ever was.
+    func lastBackup() async throws(RegistryError) -> Date?
 }
 
 extension Registry: AuditStore {
@@ -32,6 +35,12 @@ extension Registry: AuditStore {
         let database = try database()
         try database.transaction { () throws(RegistryError) in
             try database.record("backup.write", subject: file, detail: ["bytes": bytes])
+        }
+    }
+
+    public func lastBackup() throws(RegistryError) -> Date? {
+        try database().first("SELECT at FROM audit WHERE action = 'backup.write' ORDER BY id DESC LIMIT 1") {
+            $0.date(0)
         }
     }
 }

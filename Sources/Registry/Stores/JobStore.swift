@@ -29,6 +29,9 @@ public protocol JobStore: Sendable {
     /// All jobs, oldest first.
     func jobs() async throws(RegistryError) -> [JobRecord]
 
+    /// How many jobs are in each state; states without any are absent.
+    func jobCounts() async throws(RegistryError) -> [JobRecord.State: Int]
+
     /// The job to work on: one that runs already and was interrupted, else the one that has waited longest.
     /// - Parameter kinds: jobs of other kinds are passed over.
     func nextJob(of kinds: [String]) async throws(RegistryError) -> JobRecord?
@@ -95,6 +98,13 @@ extension Registry: JobStore {
 
     public func jobs() throws(RegistryError) -> [JobRecord] {
         try database().all(JobRecord.query + " ORDER BY id", [], JobRecord.init(row:))
+    }
+
+    public func jobCounts() throws(RegistryError) -> [JobRecord.State: Int] {
+        let rows = try database().all("SELECT state, count(*) FROM jobs GROUP BY state") { ($0.text(0), $0.int(1)) }
+        return Dictionary(
+            rows.compactMap { state, count in JobRecord.State(rawValue: state).map { ($0, count) } },
+            uniquingKeysWith: +)
     }
 
     public func nextJob(of kinds: [String]) throws(RegistryError) -> JobRecord? {

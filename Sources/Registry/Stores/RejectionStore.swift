@@ -15,6 +15,8 @@ public protocol RejectionStore: Sendable {
     /// All rejections, oldest first.
     func rejections() async throws(RegistryError) -> [RejectionRecord]
 
+    func rejectionCount() async throws(RegistryError) -> Int
+
     /// Forgets a rejection.
     /// - Returns: the rejection as it was.
     /// - Throws: `rejectionNotFound`.
@@ -62,6 +64,10 @@ extension Registry: RejectionStore {
 
     public func rejections() throws(RegistryError) -> [RejectionRecord] {
         try database().all(RejectionRecord.query + " ORDER BY r.id", [], RejectionRecord.init(row:))
+    }
+
+    public func rejectionCount() throws(RegistryError) -> Int {
+        try database().first("SELECT count(*) FROM rejections") { $0.int(0) } ?? 0
     }
 
     @discardableResult

@@ -1,0 +1,142 @@
+import Foundation
+
+/// The description of the API that generators and testers of clients read: OpenAPI 3.1.
+///
+/// Everything in it is taken from the endpoints: methods, paths and media types from what they declare, parameters and messages
+/// from a dry run of the code that reads and writes them.
+public struct OpenAPIDocument {
+    private var paths: [String: [String: JSONValue]] = [:]
+    private let builder = SchemaBuilder()
+
+    public init() {}
+
+    /// - Parameter role: who may call it.
+    /// - Throws: what describing a message threw, which is a mistake in its type.
+    public mutating func add<E: Endpoint>(_ endpoint: E.Type, role: String) throws {
+        let content: JSONValue =
+            switch E.responseKind {
+            case .json: try [MediaType.json: ["schema": builder.schema(E.Response.self)]]
+            case .text(let type): [type: ["schema": ["type": "string"]]]
+            case .bytes(let types):
+                .object(Dictionary(uniqueKeysWithValues: types.map { ($0, ["schema": Self.binary]) }))
+            }
+        try add(
+            String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: E.successStatus,
+            content: content)
+    }
+
+    /// - Parameter role: who may call it.
+    /// - Throws: what describing a message threw, which is a mistake in its type.
+    public mutating func add<E: StreamingEndpoint>(_ endpoint: E.Type, role: String) throws {
+        // A schema describes one JSON text; here each line is one.
+        try add(
+            String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: 200,
+            content: [MediaType.lines: ["schema": ["type": "string"]]])
+    }
+
+    private mutating func add<R: EndpointRequest>(
+        _ name: String, _ method: HTTPMethod, _ path: String, _ body: BodyKind, _ request: R.Type, role: String,
+        status: Int, content: JSONValue
+    ) throws {
+        let noted = RequestRecorder.reading(request, path: path, body: body)
+        var operation: [String: JSONValue] = [
+            "operationId": .string(name.prefix(1).lowercased() + name.dropFirst()),
+            "summary": .string(Self.summary(name)),
+            "tags": [.string(Self.tag(path))], "x-role": .string(role),
+            "responses": [
+                String(status): ["description": "Success.", "content": content],
+                "default": ["$ref": "#/components/responses/Error"],
+            ],
+        ]
+        let parameters = Self.parameters(noted)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if let content = try requestContent(body, noted) {
+            operation["requestBody"] = ["required": true, "content": content]
+        }
+        paths[path, default: [:]][method.rawValue.lowercased()] = .object(operation)
+    }
+
+    private static func parameters(_ noted: RequestRecorder.Noted) -> [JSONValue] {
+        let path = noted.path.sorted { $0.key < $1.key }.map { name, schema -> JSONValue in
+            ["name": .string(name), "in": "path", "required": true, "schema": schema]
+        }
+        let query = (noted.query ?? [:]).sorted { $0.key < $1.key }.map { name, parameter -> JSONValue in
+            ["name": .string(name), "in": "query", "required": .bool(parameter.isRequired), "schema": parameter.schema]
+        }
+        return path + query
+    }
+
+    private func requestContent(_ body: BodyKind, _ noted: RequestRecorder.Noted) throws -> JSONValue? {
+        switch body {
+        case .none: return nil
+        case .json: return try noted.body.map { [MediaType.json: ["schema": try builder.schema($0)]] }
+        case .file: return [MediaType.octetStream: ["schema": Self.binary]]
+        case .images:
+            let form: JSONValue = [
+                "type": "object", "required": ["image"],
+                "properties": ["image": ["type": "array", "minItems": 1, "items": Self.binary]],
+            ]
+            let pictures = Self.pictures.map { ($0, JSONValue.object(["schema": Self.binary])) }
+            return .object(
+                Dictionary(uniqueKeysWithValues: pictures + [(MediaType.multipart, .object(["schema": form]))]))
+        }
+    }
+
+    private static let binary: JSONValue = ["type": "string", "format": "binary"]
+    private static let pictures = ["image/jpeg", "image/png", "image/webp"]
+
+    /// `Classify images` for `ClassifyImages`.
+    private static func summary(_ name: String) -> String {
+        let words = name.matches(of: /[A-Z]+(?![a-z])|[A-Z][a-z]+/).map { String($0.output) }
+        return words.enumerated().map { $0 == 0 || $1.allSatisfy(\.isUppercase) ? $1 : $1.lowercased() }.joined(
+            separator: " ")
+    }
+
+    /// By the thing that a path is about.
+    private static func tag(_ path: String) -> String {
+        let words = path.split(separator: "/")
+        return words.first == "v1" && words.count > 1 ? String(words[1]) : "service"
+    }
+
+    private static let error: JSONValue = [
+        "type": "object", "required": ["error"],
+        "properties": [
+            "error": [
+                "type": "object", "required": ["code", "message"],
+                "properties": [
+                    "code": ["$ref": "#/components/schemas/ErrorCode"],
+                    "message": ["type": "string", "description": "What was wrong and what to do."],
+                ],
+            ]
+        ],
+    ]
+
+    /// The whole document.
+    public var json: JSONValue {
+        let codes = ErrorCode.allCases.map { JSONValue.string($0.rawValue) }
+        let schemas = builder.components.merging([
+            "Error": Self.error, "ErrorCode": ["type": "string", "enum": .array(codes)],
+        ]) { $1 }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "AniWho", "version": .string(Version.current),
+                "description":
+                    "Who is this anime character? Over the Unix socket the kernel tells who asks; over TCP a token does.",
+                "license": ["name": "MIT", "identifier": "MIT"],
+            ],
+            "servers": [["url": "/"]], "security": [["token": []]],
+            "paths": .object(paths.mapValues { .object($0) }),
+            "components": [
+                "schemas": .object(schemas),
+                "responses": [
+                    "Error": [
+                        "description": "An error, with the status of its code.",
+                        "content": [MediaType.json: ["schema": ["$ref": "#/components/schemas/Error"]]],
+                    ]
+                ],
+                "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
+            ],
+        ]
+    }
+}

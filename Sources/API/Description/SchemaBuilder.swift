@@ -1,0 +1,91 @@
+import Foundation
+
+/// JSON Schemas of the API's messages, from the very code that reads and writes them.
+final class SchemaBuilder {
+    /// Of types with a name, by it.
+    private(set) var components: [String: JSONValue] = [:]
+
+    /// What a type looks like: in a request, what its decoding asks for must be there; in an answer, what its encoding writes always
+    /// is, be it null.
+    func schema<T: Decodable>(_ type: T.Type) throws -> JSONValue {
+        try describe(type, omittingOptionals: false).schema
+    }
+
+    /// - Parameter omittingOptionals: whether what may be absent is, in the value.
+    /// - Returns: a schema, and some value of the type.
+    func describe<T: Decodable>(_ type: T.Type, omittingOptionals: Bool) throws -> (schema: JSONValue, value: T) {
+        if let (schema, value) = Self.plain(type) { return (schema, value) }
+        if let (names, value) = Self.choices(type) {
+            return (
+                reference(Self.name(of: type), ["type": "string", "enum": .array(names.map { .string($0) })]), value
+            )
+        }
+        let decoder = DryDecoder(builder: self, omitsOptionals: omittingOptionals)
+        let value = try T(from: decoder)
+        let shape = decoder.shape
+        if let items = shape.items { return (["type": "array", "items": items], value) }
+        if let single = shape.single { return (single, value) }
+        if shape.isDictionary {
+            return (["type": "object", "additionalProperties": shape.properties["key"] ?? [:]], value)
+        }
+        return (try reference(Self.name(of: type), try object(type, shape)), value)
+    }
+
+    private func reference(_ name: String, _ schema: @autoclosure () throws -> JSONValue) rethrows -> JSONValue {
+        if components[name] == nil { components[name] = try schema() }
+        return ["$ref": .string("#/components/schemas/\(name)")]
+    }
+
+    private func object<T: Decodable>(_ type: T.Type, _ shape: DryDecoder.Shape) throws -> JSONValue {
+        var required = Set(shape.properties.keys).subtracting(shape.optional)
+        // Of the messages that are answers, what is written without a value is always there.
+        if !(type is any EndpointRequest.Type),
+            let bare = try T(from: DryDecoder(builder: self, omitsOptionals: true)) as? any Encodable,
+            case .object(let members) = try JSON.decode(JSONValue.self, from: JSON.encode(bare))
+        {
+            required.formUnion(members.keys)
+        }
+        let properties = shape.properties.map { name, schema in
+            (name, shape.optional.contains(name) ? Self.nullable(schema) : schema)
+        }
+        var schema: [String: JSONValue] = [
+            "type": "object", "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
+        ]
+        if !required.isEmpty { schema["required"] = .array(required.sorted().map { .string($0) }) }
+        return .object(schema)
+    }
+
+    private static func nullable(_ schema: JSONValue) -> JSONValue {
+        if let type = schema["type"] { return schema.adding(["type": [type, "null"]]) }
+        return schema == [:] ? schema : ["anyOf": [schema, ["type": "null"]]]
+    }
+
+    /// Types that JSON knows.
+    private static func plain<T>(_ type: T.Type) -> (JSONValue, T)? {
+        let known: [(JSONValue, Any)] = [
+            (["type": "boolean"], false), (["type": "string"], ""), (["type": "integer", "format": "int64"], 1),
+            (["type": "integer", "format": "int64"], Int64(1)), (["type": "number", "format": "double"], 1.0),
+            (["type": "number", "format": "float"], Float(1)),
+            (["type": "string", "format": "date-time"], Date(timeIntervalSince1970: 0)), ([:], JSONValue.null),
+        ]
+        for (schema, sample) in known {
+            if let value = sample as? T, Swift.type(of: sample) == type { return (schema, value) }
+        }
+        return nil
+    }
+
+    /// The names of an enumeration's cases, and one of them; nil for other types.
+    private static func choices<T>(_ type: T.Type) -> ([String], T)? {
+        func all<E: CaseIterable>(_ type: E.Type) -> [Any] { type.allCases.map { $0 } }
+        guard let enumeration = type as? any CaseIterable.Type else { return nil }
+        let cases = all(enumeration)
+        let names = cases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
+        guard names.count == cases.count, let first = cases.first as? T else { return nil }
+        return (names, first)
+    }
+
+    /// `ClassifyImagesResponse` for `API.ClassifyImages.Response`; what is private has a part more, with an address in it.
+    static func name<T>(of type: T.Type) -> String {
+        String(reflecting: type).split(separator: ".").dropFirst().filter { !$0.hasPrefix("(") }.joined()
+    }
+}

@@ -1,0 +1,141 @@
+import API
+import CMicroHTTPD
+import Foundation
+import Synchronization
+
+/// Takes connections from the sockets that listen, as far as there is room, and ends those whose time is over; on a thread of
+/// its own, which no request can hold up.
+@safe final class Acceptor: Sendable {
+    private let sockets: [Int32]
+    private let table: ConnectionTable
+    private let log: Log
+    /// Gets a connection with its peer's address; it owns the descriptor from then on. Returns whether it could.
+    private let handOver: @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+    private let isStopping = Atomic<Bool>(false)
+    private let ended = DispatchSemaphore(value: 0)
+    /// Written to, it wakes the thread.
+    private let alarm: (read: Int32, write: Int32)
+
+    /// How often connections are looked through for those whose time is over.
+    private static let pause = Duration.milliseconds(250)
+
+    /// - Throws: `internal` when the system gives no more descriptors.
+    init(
+        sockets: [Int32], table: ConnectionTable, log: Log,
+        handOver: @escaping @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+    ) throws(APIError) {
+        (self.sockets, self.table, self.log) = (sockets, table, log)
+        unsafe self.handOver = unsafe handOver
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw APIError(.internal, "the HTTP server cannot start: \(unsafe String(cString: strerror(errno)))")
+        }
+        alarm = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(alarm.read)
+        close(alarm.write)
+    }
+
+    func start() {
+        let thread = Thread { [self] in
+            run()
+            ended.signal()
+        }
+        thread.name = "aniwho.accept"
+        thread.start()
+    }
+
+    /// Takes no more connections, and returns when the thread is over.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        _ = unsafe write(alarm.write, [UInt8(1)], 1)
+        ended.wait()
+    }
+
+    private func run() {
+        var polled = (sockets + [alarm.read]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let milliseconds = Int32(Self.pause / .milliseconds(1))
+        var looked = ContinuousClock.now
+        while !isStopping.load(ordering: .acquiring) {
+            if unsafe poll(&polled, nfds_t(polled.count), milliseconds) > 0 {
+                for entry in polled.dropLast() where entry.revents != 0 { takeSome(from: entry.fd) }
+            }
+            let now = ContinuousClock.now
+            guard now - looked >= Self.pause else { continue }
+            looked = now
+            table.expire(at: now, notice: Self.tooSlow)
+        }
+    }
+
+    /// What is taken from one socket before the others have their turn.
+    private static let turn = 64
+
+    private func takeSome(from socket: Int32) {
+        for _ in 0..<Self.turn {
+            var address = sockaddr_storage()
+            let taken = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe take(from: socket, $0) }
+            }
+            guard taken else { return }
+        }
+    }
+
+    /// - Returns: whether there may be more.
+    private func take(from socket: Int32, _ address: UnsafeMutablePointer<sockaddr>) -> Bool {
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let descriptor = unsafe aniwho_accept(socket, address, &length)
+        guard descriptor >= 0 else { return recovered(from: errno) }
+        guard table.admit(descriptor, Self.peer(of: descriptor, family: unsafe address.pointee.sa_family)) else {
+            Self.turnAway(descriptor)
+            return true
+        }
+        if unsafe !handOver(descriptor, address, length) { table.closed(descriptor) }
+        return true
+    }
+
+    /// - Returns: whether to take another at once.
+    private func recovered(from error: Int32) -> Bool {
+        switch error {
+        case EINTR, ECONNABORTED: return true
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+            // Connections wait in the socket's queue meanwhile. Waiting a little keeps this thread from turning in circles.
+            let hasEnded = table.makeRoom()
+            log.write(
+                .warning, "no connection can be taken",
+                ["message": unsafe String(cString: strerror(error)), "made_room": String(hasEnded)])
+            Thread.sleep(forTimeInterval: 0.1)
+            return false
+        default: return false
+        }
+    }
+
+    private static func peer(of descriptor: Int32, family: sa_family_t) -> Peer {
+        family == sa_family_t(AF_UNIX) ? .user(aniwho_peer(descriptor)) : .network
+    }
+
+    /// Says why, and closes. What the peer has sent is read first: else the system would throw the answer away.
+    private static func turnAway(_ descriptor: Int32) {
+        var sent = [UInt8](repeating: 0, count: 64 << 10)
+        _ = unsafe recv(descriptor, &sent, sent.count, 0)
+        _ = unsafe send(descriptor, full, full.count, Int32(MSG_NOSIGNAL))
+        close(descriptor)
+    }
+
+    private static let full = answer(
+        APIError(.overloaded, "there are as many connections as the daemon takes; ask again in a moment"),
+        "Service Unavailable", ["Retry-After": "1"])
+    private static let tooSlow = answer(
+        APIError(.requestTimeout, "the request took too long to arrive; send it faster, or a smaller one"),
+        "Request Timeout")
+
+    /// A whole answer, for connections that libmicrohttpd cannot answer on.
+    private static func answer(_ error: APIError, _ reason: String, _ headers: [String: String] = [:]) -> [UInt8] {
+        let fields = headers.merging([
+            "Connection": "close", "Content-Type": MediaType.json, "Content-Length": String(error.json.count),
+        ]) { $1 }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
+        return Array("HTTP/1.1 \(error.code.status) \(reason)\r\n\(fields)\r\n".utf8) + error.json
+    }
+}

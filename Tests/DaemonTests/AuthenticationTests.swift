@@ -1,0 +1,102 @@
+import API
+import Foundation
+import Options
+import Registry
+import Testing
+
+@testable import Daemon
+
+/// Who asks over TCP, and what tokens are worth.
+@Suite struct AuthenticationTests {
+    private func caller(_ services: Services, _ token: String?, host: String? = "127.0.0.1:1") throws(APIError)
+        -> Caller
+    {
+        try services.authentication.caller(of: .network(host: host, authorization: token.map { "Bearer \($0)" }))
+    }
+
+    @Test func `a token is its bearer's name and role until it is revoked`() async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        defer { withExtendedLifetime(fixture) {} }
+        let made = try await CreateToken.answer(.init(name: "bot", role: .reader), services)
+        let other = try await CreateToken.answer(.init(name: "keeper", role: .operator), services)
+        #expect(made.token != other.token && made.token.hasPrefix("aniwho_") && made.token.utf8.count == 50)
+        #expect(try caller(services, made.token) == .token("bot", .reader))
+        #expect(try caller(services, other.token) == .token("keeper", .operator))
+        let twice = await #expect(throws: (any Error).self) {
+            try await CreateToken.answer(.init(name: "bot", role: .operator), services)
+        }
+        #expect(twice.map { APIError(describing: $0).code } == .tokenExists)
+        _ = try await RevokeToken.answer(NamedRequest(name: "bot"), services)
+        for wrong in [made.token, other.token + "x", "", "aniwho_", nil] {
+            let error = #expect(throws: APIError.self) { try caller(services, wrong) }
+            #expect(error?.code == .unauthorized && error?.code.status == 401)
+        }
+        #expect(try await ListTokens.answer(.init(), services).tokens.map(\.name) == ["keeper"])
+        let audit = try await services.registry.audit(limit: 3)
+        #expect(audit.map(\.action) == ["token.revoke", "token.create", "token.create"])
+        #expect(audit.allSatisfy { !$0.detail.contains(made.token) })
+    }
+
+    @Test func `the database holds no token`() async throws {
+        let fixture = try await DaemonFixture()
+        let made = try await CreateToken.answer(.init(name: "bot", role: .reader), fixture.services)
+        let restarted = try await fixture.restarted()
+        #expect(try caller(restarted, made.token) == .token("bot", .reader))
+        for file in try FileManager.default.contentsOfDirectory(atPath: fixture.path + "/data") {
+            let bytes = try? Data(contentsOf: URL(fileURLWithPath: fixture.path + "/data/" + file))
+            #expect(bytes?.range(of: Data(made.token.utf8)) == nil, "\(file)")
+        }
+    }
+
+    @Test(arguments: [
+        "evil.example", "evil.example:8642", "127.0.0.1.evil.example", "10.0.0.1", "", "[::2]:1", "localhost.x",
+    ])
+    func `a page that was led here by a name is refused`(host: String) async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        defer { withExtendedLifetime(fixture) {} }
+        let made = try await CreateToken.answer(.init(name: "bot", role: .operator), services)
+        let error = #expect(throws: APIError.self) { try caller(services, made.token, host: host) }
+        #expect(error?.code == .forbidden)
+        #expect(throws: APIError.self) { try caller(services, made.token, host: nil) }
+        for good in ["127.0.0.1", "127.0.0.1:8642", "localhost:1", "LocalHost", "[::1]:8642", "127.8.8.8"] {
+            #expect(try caller(services, made.token, host: good) == .token("bot", .operator))
+        }
+    }
+
+    @Test func `a token's role and limits hold as a user's do`() throws {
+        let access = AccessControl(Roles(owner: 500), limits: PeerLimits(rate: 2, bodyBytes: 7))
+        let (reader, keeper) = (Caller.token("a", .reader), Caller.token("b", .operator))
+        let refused = #expect(throws: APIError.self) { try access.admit(reader, needs: .operator, for: "POST /x") }
+        #expect(refused?.code == .forbidden && refused?.message.contains("the token “a” may not POST /x") == true)
+        #expect(access.bodyLimit(of: keeper) == 7 && access.bodyLimit(of: .user(500)) == nil)
+        let now = ContinuousClock.now
+        for _ in 0..<2 { try access.admit(keeper, needs: .operator, for: "POST /x", at: now) }
+        let often = #expect(throws: APIError.self) {
+            try access.admit(keeper, needs: .operator, for: "POST /x", at: now)
+        }
+        #expect(often?.code == .rateLimited)
+        try access.admit(reader, needs: .reader, for: "GET /x", at: now)
+        let tokens = #expect(throws: APIError.self) {
+            try access.admit(keeper, needs: .operator, admitsTokens: false, for: "POST /v1/tokens", at: now)
+        }
+        #expect(tokens?.code == .forbidden)
+    }
+
+    @Test func `tokens are made over the socket alone`() {
+        let closed = routeTable.filter { !$0.admitsTokens }.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(closed == ["POST /v1/tokens", "GET /v1/tokens", "DELETE /v1/tokens/{name}"])
+    }
+
+    @Test func `only loopback addresses are listened on`() throws {
+        #expect(try LoopbackAddress("127.0.0.1:8642") == LoopbackAddress(host: "127.0.0.1", port: 8642))
+        #expect(try LoopbackAddress("[::1]:0").description == "[::1]:0")
+        for bad in [
+            "0.0.0.0:80", "192.168.1.2:80", "[::]:80", "::1:80", "localhost:80", "127.0.0.1", "127.0.0.1:x", ":80",
+            "80",
+        ] {
+            #expect(throws: ConfigurationError.self, "\(bad)") { try LoopbackAddress(bad) }
+        }
+    }
+}

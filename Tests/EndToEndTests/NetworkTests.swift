@@ -1,0 +1,88 @@
+import API
+import Client
+import Foundation
+import Testing
+
+/// TCP on this machine, and tokens.
+@Suite(.serialized) struct NetworkTests {
+    /// A daemon that listens, and its port.
+    private static func started() throws -> (TestDaemon, UInt16) {
+        let daemon = try TestDaemon(options: ["--log-level", "info", "--listen", "127.0.0.1:0"])
+        try daemon.start()
+        let port = daemon.log.firstMatch(of: /tcp=127\.0\.0\.1:(\d+)/).flatMap { UInt16($0.1) }
+        return (daemon, try #require(port))
+    }
+
+    private static func token(_ name: String, _ role: String, _ daemon: TestDaemon) throws -> String {
+        let made = try daemon.aniwho("tokens", "create", "--role", role, name)
+        #expect(made.status == 0 && made.error.contains("shown this once"))
+        return made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    @Test func tokensLetIn() throws {
+        let (daemon, port) = try Self.started()
+        let server = "http://127.0.0.1:\(port)"
+        let reader = try Self.token("bot", "reader", daemon)
+        let keeper = try Self.token("keeper", "operator", daemon)
+        func ask(_ arguments: [String], _ token: String?) throws -> TestDaemon.Output {
+            try daemon.aniwho(arguments, environment: token.map { ["ANIWHO_TOKEN": $0] } ?? [:])
+        }
+        #expect(try ask(["--server", server, "enroll", "A", "strangers/1.png"], keeper).status == 0)
+        let asked = try ask(["classify", "strangers/1.png", "--server=\(server)"], reader)
+        #expect(asked.status == 0 && asked.out.contains("A"))
+        let variable = try daemon.aniwho(["status"], environment: ["ANIWHO_TOKEN": reader, "ANIWHO_SERVER": server])
+        #expect(variable.status == 0)
+        let refused = try ask(["--server", server, "enroll", "B", "strangers/2.png"], reader)
+        #expect(refused.status == ExitCode.forbidden.rawValue && refused.error.contains("the token “bot” may not"))
+        for token in [nil, "aniwho_wrong"] {
+            #expect(try ask(["--server", server, "status"], token).status == ExitCode.forbidden.rawValue)
+        }
+        #expect(try daemon.client.call(ListAudit.self, .init(limit: 1)).changes.first?.who == "token keeper")
+        // Tokens are kept over the socket.
+        #expect(try ask(["--server", server, "tokens", "list"], keeper).status == ExitCode.forbidden.rawValue)
+        #expect(try daemon.aniwho("tokens", "list").out.contains("keeper"))
+        #expect(try daemon.aniwho("tokens", "revoke", "bot").status == 0)
+        #expect(try ask(["--server", server, "status"], reader).status == ExitCode.forbidden.rawValue)
+        #expect(try daemon.aniwho("tokens", "revoke", "bot").status == ExitCode.notFound.rawValue)
+        let twice = try ask(["status", "--server", server, "--socket", daemon.socket], keeper)
+        #expect(twice.status == ExitCode.usage.rawValue)
+        for wrong in ["http://192.168.1.1:80", "127.0.0.1:80", "https://127.0.0.1:80", "http://127.0.0.1:80/x"] {
+            #expect(try ask(["--server", wrong, "status"], keeper).status == ExitCode.usage.rawValue, "\(wrong)")
+        }
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test func browsersAreNotLetIn() throws {
+        let (daemon, port) = try Self.started()
+        let keeper = try Self.token("keeper", "operator", daemon)
+        func answer(_ line: String, _ headers: String...) -> String {
+            let connection = RawConnection(port: port)
+            connection.send(
+                ([line + " HTTP/1.1", "Connection: close"] + headers).joined(separator: "\r\n") + "\r\n\r\n")
+            return connection.readToEnd() ?? ""
+        }
+        let bearer = "Authorization: Bearer \(keeper)"
+        #expect(answer("GET /v1/status", "Host: 127.0.0.1:\(port)", bearer).hasPrefix("HTTP/1.1 200 "))
+        #expect(answer("GET /openapi.json", "Host: 127.0.0.1:\(port)", bearer).contains("\"openapi\":\"3.1.0\""))
+        let rebound = answer("GET /v1/status", "Host: evil.example:\(port)", bearer)
+        #expect(rebound.hasPrefix("HTTP/1.1 403 ") && rebound.contains("Host"))
+        let nobody = answer("GET /v1/status", "Host: localhost")
+        #expect(nobody.hasPrefix("HTTP/1.1 401 ") && nobody.contains("WWW-Authenticate: Bearer"))
+        #expect(answer("GET /no/such/path", "Host: localhost").hasPrefix("HTTP/1.1 401 "))
+        let preflight = answer(
+            "OPTIONS /v1/status", "Host: localhost", "Origin: http://evil.example",
+            "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization")
+        #expect(preflight.hasPrefix("HTTP/1.1 401 ") && !preflight.lowercased().contains("access-control"))
+    }
+
+    @Test func onlyThisMachineIsListenedTo() throws {
+        for address in ["0.0.0.0:8642", "192.168.1.2:8642", "[::]:8642", "localhost:8642", "8642"] {
+            let result = try TestDaemon.aniwhod(["--listen", address, "--data", "/nowhere"])
+            #expect(result.status == ExitCode.usage.rawValue && result.error.contains("--listen"), "\(address)")
+        }
+        let (daemon, port) = try Self.started()
+        let rival = try TestDaemon.aniwhod(
+            ["--listen", "127.0.0.1:\(port)", "--socket", daemon.home + "/o", "--data", daemon.home + "/other"])
+        #expect(rival.status == ExitCode.conflict.rawValue && rival.error.contains("another program listens"))
+    }
+}
