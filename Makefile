@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 SWIFT_BUILD = swift build -c release
 BIN = .build/release
 
-.PHONY: help setup build demo test test-asan test-tsan bench fmt lint install samples clean
+.PHONY: help setup build demo test test-asan test-tsan bench fmt lint install deb samples clean
 
 help:
 	@echo "make demo     watch a daemon enrol characters, name pictures, meet a stranger and survive a restart"
@@ -14,6 +14,7 @@ help:
 	@echo "make build    build aniwho and aniwhod into $(BIN)"
 	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed [JSON=FILE]"
 	@echo "make install  copy the programs, models, manual, completions and units to PREFIX (now $(PREFIX))"
+	@echo "make deb      make a Debian package, in .build"
 	@echo "make fmt      format the sources          make lint     check them"
 	@echo "make samples  draw samples/ again         make setup    install the C libraries from Debian"
 
@@ -54,6 +55,13 @@ samples: build
 
 install: build
 	@scripts/install $(BIN) "$(PREFIX)" "$(DESTDIR)"
+
+# Linked with Swift's own libraries inside, in a folder of its own; one program after the other, because both are linked of much.
+STATIC = .build/static
+deb: setup .build/headers
+	@for program in aniwho aniwhod; do \
+	    $(SWIFT_BUILD) --static-swift-stdlib --scratch-path $(STATIC) --product $$program || exit 1; done
+	@scripts/deb $(STATIC)/release .build
 
 clean:
 	@rm -rf .build
