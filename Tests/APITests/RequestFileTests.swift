@@ -8,13 +8,17 @@ struct RequestFileTests {
         .deletingLastPathComponent().appending(path: "samples")
 
     private static let endpoints: [any Endpoint.Type] = [
-        CheckHealth.self, CheckReadiness.self, ClassifyImages.self, CreateCharacter.self, EnrollImages.self,
-        FetchImage.self, FetchMetrics.self, FetchModel.self, GetStatus.self,
-        ImportClassifier.self, ImportModel.self, ListCharacters.self, ListClassifiers.self, ListHeads.self,
-        ListImages.self, ListModels.self, ListRejections.self, RebuildPrototypes.self, RejectImages.self,
-        RemoveCharacter.self, RemoveClassifier.self, RemoveImage.self, RemoveRejection.self, RenameCharacter.self,
-        ResetCalibration.self, RunCalibration.self, ShowCalibration.self, ShowCharacter.self, ShowClassifier.self,
-        ShowModel.self, UseHead.self, UseModel.self,
+        CancelJob.self, ChangeTags.self, CheckHealth.self, CheckReadiness.self, ClassifyImages.self,
+        CompareHeads.self, CreateCharacter.self, DiscardUnknowns.self, EnrollImages.self, FetchImage.self,
+        FetchMetrics.self, FetchModel.self, FetchUnknown.self, FindSimilarImages.self, GetStatus.self,
+        ImportClassifier.self, ImportModel.self, KeepUnknowns.self, ListAudit.self, ListCharacters.self,
+        ListClassifiers.self, ListHeads.self, ListImages.self, ListJobs.self, ListModels.self, ListRejections.self,
+        ListTags.self, ListUnknowns.self, MergeCharacter.self, MoveImages.self, NameUnknowns.self, NoteCharacter.self,
+        ProposeSplit.self, RebuildPrototypes.self, RejectImages.self, RemoveCharacter.self, RemoveClassifier.self,
+        RemoveImage.self, RemoveRejection.self, RenameCharacter.self, ResetCalibration.self, ReviewCharacter.self,
+        ReviewRegistry.self, RunCalibration.self, ShowCalibration.self, ShowCharacter.self, ShowClassifier.self,
+        ShowJob.self, ShowModel.self, SplitCharacter.self, StartJob.self, UseHead.self, UseModel.self,
+        VerifyImages.self,
     ]
 
     @Test func everyFileBelongsToAnEndpointAndTheOtherWayRound() throws {

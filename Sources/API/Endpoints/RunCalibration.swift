@@ -24,13 +24,7 @@ public enum RunCalibration: Endpoint {
 
         public init(message: RequestMessage) throws(APIError) {
             try message.allowQuery(["false_accept"])
-            guard let text = message.query["false_accept"] else { return }
-            guard let rate = Double(text), rates.contains(rate) else {
-                throw APIError(
-                    .badParameter,
-                    "false_accept must be a number from \(rates.lowerBound) to \(rates.upperBound), not “\(text)”")
-            }
-            falseAccept = rate
+            falseAccept = try message.number("false_accept", in: rates)
         }
     }
 

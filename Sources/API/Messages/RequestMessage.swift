@@ -43,6 +43,17 @@ public struct RequestMessage: Sendable, Equatable {
         return value
     }
 
+    /// A number in the query, or nil when absent.
+    public func number(_ name: String, in range: ClosedRange<Double>) throws(APIError) -> Double? {
+        guard let text = query[name] else { return nil }
+        guard let value = Double(text), range.contains(value) else {
+            throw APIError(
+                .badParameter,
+                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not “\(text)”")
+        }
+        return value
+    }
+
     /// Refuses query parameters that the endpoint does not know, so that a misspelt option is not silently ignored.
     public func allowQuery(_ names: Set<String>) throws(APIError) {
         guard let unknown = query.keys.filter({ !names.contains($0) }).min() else { return }

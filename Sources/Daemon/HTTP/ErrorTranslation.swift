@@ -20,6 +20,7 @@ extension ErrorCode {
         self =
             switch code {
             case .invalidName: .invalidName
+            case .invalidSplit: .badRequest
             case .invalidVector, .dimensionMismatch: .badModel
             case .characterNotFound: .characterNotFound
             case .characterExists: .characterExists
@@ -28,6 +29,7 @@ extension ErrorCode {
             case .imageNotFound: .imageNotFound
             case .imageEnrolled: .imageEnrolled
             case .rejectionNotFound: .rejectionNotFound
+            case .inboxFull: .inboxFull
             case .jobNotFound: .jobNotFound
             case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound
