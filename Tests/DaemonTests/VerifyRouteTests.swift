@@ -64,12 +64,14 @@ import Testing
             try await ProposeSplit.answer(NamedRequest(name: "A"), services)
         }
         #expect(refusal?.code == .characterNotFound)
-        for name in ["A", "B", "C", "D"] { try await fixture.enroll(name, images: 5, seed: 3) }
+        for (seed, name) in zip(UInt64(1)..., ["A", "B", "C", "D"]) {
+            try await fixture.enroll(name, images: 5, seed: seed)
+        }
         let few = await #expect(throws: APIError.self) {
             try await ProposeSplit.answer(NamedRequest(name: "A"), services)
         }
         #expect(few?.code == .tooFewImages && few?.message.contains("3 have so many") == true)
-        try await fixture.enroll("E", images: 5, seed: 3)
+        try await fixture.enroll("E", images: 5, seed: 9)
         let whole = try await ProposeSplit.answer(NamedRequest(name: "A"), services)
         #expect(whole.groups.count == 1 && whole.groups[0].count == 5 && whole.left == 0)
         let others = try await services.registry.images(of: "B").prefix(2).map(\.id)
