@@ -16,6 +16,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case headTooLarge = "head_too_large"
     case imageEnrolled = "image_enrolled"
     case imageNotFound = "image_not_found"
+    case inboxFull = "inbox_full"
     case `internal` = "internal"
     case invalidName = "invalid_name"
     case jobEnded = "job_ended"
@@ -62,6 +63,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .headTooLarge: (409, .conflict)
         case .imageEnrolled: (409, .conflict)
         case .imageNotFound: (404, .notFound)
+        case .inboxFull: (409, .conflict)
         case .internal: (500, .internal)
         case .invalidName: (422, .badInput)
         case .jobEnded: (409, .conflict)
@@ -125,6 +127,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case storage = 7
     case jobFailed = 8
     case forbidden = 9
+    case different = 10
+    case undecided = 11
     /// 128 + SIGINT, as shells have it.
     case interrupted = 130
 
@@ -140,6 +144,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"
         case .forbidden: "not allowed: the daemon's configuration, or the token, does not give the right"
+        case .different: "aniwho verify: the pictures show two characters"
+        case .undecided: "aniwho verify: undecided"
         case .jobFailed: "the job that was watched failed or was cancelled"
         case .interrupted: "stopped by Ctrl-C or SIGTERM; a training run has left a checkpoint"
         }

@@ -30,6 +30,8 @@ public enum CommandProgram {
                 try await command.run(parsed, console)
             }
             return .ok
+        } catch let outcome as Outcome {
+            return outcome.exitCode
         } catch {
             let failure = Failure(error)
             console.complain("aniwho: \(failure.message)")

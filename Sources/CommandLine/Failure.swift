@@ -9,6 +9,11 @@ import Options
 import Registry
 import Training
 
+/// An answer that is printed already, and that the exit status tells too.
+struct Outcome: Error {
+    let exitCode: ExitCode
+}
+
 /// Any error of a command, as a sentence and an exit code.
 struct Failure: Error {
     let exitCode: ExitCode

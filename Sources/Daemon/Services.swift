@@ -13,6 +13,7 @@ struct Services: Sendable {
     let inference: InferenceQueue
     /// For reviews and comparisons.
     let background = BackgroundWork("aniwho.background")
+    let pairs = EnrolledPairs()
     let jobs: JobRunner
     let backups: BackupHost
     let bundles: BundleHost

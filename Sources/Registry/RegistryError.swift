@@ -4,7 +4,7 @@
 public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is; the API maps each to an HTTP status and an exit code.
     public enum Code: String, Sendable, CaseIterable {
-        /// A character's, model's, classifier's or token's name is empty, too long, or holds characters that a name may not hold.
+        /// A name (of a character, a model, a classifier, a token), tag or note is empty, too long, or holds characters that it may not hold.
         case invalidName
         /// A vector holds a value that is not finite.
         case invalidVector
@@ -13,11 +13,15 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case characterNotFound
         case characterExists
         case imageNotFound
+        /// No image would move to the new character, or none would stay.
+        case invalidSplit
         /// The picture is enrolled under the character that it is said not to be.
         case imageEnrolled
         case rejectionNotFound
         case tokenNotFound
         case tokenExists
+        /// The inbox would hold more than it may.
+        case inboxFull
         case jobNotFound
         /// The job has finished, failed or been cancelled, and changes no more.
         case jobEnded

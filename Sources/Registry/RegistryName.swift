@@ -1,35 +1,38 @@
 import Foundation
 
-/// The rules for the names of characters, models and classifiers.
+/// The rules for the names of characters, models and classifiers, and for tags.
 ///
 /// A name is stored in Unicode's composed form (NFC), trimmed, and compared byte for byte: `Rei` and `rei` are two
 /// names, `é` typed as one or as two code points is one.
 enum RegistryName {
     /// The longest name, in bytes of UTF-8.
     static let maximumBytes = 200
+    /// The most tags of a character.
+    static let mostTags = 50
 
     /// The name as it is stored.
+    /// - Parameter kind: what it is, for an error's text.
     /// - Throws: `invalidName` when it is empty or invisible, longer than ``maximumBytes``, `.` or `..` (which URLs cannot carry),
     ///   or holds control characters, line breaks or codes that reorder text.
-    static func validated(_ name: String) throws(RegistryError) -> String {
+    static func validated(_ name: String, as kind: String = "name") throws(RegistryError) -> String {
         let trimmed = name.precomposedStringWithCanonicalMapping.trimmingCharacters(in: margin)
         guard trimmed.unicodeScalars.contains(where: isVisible) else {
-            throw RegistryError(.invalidName, "a name needs at least one visible character")
+            throw RegistryError(.invalidName, "a \(kind) needs at least one visible character")
         }
         guard trimmed.utf8.count <= maximumBytes else {
             throw RegistryError(
                 .invalidName,
-                "the name is \(trimmed.utf8.count) bytes long; at most \(maximumBytes) bytes of UTF-8 are allowed")
+                "the \(kind) is \(trimmed.utf8.count) bytes long; at most \(maximumBytes) bytes of UTF-8 are allowed")
         }
         if let scalar = trimmed.unicodeScalars.first(where: isForbidden) {
             let number = String(scalar.value, radix: 16, uppercase: true)
             let code = "U+" + String(repeating: "0", count: max(0, 4 - number.count)) + number
             throw RegistryError(
                 .invalidName,
-                "the name holds \(code), a control character, line break or text direction code; remove it")
+                "the \(kind) holds \(code), a control character, line break or text direction code; remove it")
         }
         guard trimmed != ".", trimmed != ".." else {
-            throw RegistryError(.invalidName, "'\(trimmed)' cannot be a name: it means a folder in paths and URLs")
+            throw RegistryError(.invalidName, "'\(trimmed)' cannot be a \(kind): it means a folder in paths and URLs")
         }
         return trimmed
     }

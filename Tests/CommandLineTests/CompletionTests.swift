@@ -44,7 +44,7 @@ import Testing
             try offered("characters", "re") == ["rename", "remove"]
                 || offered("characters", "re") == ["remove", "rename"])
         #expect(try offered("classify", "--cl") == ["--classifier"])
-        #expect(try offered("characters", "list", "--") == ["--json", "--socket", "--server", "--help"])
+        #expect(try offered("characters", "list", "--") == ["--tag", "--json", "--socket", "--server", "--help"])
         #expect(try offered("restore", "--data", "/us").contains("/usr"))
         #expect(try offered("classify", "/etc/host").contains("/etc/hosts"))
         #expect(try offered("audit", "--limit", "").isEmpty)

@@ -76,7 +76,7 @@ import Testing
         let readers = routeTable.filter { $0.role == .reader }
         #expect(
             readers.filter { $0.method != .get }.map(\.path.description) == [
-                ClassifyImages.path, FindSimilarImages.path,
+                ClassifyImages.path, FindSimilarImages.path, VerifyImages.path,
             ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
         #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path])

@@ -76,6 +76,13 @@ import Testing
         }
         if number >= 4 { #expect(try await registry.rejections().map(\.source) == ["not-rin.png"]) }
         if number >= 5 { #expect(try await registry.calibration(model: modelA)?.value == #"{"temperature":0.5}"#) }
+        if number >= 6 { #expect(try await registry.formerModel()?.model.name == "B") }
+        if number >= 7 { #expect(try await registry.tokens().map(\.name) == ["gallery"]) }
+        if number >= 8 {
+            let rin = try await registry.character(named: "Rin")
+            #expect(rin.note == "the younger one" && rin.tags == ["singers"])
+        }
+        if number >= 9 { #expect(try await registry.unknowns().map(\.source) == ["new/1.png"]) }
     }
 
     /// It takes a picture, and makes of it all what it would have made.

@@ -1,4 +1,4 @@
-/// `GET /v1/characters?limit=&after=`: one page of characters, ordered by name.
+/// `GET /v1/characters?limit=&after=&tag=`: one page of characters, ordered by name.
 public enum ListCharacters: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/characters"
@@ -11,23 +11,28 @@ public enum ListCharacters: Endpoint {
         public var limit: Int?
         /// Only names after this one: the `next` of the page before.
         public var after: String?
+        /// Only characters with this tag.
+        public var tag: String?
 
-        public init(limit: Int? = nil, after: String? = nil) {
+        public init(limit: Int? = nil, after: String? = nil, tag: String? = nil) {
             self.limit = limit
             self.after = after
+            self.tag = tag
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
             query["limit"] = limit.map(String.init)
             query["after"] = after
+            query["tag"] = tag
             return RequestMessage(query: query)
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["limit", "after"])
+            try message.allowQuery(["limit", "after", "tag"])
             limit = try message.integer("limit", in: 1...maximumLimit)
             after = message.query["after"]
+            tag = message.query["tag"]
         }
     }
 

@@ -28,7 +28,9 @@ enum Calibrate: Command {
         let response =
             if shows { try client.call(ShowCalibration.self) } else if resets {
                 try client.call(ResetCalibration.self)
-            } else { try client.call(RunCalibration.self, .init(falseAccept: rate)) }
+            } else {
+                try console.waiting("calibrating") { try client.call(RunCalibration.self, .init(falseAccept: rate)) }
+            }
         if arguments.flag("json") { return try console.print(json: response) }
         guard let calibration = response.calibration else {
             return console.print(

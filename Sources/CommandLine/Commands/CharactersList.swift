@@ -5,23 +5,23 @@ import Options
 
 enum CharactersList: Command {
     static let declaration = Declaration(
-        name: "aniwho characters list", summary: "list the characters", options: [.json, .socket])
+        name: "aniwho characters list", summary: "list the characters",
+        options: [Option("tag", "TAG", help: "only those with this tag (default: all)"), .json, .socket])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        var characters: [CharacterSummary] = []
-        var after: String?
-        repeat {
-            let page = try arguments.client.call(ListCharacters.self, .init(after: after))
-            characters += page.characters
-            after = page.next
-        } while after != nil
+        let characters = try arguments.client.characters(tag: arguments["tag"])
         if arguments.flag("json") { return try console.print(json: characters) }
         guard !characters.isEmpty else {
-            return console.print("no character is enrolled yet; try: aniwho enroll NAME IMAGE…")
+            return console.print(
+                arguments["tag"].map { "no character has the tag \($0)" }
+                    ?? "no character is enrolled yet; try: aniwho enroll NAME IMAGE…")
         }
-        var table = TextTable(("NAME", .left), ("IMAGES", .right), ("UPDATED", .left))
+        let columns: [(String, TextTable.Alignment)] = [("NAME", .left), ("IMAGES", .right), ("UPDATED", .left)]
+        let hasTags = characters.contains { !$0.tags.isEmpty }
+        var table = TextTable(columns + (hasTags ? [("TAGS", .left)] : []))
         for character in characters {
-            table.add(character.name, String(character.images), character.updatedAt.ISO8601Format())
+            let cells = [character.name, String(character.images), character.updatedAt.ISO8601Format()]
+            table.add(cells + (hasTags ? [character.tags.joined(separator: ", ")] : []))
         }
         console.print(table.text)
     }

@@ -20,8 +20,14 @@ enum CharactersShow: Command {
             name       \(detail.character.name)
             created    \(detail.character.createdAt.ISO8601Format())
             prototype  \(prototype ?? "none, for want of images")
-
             """)
+        if !detail.character.tags.isEmpty {
+            console.print("tags       \(detail.character.tags.joined(separator: ", "))")
+        }
+        if !detail.character.note.isEmpty {
+            console.print("note       \(detail.character.note.replacing("\n", with: "\n           "))")
+        }
+        console.print("")
         var table = TextTable(("IMAGE", .right), ("SIZE", .right), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
         for image in detail.images {
             table.add(

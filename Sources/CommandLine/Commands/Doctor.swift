@@ -17,7 +17,7 @@ enum Doctor: Command {
             let review = try arguments.client.call(ReviewCharacter.self, NamedRequest(name: name))
             return arguments.flag("json") ? try console.print(json: review) : show(review, console)
         }
-        let review = try arguments.client.call(ReviewRegistry.self)
+        let review = try console.waiting("asking the images") { try arguments.client.call(ReviewRegistry.self) }
         if arguments.flag("json") { try console.print(json: review) } else { show(review, console) }
     }
 

@@ -8,7 +8,8 @@ enum Enroll: Command {
         name: "aniwho enroll", summary: "enrol a character with pictures, or add pictures to one",
         discussion: """
             Five pictures of the face are enough. When one of a character's pictures is bad, none of them is enrolled. A picture
-            that is there already is reported and not stored twice.
+            that is there already is reported and not stored twice; --from-folders does not even send it, so that one that was
+            interrupted may be repeated. At the end each character's pictures are checked, as aniwho doctor does it.
             """,
         operands: [
             Operand("NAME", .optional, help: "the character"),
@@ -33,63 +34,25 @@ enum Enroll: Command {
         guard let name = arguments.operand("NAME") else { throw arguments.misuse("NAME is missing") }
         let paths = try ImagePaths.expand(arguments.list("IMAGE"))
         guard !paths.isEmpty else { throw arguments.misuse("IMAGE is missing") }
-        let result = try enroll(name, paths, arguments.client)
+        let result = try console.waiting("enrolling") { try PictureUpload.enroll(name, paths, arguments.client) }
         if arguments.flag("json") { return try console.print(json: result) }
-        console.print(
-            "\(result.created ? "enrolled" : "added to") \(result.character.name): \(Show.count(result.added.count, "new image")), \(result.character.images) in all"
-        )
-        report(result, console)
+        EnrollmentText.report(result, console)
         let review = try arguments.client.call(ReviewCharacter.self, NamedRequest(name: result.character.name))
         if review.asked > 0 { console.print(ReviewText.summary(review)) }
         for line in review.advice { console.print("- \(line)") }
     }
 
-    /// Enrols pictures in as many requests as they need.
-    private static func enroll(_ name: String, _ paths: [String], _ client: Client) throws -> EnrollImages.Response {
-        let requests = UploadBatches(paths).batches
-        // One request is all or nothing by itself; several are so only if no picture can be refused half-way.
-        if requests.count > 1 { for path in paths { _ = try ImagePaths.picture(path) } }
-        var all: EnrollImages.Response?
-        for request in requests {
-            let files = try request.map { try ImagePaths.part($0) }
-            let response = try client.call(EnrollImages.self, .init(name: name, files: files))
-            all?.append(response)
-            all = all ?? response
-        }
-        guard let all else { throw Failure(.internal, "nothing to enrol") }
-        return all
-    }
-
-    private static func report(_ result: EnrollImages.Response, _ console: Console) {
-        for duplicate in result.duplicates {
-            console.complain(
-                "\(duplicate.file ?? "") is enrolled already, as image \(duplicate.image.id); not stored twice")
-        }
-        for conflict in result.conflicts {
-            console.complain(
-                "\(conflict.file ?? "") is also enrolled as \(conflict.image.character): a mistake, or a picture of both?"
-            )
-        }
-    }
-
-    /// One request a character. A bad character does not keep the others out; it is named, and the exit status tells.
+    /// One request a character, where its pictures fit into one.
     private static func enrollFolders(_ folder: String, limit: Int?, _ arguments: Arguments, _ console: Console) throws
     {
         let classes = try ClassFolders(path: folder).classes
         let progress = ProgressBar("enrolling", total: classes.count, console: console)
-        var results: [EnrollImages.Response] = []
-        var failures: [(name: String, failure: Failure)] = []
+        var enrollment = FolderEnrollment(limit: limit, arguments.client)
         for (index, character) in classes.enumerated() {
-            do {
-                let paths = Array(character.images.prefix(limit ?? character.images.count))
-                results.append(try enroll(character.name, paths, arguments.client))
-            } catch {
-                let failure = Failure(error)
-                guard failure.exitCode == .badInput || failure.exitCode == .notFound else { throw failure }
-                failures.append((character.name, failure))
-            }
+            try enrollment.enroll(character)
             progress.update(index + 1)
         }
+        let results = enrollment.results
         if arguments.flag("json") {
             try console.print(json: results)
         } else {
@@ -98,21 +61,40 @@ enum Enroll: Command {
             console.print(
                 "enrolled \(Show.count(results.count, "character")) (\(created) new) with \(Show.count(images, "new image"))"
             )
+            if !results.isEmpty { try check(results.map(\.character.name), arguments.client, console) }
         }
-        for result in results { report(result, console) }
-        for (name, failure) in failures { console.complain("aniwho: \(name) was not enrolled: \(failure.message)") }
-        if let first = failures.first {
-            throw Failure(first.failure.exitCode, "\(failures.count) of \(classes.count) characters were not enrolled")
+        let skipped = enrollment.skipped
+        if skipped.pictures > 0 {
+            console.complain(
+                "\(Show.count(skipped.pictures, "picture")) skipped, enrolled already, among them all of \(Show.count(skipped.characters, "character"))"
+            )
+        }
+        for result in results { EnrollmentText.complain(result, console) }
+        for (name, failure) in enrollment.failures {
+            console.complain("aniwho: \(name) was not enrolled: \(failure.message)")
+        }
+        if let first = enrollment.failures.first {
+            throw Failure(
+                first.failure.exitCode, "\(enrollment.failures.count) of \(classes.count) characters were not enrolled")
         }
     }
-}
 
-extension EnrollImages.Response {
-    /// Adds what a further request for the same character did.
-    fileprivate mutating func append(_ next: Self) {
-        character = next.character
-        added += next.added
-        duplicates += next.duplicates
-        conflicts += next.conflicts
+    /// What each character's images are worth, a line each.
+    private static func check(_ names: [String], _ client: Client, _ console: Console) throws {
+        let progress = ProgressBar("checking", total: names.count, console: console)
+        var table = TextTable(
+            ("CHARACTER", .left), ("IMAGES", .right), ("RIGHT", .right), ("UNKNOWN", .right), ("TO MEND", .right))
+        var advised = 0
+        for (index, name) in names.enumerated() {
+            let review = try client.call(ReviewCharacter.self, NamedRequest(name: name))
+            if !review.advice.isEmpty { advised += 1 }
+            table.add(
+                name, String(review.images), review.asked > 0 ? "\(review.right)/\(review.asked)" : "",
+                review.unknown.map { String($0) } ?? "", review.advice.isEmpty ? "" : String(review.advice.count))
+            progress.update(index + 1)
+        }
+        console.print("\neach image asked as if not enrolled")
+        console.print(table.text)
+        if advised > 0 { console.print("what to mend: aniwho doctor NAME") }
     }
 }

@@ -11,7 +11,7 @@ enum Rebuild: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let request = RebuildPrototypes.Request(character: arguments["character"])
-        let result = try arguments.client.call(RebuildPrototypes.self, request)
+        let result = try console.waiting("rebuilding") { try arguments.client.call(RebuildPrototypes.self, request) }
         if arguments.flag("json") { return try console.print(json: result) }
         console.print(
             "rebuilt \(Show.count(result.characters, "prototype")) from \(Show.count(result.images, "image")) in \(Show.decimal(result.seconds, 3)) s"

@@ -20,6 +20,7 @@ extension ErrorCode {
         self =
             switch code {
             case .invalidName: .invalidName
+            case .invalidSplit: .badRequest
             case .invalidVector, .dimensionMismatch: .badModel
             case .characterNotFound: .characterNotFound
             case .characterExists: .characterExists
@@ -30,6 +31,7 @@ extension ErrorCode {
             case .rejectionNotFound: .rejectionNotFound
             case .tokenNotFound: .tokenNotFound
             case .tokenExists: .tokenExists
+            case .inboxFull: .inboxFull
             case .jobNotFound: .jobNotFound
             case .jobEnded: .jobEnded
             case .modelNotFound: .modelNotFound

@@ -9,14 +9,21 @@ extension EnrollImages: Route {
             return try await services.registry.enroll(
                 character: request.name, images: images, model: active.model.identity)
         }
-        return Response(
+        return Response(enrollment) { request.files[$0].name }
+    }
+}
+
+extension EnrollImages.Response {
+    /// - Parameter file: the name of the file at a place in the request.
+    init(_ enrollment: Enrollment, file: (Int) -> String?) {
+        self.init(
             character: CharacterSummary(enrollment.character), created: enrollment.created,
             added: enrollment.added.map { ImageInfo($0) },
             duplicates: enrollment.duplicates.map {
-                Duplicate(file: request.files[$0.index].name, image: ImageInfo($0.image))
+                EnrollImages.Duplicate(file: file($0.index), image: ImageInfo($0.image))
             },
             conflicts: enrollment.conflicts.map {
-                Duplicate(file: request.files[$0.index].name, image: ImageInfo($0.image))
+                EnrollImages.Duplicate(file: file($0.index), image: ImageInfo($0.image))
             })
     }
 }

@@ -8,8 +8,8 @@ import Registry
 extension CharacterSummary {
     init(_ record: CharacterRecord) {
         self.init(
-            id: record.id, name: record.name, images: record.imageCount, createdAt: record.createdAt,
-            updatedAt: record.updatedAt)
+            id: record.id, name: record.name, images: record.imageCount, tags: record.tags, note: record.note,
+            createdAt: record.createdAt, updatedAt: record.updatedAt)
     }
 }
 

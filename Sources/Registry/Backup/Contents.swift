@@ -78,8 +78,8 @@ struct Contents {
     /// What is kept with its bytes: the table of its records is called by it in the plural, with the column of the hash and
     /// that of what people know it by.
     private static let kinds: [(kind: String, hash: String, name: String)] = [
-        ("image", "sha256", "id"), ("rejection", "sha256", "id"), ("model", "identity", "name"),
-        ("classifier", "identity", "name"),
+        ("image", "sha256", "id"), ("rejection", "sha256", "id"), ("unknown", "sha256", "id"),
+        ("model", "identity", "name"), ("classifier", "identity", "name"),
     ]
 
     private func summary(of file: String, schema: Int, latest: Int) throws(RegistryError) -> ContentSummary {

@@ -7,14 +7,23 @@ public struct CharacterRecord: Sendable, Equatable {
     /// Unicode NFC, unique; upper and lower case differ.
     public let name: String
     public let imageCount: Int
+    /// In the order of their UTF-8 bytes.
+    public let tags: [String]
+    /// What the owner wrote; may be empty.
+    public let note: String
     public let createdAt: Date
-    /// When its name or images last changed.
+    /// When its name, images, tags or note last changed.
     public let updatedAt: Date
 
-    public init(id: Int64, name: String, imageCount: Int, createdAt: Date, updatedAt: Date) {
+    public init(
+        id: Int64, name: String, imageCount: Int, tags: [String] = [], note: String = "", createdAt: Date,
+        updatedAt: Date
+    ) {
         self.id = id
         self.name = name
         self.imageCount = imageCount
+        self.tags = tags
+        self.note = note
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -2,15 +2,18 @@ import Foundation
 
 extension CharacterRecord {
     static let query = """
-        SELECT c.id, c.name, (SELECT count(*) FROM images i WHERE i.character = c.id), c.created_at, c.updated_at
+        SELECT c.id, c.name, (SELECT count(*) FROM images i WHERE i.character = c.id), c.created_at, c.updated_at,
+            (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM character_tags WHERE character = c.id ORDER BY tag)),
+            c.note
         FROM characters c
         """
 
     init(row: Row) {
         self.init(
-            id: row.integer(0), name: row.text(1), imageCount: row.int(2), createdAt: row.date(3),
-            updatedAt: row.date(4)
-        )
+            id: row.integer(0), name: row.text(1), imageCount: row.int(2),
+            // No tag holds a line break.
+            tags: row.text(5).split(separator: "\n").map(String.init), note: row.text(6), createdAt: row.date(3),
+            updatedAt: row.date(4))
     }
 }
 
@@ -38,7 +41,7 @@ extension Connection {
         return try existingCharacter(named: name)
     }
 
-    /// Notes that a character's images changed.
+    /// Notes that a character's images, tags or note changed.
     func touchCharacter(_ id: Int64) throws(RegistryError) {
         try run("UPDATE characters SET updated_at = ? WHERE id = ?", [.time(Date()), .integer(id)])
     }

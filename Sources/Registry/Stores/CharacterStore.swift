@@ -13,7 +13,8 @@ public protocol CharacterStore: Sendable {
     /// - Parameters:
     ///   - after: the last name of the page before; the character of that name need not exist any more.
     ///   - limit: the most to return.
-    func characters(after: String?, limit: Int) async throws(RegistryError) -> [CharacterRecord]
+    ///   - tag: only characters that have it; nil for all.
+    func characters(after: String?, limit: Int, tag: String?) async throws(RegistryError) -> [CharacterRecord]
 
     /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when the new name is another character's.
     func renameCharacter(_ name: String, to newName: String) async throws(RegistryError) -> CharacterRecord
@@ -25,6 +26,13 @@ public protocol CharacterStore: Sendable {
     func removeCharacter(named name: String) async throws(RegistryError) -> CharacterRecord
 
     func counts() async throws(RegistryError) -> RegistryCounts
+}
+
+extension CharacterStore {
+    /// A page of all characters; see ``characters(after:limit:tag:)``.
+    public func characters(after: String?, limit: Int) async throws(RegistryError) -> [CharacterRecord] {
+        try await characters(after: after, limit: limit, tag: nil)
+    }
 }
 
 extension Registry: CharacterStore {
@@ -43,11 +51,18 @@ extension Registry: CharacterStore {
         try database().existingCharacter(named: RegistryName.validated(name))
     }
 
-    public func characters(after: String?, limit: Int) throws(RegistryError) -> [CharacterRecord] {
+    public func characters(
+        after: String?, limit: Int, tag: String?
+    ) throws(RegistryError) -> [CharacterRecord] {
+        let tagged =
+            tag == nil ? "" : "c.id IN (SELECT character FROM character_tags WHERE tag = ?) AND "
+        let tags = try tag.map { text throws(RegistryError) in try RegistryName.validated(text, as: "tag") }
         // Names are never empty, so the empty name is before the first.
-        try database().all(
-            CharacterRecord.query + " WHERE c.name > ? ORDER BY c.name LIMIT ?",
-            [.text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit))],
+        return try database().all(
+            CharacterRecord.query + " WHERE \(tagged)c.name > ? ORDER BY c.name LIMIT ?",
+            (tags.map { [.text($0)] } ?? []) + [
+                .text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit)),
+            ],
             CharacterRecord.init(row:))
     }
 

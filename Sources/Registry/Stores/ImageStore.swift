@@ -37,7 +37,11 @@ public protocol ImageStore: Sendable {
     /// - Throws: `invalidName`, `imageNotFound`; nothing is moved then.
     func moveImages(_ ids: [Int64], to character: String) async throws(RegistryError) -> Move
 
-    /// Gives all images of a character to another and removes it, in one transaction.
+    /// Gives some of a character's images, and not all, to a new one, in one transaction.
+    /// - Throws: `invalidName`, `characterNotFound`, `characterExists`, `imageNotFound` when one is not the character's, `invalidSplit`.
+    func splitCharacter(_ name: String, images ids: [Int64], into newName: String) async throws(RegistryError) -> Move
+
+    /// Gives all images of a character to another, with its tags and note, and removes it, in one transaction.
     /// - Throws: `invalidName` when both are the same, `characterNotFound`.
     func mergeCharacter(_ source: String, into target: String) async throws(RegistryError) -> Move
 }

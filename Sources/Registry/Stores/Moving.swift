@@ -17,6 +17,39 @@ extension Registry {
         return move
     }
 
+    public func splitCharacter(
+        _ name: String, images ids: [Int64], into newName: String
+    ) throws(RegistryError) -> Move {
+        let (name, newName) = (try RegistryName.validated(name), try RegistryName.validated(newName))
+        let database = try database()
+        let (move, changes) = try database.transaction { () throws(RegistryError) in
+            let character = try database.existingCharacter(named: name)
+            guard try database.character(named: newName) == nil else {
+                throw RegistryError(
+                    .characterExists,
+                    "there is a character named '\(newName)' already; move images to it with: aniwho images move")
+            }
+            let images = try Set(ids).sorted().map { id throws(RegistryError) in try database.existingImage(id) }
+            if let other = images.first(where: { $0.characterID != character.id }) {
+                throw RegistryError(
+                    .imageNotFound, "image \(other.id) is not one of '\(name)', but of '\(other.characterName)'")
+            }
+            guard !images.isEmpty, images.count < character.imageCount else {
+                throw RegistryError(
+                    .invalidSplit,
+                    "\(images.isEmpty ? "no image" : "every image") of '\(name)' would go to '\(newName)'; name some of its \(character.imageCount)"
+                )
+            }
+            let target = try database.insertCharacter(named: newName)
+            try database.record(
+                "character.split", subject: name,
+                detail: ["id": character.id, "into": newName, "images": images.count])
+            return try database.move(images, to: target, created: true)
+        }
+        try show(changes)
+        return move
+    }
+
     /// Brings what is in memory up to date.
     private func show(_ changes: [ChangedPrototype]) throws(RegistryError) {
         for change in changes {
@@ -44,12 +77,17 @@ extension Registry {
                 UPDATE OR IGNORE rejections SET character = ?1 WHERE character = ?2
                     AND sha256 NOT IN (SELECT sha256 FROM images WHERE character = ?1)
                 """, [.integer(into.id), .integer(from.id)])
+            try database.uniteWritings(of: from, into: into)
             try database.run("DELETE FROM characters WHERE id = ?", [.integer(from.id)])
             try database.record(
                 "character.merge", subject: source,
                 detail: ["id": from.id, "into": target, "images": move.moved.count])
             if changes.isEmpty { changes = [try database.changed(into.id, into.name)] }
-            return (move, changes, from.id)
+            // With what was united.
+            let result = Move(
+                character: try database.existingCharacter(named: target), created: false, moved: move.moved,
+                duplicates: move.duplicates)
+            return (result, changes, from.id)
         }
         index.remove(character: gone)
         try refreshRejections(of: gone)

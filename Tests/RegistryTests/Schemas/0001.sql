@@ -1,5 +1,6 @@
 -- What a registry of schema 1 held: two characters, three pictures, a model in charge and one that was, a head chosen.
-INSERT INTO characters VALUES (1, 'Rin', 1767000000000, 1767000001000), (4, '初音 ミク', 1767000002000, 1767000002000);
+INSERT INTO characters (id, name, created_at, updated_at) VALUES
+    (1, 'Rin', 1767000000000, 1767000001000), (4, '初音 ミク', 1767000002000, 1767000002000);
 INSERT INTO models VALUES
     (1, '000000000000000000000000000000000000000000000000000000000000000a', 'A', 'resnet12', 4, 3, '{"radius":"1.5"}', 1, 1767000000000),
     (2, '000000000000000000000000000000000000000000000000000000000000000b', 'B', 'mobilenetv2', 2, 3, '{}', 0, 1767000000000);

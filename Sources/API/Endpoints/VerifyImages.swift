@@ -1,0 +1,75 @@
+/// `POST /v1/verify?error=`: do these two pictures show one character? Neither need be enrolled.
+///
+/// The answer is by the distance of the two embeddings, and bounds fitted on pairs of enrolled pictures.
+public enum VerifyImages: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/verify"
+    public static let body = BodyKind.images
+
+    /// The part of wrong answers of either kind, when `error` is not given.
+    public static let defaultError = 0.05
+    public static let errors = 0.001...0.4
+
+    public struct Request: EndpointRequest, Equatable {
+        /// The part of one character's pairs that may be called different, and of two characters' that may be called the same;
+        /// ``defaultError`` when nil.
+        public var error: Double?
+        /// Two.
+        public var files: [FilePart]
+
+        public init(error: Double? = nil, files: [FilePart]) {
+            self.error = error
+            self.files = files
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            query["error"] = error.map { "\($0)" }
+            return RequestMessage(query: query, body: .files(files))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["error"])
+            error = try message.number("error", in: errors)
+            files = try message.files()
+            guard files.count == 2 else {
+                throw APIError(.badRequest, "two pictures are compared, and the request holds \(files.count)")
+            }
+        }
+    }
+
+    public enum Verdict: String, Codable, Sendable {
+        case same, undecided, different
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// The name of the model whose embeddings were compared.
+        public var model: String
+        public var answer: Verdict
+        /// The Euclidean distance of the two pictures' embeddings.
+        public var distance: Double
+        /// What was answered by; null where too little is enrolled to say more than the distance.
+        public var bounds: PairBounds?
+        /// Why there are no bounds; null where there are.
+        public var reason: String?
+
+        public init(model: String, answer: Verdict, distance: Double, bounds: PairBounds?, reason: String?) {
+            self.model = model
+            self.answer = answer
+            self.distance = distance
+            self.bounds = bounds
+            self.reason = reason
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(model, forKey: .model)
+            try container.encode(answer, forKey: .answer)
+            try container.encode(distance, forKey: .distance)
+            try container.encode(bounds, forKey: .bounds)
+            try container.encode(reason, forKey: .reason)
+        }
+
+        private enum CodingKeys: String, CodingKey { case model, answer, distance, bounds, reason }
+    }
+}

@@ -1,0 +1,59 @@
+import API
+import Client
+import Options
+
+enum Verify: Command {
+    static let declaration = Declaration(
+        name: "aniwho verify", summary: "say whether two pictures show the same character",
+        discussion: """
+            Neither need be enrolled. The answer is yes, no or undecided, by the distance of the two pictures and bounds that come from
+            pairs of enrolled pictures: as small a part of wrong answers of either kind as --error says, and what lies between is
+            undecided. The exit status is 0 for yes, 10 for no, 11 for undecided.
+            """,
+        operands: [
+            Operand("IMAGE", help: "a picture (PNG, JPEG, WebP)"), Operand("PICTURE", help: "another picture"),
+        ],
+        options: [
+            Option("error", "RATE", help: "wrong answers of either kind that may be, 0.001 to 0.4 (default: 0.05)"),
+            .json, .socket,
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let error = try arguments.number("error", in: VerifyImages.errors)
+        let files = try ["IMAGE", "PICTURE"].map { try ImagePaths.part(arguments.operand($0) ?? "") }
+        let response = try arguments.client.call(VerifyImages.self, .init(error: error, files: files))
+        if arguments.flag("json") { try console.print(json: response) } else { show(response, console) }
+        switch response.answer {
+        case .same: return
+        case .different: throw Outcome(exitCode: .different)
+        case .undecided: throw Outcome(exitCode: .undecided)
+        }
+    }
+
+    private static func show(_ response: VerifyImages.Response, _ console: Console) {
+        let answer =
+            switch response.answer {
+            case .same: "yes, the same character"
+            case .different: "no, two characters"
+            case .undecided: "undecided"
+            }
+        console.print("\(answer): distance \(Show.decimal(response.distance))")
+        guard let bounds = response.bounds else { return console.print(response.reason ?? "") }
+        let (same, different) = (Show.decimal(bounds.sameUpTo), Show.decimal(bounds.differentBeyond))
+        console.print(
+            bounds.sameUpTo == bounds.differentBeyond
+                ? "up to \(same) it is one character, beyond two"
+                : "up to \(same) it is one character, beyond \(different) two, between undecided")
+        console.print(
+            "by \(Show.grouped(bounds.samePairs)) pairs of one and \(Show.grouped(bounds.differentPairs)) of two among \(Show.count(bounds.characters, "enrolled character")), asked of bounds they had no part in"
+        )
+        var table = TextTable(("", .left), ("RATE", .right), ("95 % INTERVAL", .left))
+        for (name, rate) in [
+            ("two characters called the same", bounds.falseSame), ("one character called two", bounds.falseDifferent),
+            ("undecided", bounds.undecided),
+        ] {
+            table.add(name, Show.percent(rate.rate), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
+        }
+        console.print(table.text)
+    }
+}

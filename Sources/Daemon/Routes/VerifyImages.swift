@@ -1,0 +1,51 @@
+import API
+import Embedding
+import FewShot
+import Registry
+
+extension VerifyImages: Route {
+    // It carries pictures, and changes nothing.
+    static var role: Role { .reader }
+
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
+            let pictures = try await Picture.decode(request.files, for: active.model.transform)
+            let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let distance = Double(MeanHead(support: [[vectors[0]]]).distances(to: vectors[1])[0])
+            let error = request.error ?? defaultError
+            do {
+                let pairs = try await services.pairs.thresholds(for: active.model, allowing: error, services)
+                return Response(
+                    model: active.name, answer: Verdict(pairs.answer(distance)), distance: distance,
+                    bounds: PairBounds(pairs, allowedError: error), reason: nil)
+            } catch let refusal as APIError where refusal.code == .tooFewImages {
+                // The same picture is of the same character, whatever is enrolled.
+                let isOne = request.files[0].bytes == request.files[1].bytes
+                return Response(
+                    model: active.name, answer: isOne ? .same : .undecided, distance: distance, bounds: nil,
+                    reason: refusal.message)
+            }
+        }
+    }
+}
+
+extension VerifyImages.Verdict {
+    init(_ answer: PairThresholds.Answer) {
+        self =
+            switch answer {
+            case .same: .same
+            case .undecided: .undecided
+            case .different: .different
+            }
+    }
+}
+
+extension PairBounds {
+    init(_ pairs: PairThresholds, allowedError: Double) {
+        self.init(
+            sameUpTo: pairs.same, differentBeyond: pairs.different, allowedError: allowedError,
+            falseSame: RateInfo(pairs.falseSame), falseDifferent: RateInfo(pairs.falseDifferent),
+            undecided: RateInfo(pairs.undecided), characters: pairs.characters, samePairs: pairs.samePairs,
+            differentPairs: pairs.differentPairs)
+    }
+}

@@ -1,0 +1,75 @@
+/// Groups of pictures that look alike: two groups are one while their pictures lie, on average, within a distance of each other.
+///
+/// Average linkage (Sokal and Michener, "A statistical method for evaluating systematic relationships", 1958), built by chains of nearest
+/// neighbours (Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983): time and memory grow with the square
+/// of the pictures.
+public enum AverageLinkage {
+    /// Pictures that are grouped at most: some seconds.
+    public static let mostPictures = 2000
+
+    /// - Parameter embeddings: ``mostPictures`` at most, all of one width.
+    /// - Returns: the places of each group's pictures, in order; larger groups first, equal ones in the order of their first pictures.
+    public static func groups(_ embeddings: [[Float]], within threshold: Double) -> [[Int]] {
+        precondition(embeddings.count <= mostPictures, "too many pictures to group")
+        var label = Array(embeddings.indices)
+        // A group that lies within the threshold consists of such groups: no order of the merges is needed.
+        for merge in merges(embeddings) where merge.distance <= threshold {
+            let (kept, gone) = (label[merge.first], label[merge.second])
+            for place in label.indices where label[place] == gone { label[place] = kept }
+        }
+        return Dictionary(grouping: label.indices, by: { label[$0] }).values
+            .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
+    }
+
+    private struct Merge {
+        /// A picture of each group.
+        let first: Int
+        let second: Int
+        let distance: Double
+    }
+
+    private static func merges(_ embeddings: [[Float]]) -> [Merge] {
+        let count = embeddings.count
+        var distances = [Float](repeating: 0, count: count * count)
+        for second in 0..<count {
+            for first in 0..<second {
+                let distance = MeanHead.squaredDistance(embeddings[first], embeddings[second]).squareRoot()
+                distances[first * count + second] = distance
+                distances[second * count + first] = distance
+            }
+        }
+        var sizes = [Float](repeating: 1, count: count)
+        var open = Array(0..<count)
+        var chain: [Int] = []
+        var merges: [Merge] = []
+        while open.count > 1 {
+            if chain.isEmpty { chain.append(open[0]) }
+            let last = chain[chain.count - 1]
+            // The one before wins a tie, so that every chain ends.
+            let before = chain.count > 1 ? chain[chain.count - 2] : nil
+            var nearest = before ?? (open[0] == last ? open[1] : open[0])
+            for other in open
+            where other != last && distances[last * count + other] < distances[last * count + nearest] {
+                nearest = other
+            }
+            guard nearest == before else {
+                chain.append(nearest)
+                continue
+            }
+            chain.removeLast(2)
+            merges.append(
+                Merge(first: nearest, second: last, distance: Double(distances[last * count + nearest])))
+            open.removeAll { $0 == last }
+            let size = sizes[nearest] + sizes[last]
+            for other in open where other != nearest {
+                let distance =
+                    (sizes[nearest] * distances[nearest * count + other] + sizes[last] * distances[last * count + other])
+                    / size
+                distances[nearest * count + other] = distance
+                distances[other * count + nearest] = distance
+            }
+            sizes[nearest] = size
+        }
+        return merges
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@testable import Registry
+
+/// Tags and notes.
+@Suite struct TagTests {
+    let scratch = try? ScratchDirectory()
+
+    @Test func `tags are added, listed, looked for and taken away`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        for name in ["Rei", "Asuka", "Mari"] { _ = try await registry.createCharacter(named: name) }
+        let tagged = try await registry.changeTags(
+            of: "Rei", adding: ["pilot", " blue hair", "pilot"], removing: ["none"])
+        #expect(tagged.tags == ["blue hair", "pilot"] && tagged.updatedAt >= tagged.createdAt)
+        _ = try await registry.changeTags(of: "Asuka", adding: ["pilot"], removing: [])
+        #expect(try await registry.tags().map(\.tag) == ["blue hair", "pilot"])
+        #expect(try await registry.tags().map(\.characters) == [1, 2])
+        #expect(try await registry.characters(after: nil, limit: 10, tag: "pilot").map(\.name) == ["Asuka", "Rei"])
+        #expect(try await registry.characters(after: "Asuka", limit: 10, tag: "pilot").map(\.name) == ["Rei"])
+        #expect(try await registry.characters(after: nil, limit: 10, tag: "red").isEmpty)
+        #expect(try await registry.characters(after: nil, limit: 10).count == 3)
+        _ = try await registry.renameCharacter("Rei", to: "Ayanami")
+        #expect(try await registry.character(named: "Ayanami").tags == ["blue hair", "pilot"])
+        #expect(try await registry.changeTags(of: "Ayanami", adding: [], removing: ["pilot"]).tags == ["blue hair"])
+        _ = try await registry.removeCharacter(named: "Ayanami")
+        #expect(try await registry.tags().map(\.tag) == ["pilot"])
+        let actions = try await registry.audit(limit: 100).map(\.action)
+        #expect(actions.count { $0 == "tag.add" } == 3 && actions.count { $0 == "tag.remove" } == 1)
+    }
+
+    @Test func `what no tag or note may be changes nothing`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        _ = try await registry.createCharacter(named: "Rei")
+        for tag in ["", " ", "a\nb", "\u{202E}x", String(repeating: "x", count: 201)] {
+            await expect(.invalidName) {
+                _ = try await registry.changeTags(of: "Rei", adding: ["ok", tag], removing: [])
+            }
+        }
+        await expect(.characterNotFound) { _ = try await registry.changeTags(of: "Mari", adding: ["x"], removing: []) }
+        let many = (0..<51).map { "tag \($0)" }
+        await expect(.invalidName) { _ = try await registry.changeTags(of: "Rei", adding: many, removing: []) }
+        #expect(try await registry.tags().isEmpty)
+        #expect(try await registry.changeTags(of: "Rei", adding: Array(many.dropLast()), removing: []).tags.count == 50)
+        await expect(.invalidName) { _ = try await registry.setNote(of: "Rei", "bell\u{7}") }
+        await expect(.invalidName) { _ = try await registry.setNote(of: "Rei", String(repeating: "x", count: 4001)) }
+        await expect(.characterNotFound) { _ = try await registry.setNote(of: "Mari", "x") }
+        #expect(try await registry.character(named: "Rei").note.isEmpty)
+    }
+
+    @Test func `a merge unites what was written, and a restart keeps it`() async throws {
+        let scratch = try #require(scratch)
+        var registry = try await Registry.scratch(scratch)
+        for (name, tags, note) in [("Rei", ["a", "b"], "first\nsecond"), ("Ayanami", ["b", "c"], "other")] {
+            _ = try await registry.createCharacter(named: name)
+            _ = try await registry.changeTags(of: name, adding: tags, removing: [])
+            #expect(try await registry.setNote(of: name, " \(note)\n").note == note)
+        }
+        let merged = try await registry.mergeCharacter("Ayanami", into: "Rei").character
+        #expect(merged.tags == ["a", "b", "c"] && merged.note == "first\nsecond\nother")
+        await registry.close()
+        registry = try await Registry.open(directory: scratch.data)
+        #expect(try await registry.character(named: "Rei") == merged)
+        #expect(try await registry.setNote(of: "Rei", "").note.isEmpty)
+        #expect(try await registry.audit(limit: 1).first?.action == "character.note")
+    }
+}
