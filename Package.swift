@@ -133,7 +133,7 @@ let package = Package(
     ]
 )
 
-// libFuzzer, whose library `scripts/fuzz` names, brings the main function: this is built only there.
+// Linked with libFuzzer, which `scripts/fuzz` finds: this is built only there.
 if let library = Context.environment["ANIWHO_LIBFUZZER"] {
     package.targets.append(
         .executableTarget(
