@@ -99,8 +99,6 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListTokens.self),
     RouteEntry(ListUnknowns.self),
     RouteEntry(MergeCharacter.self),
-    RouteEntry(MergeCharacter.self),
-    RouteEntry(MoveImages.self),
     RouteEntry(MoveImages.self),
     RouteEntry(NameUnknowns.self),
     RouteEntry(NoteCharacter.self),
