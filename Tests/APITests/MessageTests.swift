@@ -29,6 +29,11 @@ struct MessageTests {
             }
         }
         #expect(throws: APIError.self) { try MultipartForm.decode(form.body, contentType: "multipart/form-data") }
+        // Two delimiters that share a new line, which once ended the daemon.
+        let shared = #expect(throws: APIError.self) {
+            try MultipartForm.decode(Data("--x\r\n--x--".utf8), contentType: "multipart/form-data; boundary=x")
+        }
+        #expect(shared?.message.contains("part 1 of the multipart body has no headers") == true)
     }
 
     @Test(arguments: ErrorCode.allCases) func errorsTravel(code: ErrorCode) throws {

@@ -2,6 +2,7 @@
 public enum FetchUnknown: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/inbox/{id}"
+    public static let responseKind = FetchImage.responseKind
 
     public typealias Request = IdentifiedRequest
     public typealias Response = FetchImage.Response

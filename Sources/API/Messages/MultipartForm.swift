@@ -36,13 +36,16 @@ public enum MultipartForm {
         var position = body.startIndex + opening.count
         while !body[position...].starts(with: Data("--".utf8)) {
             guard body[position...].starts(with: newline) else { throw truncated(files.count) }
+            let start = position + newline.count
             guard let end = ByteSearch.first(delimiter, in: body, from: position) else {
                 throw truncated(files.count)
             }
+            // A delimiter that shares the new line of the one before leaves no room for a part.
+            guard end.lowerBound >= start else { throw headless(files.count + 1) }
             guard files.count < maximumFiles else {
                 throw APIError(.badRequest, "a request may hold at most \(maximumFiles) files")
             }
-            files.append(try part(body[(position + 2)..<end.lowerBound], number: files.count + 1))
+            files.append(try part(body[start..<end.lowerBound], number: files.count + 1))
             position = end.upperBound
         }
         return files
@@ -54,11 +57,15 @@ public enum MultipartForm {
         APIError(.badRequest, "the multipart body ends early, after \(count) whole files")
     }
 
+    private static func headless(_ number: Int) -> APIError {
+        APIError(.badRequest, "part \(number) of the multipart body has no headers")
+    }
+
     private static func part(_ bytes: Data, number: Int) throws(APIError) -> FilePart {
         guard let split = ByteSearch.first(Data("\r\n\r\n".utf8), in: bytes, from: bytes.startIndex),
             let head = String(data: bytes[..<split.lowerBound], encoding: .utf8)
         else {
-            throw APIError(.badRequest, "part \(number) of the multipart body has no headers")
+            throw headless(number)
         }
         var headers: [String: String] = [:]
         for line in head.components(separatedBy: "\r\n") {
