@@ -9,7 +9,7 @@ public enum ListUnknowns: Endpoint {
     public typealias Request = EmptyRequest
 
     /// Where the distance comes from.
-    public enum Origin: String, Codable, Sendable {
+    public enum Origin: String, Codable, Sendable, CaseIterable {
         /// Pairs of enrolled pictures: pairs of one character and of two are mistaken for each other equally often there.
         case registry
         /// The model's radius, where too little is enrolled.

@@ -38,7 +38,7 @@ public enum VerifyImages: Endpoint {
         }
     }
 
-    public enum Verdict: String, Codable, Sendable {
+    public enum Verdict: String, Codable, Sendable, CaseIterable {
         case same, undecided, different
     }
 
