@@ -43,7 +43,7 @@ class Work(threading.Thread):
             raise Broken(f"the work failed by itself: {self.failure}")
 
 
-def _command(service, *words, allowed=()):
+def _command(service, *words):
     """A step that is one command. Its failure is one only while the daemon lives."""
 
     def step():
@@ -110,7 +110,7 @@ class Rebuilding:
 
 
 class ChangingModel:
-    """From one model to the other and back; the vectors of the one that is left are thrown away first, so that each way is long."""
+    """From one model to the other and back. A change that a kill has interrupted goes on by itself, and is waited for."""
 
     title, longest = "model change", 2.0
 
@@ -121,6 +121,10 @@ class ChangingModel:
 
     def begin(self):
         def step():
+            done = self.service.aniwho("jobs", "list", "--json")
+            for job in json.loads(done.stdout) if done.returncode == 0 else []:
+                if job["state"] in ("queued", "running"):
+                    return _command(self.service, "jobs", "watch", str(job["id"]))()
             self.turn += 1
             target = MODELS[self.turn % 2]
             # A picture that the model to come has not seen, so that it always has something to embed.
@@ -192,11 +196,13 @@ class MetaTraining:
 KINDS = ((Enrolling, 60), (Rebuilding, 30), (ChangingModel, 40), (BackingUp, 30), (MetaTraining, 40))
 
 
-def run(programs, moments, seed):
+def run(programs, moments, seed, titles):
     """Returns rows of a table: kind, moments, what was checked."""
     rows = []
     whole = sum(share for _, share in KINDS)
     for kind, share in KINDS:
+        if titles and kind.title not in titles:
+            continue
         chance = random.Random(f"{seed} {kind.title}")
         count = max(1, round(moments * share / whole))
         with Service(programs) as service:
