@@ -177,7 +177,7 @@ class MetaTraining:
             self.service.do(
                 "jobs", "start", "meta-train", "--name", f"trained {self.started}", "--", "--data", "enroll",
                 "--architecture", "resnet10", "--size", "32", "--way", "3", "--shot", "2", "--query", "2", "--tasks",
-                "8", "--epochs", "4", "--split", "8/4/0", "--validation-tasks", "4", "--way", "3")
+                "8", "--epochs", "4", "--split", "8/4/0", "--validation-tasks", "4")
         return Work(lambda: time.sleep(0.05) or True)
 
     def check(self):

@@ -1,14 +1,13 @@
 """Many clients at once for a long time: errors, latencies, memory."""
 
 import json
-import os
 import random
 import subprocess
 import threading
 import time
 import urllib.parse
 
-from .service import Service, distinct, need, sample_pictures
+from .service import SAMPLES, Service, distinct, need, sample_pictures
 
 
 def resident(process):
@@ -104,10 +103,9 @@ def run(programs, clients, seconds):
         end = time.monotonic() + seconds + 6
         workers = [Worker(service, number, end) for number in range(clients - asking)]
         bench = subprocess.Popen(
-            [service.programs + "/aniwho", "bench", "load", "ask", "strangers", "--clients", str(asking), "--seconds",
-             str(seconds), "--json"],
-            env=dict(service.variables, ANIWHO_SOCKET=service.socket), cwd=os.path.join(os.path.dirname(__file__), "../../samples"),
-            stdout=subprocess.PIPE, text=True)
+            [service.programs + "/aniwho", "bench", "load", *sample_pictures("ask"), *sample_pictures("strangers"),
+             "--clients", str(asking), "--seconds", str(seconds), "--json"],
+            env=dict(service.variables, ANIWHO_SOCKET=service.socket), cwd=SAMPLES, stdout=subprocess.PIPE, text=True)
         for worker in workers:
             worker.start()
         memory = []
@@ -117,6 +115,7 @@ def run(programs, clients, seconds):
             time.sleep(1)
         for worker in workers:
             worker.join()
+        need(bench.returncode == 0, f"aniwho bench load ended with {bench.returncode}")
         report = json.loads(bench.stdout.read())
         errors = [error for worker in workers for error in worker.errors]
         print(f"  {asking} clients asked {report['questions']} questions, {report['errors']} errors; "
