@@ -26,6 +26,8 @@ extension JobRunner {
             // Cancelled since it was read; else it is tried again.
             if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
             log.write(.error, "job cannot start", ["job": String(job.id), "message": error.message])
+            // Who asked for a change of the model waits for its end, and is told; a training can wait for room on the disk.
+            if change != nil { return await settle(job, .failure(.failed(error.message))) }
             return await pause()
         }
         log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind, "resumed": String(resumes)])
