@@ -153,7 +153,7 @@ def _readOnly(programs, prepared, probes):
         status = service.process.wait(timeout=30)
         service.process = None
         need(status == STORAGE_FAILED, f"on a read-only disk the daemon ended with {status}: {service.log_tail()}")
-        need("cannot be written" in service.log_tail(), f"it does not say why: {service.log_tail()}")
+        need("Read-only file system" in service.log_tail(), f"it does not say why: {service.log_tail()}")
         disk.forbid(False)
         service.start()
         need(contents(service) == before, "a start on a read-only disk changed something")
