@@ -10,26 +10,17 @@ import Testing
 
 /// Bundles on their way out of a registry and into another.
 @Suite(.serialized) struct BundleTests {
-    private static let samples =
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path + "/samples"
-
-    private static func files(_ folder: String) throws -> [FilePart] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(samples)/\(folder)").sorted().map {
-            FilePart(name: $0, bytes: try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(folder)/\($0)")))
-        }
-    }
-
     /// Three characters of five images, one of none, and a rejection.
     private static func enrolled() async throws -> DaemonFixture {
         let fixture = try await DaemonFixture()
         let services = fixture.services
-        for name in try FileManager.default.contentsOfDirectory(atPath: samples + "/enroll").sorted().prefix(3) {
-            let request = EnrollImages.Request(name: name, files: try files("enroll/\(name)"))
+        for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(3) {
+            let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
             _ = try await EnrollImages.answer(request, services)
         }
         _ = try await services.registry.createCharacter(named: ".. / nobody")
-        _ = try await RejectImages.answer(.init(name: ".. / nobody", files: [try files("strangers")[0]]), services)
+        _ = try await RejectImages.answer(
+            .init(name: ".. / nobody", files: [try Samples.files("strangers")[0]]), services)
         return fixture
     }
 
@@ -64,8 +55,10 @@ import Testing
     }
 
     private static func answers(_ services: Services) async throws -> [Classification] {
-        try await ClassifyImages.answer(.init(files: try files("ask/Iori Namisato") + files("strangers")), services)
-            .results
+        try await ClassifyImages.answer(
+            .init(files: try Samples.files("ask/Iori Namisato") + Samples.files("strangers")), services
+        )
+        .results
     }
 
     @Test func `with the same model, answers are the same, with vectors taken over`() async throws {
@@ -95,7 +88,7 @@ import Testing
         #expect(
             names
                 == Array(
-                    try FileManager.default.contentsOfDirectory(atPath: Self.samples + "/enroll").sorted().prefix(3)))
+                    try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(3)))
         let vectors = try Safetensors(contentsOf: "\(folder)/vectors/\(names[0]).safetensors")
         let record = try #require(try await source.registry.prototype(of: names[0]))
         #expect(vectors.tensors["prototype"]?.values == record.vector)
@@ -139,7 +132,7 @@ import Testing
         let folder = try await Self.exported(source)
         let target = try await DaemonFixture()
         let name = try #require(try await source.registry.characters(after: nil, limit: 9).last?.name)
-        let some = try Self.files("enroll/\(name)").prefix(2) + Self.files("strangers")
+        let some = try Samples.files("enroll/\(name)").prefix(2) + Samples.files("strangers")
         _ = try await EnrollImages.answer(.init(name: name, files: Array(some)), target.services)
         guard case .error(.characterExists, let message) = try await Self.read(folder, target.services) else {
             Issue.record("not refused")

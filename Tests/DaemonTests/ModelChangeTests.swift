@@ -8,21 +8,11 @@ import Testing
 
 /// Changes of the model as jobs: what they say, what they leave when they fail, and the way back.
 @Suite(.serialized) struct ModelChangeTests {
-    private static let samples =
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path + "/samples"
-
-    private static func files(_ folder: String) throws -> [FilePart] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(samples)/\(folder)").sorted().map {
-            FilePart(name: $0, bytes: try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(folder)/\($0)")))
-        }
-    }
-
     /// Five characters under the model A, beside which there is B; jobs run.
     private static func started() async throws -> DaemonFixture {
         let fixture = try await DaemonFixture()
-        for name in try FileManager.default.contentsOfDirectory(atPath: samples + "/enroll").sorted().prefix(5) {
-            let request = EnrollImages.Request(name: name, files: try files("enroll/\(name)"))
+        for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(5) {
+            let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
             _ = try await EnrollImages.answer(request, fixture.services)
         }
         try await fixture.addModel("B", seed: 2)
@@ -50,7 +40,7 @@ import Testing
     }
 
     private static func answers(_ services: Services) async throws -> ClassifyImages.Response {
-        try await ClassifyImages.answer(.init(files: try files("ask/Iori Namisato")), services)
+        try await ClassifyImages.answer(.init(files: try Samples.files("ask/Iori Namisato")), services)
     }
 
     @Test func `a change tells what it changes, and is taken back with its head`() async throws {
@@ -83,7 +73,7 @@ import Testing
         _ = try await UseHead.answer(UseRequest(name: "mean"), services)
         #expect(try await Self.answers(services).model == "B")
 
-        let late = try Self.files("strangers")
+        let late = try Samples.files("strangers")
         _ = try await EnrollImages.answer(.init(name: "late", files: late), services)
         let back = try await RollBackModel.answer(EmptyRequest(), services)
         #expect(back.name == "A" && back.kind == .rollBackModel)
@@ -177,12 +167,12 @@ import Testing
     @Test func `questions are answered and images enrolled throughout`() async throws {
         let fixture = try await Self.started()
         let services = fixture.services
-        let file = try Self.files("strangers")[0]
+        let file = try Samples.files("strangers")[0]
         let job = try await UseModel.answer(UseRequest(name: "B"), services)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for number in 0..<5 {
-                    let files = try Self.files("ask/Iori Namisato")
+                    let files = try Samples.files("ask/Iori Namisato")
                     _ = try await EnrollImages.answer(.init(name: "late \(number)", files: files), services)
                 }
             }
@@ -208,7 +198,7 @@ import Testing
     @Test func `a change that is cancelled changes nothing`() async throws {
         let fixture = try await DaemonFixture()
         let services = fixture.services
-        _ = try await EnrollImages.answer(.init(name: "one", files: try Self.files("strangers")), services)
+        _ = try await EnrollImages.answer(.init(name: "one", files: try Samples.files("strangers")), services)
         try await fixture.addModel("B", seed: 2)
         try await fixture.addModel("C", seed: 3)
         let job = try await UseModel.answer(UseRequest(name: "B"), services)

@@ -41,11 +41,3 @@ enum TestClassifier {
         return classifier.answer(embedder.embed([prepared])[0])
     }
 }
-
-/// The pictures of the samples.
-enum Samples {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "samples")
-
-    static func picture(_ path: String) throws -> Data { try Data(contentsOf: folder.appending(path: path)) }
-}

@@ -90,16 +90,8 @@ extension Registry: RejectionStore {
     public func rejectionsWithoutEmbedding(
         model identity: String, after: Int64?, limit: Int
     ) throws(RegistryError) -> [PendingImage] {
-        let database = try database()
-        let model = try database.existingModel(identity: identity)
-        return try database.all(
-            """
-            SELECT r.id, f.bytes FROM rejections r JOIN rejection_files f ON f.rejection = r.id
-            WHERE r.id > ? AND NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?)
-            ORDER BY r.id LIMIT ?
-            """,
-            [.integer(after ?? 0), .integer(model.id), .integer(max(0, limit))]
-        ) { PendingImage(id: $0.integer(0), bytes: $0.blob(1)) }
+        try database().pending(
+            "rejection", embeddings: "rejection_embeddings", model: identity, after: after, limit: limit)
     }
 
     @discardableResult

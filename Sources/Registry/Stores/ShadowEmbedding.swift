@@ -18,16 +18,7 @@ extension Registry {
     public func imagesWithoutEmbedding(
         model identity: String, after: Int64?, limit: Int
     ) throws(RegistryError) -> [PendingImage] {
-        let database = try database()
-        let model = try database.existingModel(identity: identity)
-        return try database.all(
-            """
-            SELECT i.id, f.bytes FROM images i JOIN image_files f ON f.image = i.id
-            WHERE i.id > ? AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?)
-            ORDER BY i.id LIMIT ?
-            """,
-            [.integer(after ?? 0), .integer(model.id), .integer(max(0, limit))]
-        ) { PendingImage(id: $0.integer(0), bytes: $0.blob(1)) }
+        try database().pending("image", embeddings: "embeddings", model: identity, after: after, limit: limit)
     }
 
     @discardableResult

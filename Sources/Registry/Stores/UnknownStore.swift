@@ -96,16 +96,7 @@ extension Registry: UnknownStore {
     public func unknownsWithoutEmbedding(
         model identity: String, limit: Int
     ) throws(RegistryError) -> [PendingImage] {
-        let database = try database()
-        let model = try database.existingModel(identity: identity)
-        return try database.all(
-            """
-            SELECT u.id, f.bytes FROM unknowns u JOIN unknown_files f ON f.unknown = u.id
-            WHERE NOT EXISTS (SELECT 1 FROM unknown_embeddings e WHERE e.unknown = u.id AND e.model = ?)
-            ORDER BY u.id LIMIT ?
-            """,
-            [.integer(model.id), .integer(max(0, limit))]
-        ) { PendingImage(id: $0.integer(0), bytes: $0.blob(1)) }
+        try database().pending("unknown", embeddings: "unknown_embeddings", model: identity, limit: limit)
     }
 
     public func storeUnknownEmbeddings(
