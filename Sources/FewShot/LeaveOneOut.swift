@@ -27,14 +27,14 @@ public struct LeaveOneOut: Sendable {
     /// How many classes there are.
     public let classes: Int
 
-    /// Multiply-adds that the asking may take: some seconds.
+    /// Multiply-adds that the asking may take: a second or less.
     private static let work = 1 << 34
     private static let fewestPictures = 200
     /// How many pictures are asked at most.
     public static let mostPictures = 2000
 
     /// - Parameter support: for each class, its embeddings, at least one, all of one width. Where there are more pictures than
-    ///   ``mostPictures``, or than some seconds suffice for, pictures at even distances are asked.
+    ///   ``mostPictures``, or than a second suffices for, pictures at even distances are asked.
     public init(_ support: [[[Float]]]) {
         let width = support.first?.first?.count ?? 1
         self.init(
@@ -46,13 +46,22 @@ public struct LeaveOneOut: Sendable {
     /// - Parameter asked: pictures of classes that have two at least, by the class's place and their own in the class.
     public init(_ support: [[[Float]]], asked: [(label: Int, picture: Int)]) {
         classes = support.count
-        let means = MeanHead(support: support).prototypes
-        answers = asked.map { label, picture in
-            Self.ask(support[label][picture], label, picture, of: support[label].count, means)
+        let means = ClassMeans(support)
+        answers = stride(from: 0, to: asked.count, by: Self.block).flatMap { start in
+            let block = asked[start..<min(start + Self.block, asked.count)]
+            let distances = means.squaredDistances(to: block.map { support[$0.label][$0.picture] })
+            return block.enumerated().map { row, place in
+                Self.answer(
+                    support[place.label][place.picture], place, of: support[place.label].count, means,
+                    distances[row * support.count..<(row + 1) * support.count])
+            }
         }
     }
 
-    /// So many pictures at most that some seconds suffice for.
+    /// Pictures that are compared with all classes at a time.
+    private static let block = 64
+
+    /// So many pictures at most that a second suffices for.
     public static func limit(_ most: Int, classes: Int, _ width: Int) -> Int {
         min(most, max(fewestPictures, work / max(1, classes * width)))
     }
@@ -64,17 +73,21 @@ public struct LeaveOneOut: Sendable {
         }.spread(atMost: limit)
     }
 
-    private static func ask(_ query: [Float], _ label: Int, _ picture: Int, of count: Int, _ means: [[Float]]) -> Answer
-    {
-        let own = ownDistance(query, mean: means[label], of: count)
+    /// - Parameter squares: the picture's squared distances to the means of all classes.
+    private static func answer(
+        _ query: [Float], _ place: (label: Int, picture: Int), of count: Int, _ means: ClassMeans,
+        _ squares: ArraySlice<Float>
+    ) -> Answer {
+        let own = ownDistance(query, mean: means.mean(place.label), of: count)
         var (other, least, nearer) = (Int?.none, Float.infinity, 0)
-        for (index, mean) in means.enumerated() where index != label {
-            let distance = MeanHead.squaredDistance(query, mean).squareRoot()
-            if distance < own { nearer += 1 }
-            if distance < least { (other, least) = (index, distance) }
+        for (index, square) in squares.enumerated() where index != place.label {
+            if square < own * own { nearer += 1 }
+            if square < least { (other, least) = (index, square) }
         }
         return Answer(
-            label: label, picture: picture, ownDistance: own, other: other, otherDistance: least, nearer: nearer)
+            label: place.label, picture: place.picture, ownDistance: own, other: other,
+            otherDistance: other.map { MeanHead.squaredDistance(query, means.mean($0)).squareRoot() } ?? .infinity,
+            nearer: nearer)
     }
 
     /// How far a picture is from the mean of its class's other pictures.
