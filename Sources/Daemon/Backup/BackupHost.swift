@@ -1,73 +1,42 @@
 import API
-import Foundation
 import Registry
-import Synchronization
 
-/// Writes backups, one at a time, each on a thread of its own: a slow disk delays no answer.
+/// Writes backups, one at a time: a slow disk delays no answer.
 final class BackupHost: Sendable {
-    private struct State {
-        var isBusy = false
-        var isStopping = false
-    }
-
     private let registry: Registry
     private let metrics: Metrics
     private let log: Log
-    private let state = Mutex(State())
+    private let work = LineWork("aniwho.backup", busy: "another backup is being written; wait for its end")
 
     init(registry: Registry, metrics: Metrics, log: Log) {
         (self.registry, self.metrics, self.log) = (registry, metrics, log)
     }
 
-    /// Begins a backup. It is given up when nobody reads what it tells, and when the daemon stops.
+    /// Begins a backup; see ``LineWork``.
     /// - Returns: what it tells, ``BackupEvent`` a line.
     /// - Throws: `busy` while another is written; `target_exists` and `bad_backup` when it cannot be written there.
     func start(_ request: WriteBackup.Request) throws -> LineChannel {
         let target = try BackupTarget(request.file, replacing: request.replace, of: registry)
-        try state.withLock { state throws(APIError) in
-            guard !state.isStopping else { throw APIError(.notReady, "the daemon stops") }
-            guard !state.isBusy else { throw APIError(.busy, "another backup is being written; wait for its end") }
-            state.isBusy = true
-        }
-        let channel = LineChannel()
-        let author = Registry.author
-        let thread = Thread { [self] in
+        return try work.begin { [self] progress in
             let start = ContinuousClock.now
-            let result = Result { () throws(RegistryError) in try write(target, channel) }
-            metrics.countBackup(.now - start, succeeded: (try? result.get()) != nil)
-            state.withLock { $0.isBusy = false }
-            Task { await Registry.$author.withValue(author) { await end(target, result, channel) } }
-        }
-        thread.name = "aniwho.backup"
-        thread.start()
-        return channel
-    }
-
-    /// Progress is told so often at most.
-    private static let pause = Duration.milliseconds(100)
-
-    private func write(_ target: BackupTarget, _ channel: LineChannel) throws(RegistryError) -> Int {
-        var told = ContinuousClock.now - .seconds(1)
-        return try registry.backUp(to: target) { done, total in
-            let now = ContinuousClock.now
-            if now - told > Self.pause || done == total {
-                told = now
-                channel.send(BackupEvent.progress(done: done, total: total))
+            do {
+                let bytes = try await work.background { try self.write(target, progress) }
+                metrics.countBackup(.now - start, succeeded: true)
+                await note(target, bytes)
+                log.write(.info, "backup written", ["file": target.file, "bytes": String(bytes)])
+                return BackupEvent.end(file: target.file, bytes: bytes)
+            } catch {
+                metrics.countBackup(.now - start, succeeded: false)
+                let error = APIError(describing: error)
+                log.write(.error, "backup failed", ["file": target.file, "message": error.message])
+                return BackupEvent.error(error.code, error.message)
             }
-            return !channel.isClosed && !state.withLock(\.isStopping)
         }
     }
 
-    private func end(_ target: BackupTarget, _ result: Result<Int, RegistryError>, _ channel: LineChannel) async {
-        do throws(RegistryError) {
-            let bytes = try result.get()
-            await note(target, bytes)
-            log.write(.info, "backup written", ["file": target.file, "bytes": String(bytes)])
-            channel.send(BackupEvent.end(file: target.file, bytes: bytes), isLast: true)
-        } catch {
-            log.write(.error, "backup failed", ["file": target.file, "message": error.message])
-            channel.send(BackupEvent.error(ErrorCode(error.code), error.message), isLast: true)
-        }
+    private func write(_ target: BackupTarget, _ progress: LineWork.Progress) throws(RegistryError) -> Int {
+        let tell = progress.teller(BackupEvent.progress)
+        return try registry.backUp(to: target) { done, total in (try? tell(done, total)) != nil }
     }
 
     /// Adds it to the log of changes. It is there without that as well: the registry's own disk may be full.
@@ -78,5 +47,5 @@ final class BackupHost: Sendable {
     }
 
     /// Has a backup under way given up.
-    func stop() { state.withLock { $0.isStopping = true } }
+    func stop() { work.stop() }
 }
