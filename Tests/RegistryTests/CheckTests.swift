@@ -64,6 +64,17 @@ import Testing
         #expect(try damage().contains("aniwho rebuild"))
     }
 
+    /// One bit, which no length and no page shows.
+    @Test(arguments: ["embeddings", "prototypes"]) func aChangedNumberInAVectorIsFound(table: String) async throws {
+        let column = table == "embeddings" ? "image" : "character"
+        try await registry.execute(
+            """
+            UPDATE \(table) SET vector = CAST(substr(vector, 1, 2) || X'90' || substr(vector, 4) AS BLOB) WHERE \(column) =
+            (SELECT min(\(column)) FROM \(table))
+            """)
+        #expect(try damage().contains("is not the mean of its images' embeddings"))
+    }
+
     @Test func whereThereIsNoRegistryIsSaid() {
         let error = #expect(throws: RegistryError.self) {
             try Registry.check(directory: "/nowhere", digest: { _ in "" }, progress: { _, _ in })

@@ -53,6 +53,7 @@ struct Contents {
         ) { "the prototype of \($0.text(0)) is not made of its images; make it with: aniwho rebuild" }
         // Of what is wrong already, nothing more is to be learnt.
         guard problems.isEmpty else { return problems }
+        problems += try changedVectors()
         let present = Self.kinds.filter { tables.contains($0.kind + "s") }
         var total = 0
         for kind in present { total += try count(kind.kind + "s") }
@@ -70,6 +71,27 @@ struct Contents {
                 }
                 done += 1
                 progress(done, total)
+            }
+        }
+        return problems
+    }
+
+    /// Where the prototypes that answer are not the means of the embeddings beside them: a number in one of them has changed.
+    private func changedVectors() throws(RegistryError) -> [String] {
+        guard let model = try database.activeModel() else { return [] }
+        var problems: [String] = []
+        try database.forEachSupport(of: model) { character, _, supports throws(RegistryError) in
+            let name = try database.first(
+                """
+                SELECT c.name, p.vector, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
+                WHERE p.character = ? AND p.model = ?
+                """, [.integer(character), .integer(model.id)]
+            ) { row throws(RegistryError) -> String? in
+                let stored = try row.vector(1, dimensions: model.record.dimensions)
+                return Prototype(mean: supports)?.isNearly(stored, spread: row.real(2)) == true ? nil : row.text(0)
+            }
+            if let name = name ?? nil {
+                problems.append("the prototype of \(name) is not the mean of its images' embeddings")
             }
         }
         return problems

@@ -23,6 +23,12 @@ struct Prototype: Equatable {
         count = supports.count
         spread = (squares * scale).squareRoot()
     }
+
+    /// Whether another vector and spread are these but for roundings.
+    func isNearly(_ vector: [Float], spread: Double) -> Bool {
+        func agree(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(1, abs(a)) }
+        return agree(self.spread, spread) && zip(self.vector, vector).allSatisfy { agree(Double($0), Double($1)) }
+    }
 }
 
 /// ‖a − b‖² of two vectors of equal length, in double precision.
