@@ -50,6 +50,22 @@ import Testing
         #expect(try await ClassifyImages.answer(.init(files: [file]), services) == before)
     }
 
+    /// The one that follows changes may be under way when the owner asks.
+    @Test func `who asks while another runs gets one of what is enrolled then`() async throws {
+        let services = try await Self.enrolled().services
+        let rates = try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...6 {
+                group.addTask { _ = try await RunCalibration.answer(.init(falseAccept: Double(number) / 10), services) }
+            }
+            try await group.waitForAll()
+            let status = try await ShowCalibration.answer(EmptyRequest(), services)
+            return (
+                status.calibration?.allowedFalseAccepts, try await services.registry.setting(CalibrationHost.setting)
+            )
+        }
+        #expect(rates.0 != nil && rates.1.flatMap(Double.init) == rates.0)
+    }
+
     @Test func `a restart keeps it, and the choice`() async throws {
         let fixture = try await Self.enrolled()
         let made = try await RunCalibration.answer(.init(falseAccept: 0.2), fixture.services)

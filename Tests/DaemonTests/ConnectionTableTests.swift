@@ -85,4 +85,21 @@ import Testing
         #expect(limits.fitting(openFiles: 228) == ConnectionLimits(total: 100, perPeer: 100))
         #expect(OpenFiles.raise() == OpenFiles.limit)
     }
+
+    @Test func `long answers that are not read are limited, each peer's for itself`() {
+        let table = ConnectionTable(ConnectionLimits())
+        let pairs = (0..<5).map { _ in Pair() }
+        for (pair, user) in zip(pairs, [1, 1, 1, 2, 1]) { #expect(table.admit(pair.ours, .user(user), at: at(0))) }
+        let most = ConnectionLimits.unread
+        #expect(table.beginSending(most / 2, on: pairs[0].ours) && table.beginSending(most / 2, on: pairs[1].ours))
+        #expect(!table.beginSending(ConnectionLimits.long + 1, on: pairs[2].ours))
+        #expect(table.beginSending(ConnectionLimits.long, on: pairs[2].ours))
+        // One alone may be as long as it is.
+        #expect(table.beginSending(3 * most, on: pairs[3].ours))
+        // An answer that was read, and one whose connection is gone, count no more.
+        table.enter(.idle(since: at(1), hasAsked: true), pairs[0].ours)
+        #expect(table.beginSending(most / 2, on: pairs[4].ours) && !table.beginSending(most / 2, on: pairs[0].ours))
+        table.closed(pairs[1].ours)
+        #expect(table.beginSending(most / 2, on: pairs[0].ours))
+    }
 }

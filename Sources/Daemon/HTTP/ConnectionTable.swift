@@ -21,6 +21,9 @@ struct ConnectionLimits: Sendable, Equatable {
 
     /// Bytes a second below which a body, or the reading of an answer, counts as dribbling.
     static let slowest = 16 << 10
+    /// Bytes from which an answer is a long one, and so many of long answers that one peer may leave unread: each lies in memory
+    /// until it is read. One alone may be longer.
+    static let (long, unread) = (256 << 10, 64 << 20)
     /// A connection that has idled for so long may be closed to make room for another of its peer.
     static let grace = Duration.seconds(1)
 }
@@ -134,6 +137,25 @@ final class ConnectionTable: Sendable {
 
     func enter(_ phase: Phase, _ descriptor: Int32) {
         state.withLock { $0.entries[descriptor]?.phase = phase }
+    }
+
+    /// An answer of so many bytes is about to go out.
+    /// - Returns: false where its peer leaves so much unread already that it may not.
+    func beginSending(_ bytes: Int, on descriptor: Int32, at now: ContinuousClock.Instant = .now) -> Bool {
+        state.withLock { state in
+            guard let entry = state.entries[descriptor] else { return true }
+            if bytes > ConnectionLimits.long {
+                let unread = state.entries.values.reduce(0) { sum, other in
+                    guard other.peer == entry.peer, case .sending(_, let bytes) = other.phase,
+                        bytes > ConnectionLimits.long
+                    else { return sum }
+                    return sum + bytes
+                }
+                guard unread == 0 || unread + bytes <= ConnectionLimits.unread else { return false }
+            }
+            state.entries[descriptor]?.phase = .sending(since: now, bytes: bytes)
+            return true
+        }
     }
 
     /// More of a request's body has come.

@@ -82,16 +82,25 @@ final class HTTPServer: Sendable {
             exchange.state = .answered
             return unsafe send(response, exchange, on: connection)
         case .answering:
-            guard let answer = exchange.answer.withLock({ $0 }) else { return .YES }
+            // It is not kept beside libmicrohttpd's copy.
+            guard let answer = exchange.answer.withLock({ $0.take() }) else { return .YES }
             exchange.state = .answered
             switch answer {
-            case .message(let response): return unsafe send(response, exchange, on: connection)
+            case .message(let response):
+                guard connections.beginSending(response.body.count, on: exchange.descriptor) else {
+                    return unsafe send(
+                        router.refusal(Self.unread, method: method, target: exchange.target), exchange, on: connection)
+                }
+                return unsafe send(response, exchange, on: connection)
             case .lines(let source): return unsafe send(source, on: connection)
             }
         case .answered:
             return .NO
         }
     }
+
+    private static let unread = APIError(
+        .rateLimited, "answers of \(ConnectionLimits.unread >> 20) MiB wait to be read; read them, then ask again")
 
     /// Bodies up to this size are read to their end before an early refusal, so that the client is sure to see it.
     private static let drainedBytes = 8 << 20

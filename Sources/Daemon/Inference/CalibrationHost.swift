@@ -30,7 +30,8 @@ final class CalibrationHost: Sendable {
     private let models: ModelHost
     private let log: Log
     private let state: Mutex<State>
-    private let running = Atomic<Bool>(false)
+    /// The owner's calibrations and those that follow changes: each is of what is enrolled when its turn comes.
+    private let turns = Turns()
     /// Where is searched and fitted: never on the threads that requests share.
     private let background = BackgroundWork("aniwho.calibration", qos: .utility)
 
@@ -79,11 +80,12 @@ final class CalibrationHost: Sendable {
 
     /// Calibrates on what is enrolled, and uses it from now on.
     /// - Parameter falseAccept: the part of strangers that may be accepted; nil for the one chosen last.
-    /// - Throws: `too_few_images`, and nothing has changed then; `busy` while another runs; `modelNotActive`.
+    /// - Throws: `too_few_images`, and nothing has changed then; `modelNotActive`.
     func run(falseAccept: Double?, for model: Model) async throws {
-        guard running.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
-        else { throw APIError(.busy, "another calibration is running; wait for it to end") }
-        defer { running.store(false, ordering: .releasing) }
+        try await turns { try await self.calibrate(falseAccept: falseAccept, for: model) }
+    }
+
+    private func calibrate(falseAccept: Double?, for model: Model) async throws {
         let start = ContinuousClock.now
         let rate = falseAccept ?? state.withLock { $0.falseAccept } ?? RunCalibration.defaultRate
         let record = try await fit(allowing: rate, for: model)
@@ -103,16 +105,15 @@ final class CalibrationHost: Sendable {
     }
 
     /// Goes back to the model's own values.
-    /// - Throws: `busy` while a calibration runs; the storage errors.
+    /// - Throws: the storage errors.
     func reset() async throws {
-        guard running.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
-        else { throw APIError(.busy, "a calibration is running; wait for it to end") }
-        defer { running.store(false, ordering: .releasing) }
-        try await registry.setSetting(Self.setting, nil)
-        try await registry.removeCalibrations()
-        state.withLock { state in
-            state.active = nil
-            state.falseAccept = nil
+        try await turns { [self] in
+            try await registry.setSetting(Self.setting, nil)
+            try await registry.removeCalibrations()
+            state.withLock { state in
+                state.active = nil
+                state.falseAccept = nil
+            }
         }
     }
 
