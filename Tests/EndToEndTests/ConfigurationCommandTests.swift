@@ -119,10 +119,15 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: home) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/systemd-socket-activate")
-        process.arguments = [
-            "--listen", home + "/handed", TestDaemon.programs + "/aniwhod", "--data", home + "/data",
-            "--socket", home + "/own", "--log-level", "error",
-        ]
+        // It hands on no other variables than those it is told of.
+        let variables = ["ANIWHO_MODELS", "ASAN_OPTIONS", "TSAN_OPTIONS"].filter {
+            ProcessInfo.processInfo.environment[$0] != nil
+        }
+        process.arguments =
+            variables.map { "--setenv=\($0)" } + [
+                "--listen", home + "/handed", TestDaemon.programs + "/aniwhod", "--data", home + "/data",
+                "--socket", home + "/own", "--log-level", "error",
+            ]
         process.currentDirectoryURL = URL(fileURLWithPath: TestDaemon.samples)
         try process.run()
         defer {

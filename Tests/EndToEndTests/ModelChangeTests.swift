@@ -55,10 +55,9 @@ import Testing
     @Test func aChangeSurvivesAKilledDaemon() throws {
         let daemon = try Self.started()
         _ = try daemon.client.call(UseModel.self, UseRequest(name: "slow"))
-        for _ in 0..<2000 {
-            if Self.events(daemon, 1).contains(where: { $0.contains("\"progress\"") && !$0.contains("\"done\":0,") }) {
-                break
-            }
+        let patience = ContinuousClock.now + .seconds(60)
+        while !Self.events(daemon, 1).contains(where: { $0.contains("\"progress\"") && !$0.contains("\"done\":0,") }) {
+            try #require(.now < patience, "no vector was made")
             Thread.sleep(forTimeInterval: 0.002)
         }
         _ = daemon.stop(SIGKILL)
