@@ -14,6 +14,12 @@ public protocol StreamingEndpoint: Sendable {
     static var body: BodyKind { get }
 }
 
+/// A streaming endpoint whose lines are the ``WorkEvent``s of one piece of work. What can be refused at once is an error as ever.
+public protocol WorkEndpoint: StreamingEndpoint {
+    /// What has come of it.
+    associatedtype End: Codable & Sendable & Equatable
+}
+
 extension StreamingEndpoint {
     public static var method: HTTPMethod { .get }
     public static var body: BodyKind { .none }

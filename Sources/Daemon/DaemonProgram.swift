@@ -101,6 +101,7 @@ public enum DaemonProgram {
         reloading.cancel()
         services.calibrations.stop()
         // Together: who watches a job is an answer in work until the job's events end.
+        services.comparisons.stop()
         services.backups.stop()
         services.bundles.stop()
         async let stopped: Void = services.jobs.stop()
@@ -154,6 +155,7 @@ public enum DaemonProgram {
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: inference, jobs: jobs,
+            comparisons: LineWork("comparison", busy: "heads are being compared; wait for the end", log: log),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),

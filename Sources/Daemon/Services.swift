@@ -11,10 +11,12 @@ struct Services: Sendable {
     let changes: ModelChanges
     let classifiers: ClassifierHost
     let inference: InferenceQueue
-    /// For reviews and comparisons.
+    /// For reviews.
     let background = BackgroundWork("aniwho.background")
     let pairs = EnrolledPairs()
     let jobs: JobRunner
+    /// Of heads.
+    let comparisons: LineWork
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl

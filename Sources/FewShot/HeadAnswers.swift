@@ -10,9 +10,11 @@ public struct HeadAnswers: Sendable {
     /// - Parameters:
     ///   - support: for each class, its embeddings, at least one, all of one width.
     ///   - asked: pictures of classes that have two at least, by the class's place and their own in the class.
-    /// - Throws: ``DataSetError`` where there is more than ``HeadKind/checkLimits(sizes:width:)`` allows.
+    ///   - answered: called after each picture.
+    /// - Throws: ``DataSetError`` where there is more than ``HeadKind/checkLimits(sizes:width:)`` allows; what `answered` throws.
     public init(
-        _ kind: HeadKind, support: [[[Float]]], asked: [(label: Int, picture: Int)]
+        _ kind: HeadKind, support: [[[Float]]], asked: [(label: Int, picture: Int)],
+        answered: () throws(DataSetError) -> Void = {}
     ) throws(DataSetError) {
         guard let width = support.first?.first?.count else {
             labels = []
@@ -31,6 +33,7 @@ public struct HeadAnswers: Sendable {
             let head = kind.fit(left, baseMean: MeanHead(support: [means]).prototypes[0])
             for index in questions {
                 labels[index] = head.nearest(to: support[asked[index].label][asked[index].picture]).index
+                try answered()
             }
         }
         self.labels = labels

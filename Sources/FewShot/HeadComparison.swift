@@ -30,9 +30,13 @@ public struct HeadComparison: Sendable {
     /// - Parameters:
     ///   - support: for each class, its embeddings, at least one, all of one width.
     ///   - reference: what the others are compared with: the head in use.
-    /// - Throws: ``DataSetError`` when fewer than two classes have two pictures, or the reference cannot be fitted.
-    public init(_ support: [[[Float]]], kinds: [HeadKind] = HeadKind.allCases, reference: HeadKind) throws(DataSetError)
-    {
+    ///   - progress: gets how many answers of how many are known.
+    /// - Throws: ``DataSetError`` when fewer than two classes have two pictures, or the reference cannot be fitted; what
+    ///   `progress` throws.
+    public init(
+        _ support: [[[Float]]], kinds: [HeadKind] = HeadKind.allCases, reference: HeadKind,
+        progress: (_ done: Int, _ total: Int) throws(DataSetError) -> Void = { _, _ in }
+    ) throws(DataSetError) {
         let eligible = support.indices.filter { support[$0].count > 1 }
         guard eligible.count > 1 else {
             throw DataSetError(
@@ -41,20 +45,31 @@ public struct HeadComparison: Sendable {
         }
         let chosen = LeaveOneOut.places(support.map(\.count), atMost: Self.mostPictures)
         let asked = chosen.count
+        let total = asked * Set(kinds + [reference]).count
+        var done = 0
         func answers(_ kind: HeadKind) throws(DataSetError) -> [Bool] {
-            zip(try HeadAnswers(kind, support: support, asked: chosen).labels, chosen).map { $0 == $1.label }
+            let answers = try HeadAnswers(kind, support: support, asked: chosen) { () throws(DataSetError) in
+                done += 1
+                try progress(done, total)
+            }
+            return zip(answers.labels, chosen).map { $0 == $1.label }
         }
         let base = try answers(reference)
         var results: [Result] = []
         var refusals: [(HeadKind, String)] = []
+        let sizes = support.map(\.count)
         for kind in kinds {
-            do throws(DataSetError) {
-                let right = kind == reference ? base : try answers(kind)
-                results.append(
-                    Result(
-                        kind: kind, accuracy: Estimate(successes: right.count(where: \.self), of: asked),
-                        gain: kind == reference ? nil : Self.gain(right, over: base, labels: chosen.map(\.label))))
-            } catch { refusals.append((kind, error.message)) }
+            do throws(DataSetError) { try kind.checkLimits(sizes: sizes, width: support[0][0].count) } catch {
+                refusals.append((kind, error.message))
+                done += asked
+                try progress(done, total)
+                continue
+            }
+            let right = kind == reference ? base : try answers(kind)
+            results.append(
+                Result(
+                    kind: kind, accuracy: Estimate(successes: right.count(where: \.self), of: asked),
+                    gain: kind == reference ? nil : Self.gain(right, over: base, labels: chosen.map(\.label))))
         }
         self.results = results
         self.refusals = refusals

@@ -13,7 +13,6 @@ struct RequestFileTests {
         CheckHealth.self,
         CheckReadiness.self,
         ClassifyImages.self,
-        CompareHeads.self,
         CreateCharacter.self,
         DiscardUnknowns.self,
         EnrollImages.self,

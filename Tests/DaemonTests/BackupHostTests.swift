@@ -8,7 +8,7 @@ import Testing
 /// Backups as the daemon writes them.
 @Suite struct BackupHostTests {
     /// Everything that a backup tells.
-    private func events(_ channel: LineChannel) async throws -> [BackupEvent] {
+    private func events(_ channel: LineChannel) async throws -> [WorkEvent<WrittenBackup>] {
         var bytes = Data()
         while true {
             switch channel.next(maximum: 1 << 16) {
@@ -16,7 +16,7 @@ import Testing
             case .notYet: try await Task.sleep(for: .milliseconds(5))
             case .end:
                 return try bytes.split(separator: UInt8(ascii: "\n")).map {
-                    try JSON.decode(BackupEvent.self, from: Data($0))
+                    try JSON.decode(WorkEvent<WrittenBackup>.self, from: Data($0))
                 }
             }
         }
@@ -27,8 +27,8 @@ import Testing
         let file = fixture.path + "/b"
         let channel = try Registry.$author.withValue("uid 7") { try fixture.services.backups.start(.init(file: file)) }
         let told = try await events(channel)
-        guard case .end(file, let bytes)? = told.last else { throw APIError(.internal, "\(told)") }
-        #expect(bytes > 0 && told.count >= 2)
+        guard case .end(let backup)? = told.last else { throw APIError(.internal, "\(told)") }
+        #expect(backup.file == file && backup.bytes > 0 && told.count >= 2)
         let row = try #require(try await fixture.registry.audit(limit: 1).first)
         #expect(row.action == "backup.write" && row.who == "uid 7" && row.subject == file)
         #expect(throws: RegistryError.self) { try fixture.services.backups.start(.init(file: file)) }
@@ -56,8 +56,11 @@ import Testing
 
     @Test func `events travel`() throws {
         for event in [
-            BackupEvent.progress(done: 1, total: 2), .end(file: "/a", bytes: 3),
+            WorkEvent.progress(WorkProgress(step: "copying", done: 1, total: 2)),
+            .end(WrittenBackup(file: "/a", bytes: 3)),
             .error(.storageFull, "the disk is full"),
-        ] { #expect(try JSON.decode(BackupEvent.self, from: JSON.encode(event)) == event) }
+        ] as [WorkEvent<WrittenBackup>] {
+            #expect(try JSON.decode(WorkEvent<WrittenBackup>.self, from: JSON.encode(event)) == event)
+        }
     }
 }

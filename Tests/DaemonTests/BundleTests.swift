@@ -25,7 +25,7 @@ import Testing
     }
 
     /// Reads what is told to its end.
-    private static func last(_ channel: LineChannel) async throws -> BundleEvent {
+    private static func last<End>(_ channel: LineChannel) async throws -> WorkEvent<End> {
         var text = Data()
         for _ in 0..<4000 {
             switch channel.next(maximum: 1 << 20) {
@@ -33,7 +33,7 @@ import Testing
             case .notYet: try await Task.sleep(for: .milliseconds(5))
             case .end:
                 let line = try #require(text.split(separator: UInt8(ascii: "\n")).last)
-                return try JSON.decode(BundleEvent.self, from: line)
+                return try JSON.decode(WorkEvent<End>.self, from: line)
             }
         }
         throw APIError(.internal, "no end")
@@ -42,15 +42,15 @@ import Testing
     /// A bundle of ``enrolled()``, in the fixture's folder.
     private static func exported(_ fixture: DaemonFixture) async throws -> String {
         let folder = fixture.path + "/bundle"
-        let event = try await last(fixture.services.bundles.write(.init(folder: folder)))
-        guard case .written(let bundle) = event else { throw APIError(.internal, "\(event)") }
+        let event: WorkEvent<WrittenBundle> = try await last(fixture.services.bundles.write(.init(folder: folder)))
+        guard case .end(let bundle) = event else { throw APIError(.internal, "\(event)") }
         #expect(bundle.characters == 4 && bundle.images == 15 && bundle.rejections == 1 && bundle.folder == folder)
         return folder
     }
 
     private static func read(
         _ folder: String, merge: Bool = false, settings: Bool = false, _ services: Services
-    ) async throws -> BundleEvent {
+    ) async throws -> WorkEvent<ImportedBundle> {
         try await last(services.bundles.read(.init(folder: folder, merge: merge, settings: settings)))
     }
 
@@ -70,7 +70,7 @@ import Testing
         let event = try await Self.read(folder, settings: true, target.services)
         #expect(
             event
-                == .imported(
+                == .end(
                     ImportedBundle(characters: 4, created: 4, images: 15, duplicates: 0, rejections: 1, embedded: 0)))
         #expect(target.services.heads.active == .cl2n)
         let again = try await RunCalibration.answer(.init(), target.services)
@@ -105,7 +105,8 @@ import Testing
         #expect(taken?.code == .targetExists)
         let relative = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: "bundle")) }
         #expect(relative?.code == .badBundle)
-        let nowhere = try await Self.last(source.services.bundles.write(.init(folder: source.path + "/none/bundle")))
+        let nowhere: WorkEvent<WrittenBundle> = try await Self.last(
+            source.services.bundles.write(.init(folder: source.path + "/none/bundle")))
         guard case .error(.storage, _) = nowhere else { Issue.record("\(nowhere)"); return }
     }
 
@@ -115,7 +116,7 @@ import Testing
         let target = try await DaemonFixture()
         try await target.addModel("B", seed: 2)
         try await target.services.models.use(named: "B")
-        guard case .imported(let bundle) = try await Self.read(folder, target.services) else {
+        guard case .end(let bundle) = try await Self.read(folder, target.services) else {
             Issue.record("not imported")
             return
         }
@@ -143,14 +144,14 @@ import Testing
         let event = try await Self.read(folder, merge: true, target.services)
         #expect(
             event
-                == .imported(
+                == .end(
                     ImportedBundle(characters: 4, created: 3, images: 13, duplicates: 2, rejections: 1, embedded: 0)))
         #expect(try await target.registry.character(named: name).imageCount == 7)
         // Once more, there is nothing new.
         let again = try await Self.read(folder, merge: true, target.services)
         #expect(
             again
-                == .imported(
+                == .end(
                     ImportedBundle(characters: 4, created: 0, images: 0, duplicates: 15, rejections: 0, embedded: 0)))
     }
 
@@ -259,7 +260,7 @@ import Testing
         #expect(counts.characters == 0 && counts.images == 0 && target.services.heads.active == .mean)
         #expect(try await target.registry.setting("head") == nil)
         try await target.registry.execute("DROP TRIGGER full")
-        guard case .imported = try await Self.read(folder, target.services) else { Issue.record("refused"); return }
+        guard case .end = try await Self.read(folder, target.services) else { Issue.record("refused"); return }
     }
 }
 

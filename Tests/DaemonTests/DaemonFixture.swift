@@ -39,6 +39,7 @@ final class DaemonFixture {
             jobs: JobRunner(
                 registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
                 program: "/bin/false", dataDirectory: path + "/data"),
+            comparisons: LineWork("comparison", busy: "heads are being compared; wait for the end", log: log),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),

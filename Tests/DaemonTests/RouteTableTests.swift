@@ -25,7 +25,7 @@ import Testing
         let folder = Self.sources.appending(path: "API/Endpoints")
         let endpoints = try FileManager.default.contentsOfDirectory(atPath: folder.path).flatMap { file in
             let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-            return text.matches(of: /enum (\w+): (?:Streaming)?Endpoint\b/).map { String($0.1) }
+            return text.matches(of: /enum (\w+): (?:Streaming|Work)?Endpoint\b/).map { String($0.1) }
         }
         #expect(endpoints.count >= 20)
         #expect(try written() == endpoints.sorted())

@@ -54,7 +54,7 @@ import Testing
         try daemon.start()
         _ = try daemon.aniwho("enroll", "--from-folders", "enroll")
         let comparison = try decode(
-            CompareHeads.Response.self, try daemon.aniwho("heads", "compare", "--json"))
+            CompareHeads.End.self, try daemon.aniwho("heads", "compare", "--json"))
         #expect(comparison.characters == 12 && comparison.heads.filter(\.active).map(\.name) == ["mean"])
         #expect(comparison.heads.allSatisfy { $0.accuracy != nil && ($0.gain == nil) == $0.active })
         #expect(try daemon.aniwho("heads", "compare").out.contains(/mean +\d.* in use\n/))

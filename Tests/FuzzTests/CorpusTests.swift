@@ -24,7 +24,7 @@ import Testing
         let folder = root.appending(path: "Sources/API/Endpoints")
         let endpoints = try FileManager.default.contentsOfDirectory(atPath: folder.path).flatMap { file in
             let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-            return text.matches(of: /enum (\w+): (?:Streaming)?Endpoint\b/).map { String($0.1) }
+            return text.matches(of: /enum (\w+): (?:Streaming|Work)?Endpoint\b/).map { String($0.1) }
         }
         let table = try String(
             contentsOf: root.appending(path: "Tests/FuzzTargets/FuzzedRequests.swift"), encoding: .utf8)

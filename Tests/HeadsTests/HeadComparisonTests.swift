@@ -47,6 +47,23 @@ import Testing
         #expect(comparison.results.map(\.accuracy) == [Estimate(successes: right, of: 30)])
     }
 
+    @Test func `it tells how far it is, to its end, and is given up when asked`() throws {
+        var told: [Int] = []
+        // One of the heads cannot be fitted on classes of so many pictures.
+        let many = [[[Float]]](repeating: [[Float]](repeating: [1], count: 1001), count: 2)
+        _ = try HeadComparison(many, kinds: [.mean, .localFisher], reference: .mean) { done, total in
+            told.append(done)
+            #expect(total == 2 * HeadComparison.mostPictures)
+        }
+        #expect(told == told.sorted() && told.first == 1 && told.last == 2 * HeadComparison.mostPictures)
+        let error = #expect(throws: DataSetError.self) {
+            try HeadComparison(Self.long(12, images: 10), reference: .mean) { done, _ throws(DataSetError) in
+                if done == 130 { throw DataSetError("enough") }
+            }
+        }
+        #expect(error?.message == "enough")
+    }
+
     @Test func `what cannot be compared is said`() throws {
         #expect(throws: DataSetError.self) { try HeadComparison([[[1, 2]], [[2, 3], [3, 4]]], reference: .mean) }
         let many = [[[Float]]](repeating: [[Float]](repeating: [1], count: 1001), count: 2)

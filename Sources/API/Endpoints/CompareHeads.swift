@@ -1,12 +1,11 @@
 /// `GET /v1/heads/comparison`: every head on what is enrolled, each image asked of heads that were fitted without it.
-public enum CompareHeads: Endpoint {
+public enum CompareHeads: WorkEndpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/heads/comparison"
-    public static let isLong = true
 
     public typealias Request = EmptyRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct End: Codable, Sendable, Equatable {
         /// Characters that were read: all that have images, or of very many some, evenly spread.
         public var characters: Int
         /// Images that were asked.

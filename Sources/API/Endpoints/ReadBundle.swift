@@ -1,6 +1,7 @@
-/// `POST /v1/bundles/import`: enrols what a bundle holds, all of it or nothing. It is answered by ``BundleEvent``s, a line each; what can
-/// be refused at once is an error as ever.
-public enum ReadBundle: StreamingEndpoint {
+/// `POST /v1/bundles/import`: enrols what a bundle holds, all of it or nothing.
+public enum ReadBundle: WorkEndpoint {
+    public typealias End = ImportedBundle
+
     public static let method = HTTPMethod.post
     public static let path = "/v1/bundles/import"
     public static let body = BodyKind.json

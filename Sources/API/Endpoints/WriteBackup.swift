@@ -1,6 +1,7 @@
-/// `POST /v1/backups`: writes everything in the registry to one file, while requests go on. It is answered by ``BackupEvent``s,
-/// a line each; what can be refused at once is an error as ever.
-public enum WriteBackup: StreamingEndpoint {
+/// `POST /v1/backups`: writes everything in the registry to one file, while requests go on.
+public enum WriteBackup: WorkEndpoint {
+    public typealias End = WrittenBackup
+
     public static let method = HTTPMethod.post
     public static let path = "/v1/backups"
     public static let body = BodyKind.json

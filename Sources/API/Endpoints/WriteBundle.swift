@@ -1,6 +1,7 @@
-/// `POST /v1/bundles`: writes everything enrolled to a folder that another registry can import, while requests go on. It is answered
-/// by ``BundleEvent``s, a line each; what can be refused at once is an error as ever.
-public enum WriteBundle: StreamingEndpoint {
+/// `POST /v1/bundles`: writes everything enrolled to a folder that another registry can import, while requests go on.
+public enum WriteBundle: WorkEndpoint {
+    public typealias End = WrittenBundle
+
     public static let method = HTTPMethod.post
     public static let path = "/v1/bundles"
     public static let body = BodyKind.json

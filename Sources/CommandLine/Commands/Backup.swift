@@ -1,8 +1,6 @@
 import API
 import Client
-import Foundation
 import Options
-import Synchronization
 
 enum Backup: Command {
     static let declaration = Declaration(
@@ -18,24 +16,11 @@ enum Backup: Command {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let file = arguments.absolutePath("FILE")
         let request = WriteBackup.Request(file: file, replace: arguments.flag("force"))
-        let state = Mutex<(bar: ProgressBar?, last: BackupEvent?)>((nil, nil))
-        try arguments.client.stream(WriteBackup.self, request) { line in
-            guard let event = try? JSON.decode(BackupEvent.self, from: line) else { return }
-            state.withLock { state in
-                state.last = event
-                guard case .progress(let done, let total) = event else { return }
-                let bar = state.bar ?? ProgressBar("backup", total: total, console: console)
-                state.bar = bar
-                bar.update(done)
-            }
-        }
-        switch state.withLock(\.last) {
-        case .end(let file, let bytes):
-            if arguments.flag("json") { return try console.print(json: BackupEvent.end(file: file, bytes: bytes)) }
-            console.print("wrote \(file), \(Show.bytes(bytes)); check it with: aniwho verify-backup \(file)")
-        case .error(let code, let message): throw Failure(code.exitCode, message)
-        case .progress, nil:
-            throw Failure(.unreachable, "the daemon ended before the backup was written; there is none at \(file)")
-        }
+        let backup = try console.following(
+            WriteBackup.self, request, arguments.client,
+            lost: "the daemon ended before the backup was written; there is none at \(file)")
+        if arguments.flag("json") { return try console.print(json: backup) }
+        console.print(
+            "wrote \(backup.file), \(Show.bytes(backup.bytes)); check it with: aniwho verify-backup \(backup.file)")
     }
 }

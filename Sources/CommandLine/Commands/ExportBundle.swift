@@ -14,10 +14,9 @@ enum ExportBundle: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let folder = arguments.absolutePath("DIR")
-        let last = try BundleWork(WriteBundle.self, .init(folder: folder), console).run(arguments.client)
-        guard case .written(let bundle) = last else {
-            throw Failure(.unreachable, "the daemon ended before the bundle was written; there is none at \(folder)")
-        }
+        let bundle = try console.following(
+            WriteBundle.self, .init(folder: folder), arguments.client,
+            lost: "the daemon ended before the bundle was written; there is none at \(folder)")
         if arguments.flag("json") { return try console.print(json: bundle) }
         console.print(
             """

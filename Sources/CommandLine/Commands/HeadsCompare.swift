@@ -12,7 +12,9 @@ enum HeadsCompare: Command {
         options: [.json, .socket])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let comparison = try console.waiting("comparing heads") { try arguments.client.call(CompareHeads.self) }
+        let comparison = try console.following(
+            CompareHeads.self, EmptyRequest(), arguments.client,
+            lost: "the daemon ended before the heads were compared")
         if arguments.flag("json") { return try console.print(json: comparison) }
         var table = TextTable(("NAME", .left), ("RIGHT", .left), ("GAIN", .left), ("", .left))
         for head in comparison.heads {

@@ -20,11 +20,9 @@ enum ImportBundle: Command {
         let request = ReadBundle.Request(
             folder: arguments.absolutePath("DIR"), merge: arguments.flag("merge"),
             settings: arguments.flag("settings"))
-        let last = try BundleWork(ReadBundle.self, request, console).run(arguments.client)
-        guard case .imported(let bundle) = last else {
-            throw Failure(
-                .unreachable, "the daemon ended before its word that the bundle is enrolled; see aniwho audit")
-        }
+        let bundle = try console.following(
+            ReadBundle.self, request, arguments.client,
+            lost: "the daemon ended before its word that the bundle is enrolled; see aniwho audit")
         if arguments.flag("json") { return try console.print(json: bundle) }
         let vectors = bundle.embedded == 0 ? "vectors taken over" : "\(bundle.embedded) embedded again"
         console.print(
@@ -33,34 +31,5 @@ enum ImportBundle: Command {
         if bundle.duplicates > 0 {
             console.print("\(Show.count(bundle.duplicates, "image")) enrolled already; not stored twice")
         }
-    }
-}
-
-/// The work on a bundle in the daemon, followed to its end.
-struct BundleWork<Work: StreamingEndpoint> {
-    private let request: Work.Request
-    private let console: Console
-
-    init(_ work: Work.Type, _ request: Work.Request, _ console: Console) {
-        (self.request, self.console) = (request, console)
-    }
-
-    /// - Returns: its last word; nil where there was none.
-    /// - Throws: ``Failure`` when it failed.
-    func run(_ client: Client) throws -> BundleEvent? {
-        var last: BundleEvent?
-        var bar: (step: String, progress: CountedProgress)?
-        try client.stream(Work.self, request) { line in
-            guard let event = try? JSON.decode(BundleEvent.self, from: line) else { return }
-            last = event
-            guard case .progress(let progress) = event else { return }
-            let shown =
-                bar.flatMap { $0.step == progress.step ? $0.progress : nil }
-                ?? CountedProgress(progress.step, console)
-            bar = (progress.step, shown)
-            shown.update(progress.done, of: progress.total)
-        }
-        if case .error(let code, let message) = last { throw Failure(code.exitCode, message) }
-        return last
     }
 }

@@ -6,36 +6,34 @@ final class BackupHost: Sendable {
     private let registry: Registry
     private let metrics: Metrics
     private let log: Log
-    private let work = LineWork("aniwho.backup", busy: "another backup is being written; wait for its end")
+    private let work: LineWork
 
     init(registry: Registry, metrics: Metrics, log: Log) {
         (self.registry, self.metrics, self.log) = (registry, metrics, log)
+        work = LineWork("backup", busy: "another backup is being written; wait for its end", log: log)
     }
 
     /// Begins a backup; see ``LineWork``.
-    /// - Returns: what it tells, ``BackupEvent`` a line.
     /// - Throws: `busy` while another is written; `target_exists` and `bad_backup` when it cannot be written there.
     func start(_ request: WriteBackup.Request) throws -> LineChannel {
         let target = try BackupTarget(request.file, replacing: request.replace, of: registry)
-        return try work.begin { [self] progress in
+        return try work.begin(["file": target.file]) { [self] progress in
             let start = ContinuousClock.now
             do {
                 let bytes = try await work.background { try self.write(target, progress) }
                 metrics.countBackup(.now - start, succeeded: true)
                 await note(target, bytes)
                 log.write(.info, "backup written", ["file": target.file, "bytes": String(bytes)])
-                return BackupEvent.end(file: target.file, bytes: bytes)
+                return WrittenBackup(file: target.file, bytes: bytes)
             } catch {
                 metrics.countBackup(.now - start, succeeded: false)
-                let error = APIError(describing: error)
-                log.write(.error, "backup failed", ["file": target.file, "message": error.message])
-                return BackupEvent.error(error.code, error.message)
+                throw error
             }
         }
     }
 
     private func write(_ target: BackupTarget, _ progress: LineWork.Progress) throws(RegistryError) -> Int {
-        let tell = progress.teller(BackupEvent.progress)
+        let tell = progress.teller("copying")
         return try registry.backUp(to: target) { done, total in (try? tell(done, total)) != nil }
     }
 

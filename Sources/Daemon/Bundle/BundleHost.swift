@@ -9,33 +9,38 @@ final class BundleHost: Sendable {
     private let heads: HeadHost
     private let calibrations: CalibrationHost
     private let log: Log
-    private let work = LineWork("aniwho.bundles", busy: "another bundle is in work; wait for its end")
+    private let work: LineWork
 
     init(registry: Registry, models: ModelHost, heads: HeadHost, calibrations: CalibrationHost, log: Log) {
         (self.registry, self.models, self.heads, self.calibrations) = (registry, models, heads, calibrations)
         self.log = log
+        work = LineWork("bundle", busy: "another bundle is in work; wait for its end", log: log)
     }
 
     /// Begins to write a bundle; see ``LineWork``.
     /// - Throws: `busy`, `bad_bundle`, `target_exists`.
     func write(_ request: WriteBundle.Request) throws -> LineChannel {
         let writer = try BundleWriter(request.folder)
-        return try begin("bundle written", writer.folder) { [self] progress in
-            let tell = teller("writing", progress)
-            return .written(try await work.background { try writer.write(self.registry, progress: tell) })
+        return try work.begin(["folder": writer.folder]) { [self] progress in
+            let tell = progress.teller("writing")
+            let bundle = try await work.background { try writer.write(self.registry, progress: tell) }
+            log.write(.info, "bundle written", ["folder": writer.folder])
+            return bundle
         }
     }
 
     /// Begins to import a bundle, likewise.
     /// - Throws: `busy`.
     func read(_ request: ReadBundle.Request) throws -> LineChannel {
-        try begin("bundle imported", request.folder) { progress in
-            .imported(try await self.enrol(request, progress))
+        try work.begin(["folder": request.folder]) { [self] progress in
+            let bundle = try await enrol(request, progress)
+            log.write(.info, "bundle imported", ["folder": request.folder])
+            return bundle
         }
     }
 
     private func enrol(_ request: ReadBundle.Request, _ progress: LineWork.Progress) async throws -> ImportedBundle {
-        let checking = teller("checking", progress)
+        let checking = progress.teller("checking")
         let bundle = try await work.background { try BundleReader(request.folder, progress: checking) }
         let manifest = bundle.manifest
         try await registry.checkImport(of: manifest.characters.map(\.name), merges: request.merge)
@@ -50,9 +55,9 @@ final class BundleHost: Sendable {
             manifest.model.identity == active.model.identity
             ? active : try await models.load(try await registry.model(named: active.name))
         var pictures = BundleImport(bundle)
-        let reading = teller("reading", progress)
+        let reading = progress.teller("reading")
         let embedded = try await pictures.prepare(for: model, threads: models.threads, progress: reading)
-        let enrolling = teller("enrolling", progress)
+        let enrolling = progress.teller("enrolling")
         try enrolling(0, 1)
         let result = try await registry.enroll(
             pictures.enrolment(merges: request.merge, settings: settings), model: active.model.identity)
@@ -61,28 +66,6 @@ final class BundleHost: Sendable {
         return ImportedBundle(
             characters: manifest.characters.count, created: result.created, images: result.images,
             duplicates: result.duplicates, rejections: result.rejections, embedded: embedded)
-    }
-
-    private func teller(
-        _ step: String, _ progress: LineWork.Progress
-    ) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
-        progress.teller { BundleEvent.progress(BundleProgress(step: step, done: $0, total: $1)) }
-    }
-
-    private func begin(
-        _ event: String, _ folder: String, _ step: @escaping @Sendable (LineWork.Progress) async throws -> BundleEvent
-    ) throws -> LineChannel {
-        try work.begin { [log] progress in
-            do {
-                let last = try await step(progress)
-                log.write(.info, event, ["folder": folder])
-                return last
-            } catch {
-                let error = APIError(describing: error)
-                log.write(.error, "bundle failed", ["folder": folder, "message": error.message])
-                return BundleEvent.error(error.code, error.message)
-            }
-        }
     }
 
     /// Has the work on a bundle given up.

@@ -11,21 +11,28 @@ final class LineWork: Sendable {
         var isStopping = false
     }
 
+    private let name: String
     /// What a second piece is refused with.
     private let busy: String
+    private let log: Log
     private let state = Mutex(State())
     let background: BackgroundWork
 
-    /// - Parameter label: of the queue.
-    init(_ label: String, busy: String) {
-        (self.busy, background) = (busy, BackgroundWork(label, qos: .utility))
+    /// - Parameter name: of a piece, as the log has it.
+    init(_ name: String, busy: String, log: Log) {
+        (self.name, self.busy, self.log) = (name, busy, log)
+        background = BackgroundWork("aniwho.\(name)", qos: .utility)
     }
 
     /// Begins a piece, as whoever is the author now.
-    /// - Parameter work: gives the last line, of its end or its error.
-    /// - Returns: what it tells.
+    /// - Parameters:
+    ///   - fields: that a line of the log on its failure has.
+    ///   - work: its error becomes the last line.
+    /// - Returns: what it tells: ``WorkEvent``s.
     /// - Throws: `busy`; `not_ready` when the daemon stops.
-    func begin<Event: Encodable>(_ work: @escaping @Sendable (Progress) async -> Event) throws -> LineChannel {
+    func begin<End: Codable & Sendable & Equatable>(
+        _ fields: [String: String] = [:], _ work: @escaping @Sendable (Progress) async throws -> End
+    ) throws -> LineChannel {
         try state.withLock { state throws(APIError) in
             guard !state.isStopping else { throw APIError(.notReady, "the daemon stops") }
             guard !state.isBusy else { throw APIError(.busy, busy) }
@@ -33,7 +40,12 @@ final class LineWork: Sendable {
         }
         let channel = LineChannel()
         Task {
-            let last = await work(Progress(channel: channel, work: self))
+            let last: WorkEvent<End>
+            do { last = .end(try await work(Progress(channel: channel, work: self))) } catch {
+                let error = APIError(describing: error)
+                log.write(.error, "\(name) failed", fields.merging(["message": error.message]) { $1 })
+                last = .error(error.code, error.message)
+            }
             state.withLock { $0.isBusy = false }
             channel.send(last, isLast: true)
         }
@@ -51,14 +63,9 @@ final class LineWork: Sendable {
         /// It is told so often at most.
         private static let pause = Duration.milliseconds(100)
 
-        /// Whether somebody waits for the end.
-        var isWanted: Bool { !channel.isClosed && !work.state.withLock(\.isStopping) }
-
-        /// For one step: made when it begins, called as it goes on.
-        /// - Throws: when called, `interrupted` where the end is not wanted any more.
-        func teller(
-            _ event: @escaping @Sendable (_ done: Int, _ total: Int) -> some Encodable
-        ) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
+        /// For one step, in a word: made when it begins, called as it goes on.
+        /// - Throws: when called, `interrupted` where nobody waits for the end any more.
+        func teller(_ step: String) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
             let told = Mutex(ContinuousClock.now - .seconds(1))
             return { done, total in
                 let now = ContinuousClock.now
@@ -67,8 +74,12 @@ final class LineWork: Sendable {
                     told = now
                     return true
                 }
-                if isDue { channel.send(event(done, total)) }
-                guard isWanted else { throw RegistryError(.interrupted, "given up before the end") }
+                if isDue {
+                    channel.send(WorkEvent<Never>.progress(WorkProgress(step: step, done: done, total: total)))
+                }
+                guard !channel.isClosed, !work.state.withLock(\.isStopping) else {
+                    throw RegistryError(.interrupted, "given up before the end")
+                }
             }
         }
     }
