@@ -46,7 +46,7 @@ final class TestDaemon {
 
     func start() throws {
         process = try launch()
-        for _ in 0..<300 {
+        for _ in 0..<1200 {
             if (try? client.call(CheckReadiness.self)) != nil { return }
             Thread.sleep(forTimeInterval: 0.05)
         }

@@ -5,7 +5,7 @@ import Training
 
 /// Runs learn, and what they leave is usable.
 @Suite struct LearningTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `A tiny network learns drawn characters by episodes to above 90 percent`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 13, images: 8)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -59,15 +60,37 @@ def _command(service, *words):
     return step
 
 
-class Enrolling:
-    """Pictures go in one request after the other, one to three at a time, to old characters and new ones."""
+class Interrupted:
+    """What a kill interrupts: the daemon's work, unless a kind has it otherwise."""
 
-    title, longest = "enrol", 0.4
+    longest = 0.4
 
     def __init__(self, service, chance):
         self.service, self.chance = service, chance
-        self.pictures = sample_pictures("enroll")
         self.acknowledged = []
+
+    def interrupt(self):
+        """Kills at a random moment, and starts the daemon again. Returns how many steps were done before."""
+        doing = self.begin()
+        doing.start()
+        time.sleep(self.chance.uniform(0, self.longest))
+        self.service.kill()
+        doing.end()
+        self.service.start()
+        return doing.steps
+
+    def check(self):
+        """What must hold of this kind after each start, beside what must hold of all."""
+
+
+class Enrolling(Interrupted):
+    """Pictures go in one request after the other, one to three at a time, to old characters and new ones."""
+
+    title = "enrol"
+
+    def __init__(self, service, chance):
+        super().__init__(service, chance)
+        self.pictures = sample_pictures("enroll")
         self.number = 0
 
     def begin(self):
@@ -91,32 +114,21 @@ class Enrolling:
         self.acknowledged += [(row["id"], hashlib.sha256(data).hexdigest()) for row, data in zip(added, files)]
         return True
 
-    def check(self):
-        pass
 
-
-class Rebuilding:
-    title, longest = "rebuild", 0.4
-
-    def __init__(self, service, chance):
-        self.service = service
-        self.acknowledged = []
+class Rebuilding(Interrupted):
+    title = "rebuild"
 
     def begin(self):
         return Work(_command(self.service, "rebuild"))
 
-    def check(self):
-        pass
 
-
-class ChangingModel:
+class ChangingModel(Interrupted):
     """From one model to the other and back. A change that a kill has interrupted goes on by itself, and is waited for."""
 
     title, longest = "model change", 2.0
 
     def __init__(self, service, chance):
-        self.service = service
-        self.acknowledged = []
+        super().__init__(service, chance)
         self.turn = 0
 
     def begin(self):
@@ -140,16 +152,12 @@ class ChangingModel:
 
         return Work(step)
 
-    def check(self):
-        pass
 
-
-class BackingUp:
+class BackingUp(Interrupted):
     title, longest = "backup", 0.6
 
     def __init__(self, service, chance):
-        self.service = service
-        self.acknowledged = []
+        super().__init__(service, chance)
         self.file = os.path.join(service.home, "backup")
 
     def begin(self):
@@ -160,14 +168,90 @@ class BackingUp:
             self.service.do("verify-backup", self.file)
 
 
-class MetaTraining:
+class Importing(Interrupted):
+    """A bundle's characters come in, all at once, and are removed one by one."""
+
+    title, longest = "import", 1.5
+
+    def __init__(self, service, chance):
+        super().__init__(service, chance)
+        self.names = []
+        for picture in sample_pictures("strangers") + sample_pictures("ask"):
+            self.names.append(f"bundled {len(self.names) % 20}")
+            service.do("enroll", self.names[-1], picture)
+        self.names = sorted(set(self.names))
+        self.bundle = os.path.join(service.home, "bundle")
+        service.do("export-bundle", self.bundle)
+        self.remove()
+        self.imports = False
+
+    def enrolled(self):
+        return [name for name in self.names if self.service.aniwho("characters", "show", name).returncode == 0]
+
+    def remove(self):
+        for name in self.enrolled():
+            self.service.do("characters", "remove", name)
+
+    def begin(self):
+        def step():
+            self.imports = True
+            if not _command(self.service, "import-bundle", self.bundle, "--merge")():
+                return False
+            self.imports = False
+            return all(_command(self.service, "characters", "remove", name)() for name in self.names)
+
+        return Work(step)
+
+    def check(self):
+        there = len(self.enrolled())
+        need(not self.imports or there in (0, len(self.names)), f"{there} characters of a bundle of {len(self.names)}")
+        self.remove()
+        self.imports = False
+
+
+class Restoring(Interrupted):
+    """Not the daemon is killed here, which must not run meanwhile, but the command that puts a backup back."""
+
+    title, longest = "restore", 0.5
+
+    def __init__(self, service, chance):
+        super().__init__(service, chance)
+        self.file = os.path.join(service.home, "backup")
+        service.do("backup", self.file)
+        self.saved = self.images()
+        self.number = 0
+
+    def images(self):
+        return self.service.json("status")["images"]
+
+    def interrupt(self):
+        for _ in range(3):
+            self.number += 1
+            data = distinct("strangers/1.png", f"restore {self.number}")
+            status, _ = self.service.ask("POST", "/v1/characters/later/images", data, "image/png")
+            need(status in (200, 201), f"enrolling was answered with {status}")
+        self.live = self.images()
+        need(self.service.stop() == 0, "the daemon did not stop in order")
+        command = subprocess.Popen(
+            [self.service.programs + "/aniwho", "restore", self.file, "--data", self.service.data, "--force"],
+            env=self.service.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(self.chance.uniform(0, self.longest))
+        command.kill()
+        steps = int(command.wait() == 0)
+        self.service.start()
+        return steps
+
+    def check(self):
+        need(self.images() in (self.saved, self.live), "neither the registry before nor the backup is there")
+
+
+class MetaTraining(Interrupted):
     """One training after the other on the samples; a kill ends the daemon and its child in the midst, and it is resumed."""
 
     title, longest = "meta-training", 3.0
 
     def __init__(self, service, chance):
-        self.service = service
-        self.acknowledged = []
+        super().__init__(service, chance)
         self.started = 0
 
     def begin(self):
@@ -193,7 +277,8 @@ class MetaTraining:
         return f"{len(jobs)} trainings finished"
 
 
-KINDS = ((Enrolling, 60), (Rebuilding, 30), (ChangingModel, 40), (BackingUp, 30), (MetaTraining, 40))
+KINDS = ((Enrolling, 60), (Rebuilding, 30), (ChangingModel, 40), (BackingUp, 30), (Importing, 20), (Restoring, 20),
+         (MetaTraining, 40))
 
 
 def run(programs, moments, seed, titles):
@@ -212,13 +297,7 @@ def run(programs, moments, seed, titles):
             work = kind(service, chance)
             steps = images = answers = 0
             for moment in range(count):
-                doing = work.begin()
-                doing.start()
-                time.sleep(chance.uniform(0, kind.longest))
-                service.kill()
-                doing.end()
-                steps += doing.steps
-                service.start()
+                steps += work.interrupt()
                 images = registry.check(service, work.acknowledged)
                 answers += probes.check(service)
                 work.check()
