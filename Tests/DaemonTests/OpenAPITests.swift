@@ -84,6 +84,20 @@ import Testing
         }
     }
 
+    @Test func `work that tells how far it is says what its lines are`() throws {
+        let paths = try members(try Self.document()["paths"])
+        for (path, method, field) in [
+            ("/v1/backups", "post", "bytes"), ("/v1/bundles", "post", "rejections"),
+            ("/v1/bundles/import", "post", "embedded"), ("/v1/heads/comparison", "get", "suggestion"),
+        ] {
+            let content = paths[path]?[method]?["responses"]?["200"]?["content"]?[MediaType.lines]
+            let reference = try #require(content?["x-lines"]?["end"]?["$ref"]?.string, "\(path)")
+            let name = try #require(reference.split(separator: "/").last)
+            let schema = try Self.document()["components"]?["schemas"]?[String(name)]
+            #expect(schema?["properties"]?[field] != nil, "\(path)")
+        }
+    }
+
     @Test func `every error code is there`() throws {
         let schemas = try members(try Self.document()["components"]?["schemas"])
         #expect(texts(schemas["ErrorCode"]?["enum"]) == ErrorCode.allCases.map(\.rawValue))

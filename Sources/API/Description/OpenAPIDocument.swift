@@ -28,10 +28,26 @@ public struct OpenAPIDocument {
     /// - Parameter role: who may call it.
     /// - Throws: what describing a message threw, which is a mistake in its type.
     public mutating func add<E: StreamingEndpoint>(_ endpoint: E.Type, role: String) throws {
-        // A schema describes one JSON text; here each line is one.
+        try addLines(endpoint, role: role, ["schema": ["type": "string"]])
+    }
+
+    /// - Parameter role: who may call it.
+    /// - Throws: what describing a message threw, which is a mistake in its type.
+    public mutating func add<E: WorkEndpoint>(_ endpoint: E.Type, role: String) throws {
+        // By the value of a line's `event`.
+        let lines: JSONValue = [
+            "progress": try builder.schema(WorkProgress.self), "end": try builder.schema(E.End.self),
+            "error": ["type": "object", "properties": ["code": ["type": "string"], "message": ["type": "string"]]],
+        ]
+        try addLines(endpoint, role: role, ["schema": ["type": "string"], "x-lines": lines])
+    }
+
+    /// A schema describes one JSON text; here each line is one.
+    private mutating func addLines<E: StreamingEndpoint>(_ endpoint: E.Type, role: String, _ content: JSONValue) throws
+    {
         try add(
             String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: 200,
-            content: [MediaType.lines: ["schema": ["type": "string"]]])
+            content: [MediaType.lines: content])
     }
 
     private mutating func add<R: EndpointRequest>(

@@ -54,13 +54,21 @@ struct RouteEntry: Sendable {
         }
     }
 
-    init<R: StreamingRoute>(_ route: R.Type) {
+    init<R: StreamingRoute>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.name) } }
+
+    init<R: StreamingRoute & WorkEndpoint>(_ route: R.Type) {
+        self.init(route) { try $0.add(R.self, role: R.role.name) }
+    }
+
+    private init<R: StreamingRoute>(
+        _ route: R.Type, describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void
+    ) {
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
         role = R.role
         admitsTokens = true
-        describe = { try $0.add(R.self, role: R.role.name) }
+        self.describe = describe
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }
 }
