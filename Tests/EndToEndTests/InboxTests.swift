@@ -67,7 +67,7 @@ import Testing
             let picture = URL(filePath: "\(TestDaemon.samples)/ask/Iori Namisato/1.png")
             let bytes = (try? Data(contentsOf: picture)) ?? Data()
             let file = "\(folder)/a.png"
-            FileManager.default.createFile(atPath: file, contents: bytes.prefix(bytes.count / 2))
+            _ = FileManager.default.createFile(atPath: file, contents: bytes.prefix(bytes.count / 2))
             Thread.sleep(forTimeInterval: 0.05)
             try? bytes.write(to: URL(filePath: file))
             Thread.sleep(forTimeInterval: 2)
