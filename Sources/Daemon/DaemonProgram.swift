@@ -87,7 +87,8 @@ public enum DaemonProgram {
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
-            manager.tell("READY=1")
+            // Not waited for: the daemon is ready whether or not it is heard.
+            Task { await manager.announce("READY=1") }
         }
         let reloading = Task {
             let reload = Reloading(arguments: arguments, services: services, socket: socket)

@@ -35,11 +35,12 @@ struct ServiceManager: Sendable {
         }
     }
 
-    /// Tells it something: `READY=1`. What cannot be told is lost: the daemon's work does not hang on it.
-    func tell(_ message: String) {
-        guard let address, address.utf8.count < 108 else { return }
+    /// Tells it something: `STOPPING=1`. What cannot be told is lost: the daemon's work does not hang on it.
+    /// - Returns: false where it has so much to read that it cannot take it now.
+    @discardableResult func tell(_ message: String) -> Bool {
+        guard let address, address.utf8.count < 108 else { return true }
         let descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
         var name = sockaddr_un()
         name.sun_family = sa_family_t(AF_UNIX)
@@ -49,11 +50,17 @@ struct ServiceManager: Sendable {
         // An abstract name ends where the address does.
         let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
         let bytes = Array(message.utf8)
-        _ = unsafe withUnsafePointer(to: &name) { pointer in
+        let sent = unsafe withUnsafePointer(to: &name) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
+                unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, length)
             }
         }
+        return sent >= 0 || errno != EAGAIN
+    }
+
+    /// Tells it something that it must not miss, as soon as it can take it: `READY=1`.
+    func announce(_ message: String) async {
+        while !tell(message), (try? await Task.sleep(for: .milliseconds(20))) != nil {}
     }
 
     /// Tells it that the daemon lives, twice as often as it wants to hear, until the task is cancelled.
