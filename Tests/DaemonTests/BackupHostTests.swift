@@ -7,19 +7,8 @@ import Testing
 
 /// Backups as the daemon writes them.
 @Suite struct BackupHostTests {
-    /// Everything that a backup tells.
     private func events(_ channel: LineChannel) async throws -> [WorkEvent<WrittenBackup>] {
-        var bytes = Data()
-        while true {
-            switch channel.next(maximum: 1 << 16) {
-            case .bytes(let more): bytes += more
-            case .notYet: try await Task.sleep(for: .milliseconds(5))
-            case .end:
-                return try bytes.split(separator: UInt8(ascii: "\n")).map {
-                    try JSON.decode(WorkEvent<WrittenBackup>.self, from: Data($0))
-                }
-            }
-        }
+        try await channel.events()
     }
 
     @Test func `it tells how far it is and how it ended`() async throws {

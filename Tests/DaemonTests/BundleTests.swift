@@ -24,19 +24,10 @@ import Testing
         return fixture
     }
 
-    /// Reads what is told to its end.
+    /// The last of what is told.
     private static func last<End>(_ channel: LineChannel) async throws -> WorkEvent<End> {
-        var text = Data()
-        for _ in 0..<4000 {
-            switch channel.next(maximum: 1 << 20) {
-            case .bytes(let bytes): text += bytes
-            case .notYet: try await Task.sleep(for: .milliseconds(5))
-            case .end:
-                let line = try #require(text.split(separator: UInt8(ascii: "\n")).last)
-                return try JSON.decode(WorkEvent<End>.self, from: line)
-            }
-        }
-        throw APIError(.internal, "no end")
+        let told: [WorkEvent<End>] = try await channel.events()
+        return try #require(told.last)
     }
 
     /// A bundle of ``enrolled()``, in the fixture's folder.

@@ -106,7 +106,7 @@ struct Router: Sendable {
         fields["ms"] = String(format: "%.1f", time.seconds * 1000)
         services.metrics.count(
             route: matched.route.path.description, method: matched.method, status: response.status, time)
-        services.log.write([500, 507].contains(response.status) ? .error : .info, "request", fields)
+        services.log.write(.of(status: response.status, otherwise: .info), "request", fields)
         return response
     }
 

@@ -8,6 +8,10 @@ public final class Log: Sendable {
         case debug, info, warning, error
         public static func < (first: Level, second: Level) -> Bool { first.rawValue < second.rawValue }
         public var name: String { String(describing: self) }
+
+        /// Of an answer with this status: an error where it is the daemon's, not one that its sender can mend.
+        static func of(status: Int, otherwise level: Level) -> Level { [500, 507].contains(status) ? .error : level }
+
         public init?(name: String) {
             guard let level = Level.allCases.first(where: { $0.name == name }) else { return nil }
             self = level

@@ -43,9 +43,9 @@ final class LineWork: Sendable {
             let last: WorkEvent<End>
             do { last = .end(try await work(Progress(channel: channel, work: self))) } catch {
                 let error = APIError(describing: error)
-                // As for any request: what its sender can mend is no error of the daemon.
-                let level = [500, 507].contains(error.code.status) ? Log.Level.error : .warning
-                log.write(level, "\(name) failed", fields.merging(["message": error.message]) { $1 })
+                log.write(
+                    .of(status: error.code.status, otherwise: .warning), "\(name) failed",
+                    fields.merging(["message": error.message]) { $1 })
                 last = .error(error.code, error.message)
             }
             state.withLock { $0.isBusy = false }
