@@ -1,12 +1,29 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Settings of every Swift target: the Swift 6 language mode with its stricter upcoming rules.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+// Warnings are errors to the compilers that this code was built with, so that a newer one's warnings stop no build.
+// Deprecations stay warnings: they depend on the installed versions of the C libraries.
+#if compiler(>=6.3) && compiler(<6.4)
+    let warnings: [SwiftSetting] = [
+        .treatAllWarnings(as: .error), .treatWarning("DeprecatedDeclaration", as: .warning),
+    ]
+    let warningsInC: [CSetting] = [
+        .treatAllWarnings(as: .error), .treatWarning("deprecated-declarations", as: .warning),
+    ]
+#else
+    let warnings: [SwiftSetting] = []
+    let warningsInC: [CSetting] = []
+#endif
+
+/// Settings of every Swift target: the Swift 6 language mode with its stricter upcoming rules. Tests read internal declarations in
+/// release builds too, and this flag is here so that programs and tests share one build; see `test` in the Makefile.
+let strict: [SwiftSetting] =
+    warnings + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
+    ]
 
 /// Targets that call C or hold buffers say so at every use.
 let strictAndMemorySafe = strict + [.strictMemorySafety()]
@@ -32,9 +49,9 @@ let package = Package(
         system("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
-        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CProcess"),
+        .target(name: "CKernels", cSettings: warningsInC + [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CPixels", cSettings: warningsInC + [.unsafeFlags(["-O3"])]),
+        .target(name: "CProcess", cSettings: warningsInC),
 
         .target(name: "Randomness", swiftSettings: strict),
         .target(

@@ -58,21 +58,29 @@ public struct Arguments: Sendable {
         }
     }
 
+    /// What is given for an option; an empty string for a flag.
+    /// - Precondition: the command declares the option. Nobody could give one that it reads without declaring it.
+    private func value(of name: String) -> String? {
+        let isDeclared = name == Option.help.name || declaration.options.contains { $0.name == name }
+        precondition(isDeclared, "\(declaration.name) does not declare --\(name)")
+        return values[name]
+    }
+
     /// Whether a flag is given.
-    public func flag(_ name: String) -> Bool { values[name] != nil }
+    public func flag(_ name: String) -> Bool { value(of: name) != nil }
 
     /// The value of an option, or nil when it is not given.
-    public subscript(name: String) -> String? { values[name] }
+    public subscript(name: String) -> String? { value(of: name) }
 
     /// The value of an option that must be given.
     public func required(_ name: String) throws(UsageError) -> String {
-        guard let value = values[name] else { throw UsageError("--\(name) is missing", declaration) }
+        guard let value = value(of: name) else { throw UsageError("--\(name) is missing", declaration) }
         return value
     }
 
     /// A whole number, or nil when it is not given.
     public func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-        guard let text = values[name] else { return nil }
+        guard let text = value(of: name) else { return nil }
         guard let value = Int(text), range.contains(value) else {
             let upper =
                 range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
@@ -83,7 +91,7 @@ public struct Arguments: Sendable {
 
     /// A number, or nil when it is not given.
     public func number(_ name: String, in range: ClosedRange<Double>) throws(UsageError) -> Double? {
-        guard let text = values[name] else { return nil }
+        guard let text = value(of: name) else { return nil }
         guard let value = Double(text), range.contains(value) else {
             throw UsageError(
                 "--\(name) takes a number from \(range.lowerBound) to \(range.upperBound), not “\(text)”", declaration)
@@ -93,7 +101,7 @@ public struct Arguments: Sendable {
 
     /// One of several words, or nil when the option is not given.
     public func choice(_ name: String, of choices: [String]) throws(UsageError) -> String? {
-        guard let text = values[name] else { return nil }
+        guard let text = value(of: name) else { return nil }
         guard choices.contains(text) else {
             throw UsageError("--\(name) is one of \(choices.joined(separator: ", ")), not “\(text)”", declaration)
         }

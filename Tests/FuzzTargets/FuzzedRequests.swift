@@ -34,20 +34,24 @@ enum FuzzedRequests {
 
     /// An endpoint without its types.
     private struct Reader: Sendable {
+        let name: String
         let path: PathTemplate
         let body: BodyKind
         /// - Throws: ``BrokenPromise`` where a request that was read cannot be sent on as the same.
         let feed: @Sendable (RequestMessage) throws(BrokenPromise) -> Void
 
         init<E: Endpoint>(_ endpoint: E.Type) {
-            self.init(path: E.path, body: E.body, E.Request.self)
+            self.init(name: "\(E.self)", path: E.path, body: E.body, E.Request.self)
         }
 
         init<E: StreamingEndpoint>(_ endpoint: E.Type) {
-            self.init(path: E.path, body: E.body, E.Request.self)
+            self.init(name: "\(E.self)", path: E.path, body: E.body, E.Request.self)
         }
 
-        private init<Request: EndpointRequest>(path: String, body: BodyKind, _ request: Request.Type) {
+        private init<Request: EndpointRequest>(
+            name: String, path: String, body: BodyKind, _ request: Request.Type
+        ) {
+            self.name = name
             self.path = PathTemplate(path)
             self.body = body
             feed = { message throws(BrokenPromise) in
@@ -59,6 +63,9 @@ enum FuzzedRequests {
             }
         }
     }
+
+    /// The names of the endpoints whose requests are fuzzed.
+    static var endpoints: [String] { readers.map(\.name) }
 
     /// Every endpoint of the API.
     private static let readers: [Reader] = [

@@ -90,4 +90,11 @@ import Testing
         #expect(count([one, Operand("B", .many, help: "")], ["x", "y", "z"]) == nil)
         #expect(count([Operand("B", .any, help: "")], []) == nil)
     }
+
+    @Test func `an option that is read without being declared stops the program`() async {
+        await #expect(processExitsWith: .failure) {
+            let declaration = Declaration(name: "tool", summary: "cut", options: [Option("dry", help: "only say so")])
+            _ = try Arguments([], by: declaration)["thickness"]
+        }
+    }
 }

@@ -4,7 +4,9 @@ import Testing
 @testable import Registry
 
 /// 100,000 characters of width 640. Set ANIWHO_SCALE_TESTS to run it; it writes about a gigabyte and prints its timings.
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["ANIWHO_SCALE_TESTS"] != nil))
+@Suite(
+    .serialized,
+    .enabled(if: ProcessInfo.processInfo.environment["ANIWHO_SCALE_TESTS"] != nil, "runs if ANIWHO_SCALE_TESTS is set"))
 struct ScaleTests {
     private static let count = 100_000
     private static let dimensions = 640
