@@ -70,22 +70,6 @@ public enum ClassifyImages: Endpoint {
             self.untrainedCharacters = untrainedCharacters
             self.results = results
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(model, forKey: .model)
-            try container.encode(head, forKey: .head)
-            try container.encode(calibration, forKey: .calibration)
-            try container.encode(classifier, forKey: .classifier)
-            try container.encode(warnings, forKey: .warnings)
-            try container.encode(untrainedCharacters, forKey: .untrainedCharacters)
-            try container.encode(results, forKey: .results)
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case model, head, calibration, classifier, warnings, results
-            case untrainedCharacters = "untrained_characters"
-        }
     }
 
     /// What answers in a classifier: its dense layer.

@@ -42,15 +42,4 @@ public struct ComparedHead: Codable, Sendable, Equatable {
         self.gain = gain
         self.refusal = refusal
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(active, forKey: .active)
-        try container.encode(accuracy, forKey: .accuracy)
-        try container.encode(gain, forKey: .gain)
-        try container.encode(refusal, forKey: .refusal)
-    }
-
-    private enum CodingKeys: String, CodingKey { case name, active, accuracy, gain, refusal }
 }

@@ -64,13 +64,5 @@ public enum EnrollImages: Endpoint {
             self.file = file
             self.image = image
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(file, forKey: .file)
-            try container.encode(image, forKey: .image)
-        }
-
-        private enum CodingKeys: String, CodingKey { case file, image }
     }
 }

@@ -39,27 +39,5 @@ public enum GetStatus: Endpoint {
             self.classifiers = classifiers
             self.residentBytes = residentBytes
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(version, forKey: .version)
-            try container.encode(uptimeSeconds, forKey: .uptimeSeconds)
-            try container.encode(socket, forKey: .socket)
-            try container.encode(dataDirectory, forKey: .dataDirectory)
-            try container.encode(model, forKey: .model)
-            try container.encode(head, forKey: .head)
-            try container.encode(characters, forKey: .characters)
-            try container.encode(images, forKey: .images)
-            try container.encode(prototypes, forKey: .prototypes)
-            try container.encode(classifiers, forKey: .classifiers)
-            try container.encode(residentBytes, forKey: .residentBytes)
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case version, socket, model, head, characters, images, prototypes, classifiers
-            case uptimeSeconds = "uptime_seconds"
-            case dataDirectory = "data_directory"
-            case residentBytes = "resident_bytes"
-        }
     }
 }

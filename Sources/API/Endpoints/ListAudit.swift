@@ -47,13 +47,5 @@ public enum ListAudit: Endpoint {
             self.changes = changes
             self.next = next
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(changes, forKey: .changes)
-            try container.encode(next, forKey: .next)
-        }
-
-        private enum CodingKeys: String, CodingKey { case changes, next }
     }
 }

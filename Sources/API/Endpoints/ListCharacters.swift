@@ -45,13 +45,5 @@ public enum ListCharacters: Endpoint {
             self.characters = characters
             self.next = next
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(characters, forKey: .characters)
-            try container.encode(next, forKey: .next)
-        }
-
-        private enum CodingKeys: String, CodingKey { case characters, next }
     }
 }

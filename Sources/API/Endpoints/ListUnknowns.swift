@@ -29,11 +29,6 @@ public enum ListUnknowns: Endpoint {
             self.thresholdFrom = thresholdFrom
             self.groups = groups
         }
-
-        private enum CodingKeys: String, CodingKey {
-            case threshold, groups
-            case thresholdFrom = "threshold_from"
-        }
     }
 }
 
@@ -48,12 +43,4 @@ public struct UnknownGroup: Codable, Sendable, Equatable {
         self.pictures = pictures
         self.nearest = nearest
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(pictures, forKey: .pictures)
-        try container.encode(nearest, forKey: .nearest)
-    }
-
-    private enum CodingKeys: String, CodingKey { case pictures, nearest }
 }

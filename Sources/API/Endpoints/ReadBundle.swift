@@ -33,7 +33,5 @@ public enum ReadBundle: WorkEndpoint {
             try message.allowQuery([])
             self = try message.json(Self.self)
         }
-
-        private enum CodingKeys: String, CodingKey { case folder, merge, settings }
     }
 }

@@ -17,13 +17,6 @@ public enum RebuildPrototypes: Endpoint {
             try message.allowQuery([])
             self = try message.json(Self.self)
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(character, forKey: .character)
-        }
-
-        private enum CodingKeys: String, CodingKey { case character }
     }
 
     public struct Response: Codable, Sendable, Equatable {

@@ -18,18 +18,6 @@ public enum ShowCalibration: Endpoint {
             self.calibration = calibration
             self.followsChanges = followsChanges
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(identity, forKey: .identity)
-            try container.encode(calibration, forKey: .calibration)
-            try container.encode(followsChanges, forKey: .followsChanges)
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case identity, calibration
-            case followsChanges = "follows_changes"
-        }
     }
 
     /// What answers call the calibration that came with the model.

@@ -54,11 +54,6 @@ public enum StartJob: Endpoint {
 
         /// What says which pictures are trained on.
         private static let dataOptions = ["data", "sources"]
-
-        private enum CodingKeys: String, CodingKey {
-            case kind, name, arguments
-            case fromRegistry = "from_registry"
-        }
     }
 
     public typealias Response = JobInfo

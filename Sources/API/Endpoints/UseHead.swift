@@ -21,15 +21,5 @@ public enum UseHead: Endpoint {
             self.answers = answers
             self.seconds = seconds
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(head, forKey: .head)
-            try container.encode(previous, forKey: .previous)
-            try container.encode(answers, forKey: .answers)
-            try container.encode(seconds, forKey: .seconds)
-        }
-
-        private enum CodingKeys: String, CodingKey { case head, previous, answers, seconds }
     }
 }

@@ -60,16 +60,5 @@ public enum VerifyImages: Endpoint {
             self.bounds = bounds
             self.reason = reason
         }
-
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(model, forKey: .model)
-            try container.encode(answer, forKey: .answer)
-            try container.encode(distance, forKey: .distance)
-            try container.encode(bounds, forKey: .bounds)
-            try container.encode(reason, forKey: .reason)
-        }
-
-        private enum CodingKeys: String, CodingKey { case model, answer, distance, bounds, reason }
     }
 }

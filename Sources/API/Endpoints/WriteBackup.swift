@@ -29,7 +29,5 @@ public enum WriteBackup: WorkEndpoint {
             try message.allowQuery([])
             self = try message.json(Self.self)
         }
-
-        private enum CodingKeys: String, CodingKey { case file, replace }
     }
 }

@@ -56,14 +56,4 @@ public struct ChangedAnswer: Codable, Sendable, Equatable {
         self.before = before
         self.after = after
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(image, forKey: .image)
-        try container.encode(character, forKey: .character)
-        try container.encode(before, forKey: .before)
-        try container.encode(after, forKey: .after)
-    }
-
-    private enum CodingKeys: String, CodingKey { case image, character, before, after }
 }

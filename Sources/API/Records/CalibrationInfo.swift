@@ -33,16 +33,6 @@ public struct CalibrationInfo: Codable, Sendable, Equatable {
         self.falseRejects = falseRejects
         self.namedRightly = namedRightly
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case temperature, characters, pictures
-        case allowedFalseAccepts = "allowed_false_accepts"
-        case commonRadius = "common_radius"
-        case calibrationError = "calibration_error"
-        case falseAccepts = "false_accepts"
-        case falseRejects = "false_rejects"
-        case namedRightly = "named_rightly"
-    }
 }
 
 /// A rate, 0…1, with its 95 % interval.

@@ -10,15 +10,6 @@ public struct CharacterDetail: Codable, Sendable, Equatable {
         self.prototype = prototype
         self.images = images
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(character, forKey: .character)
-        try container.encode(prototype, forKey: .prototype)
-        try container.encode(images, forKey: .images)
-    }
-
-    private enum CodingKeys: String, CodingKey { case character, prototype, images }
 }
 
 /// What is known of a prototype, the mean of a character's embeddings.

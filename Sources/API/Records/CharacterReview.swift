@@ -31,24 +31,6 @@ public struct CharacterReview: Codable, Sendable, Equatable {
         self.neighbors = neighbors
         self.advice = advice
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(character, forKey: .character)
-        try container.encode(images, forKey: .images)
-        try container.encode(asked, forKey: .asked)
-        try container.encode(right, forKey: .right)
-        try container.encode(unknown, forKey: .unknown)
-        try container.encode(answers, forKey: .answers)
-        try container.encode(nearDuplicates, forKey: .nearDuplicates)
-        try container.encode(neighbors, forKey: .neighbors)
-        try container.encode(advice, forKey: .advice)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case character, images, asked, right, unknown, answers, neighbors, advice
-        case nearDuplicates = "near_duplicates"
-    }
 }
 
 /// An image asked as if it were not enrolled.
@@ -70,17 +52,6 @@ public struct ReviewedImage: Codable, Sendable, Equatable {
         self.right = right
         self.unknown = unknown
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(image, forKey: .image)
-        try container.encode(distance, forKey: .distance)
-        try container.encode(other, forKey: .other)
-        try container.encode(right, forKey: .right)
-        try container.encode(unknown, forKey: .unknown)
-    }
-
-    private enum CodingKeys: String, CodingKey { case image, distance, other, right, unknown }
 }
 
 /// A character and how far its mean is.

@@ -24,10 +24,4 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case id, name, images, tags, note
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
-    }
 }

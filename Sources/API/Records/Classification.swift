@@ -31,24 +31,6 @@ public struct Classification: Codable, Sendable, Equatable {
         self.margin = margin
         self.nearestImages = nearestImages
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(image, forKey: .image)
-        try container.encode(character, forKey: .character)
-        try container.encode(unknown, forKey: .unknown)
-        try container.encode(candidates, forKey: .candidates)
-        try container.encode(meanDistance, forKey: .meanDistance)
-        try container.encode(radius, forKey: .radius)
-        try container.encode(margin, forKey: .margin)
-        try container.encode(nearestImages, forKey: .nearestImages)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case image, character, unknown, candidates, radius, margin
-        case meanDistance = "mean_distance"
-        case nearestImages = "nearest_images"
-    }
 }
 
 /// An enrolled picture near the one asked about.
@@ -84,14 +66,4 @@ public struct Candidate: Codable, Sendable, Equatable {
         self.distance = distance
         self.rejection = rejection
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(character, forKey: .character)
-        try container.encode(probability, forKey: .probability)
-        try container.encode(distance, forKey: .distance)
-        try container.encode(rejection, forKey: .rejection)
-    }
-
-    private enum CodingKeys: String, CodingKey { case character, probability, distance, rejection }
 }

@@ -29,21 +29,4 @@ public struct ClassifierInfo: Codable, Sendable, Equatable {
         self.bytes = bytes
         self.addedAt = addedAt
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(identity, forKey: .identity)
-        try container.encode(architecture, forKey: .architecture)
-        try container.encode(classes, forKey: .classes)
-        try container.encode(radius, forKey: .radius)
-        try container.encode(temperature, forKey: .temperature)
-        try container.encode(bytes, forKey: .bytes)
-        try container.encode(addedAt, forKey: .addedAt)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case name, identity, architecture, classes, radius, temperature, bytes
-        case addedAt = "added_at"
-    }
 }

@@ -31,9 +31,4 @@ public struct ImageInfo: Codable, Sendable, Equatable {
         self.source = source
         self.addedAt = addedAt
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case id, character, sha256, format, bytes, width, height, source
-        case addedAt = "added_at"
-    }
 }

@@ -23,16 +23,4 @@ public struct JobEnd: Codable, Sendable, Equatable {
     }
 
     public static let event = "end"
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(event, forKey: .event)
-        try container.encode(id, forKey: .id)
-        try container.encode(kind, forKey: .kind)
-        try container.encode(state, forKey: .state)
-        try container.encode(name, forKey: .name)
-        try container.encode(error, forKey: .error)
-    }
-
-    private enum CodingKeys: String, CodingKey { case event, id, kind, state, name, error }
 }

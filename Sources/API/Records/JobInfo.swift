@@ -81,30 +81,4 @@ public struct JobInfo: Codable, Sendable, Equatable {
         self.warnings = warnings
         self.folder = folder
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(id, forKey: .id)
-        try container.encode(kind, forKey: .kind)
-        try container.encode(name, forKey: .name)
-        try container.encode(arguments, forKey: .arguments)
-        try container.encode(fromRegistry, forKey: .fromRegistry)
-        try container.encode(state, forKey: .state)
-        try container.encode(createdAt, forKey: .createdAt)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(endedAt, forKey: .endedAt)
-        try container.encode(progress, forKey: .progress)
-        try container.encode(error, forKey: .error)
-        try container.encode(model, forKey: .model)
-        try container.encode(warnings, forKey: .warnings)
-        try container.encode(folder, forKey: .folder)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id, kind, name, arguments, state, progress, error, model, warnings, folder
-        case fromRegistry = "from_registry"
-        case createdAt = "created_at"
-        case startedAt = "started_at"
-        case endedAt = "ended_at"
-    }
 }

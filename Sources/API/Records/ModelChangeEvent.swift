@@ -52,19 +52,6 @@ public struct ShadowProgress: Codable, Sendable, Equatable {
         self.rate = rate
         secondsLeft = rate.map { Double(all - done) / $0 }
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(done, forKey: .done)
-        try container.encode(all, forKey: .all)
-        try container.encode(rate, forKey: .rate)
-        try container.encode(secondsLeft, forKey: .secondsLeft)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case done, all, rate
-        case secondsLeft = "seconds_left"
-    }
 }
 
 /// A change of the model that is done.

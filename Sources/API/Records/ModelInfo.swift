@@ -35,23 +35,4 @@ public struct ModelInfo: Codable, Sendable, Equatable {
         self.addedAt = addedAt
         self.active = active
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(identity, forKey: .identity)
-        try container.encode(architecture, forKey: .architecture)
-        try container.encode(dimensions, forKey: .dimensions)
-        try container.encode(radius, forKey: .radius)
-        try container.encode(temperature, forKey: .temperature)
-        try container.encode(mirror, forKey: .mirror)
-        try container.encode(bytes, forKey: .bytes)
-        try container.encode(addedAt, forKey: .addedAt)
-        try container.encode(active, forKey: .active)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case name, identity, architecture, dimensions, radius, temperature, mirror, bytes, active
-        case addedAt = "added_at"
-    }
 }

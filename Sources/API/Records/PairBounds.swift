@@ -31,15 +31,4 @@ public struct PairBounds: Codable, Sendable, Equatable {
         self.samePairs = samePairs
         self.differentPairs = differentPairs
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case undecided, characters
-        case sameUpTo = "same_up_to"
-        case differentBeyond = "different_beyond"
-        case allowedError = "allowed_error"
-        case falseSame = "false_same"
-        case falseDifferent = "false_different"
-        case samePairs = "same_pairs"
-        case differentPairs = "different_pairs"
-    }
 }

@@ -32,24 +32,6 @@ public struct RegistryReview: Codable, Sendable, Equatable {
         self.forecasts = forecasts
         self.attention = attention
     }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(model, forKey: .model)
-        try container.encode(characters, forKey: .characters)
-        try container.encode(images, forKey: .images)
-        try container.encode(readCharacters, forKey: .readCharacters)
-        try container.encode(asked, forKey: .asked)
-        try container.encode(accuracy, forKey: .accuracy)
-        try container.encode(unknown, forKey: .unknown)
-        try container.encode(forecasts, forKey: .forecasts)
-        try container.encode(attention, forKey: .attention)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case model, characters, images, asked, accuracy, unknown, forecasts, attention
-        case readCharacters = "read_characters"
-    }
 }
 
 /// Expected accuracy with a number of characters.

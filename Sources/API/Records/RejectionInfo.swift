@@ -18,9 +18,4 @@ public struct RejectionInfo: Codable, Sendable, Equatable {
         self.source = source
         self.addedAt = addedAt
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case id, character, sha256, source
-        case addedAt = "added_at"
-    }
 }

@@ -19,9 +19,4 @@ public struct TokenInfo: Codable, Sendable, Equatable {
         self.role = role
         self.createdAt = createdAt
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case name, role
-        case createdAt = "created_at"
-    }
 }

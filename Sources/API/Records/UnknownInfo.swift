@@ -27,9 +27,4 @@ public struct UnknownInfo: Codable, Sendable, Equatable {
         self.source = source
         self.addedAt = addedAt
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case id, sha256, format, bytes, width, height, source
-        case addedAt = "added_at"
-    }
 }

@@ -68,11 +68,4 @@ struct BundleManifest: Codable, Sendable {
         characters.flatMap { $0.images.map(\.file) + ($0.vectors.map { [$0] } ?? []) }
             + rejections.map(\.picture.file) + (rejectionVectors.map { [$0] } ?? [])
     }
-
-    private enum CodingKeys: String, CodingKey {
-        case format, version, model, head, calibration, characters, rejections
-        case createdAt = "created_at"
-        case falseAccept = "false_accept"
-        case rejectionVectors = "rejection_vectors"
-    }
 }
