@@ -1,5 +1,5 @@
 /// A calibration on the registry's own pictures: what it was fitted on, and how good it is at this registry's size.
-public struct CalibrationInfo: Codable, Sendable, Equatable {
+public struct CalibrationReport: Codable, Sendable, Equatable {
     /// The part of strangers' pictures that may be named as somebody, as the owner chose it.
     public var allowedFalseAccepts: Double
     /// T of the softmax over −distance / T.
@@ -59,11 +59,11 @@ public enum ShowCalibration: Endpoint {
         /// Names the calibration as answers do: ``modelsOwn``, or the hash of what was fitted.
         public var identity: String
         /// Null where the model's own values are used.
-        public var calibration: CalibrationInfo?
+        public var calibration: CalibrationReport?
         /// Whether it is made again by itself after changes.
         public var followsChanges: Bool
 
-        public init(identity: String, calibration: CalibrationInfo?, followsChanges: Bool) {
+        public init(identity: String, calibration: CalibrationReport?, followsChanges: Bool) {
             self.identity = identity
             self.calibration = calibration
             self.followsChanges = followsChanges

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A trained classifier in the registry.
-public struct ClassifierInfo: Codable, Sendable, Equatable {
+public struct ClassifierSummary: Codable, Sendable, Equatable {
     public var name: String
     /// SHA-256 of the file, in hexadecimal.
     public var identity: String
@@ -39,8 +39,8 @@ public enum ListClassifiers: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var classifiers: [ClassifierInfo]
-        public init(classifiers: [ClassifierInfo]) { self.classifiers = classifiers }
+        public var classifiers: [ClassifierSummary]
+        public init(classifiers: [ClassifierSummary]) { self.classifiers = classifiers }
     }
 }
 
@@ -50,7 +50,7 @@ public enum ShowClassifier: Endpoint {
     public static let path = "/v1/classifiers/{name}"
 
     public typealias Request = NamedRequest
-    public typealias Response = ClassifierInfo
+    public typealias Response = ClassifierSummary
 }
 
 /// `POST /v1/classifiers?name=`: puts a trained classifier's file into the registry; the body is the file.
@@ -82,7 +82,7 @@ public enum ImportClassifier: Endpoint {
         }
     }
 
-    public typealias Response = ClassifierInfo
+    public typealias Response = ClassifierSummary
 }
 
 /// `DELETE /v1/classifiers/{name}`: forgets a trained classifier. Questions that it is answering are answered.
@@ -92,5 +92,5 @@ public enum RemoveClassifier: Endpoint {
 
     public typealias Request = NamedRequest
     /// The classifier as it was.
-    public typealias Response = ClassifierInfo
+    public typealias Response = ClassifierSummary
 }

@@ -1,5 +1,5 @@
 /// A head: how the supports of characters become an answer.
-public struct HeadInfo: Codable, Sendable, Equatable {
+public struct HeadSummary: Codable, Sendable, Equatable {
     /// `mean`, `local-fisher`, …
     public var name: String
     /// What it does, in a phrase.
@@ -22,8 +22,8 @@ public enum ListHeads: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var heads: [HeadInfo]
-        public init(heads: [HeadInfo]) { self.heads = heads }
+        public var heads: [HeadSummary]
+        public init(heads: [HeadSummary]) { self.heads = heads }
     }
 }
 
@@ -83,14 +83,14 @@ public enum UseHead: Endpoint {
     public typealias Request = UseRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var head: HeadInfo
+        public var head: HeadSummary
         /// The name of the head that answered before.
         public var previous: String
         /// What changes; null where the head before can no longer be fitted on what is enrolled, or no model is loaded yet.
         public var answers: AnswerChanges?
         public var seconds: Double
 
-        public init(head: HeadInfo, previous: String, answers: AnswerChanges?, seconds: Double) {
+        public init(head: HeadSummary, previous: String, answers: AnswerChanges?, seconds: Double) {
             self.head = head
             self.previous = previous
             self.answers = answers

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// An enrolled image.
-public struct ImageInfo: Codable, Sendable, Equatable {
+public struct EnrolledImage: Codable, Sendable, Equatable {
     public var id: Int64
     /// The name of the character it is enrolled under.
     public var character: String
@@ -40,11 +40,11 @@ public struct MovedImages: Codable, Sendable, Equatable {
     /// Whether it did not exist before.
     public var created: Bool
     /// The images that it did not have before.
-    public var moved: [ImageInfo]
+    public var moved: [EnrolledImage]
     /// The images whose bytes it had already; these are gone.
-    public var duplicates: [ImageInfo]
+    public var duplicates: [EnrolledImage]
 
-    public init(character: CharacterSummary, created: Bool, moved: [ImageInfo], duplicates: [ImageInfo]) {
+    public init(character: CharacterSummary, created: Bool, moved: [EnrolledImage], duplicates: [EnrolledImage]) {
         self.character = character
         self.created = created
         self.moved = moved
@@ -60,8 +60,8 @@ public enum ListImages: Endpoint {
     public typealias Request = NamedRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var images: [ImageInfo]
-        public init(images: [ImageInfo]) { self.images = images }
+        public var images: [EnrolledImage]
+        public init(images: [EnrolledImage]) { self.images = images }
     }
 }
 
@@ -103,14 +103,14 @@ public enum EnrollImages: Endpoint {
         public var character: CharacterSummary
         /// Whether the character is new.
         public var created: Bool
-        public var added: [ImageInfo]
+        public var added: [EnrolledImage]
         /// Files whose bytes were enrolled under this character already, or came twice in the request.
         public var duplicates: [Duplicate]
         /// Files that were enrolled, though another character holds the same bytes: a picture of two, or a mistake.
         public var conflicts: [Duplicate]
 
         public init(
-            character: CharacterSummary, created: Bool, added: [ImageInfo], duplicates: [Duplicate],
+            character: CharacterSummary, created: Bool, added: [EnrolledImage], duplicates: [Duplicate],
             conflicts: [Duplicate]
         ) {
             self.character = character
@@ -125,9 +125,9 @@ public enum EnrollImages: Endpoint {
         /// The file's name as sent; null for a raw body.
         public var file: String?
         /// The image that is already there.
-        public var image: ImageInfo
+        public var image: EnrolledImage
 
-        public init(file: String?, image: ImageInfo) {
+        public init(file: String?, image: EnrolledImage) {
             self.file = file
             self.image = image
         }
@@ -196,5 +196,5 @@ public enum RemoveImage: Endpoint {
 
     public typealias Request = IdentifiedRequest
     /// The image as it was.
-    public typealias Response = ImageInfo
+    public typealias Response = EnrolledImage
 }

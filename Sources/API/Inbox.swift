@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A picture in the inbox.
-public struct UnknownInfo: Codable, Sendable, Equatable {
+public struct InboxPicture: Codable, Sendable, Equatable {
     public var id: Int64
     /// Hash of the original bytes, in hexadecimal.
     public var sha256: String
@@ -32,7 +32,7 @@ public struct UnknownInfo: Codable, Sendable, Equatable {
 /// `GET /v1/inbox`: the pictures in the inbox, those that look alike together.
 ///
 /// Two groups are one while their pictures lie, on average, within a distance of each other.
-public enum ListUnknowns: Endpoint {
+public enum ListInbox: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/inbox"
     public static let isLong = true
@@ -53,9 +53,9 @@ public enum ListUnknowns: Endpoint {
         public var threshold: Double
         public var thresholdFrom: Origin
         /// The largest first.
-        public var groups: [UnknownGroup]
+        public var groups: [InboxGroup]
 
-        public init(threshold: Double, thresholdFrom: Origin, groups: [UnknownGroup]) {
+        public init(threshold: Double, thresholdFrom: Origin, groups: [InboxGroup]) {
             self.threshold = threshold
             self.thresholdFrom = thresholdFrom
             self.groups = groups
@@ -64,20 +64,20 @@ public enum ListUnknowns: Endpoint {
 }
 
 /// Pictures in the inbox that look alike.
-public struct UnknownGroup: Codable, Sendable, Equatable {
+public struct InboxGroup: Codable, Sendable, Equatable {
     /// Oldest first; at least one.
-    public var pictures: [UnknownInfo]
+    public var pictures: [InboxPicture]
     /// The enrolled character whose mean is nearest to theirs; null where nobody is enrolled.
     public var nearest: ReviewNeighbor?
 
-    public init(pictures: [UnknownInfo], nearest: ReviewNeighbor?) {
+    public init(pictures: [InboxPicture], nearest: ReviewNeighbor?) {
         self.pictures = pictures
         self.nearest = nearest
     }
 }
 
 /// `POST /v1/inbox?source=`: keeps pictures in the inbox until they are named or discarded; all or none.
-public enum KeepUnknowns: Endpoint {
+public enum KeepInInbox: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox"
     public static let body = BodyKind.images
@@ -107,13 +107,13 @@ public enum KeepUnknowns: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
-        public var kept: [UnknownInfo]
+        public var kept: [InboxPicture]
         /// How many were in the inbox already, or came twice.
         public var known: Int
         /// How many were not kept because they are enrolled.
         public var enrolled: Int
 
-        public init(kept: [UnknownInfo], known: Int, enrolled: Int) {
+        public init(kept: [InboxPicture], known: Int, enrolled: Int) {
             self.kept = kept
             self.known = known
             self.enrolled = enrolled
@@ -122,7 +122,7 @@ public enum KeepUnknowns: Endpoint {
 }
 
 /// `POST /v1/inbox/name`: enrols pictures of the inbox under a character, which is created if there is none of that name; all or none.
-public enum NameUnknowns: Endpoint {
+public enum NameInboxPictures: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox/name"
     public static let body = BodyKind.json
@@ -153,7 +153,7 @@ public enum NameUnknowns: Endpoint {
 }
 
 /// `POST /v1/inbox/discard`: takes pictures out of the inbox for good; all or none.
-public enum DiscardUnknowns: Endpoint {
+public enum DiscardInboxPictures: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox/discard"
     public static let body = BodyKind.json
@@ -174,13 +174,13 @@ public enum DiscardUnknowns: Endpoint {
 
     public struct Response: Codable, Sendable, Equatable {
         /// As they were.
-        public var discarded: [UnknownInfo]
-        public init(discarded: [UnknownInfo]) { self.discarded = discarded }
+        public var discarded: [InboxPicture]
+        public init(discarded: [InboxPicture]) { self.discarded = discarded }
     }
 }
 
 /// `GET /v1/inbox/{id}`: the original bytes of a picture in the inbox, with their media type.
-public enum FetchUnknown: Endpoint {
+public enum FetchInboxPicture: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/inbox/{id}"
     public static let responseKind = FetchImage.responseKind

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A picture that is not of a character, as the owner said.
-public struct RejectionInfo: Codable, Sendable, Equatable {
+public struct Rejection: Codable, Sendable, Equatable {
     public var id: Int64
     /// The name of the character that the picture is not.
     public var character: String
@@ -28,8 +28,8 @@ public enum ListRejections: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var rejections: [RejectionInfo]
-        public init(rejections: [RejectionInfo]) { self.rejections = rejections }
+        public var rejections: [Rejection]
+        public init(rejections: [Rejection]) { self.rejections = rejections }
     }
 }
 
@@ -52,11 +52,11 @@ public enum RejectImages: Endpoint {
     }
 
     public struct Result: Codable, Sendable, Equatable {
-        public var rejection: RejectionInfo
+        public var rejection: Rejection
         /// False where the picture was rejected for this character already: nothing has changed then.
         public var created: Bool
 
-        public init(rejection: RejectionInfo, created: Bool) {
+        public init(rejection: Rejection, created: Bool) {
             self.rejection = rejection
             self.created = created
         }
@@ -69,5 +69,5 @@ public enum RemoveRejection: Endpoint {
     public static let path = "/v1/rejections/{id}"
 
     public typealias Request = IdentifiedRequest
-    public typealias Response = RejectionInfo
+    public typealias Response = Rejection
 }

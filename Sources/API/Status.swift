@@ -14,7 +14,7 @@ public enum GetStatus: Endpoint {
         public var socket: String
         public var dataDirectory: String
         /// The model that answers; null while none is ready.
-        public var model: ModelInfo?
+        public var model: ModelSummary?
         /// The name of the head that answers.
         public var head: String
         public var characters: Int
@@ -25,7 +25,7 @@ public enum GetStatus: Endpoint {
         public var residentBytes: Int
 
         public init(
-            version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelInfo?,
+            version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelSummary?,
             head: String, characters: Int, images: Int, prototypes: Int, classifiers: Int,
             residentBytes: Int
         ) {

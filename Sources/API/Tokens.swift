@@ -9,7 +9,7 @@ public enum TokenRole: String, Codable, Sendable, CaseIterable {
 }
 
 /// A token that lets a program ask over TCP. The token itself is told once, when it is made.
-public struct TokenInfo: Codable, Sendable, Equatable {
+public struct Token: Codable, Sendable, Equatable {
     public var name: String
     public var role: TokenRole
     public var createdAt: Date
@@ -29,8 +29,8 @@ public enum ListTokens: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var tokens: [TokenInfo]
-        public init(tokens: [TokenInfo]) { self.tokens = tokens }
+        public var tokens: [Token]
+        public init(tokens: [Token]) { self.tokens = tokens }
     }
 }
 
@@ -62,9 +62,9 @@ public enum CreateToken: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// For the header: `Authorization: Bearer …`.
         public var token: String
-        public var info: TokenInfo
+        public var info: Token
 
-        public init(token: String, info: TokenInfo) {
+        public init(token: String, info: Token) {
             self.token = token
             self.info = info
         }
@@ -77,5 +77,5 @@ public enum RevokeToken: Endpoint {
     public static let path = "/v1/tokens/{name}"
 
     public typealias Request = NamedRequest
-    public typealias Response = TokenInfo
+    public typealias Response = Token
 }

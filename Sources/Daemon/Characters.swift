@@ -25,8 +25,8 @@ extension ShowCharacter: Route {
         let prototype = try await services.registry.prototype(of: request.name)
         return CharacterDetail(
             character: CharacterSummary(try await services.registry.character(named: request.name)),
-            prototype: prototype.map { PrototypeInfo(count: $0.count, spread: $0.spread) },
-            images: try await services.registry.images(of: request.name).map { ImageInfo($0) })
+            prototype: prototype.map { PrototypeSummary(count: $0.count, spread: $0.spread) },
+            images: try await services.registry.images(of: request.name).map { EnrolledImage($0) })
     }
 }
 

@@ -5,7 +5,7 @@ import Registry
 
 extension ListImages: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(images: try await services.registry.images(of: request.name).map { ImageInfo($0) })
+        Response(images: try await services.registry.images(of: request.name).map { EnrolledImage($0) })
     }
 }
 
@@ -25,12 +25,12 @@ extension EnrollImages.Response {
     init(_ enrollment: Enrollment, file: (Int) -> String?) {
         self.init(
             character: CharacterSummary(enrollment.character), created: enrollment.created,
-            added: enrollment.added.map { ImageInfo($0) },
+            added: enrollment.added.map { EnrolledImage($0) },
             duplicates: enrollment.duplicates.map {
-                EnrollImages.Duplicate(file: file($0.index), image: ImageInfo($0.image))
+                EnrollImages.Duplicate(file: file($0.index), image: EnrolledImage($0.image))
             },
             conflicts: enrollment.conflicts.map {
-                EnrollImages.Duplicate(file: file($0.index), image: ImageInfo($0.image))
+                EnrollImages.Duplicate(file: file($0.index), image: EnrolledImage($0.image))
             })
     }
 }
@@ -54,13 +54,14 @@ extension MoveImages: Route {
 extension MovedImages {
     init(_ move: Move) {
         self.init(
-            character: CharacterSummary(move.character), created: move.created, moved: move.moved.map { ImageInfo($0) },
-            duplicates: move.duplicates.map { ImageInfo($0) })
+            character: CharacterSummary(move.character), created: move.created,
+            moved: move.moved.map { EnrolledImage($0) },
+            duplicates: move.duplicates.map { EnrolledImage($0) })
     }
 }
 
 extension RemoveImage: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        ImageInfo(try await services.registry.removeImage(request.id))
+        EnrolledImage(try await services.registry.removeImage(request.id))
     }
 }

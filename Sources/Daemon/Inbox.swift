@@ -4,12 +4,12 @@ import FewShot
 import Imaging
 import Registry
 
-extension ListUnknowns: Route {
+extension ListInbox: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             try await services.embedInbox(active)
             let model = active.model
-            let records = try await services.registry.unknowns()
+            let records = try await services.registry.inboxPictures()
             let all = try await services.registry.unknownEmbeddings(model: model.identity)
             let embeddings = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0.vector) })
             // One that was kept or discarded at this moment has a record or an embedding alone.
@@ -23,8 +23,8 @@ extension ListUnknowns: Route {
             return Response(
                 threshold: threshold, thresholdFrom: origin,
                 groups: zip(groups, nearest).map { group, near in
-                    UnknownGroup(
-                        pictures: group.map { UnknownInfo(pictures[$0]) },
+                    InboxGroup(
+                        pictures: group.map { InboxPicture(pictures[$0]) },
                         nearest: near.first.map { ReviewNeighbor($0) })
                 })
         }
@@ -37,44 +37,44 @@ extension ListUnknowns: Route {
     }
 }
 
-extension KeepUnknowns: Route {
+extension KeepInInbox: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let result = try await services.withActiveModel { active in
             let images = try await services.embedded(request.files, source: request.source, by: active)
-            return try await services.registry.keepUnknowns(images, model: active.model.identity)
+            return try await services.registry.keepInInbox(images, model: active.model.identity)
         }
         return Response(
-            kept: result.kept.map { UnknownInfo($0) }, known: result.known, enrolled: result.enrolled)
+            kept: result.kept.map { InboxPicture($0) }, known: result.known, enrolled: result.enrolled)
     }
 }
 
-extension UnknownInfo {
-    init(_ record: UnknownRecord) {
+extension InboxPicture {
+    init(_ record: InboxRecord) {
         self.init(
             id: record.id, sha256: record.sha256, format: record.format, bytes: record.byteCount, width: record.width,
             height: record.height, source: record.source, addedAt: record.addedAt)
     }
 }
 
-extension NameUnknowns: Route {
+extension NameInboxPictures: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let enrollment = try await services.withActiveModel { active in
             try await services.embedInbox(active)
-            return try await services.registry.nameUnknowns(
+            return try await services.registry.nameInboxPictures(
                 request.pictures, character: request.character, model: active.model.identity)
         }
         return Response(enrollment) { _ in nil }
     }
 }
 
-extension DiscardUnknowns: Route {
+extension DiscardInboxPictures: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         Response(
-            discarded: try await services.registry.discardUnknowns(request.pictures).map { UnknownInfo($0) })
+            discarded: try await services.registry.discardInboxPictures(request.pictures).map { InboxPicture($0) })
     }
 }
 
-extension FetchUnknown: Route {
+extension FetchInboxPicture: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let (record, bytes) = try await services.registry.unknown(request.id)
         let format = ImageFormat(rawValue: record.format)
@@ -96,7 +96,7 @@ extension Services {
             let files = page.map { FilePart(name: "picture \($0.id) of the inbox", bytes: $0.bytes) }
             let pictures = try await Picture.decode(files, for: active.model.transform)
             let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
-            try await registry.storeUnknownEmbeddings(
+            try await registry.storeInboxEmbeddings(
                 model: identity, zip(page, vectors).map { (id: $0.id, vector: $1) })
         }
     }

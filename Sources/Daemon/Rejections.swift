@@ -4,7 +4,7 @@ import Registry
 
 extension ListRejections: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(rejections: try await services.registry.rejections().map { RejectionInfo($0) })
+        Response(rejections: try await services.registry.rejections().map { Rejection($0) })
     }
 }
 
@@ -19,12 +19,12 @@ extension RejectImages: Route {
                 model: active.model.identity)
         }
         return Response(
-            results: results.map { Result(rejection: RejectionInfo($0.rejection), created: $0.created) })
+            results: results.map { Result(rejection: Rejection($0.rejection), created: $0.created) })
     }
 }
 
 extension RemoveRejection: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        RejectionInfo(try await services.registry.removeRejection(request.id))
+        Rejection(try await services.registry.removeRejection(request.id))
     }
 }

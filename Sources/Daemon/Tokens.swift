@@ -8,7 +8,7 @@ extension ListTokens: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(tokens: try await services.registry.tokens().map { TokenInfo($0) })
+        Response(tokens: try await services.registry.tokens().map { Token($0) })
     }
 }
 
@@ -28,7 +28,7 @@ extension CreateToken: Route {
         let record = try await services.registry.createToken(
             named: request.name, role: request.role == .operator ? .operator : .reader,
             sha256: ContentHash.sha256(Data(token.utf8)))
-        return Response(token: token, info: TokenInfo(record))
+        return Response(token: token, info: Token(record))
     }
 }
 
@@ -36,6 +36,6 @@ extension RevokeToken: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        TokenInfo(try await services.registry.revokeToken(named: request.name))
+        Token(try await services.registry.revokeToken(named: request.name))
     }
 }

@@ -46,11 +46,11 @@ public enum FindSimilarImages: Endpoint {
 
 /// An enrolled image and how far it is.
 public struct SimilarImage: Codable, Sendable, Equatable {
-    public var image: ImageInfo
+    public var image: EnrolledImage
     /// The Euclidean distance of the two pictures' embeddings.
     public var distance: Double
 
-    public init(image: ImageInfo, distance: Double) {
+    public init(image: EnrolledImage, distance: Double) {
         self.image = image
         self.distance = distance
     }

@@ -30,10 +30,10 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
 public struct CharacterDetail: Codable, Sendable, Equatable {
     public var character: CharacterSummary
     /// The prototype under the active model; null while no image is enrolled.
-    public var prototype: PrototypeInfo?
-    public var images: [ImageInfo]
+    public var prototype: PrototypeSummary?
+    public var images: [EnrolledImage]
 
-    public init(character: CharacterSummary, prototype: PrototypeInfo?, images: [ImageInfo]) {
+    public init(character: CharacterSummary, prototype: PrototypeSummary?, images: [EnrolledImage]) {
         self.character = character
         self.prototype = prototype
         self.images = images
@@ -41,7 +41,7 @@ public struct CharacterDetail: Codable, Sendable, Equatable {
 }
 
 /// What is known of a prototype, the mean of a character's embeddings.
-public struct PrototypeInfo: Codable, Sendable, Equatable {
+public struct PrototypeSummary: Codable, Sendable, Equatable {
     /// How many embeddings it is the mean of.
     public var count: Int
     /// Mean distance of those embeddings from the prototype.

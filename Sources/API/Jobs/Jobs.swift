@@ -35,7 +35,7 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
 }
 
 /// A job: a training that the daemon runs in a child process, or a change of the model that it makes itself.
-public struct JobInfo: Codable, Sendable, Equatable {
+public struct Job: Codable, Sendable, Equatable {
     public var id: Int64
     public var kind: JobKind
     /// What its model or classifier is to be called; of a change of the model, which one is to answer.
@@ -118,8 +118,8 @@ public enum ListJobs: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var jobs: [JobInfo]
-        public init(jobs: [JobInfo]) { self.jobs = jobs }
+        public var jobs: [Job]
+        public init(jobs: [Job]) { self.jobs = jobs }
     }
 }
 
@@ -129,7 +129,7 @@ public enum ShowJob: Endpoint {
     public static let path = "/v1/jobs/{id}"
 
     public typealias Request = IdentifiedRequest
-    public typealias Response = JobInfo
+    public typealias Response = Job
 }
 
 /// `POST /v1/jobs`: queues a training, which the daemon runs in a child process when those before it have ended.
@@ -190,7 +190,7 @@ public enum StartJob: Endpoint {
         private static let dataOptions = ["data", "sources"]
     }
 
-    public typealias Response = JobInfo
+    public typealias Response = Job
 }
 
 /// `GET /v1/jobs/{id}/events`: what a job's command has told so far, then what it tells, a line each, until the job ends.
@@ -209,5 +209,5 @@ public enum CancelJob: Endpoint {
     public static let path = "/v1/jobs/{id}/cancel"
 
     public typealias Request = IdentifiedRequest
-    public typealias Response = JobInfo
+    public typealias Response = Job
 }

@@ -9,7 +9,7 @@ public enum UseModel: Endpoint {
     public static let successStatus = 202
 
     public typealias Request = UseRequest
-    public typealias Response = JobInfo
+    public typealias Response = Job
 }
 
 /// `POST /v1/models/rollback`: a job that goes back to the model that answered before, with the head and the calibration that it had.
@@ -21,7 +21,7 @@ public enum RollBackModel: Endpoint {
     public static let successStatus = 202
 
     public typealias Request = EmptyRequest
-    public typealias Response = JobInfo
+    public typealias Response = Job
 }
 
 /// What a job that changes the model tells, a line each, between `launch` and ``JobEnd``.

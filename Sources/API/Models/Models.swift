@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A model in the registry.
-public struct ModelInfo: Codable, Sendable, Equatable {
+public struct ModelSummary: Codable, Sendable, Equatable {
     public var name: String
     /// SHA-256 of the model file, in hexadecimal.
     public var identity: String
@@ -45,8 +45,8 @@ public enum ListModels: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        public var models: [ModelInfo]
-        public init(models: [ModelInfo]) { self.models = models }
+        public var models: [ModelSummary]
+        public init(models: [ModelSummary]) { self.models = models }
     }
 }
 
@@ -56,7 +56,7 @@ public enum ShowModel: Endpoint {
     public static let path = "/v1/models/{name}"
 
     public typealias Request = NamedRequest
-    public typealias Response = ModelInfo
+    public typealias Response = ModelSummary
 }
 
 /// `GET /v1/models/{name}/file`: the model's safetensors file.
@@ -117,5 +117,5 @@ public enum ImportModel: Endpoint {
         }
     }
 
-    public typealias Response = ModelInfo
+    public typealias Response = ModelSummary
 }

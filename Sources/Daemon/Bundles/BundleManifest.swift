@@ -18,7 +18,7 @@ struct BundleManifest: Codable, Sendable {
     }
 
     struct Calibration: Codable, Sendable {
-        let info: CalibrationInfo
+        let info: CalibrationReport
         /// By the characters' names.
         let radii: [String: Double]
     }

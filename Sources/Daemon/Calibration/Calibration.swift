@@ -30,7 +30,7 @@ extension ResetCalibration: Route {
 struct Calibration: Sendable {
     /// What is stored: the same values have the same bytes, and so the same identity.
     private struct Stored: Codable {
-        let info: CalibrationInfo
+        let info: CalibrationReport
         /// By the characters' numbers.
         let radii: [String: Double]
     }
@@ -39,7 +39,7 @@ struct Calibration: Sendable {
     let identity: String
     /// Identity of the model whose distances it knows.
     let model: String
-    let info: CalibrationInfo
+    let info: CalibrationReport
     let madeAt: Date
     private let radii: [Int64: Double]
 
@@ -56,7 +56,7 @@ struct Calibration: Sendable {
 
     /// What is stored of a fit.
     static func record(
-        _ info: CalibrationInfo, radii: [(character: Int64, radius: Double)]
+        _ info: CalibrationReport, radii: [(character: Int64, radius: Double)]
     ) throws(APIError) -> CalibrationRecord {
         let named = Dictionary(uniqueKeysWithValues: radii.map { (String($0.character), $0.radius) })
         let value = try JSON.encode(Stored(info: info, radii: named))

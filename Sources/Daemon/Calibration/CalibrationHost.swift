@@ -176,7 +176,7 @@ final class CalibrationHost: Sendable {
         let fit = try await background {
             try OwnCalibration.fit(spreads, questions: asks, falseAccepts: rate, seed: 1)
         }
-        let info = CalibrationInfo(
+        let info = CalibrationReport(
             allowedFalseAccepts: rate, temperature: fit.temperature, commonRadius: fit.commonRadius,
             characters: records.count, pictures: questions.count, calibrationError: RateInfo(fit.calibrationError),
             falseAccepts: RateInfo(fit.falseAccepts), falseRejects: RateInfo(fit.falseRejects),

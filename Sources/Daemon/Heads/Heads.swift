@@ -5,7 +5,7 @@ import Registry
 extension ListHeads: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let active = services.heads.active
-        return Response(heads: HeadKind.allCases.map { HeadInfo($0, active: $0 == active) })
+        return Response(heads: HeadKind.allCases.map { HeadSummary($0, active: $0 == active) })
     }
 }
 
@@ -34,7 +34,7 @@ extension UseHead: Route {
         let answers = try await changes(with: kind, services)
         let previous = request.dryRun ? services.heads.active : try await services.heads.use(kind)
         return Response(
-            head: HeadInfo(kind, active: !request.dryRun || previous == kind), previous: previous.rawValue,
+            head: HeadSummary(kind, active: !request.dryRun || previous == kind), previous: previous.rawValue,
             answers: answers, seconds: (ContinuousClock.now - start).seconds)
     }
 

@@ -3,19 +3,19 @@ import Registry
 
 extension ListJobs: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(jobs: try await services.registry.jobs().map { try JobInfo($0, services.jobs) })
+        Response(jobs: try await services.registry.jobs().map { try Job($0, services.jobs) })
     }
 }
 
 extension ShowJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try JobInfo(try await services.registry.job(request.id), services.jobs)
+        try Job(try await services.registry.job(request.id), services.jobs)
     }
 }
 
 extension StartJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try JobInfo(try await services.jobs.add(request), services.jobs)
+        try Job(try await services.jobs.add(request), services.jobs)
     }
 }
 
@@ -27,6 +27,6 @@ extension WatchJob: StreamingRoute {
 
 extension CancelJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try JobInfo(try await services.jobs.cancel(request.id), services.jobs)
+        try Job(try await services.jobs.cancel(request.id), services.jobs)
     }
 }

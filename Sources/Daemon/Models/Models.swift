@@ -3,13 +3,13 @@ import Registry
 
 extension ListModels: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(models: try await services.registry.models().map { try ModelInfo($0) })
+        Response(models: try await services.registry.models().map { try ModelSummary($0) })
     }
 }
 
 extension ShowModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ModelInfo(try await services.registry.model(named: request.name))
+        try ModelSummary(try await services.registry.model(named: request.name))
     }
 }
 
@@ -22,7 +22,7 @@ extension FetchModel: Route {
 
 extension ImportModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ModelInfo(
+        try ModelSummary(
             try await services.models.importFile(request.file, name: request.name, architecture: request.architecture))
     }
 }
@@ -30,7 +30,7 @@ extension ImportModel: Route {
 extension UseModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let job = try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
-        return try JobInfo(job, services.jobs)
+        return try Job(job, services.jobs)
     }
 }
 
@@ -42,6 +42,6 @@ extension RollBackModel: Route {
                 "there is no model to go back to: none was changed here, or the one before was removed; see aniwho models list"
             )
         }
-        return try JobInfo(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)
+        return try Job(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)
     }
 }

@@ -13,7 +13,7 @@ extension CharacterSummary {
     }
 }
 
-extension ImageInfo {
+extension EnrolledImage {
     init(_ record: ImageRecord) {
         self.init(
             id: record.id, character: record.characterName, sha256: record.sha256, format: record.format,
@@ -22,7 +22,7 @@ extension ImageInfo {
     }
 }
 
-extension RejectionInfo {
+extension Rejection {
     init(_ record: RejectionRecord) {
         self.init(
             id: record.id, character: record.characterName, sha256: record.sha256, source: record.source,
@@ -30,13 +30,13 @@ extension RejectionInfo {
     }
 }
 
-extension TokenInfo {
+extension Token {
     init(_ record: TokenRecord) {
         self.init(name: record.name, role: record.role == .operator ? .operator : .reader, createdAt: record.createdAt)
     }
 }
 
-extension ModelInfo {
+extension ModelSummary {
     /// - Throws: `internal` when the stored settings cannot be read.
     init(_ record: ModelRecord) throws(APIError) {
         let settings = try JSON.decode([String: String].self, from: Data(record.metadata.utf8))
@@ -48,7 +48,7 @@ extension ModelInfo {
     }
 }
 
-extension ClassifierInfo {
+extension ClassifierSummary {
     /// - Throws: `internal` when the stored settings cannot be read.
     init(_ record: ClassifierRecord) throws(APIError) {
         let settings = try JSON.decode([String: String].self, from: Data(record.metadata.utf8))
@@ -69,7 +69,7 @@ extension AuditRecord {
     }
 }
 
-extension HeadInfo {
+extension HeadSummary {
     init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }
 
@@ -86,7 +86,7 @@ extension JobState {
     }
 }
 
-extension JobInfo {
+extension Job {
     /// - Throws: `internal` when it is of a kind that this version does not know.
     init(_ record: JobRecord, _ jobs: JobRunner) throws(APIError) {
         guard let kind = JobKind(rawValue: record.kind) else {

@@ -8,7 +8,7 @@ extension GetStatus: Route {
         return Response(
             version: Version.current, uptimeSeconds: (ContinuousClock.now - services.started).seconds,
             socket: services.socketPath, dataDirectory: services.dataDirectory,
-            model: try await services.registry.activeModel().map { try ModelInfo($0) },
+            model: try await services.registry.activeModel().map { try ModelSummary($0) },
             head: services.heads.active.rawValue, characters: counts.characters, images: counts.images,
             prototypes: counts.prototypes, classifiers: counts.classifiers, residentBytes: ProcessFigures.residentBytes)
     }

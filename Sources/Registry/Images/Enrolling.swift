@@ -131,7 +131,7 @@ extension Connection {
             conflicts += twins.map { Enrollment.Conflict(index: index, image: $0) }
             added.append(try insert(image, under: character, model: model))
             try withdrawRejection(sha256: image.sha256, character: character)
-            try withdrawUnknown(sha256: image.sha256)
+            try withdrawInboxPicture(sha256: image.sha256)
         }
         var prototype: Prototype?
         if !added.isEmpty {

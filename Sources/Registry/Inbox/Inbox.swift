@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A picture in the inbox, without its bytes.
-public struct UnknownRecord: Sendable, Equatable {
+public struct InboxRecord: Sendable, Equatable {
     /// Never reused, not even after removal.
     public let id: Int64
     /// SHA-256 of the bytes, hexadecimal.
@@ -31,14 +31,14 @@ public struct UnknownRecord: Sendable, Equatable {
 }
 
 /// What keeping pictures in the inbox did.
-public struct KeptUnknowns: Sendable, Equatable {
-    public let kept: [UnknownRecord]
+public struct KeptPictures: Sendable, Equatable {
+    public let kept: [InboxRecord]
     /// How many were in the inbox already, or came twice.
     public let known: Int
     /// How many were not kept because they are enrolled.
     public let enrolled: Int
 
-    public init(kept: [UnknownRecord], known: Int, enrolled: Int) {
+    public init(kept: [InboxRecord], known: Int, enrolled: Int) {
         self.kept = kept
         self.known = known
         self.enrolled = enrolled
@@ -46,20 +46,20 @@ public struct KeptUnknowns: Sendable, Equatable {
 }
 
 /// The inbox: pictures of nobody enrolled, waiting for a name.
-public protocol UnknownStore: Sendable {
+public protocol InboxStore: Sendable {
     /// Keeps pictures in the inbox, all in one transaction. What is there already or enrolled is not kept again.
     /// - Parameters:
     ///   - images: with embeddings of `model`.
     ///   - model: identity of the model that made the embeddings; must be the active one.
-    /// - Throws: `inboxFull` beyond ``UnknownLimits``, `modelNotActive`, `dimensionMismatch`, `invalidVector`; nothing is kept then.
-    func keepUnknowns(_ images: [NewImage], model: String) async throws(RegistryError) -> KeptUnknowns
+    /// - Throws: `inboxFull` beyond ``InboxLimits``, `modelNotActive`, `dimensionMismatch`, `invalidVector`; nothing is kept then.
+    func keepInInbox(_ images: [NewImage], model: String) async throws(RegistryError) -> KeptPictures
 
     /// All pictures in the inbox, oldest first.
-    func unknowns() async throws(RegistryError) -> [UnknownRecord]
+    func inboxPictures() async throws(RegistryError) -> [InboxRecord]
 
     /// The original file, and its record.
     /// - Throws: `imageNotFound`.
-    func unknown(_ id: Int64) async throws(RegistryError) -> (record: UnknownRecord, bytes: Data)
+    func unknown(_ id: Int64) async throws(RegistryError) -> (record: InboxRecord, bytes: Data)
 
     /// The embeddings of a model in the order of the pictures' numbers; pictures without one are left out.
     /// - Throws: `modelNotFound`.
@@ -71,32 +71,32 @@ public protocol UnknownStore: Sendable {
 
     /// Stores embeddings in one transaction. Pictures that are gone are skipped.
     /// - Throws: `modelNotFound`, `dimensionMismatch`, `invalidVector`; none is stored then.
-    func storeUnknownEmbeddings(
+    func storeInboxEmbeddings(
         model: String, _ embeddings: [(id: Int64, vector: [Float])]
     ) async throws(RegistryError)
 
     /// Enrols pictures of the inbox under a character, which is created if need be, and takes them out of the inbox, in one transaction.
     /// - Throws: `imageNotFound`, `embeddingsMissing` when one has no embedding of the active model, and as an enrolment; nothing
     ///   is changed then.
-    func nameUnknowns(_ ids: [Int64], character: String, model: String) async throws(RegistryError) -> Enrollment
+    func nameInboxPictures(_ ids: [Int64], character: String, model: String) async throws(RegistryError) -> Enrollment
 
     /// Takes pictures out of the inbox for good, in one transaction.
     /// - Throws: `imageNotFound`; none is discarded then.
-    func discardUnknowns(_ ids: [Int64]) async throws(RegistryError) -> [UnknownRecord]
+    func discardInboxPictures(_ ids: [Int64]) async throws(RegistryError) -> [InboxRecord]
 }
 
 /// What the inbox holds at most.
-public enum UnknownLimits {
+public enum InboxLimits {
     public static let pictures = 2000
     public static let bytes = 512 << 20
 }
 
-extension Registry: UnknownStore {
-    public func keepUnknowns(_ images: [NewImage], model identity: String) throws(RegistryError) -> KeptUnknowns {
+extension Registry: InboxStore {
+    public func keepInInbox(_ images: [NewImage], model identity: String) throws(RegistryError) -> KeptPictures {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
-            var kept: [UnknownRecord] = []
+            var kept: [InboxRecord] = []
             var (known, enrolled) = (0, 0)
             for (index, image) in images.enumerated() {
                 try model.check(image.embedding, of: "image \(index + 1) of the request")
@@ -109,17 +109,17 @@ extension Registry: UnknownStore {
                 }
             }
             try database.checkInbox()
-            return KeptUnknowns(kept: kept, known: known, enrolled: enrolled)
+            return KeptPictures(kept: kept, known: known, enrolled: enrolled)
         }
     }
 
-    public func unknowns() throws(RegistryError) -> [UnknownRecord] {
-        try database().all(UnknownRecord.query + " ORDER BY u.id", [], UnknownRecord.init(row:))
+    public func inboxPictures() throws(RegistryError) -> [InboxRecord] {
+        try database().all(InboxRecord.query + " ORDER BY u.id", [], InboxRecord.init(row:))
     }
 
-    public func unknown(_ id: Int64) throws(RegistryError) -> (record: UnknownRecord, bytes: Data) {
+    public func unknown(_ id: Int64) throws(RegistryError) -> (record: InboxRecord, bytes: Data) {
         let database = try database()
-        let record = try database.existingUnknown(id)
+        let record = try database.existingInboxPicture(id)
         let bytes = try database.first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) {
             $0.blob(0)
         }
@@ -144,7 +144,7 @@ extension Registry: UnknownStore {
         try database().pending("unknown", embeddings: "unknown_embeddings", model: identity, limit: limit)
     }
 
-    public func storeUnknownEmbeddings(
+    public func storeInboxEmbeddings(
         model identity: String, _ embeddings: [(id: Int64, vector: [Float])]
     ) throws(RegistryError) {
         let database = try database()
@@ -152,12 +152,12 @@ extension Registry: UnknownStore {
             let model = try database.existingModel(identity: identity)
             for (id, vector) in embeddings {
                 try model.check(vector, of: "picture \(id) of the inbox")
-                try database.store(vector, ofUnknown: id, model: model)
+                try database.store(vector, ofInboxPicture: id, model: model)
             }
         }
     }
 
-    public func nameUnknowns(
+    public func nameInboxPictures(
         _ ids: [Int64], character: String, model identity: String
     ) throws(RegistryError) -> Enrollment {
         let name = try RegistryName.validated(character)
@@ -165,11 +165,11 @@ extension Registry: UnknownStore {
         let (enrollment, prototype) = try database.transaction { () throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             let images = try Set(ids).sorted().map { id throws(RegistryError) in
-                try database.newImage(ofUnknown: id, model: model)
+                try database.newImage(ofInboxPicture: id, model: model)
             }
             // An enrolled picture leaves the inbox; so does one that the character has already.
             let result = try database.enroll(images, under: name, model: model)
-            for image in images { try database.withdrawUnknown(sha256: image.sha256) }
+            for image in images { try database.withdrawInboxPicture(sha256: image.sha256) }
             return result
         }
         if !enrollment.added.isEmpty {
@@ -179,10 +179,11 @@ extension Registry: UnknownStore {
         return enrollment
     }
 
-    public func discardUnknowns(_ ids: [Int64]) throws(RegistryError) -> [UnknownRecord] {
+    public func discardInboxPictures(_ ids: [Int64]) throws(RegistryError) -> [InboxRecord] {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            let records = try Set(ids).sorted().map { id throws(RegistryError) in try database.existingUnknown(id) }
+            let records = try Set(ids).sorted().map { id throws(RegistryError) in try database.existingInboxPicture(id)
+            }
             for record in records {
                 try database.run("DELETE FROM unknowns WHERE id = ?", [.integer(record.id)])
                 try database.record("inbox.discard", subject: String(record.id), detail: ["sha256": record.sha256])

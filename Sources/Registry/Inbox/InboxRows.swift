@@ -1,6 +1,6 @@
 import Foundation
 
-extension UnknownRecord {
+extension InboxRecord {
     static let query = """
         SELECT u.id, u.sha256, u.format, u.byte_count, u.width, u.height, u.source, u.added_at FROM unknowns u
         """
@@ -14,15 +14,15 @@ extension UnknownRecord {
 
 extension Connection {
     /// - Throws: `imageNotFound`.
-    func existingUnknown(_ id: Int64) throws(RegistryError) -> UnknownRecord {
-        let found = try first(UnknownRecord.query + " WHERE u.id = ?", [.integer(id)], UnknownRecord.init(row:))
+    func existingInboxPicture(_ id: Int64) throws(RegistryError) -> InboxRecord {
+        let found = try first(InboxRecord.query + " WHERE u.id = ?", [.integer(id)], InboxRecord.init(row:))
         guard let found else { throw RegistryError(.imageNotFound, "there is no picture \(id) in the inbox") }
         return found
     }
 
     /// Puts one picture into the inbox, inside a transaction and with everything validated.
     /// - Returns: nil when it is there already.
-    func keep(_ image: NewImage, model: StoredModel) throws(RegistryError) -> UnknownRecord? {
+    func keep(_ image: NewImage, model: StoredModel) throws(RegistryError) -> InboxRecord? {
         try run(
             """
             INSERT OR IGNORE INTO unknowns (sha256, format, byte_count, width, height, source, added_at)
@@ -35,9 +35,9 @@ extension Connection {
         guard changes > 0 else { return nil }
         let id = lastInsertedID
         try run("INSERT INTO unknown_files (unknown, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
-        try store(image.embedding, ofUnknown: id, model: model)
+        try store(image.embedding, ofInboxPicture: id, model: model)
         try record("inbox.keep", subject: String(id), detail: ["sha256": image.sha256])
-        return try existingUnknown(id)
+        return try existingInboxPicture(id)
     }
 
     /// - Throws: `inboxFull` where it holds more than it may.
@@ -45,14 +45,14 @@ extension Connection {
         let (count, bytes) =
             try first("SELECT count(*), coalesce(sum(byte_count), 0) FROM unknowns") { ($0.int(0), $0.int(1)) }
             ?? (0, 0)
-        guard count > UnknownLimits.pictures || bytes > UnknownLimits.bytes else { return }
+        guard count > InboxLimits.pictures || bytes > InboxLimits.bytes else { return }
         throw RegistryError(
             .inboxFull,
-            "the inbox would hold \(count) pictures of \(bytes >> 20) MiB, and may hold \(UnknownLimits.pictures) of \(UnknownLimits.bytes >> 20) MiB; name or discard some: aniwho inbox list"
+            "the inbox would hold \(count) pictures of \(bytes >> 20) MiB, and may hold \(InboxLimits.pictures) of \(InboxLimits.bytes >> 20) MiB; name or discard some: aniwho inbox list"
         )
     }
 
-    func store(_ vector: [Float], ofUnknown id: Int64, model: StoredModel) throws(RegistryError) {
+    func store(_ vector: [Float], ofInboxPicture id: Int64, model: StoredModel) throws(RegistryError) {
         try run(
             """
             INSERT INTO unknown_embeddings (unknown, model, vector) SELECT id, ?, ? FROM unknowns WHERE id = ?
@@ -63,8 +63,8 @@ extension Connection {
 
     /// A picture of the inbox as it is enrolled.
     /// - Throws: `imageNotFound`, `embeddingsMissing`.
-    func newImage(ofUnknown id: Int64, model: StoredModel) throws(RegistryError) -> NewImage {
-        let record = try existingUnknown(id)
+    func newImage(ofInboxPicture id: Int64, model: StoredModel) throws(RegistryError) -> NewImage {
+        let record = try existingInboxPicture(id)
         let image = try first(
             """
             SELECT f.bytes, e.vector FROM unknown_files f JOIN unknown_embeddings e ON e.unknown = f.unknown AND e.model = ?
@@ -85,7 +85,7 @@ extension Connection {
     }
 
     /// Takes a picture out of the inbox that is enrolled now.
-    func withdrawUnknown(sha256: String) throws(RegistryError) {
+    func withdrawInboxPicture(sha256: String) throws(RegistryError) {
         try run("DELETE FROM unknowns WHERE sha256 = ?", [.text(sha256)])
         if changes > 0 { try record("inbox.withdraw", subject: sha256) }
     }
