@@ -19,11 +19,11 @@ struct Schedule {
         /// the one before.
         var imageStride = 0
         /// Floats from one thread's portion to the next one's, where portions take each other's place.
-        var laneStride = 0
+        var threadStride = 0
 
         /// The first float of a portion's images.
-        func start(_ portion: Range<Int>, lane: Int) -> Int {
-            offset + imageStride * portion.lowerBound + laneStride * lane
+        func start(_ portion: Range<Int>, thread: Int) -> Int {
+            offset + imageStride * portion.lowerBound + threadStride * thread
         }
     }
 
@@ -39,7 +39,7 @@ struct Schedule {
     /// How many times the bytes of its weights a portion's values must have at least, so that the weights' trip pays.
     private static let weightTrips = 16
 
-    /// How far apart the wanted portions of neighbours may lie for the smaller to serve both.
+    /// How far apart the wanted portions of neighbors may lie for the smaller to serve both.
     private static let joinedRatio = 4
 
     /// - Parameters:
@@ -55,8 +55,8 @@ struct Schedule {
         var arena = Arena()
         var places = [Place](repeating: Place(), count: shapes.count)
         for segment in segments {
-            // Threads are at different steps at a time, so each has an arena of its own for what the segment alone uses.
-            var lane = Arena()
+            // Threads are at different steps at the same time, so each has its own arena for the values that only this segment uses.
+            var own = Arena()
             var passing: [Int] = []
             for index in segment.steps {
                 let node = steps[index].output
@@ -64,7 +64,7 @@ struct Schedule {
                 let count = shapes[node].count
                 let last = lastUse[node] ?? index
                 if segment.steps.contains(last) {
-                    places[node].offset = lane.place(size: count * segment.images, from: index, until: last)
+                    places[node].offset = own.place(size: count * segment.images, from: index, until: last)
                     passing.append(node)
                 } else {
                     // A later segment reads it: all images are kept, from this segment's first step on, since the first
@@ -74,12 +74,12 @@ struct Schedule {
                         size: count * chunk, from: segment.steps.lowerBound, until: Self.segmentEnd(last, segments))
                 }
             }
-            let lanes = arena.place(
-                size: lane.size * (segment.images < chunk ? threads : 1), from: segment.steps.lowerBound,
+            let first = arena.place(
+                size: own.size * (segment.images < chunk ? threads : 1), from: segment.steps.lowerBound,
                 until: segment.steps.upperBound - 1)
             for node in passing {
-                places[node].offset += lanes
-                places[node].laneStride = lane.size
+                places[node].offset += first
+                places[node].threadStride = own.size
             }
         }
         self.places = places
@@ -90,7 +90,7 @@ struct Schedule {
         segments.first { $0.steps.contains(step) }.map { $0.steps.upperBound - 1 } ?? step
     }
 
-    /// Cuts the steps where a single value goes on, and joins neighbours that want portions of similar sizes: a cut means that
+    /// Cuts the steps where a single value goes on, and joins neighbors that want portions of similar sizes: a cut means that
     /// the value goes through memory.
     private static func segments(
         _ steps: [FusedStep], _ shapes: [Shape], _ chunk: Int, _ lastUse: [Int: Int], portionBytes: Int
@@ -131,7 +131,7 @@ struct Schedule {
             switch step.kind {
             case .convolution(let c): c.kernel.taps * (c.depthwise ? 1 : inputs) * c.channels
             case .squeezeExcite(let reduced): 2 * reduced * inputs
-            case .pool, .elementwise, .copy: 0
+            case .pool, .elementwise, .concatenate, .copy: 0
             }
         return floats * MemoryLayout<Float>.stride
     }

@@ -1,6 +1,6 @@
 /// A block of float32 aligned to 64 bytes, freed with its owner, or given back to the heap that it came from.
 ///
-/// `@unchecked Sendable` is sound because the buffer has no synchronisation of its own to break: every owner either fills
+/// `@unchecked Sendable` is sound because the buffer has no synchronization of its own to break: every owner either fills
 /// it before it is shared and only reads it afterwards (packed weights), or confines it to the one call that may be in
 /// flight on its plan (arena and scratch).
 @safe final class AlignedBuffer: @unchecked Sendable {
@@ -25,4 +25,21 @@
             unsafe base.deallocate()
         }
     }
+}
+
+extension AlignedBuffer {
+    convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        for (index, value) in values.enumerated() { unsafe base[index] = value }
+    }
+
+    convenience init(zeros count: Int) {
+        self.init(count: count)
+        clear()
+    }
+
+    func clear() { unsafe base.update(repeating: 0, count: count) }
+
+    /// A copy.
+    var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -28,15 +28,3 @@ public final class Parameter {
     /// Sets the gradients' sum to zero.
     public func clearGradient() { gradient?.clear() }
 }
-
-extension AlignedBuffer {
-    convenience init(zeros count: Int) {
-        self.init(count: count)
-        clear()
-    }
-
-    func clear() { unsafe base.update(repeating: 0, count: count) }
-
-    /// A copy.
-    var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
-}

@@ -19,7 +19,7 @@ struct Retention {
     /// - Parameters:
     ///   - nodes: how many the graph has.
     ///   - isTrainable: by step, whether it has a trainable parameter.
-    init(_ steps: [TrainingStep], nodes: Int, isTrainable: [Bool]) {
+    init(_ steps: [FusedStep], nodes: Int, isTrainable: [Bool]) {
         needsGradient = [Bool](repeating: false, count: nodes)
         isKept = needsGradient
         isRemade = needsGradient
@@ -34,8 +34,8 @@ struct Retention {
             switch step.kind {
             case .convolution:
                 if isTrainable[index] { isNeeded[step.input] = true }
-            case .normalization(_, _, _, let activation):
-                if learns, let activation, !step.gatesInNorm(isTrainable: isTrainable[index]) {
+            case .elementwise:
+                if learns, let activation = step.activation, !step.gatesInNorm(isTrainable: isTrainable[index]) {
                     isNeeded[activation == .swish ? step.input : step.output] = true
                 }
                 if isTrainable[index] { isNeeded[step.input] = true }
@@ -43,7 +43,7 @@ struct Retention {
             case .pool(let pooling):
                 if learns, pooling.kind == .maximum { isNeeded[step.input] = true }
                 if learns { remake(step) }
-            case .concatenate:
+            case .concatenate, .copy:
                 if learns { remake(step) }
             case .squeezeExcite:
                 if learns {
@@ -63,7 +63,7 @@ struct Retention {
     mutating func extend(_ node: Int, to step: Int) { lastReader[node] = max(lastReader[node], step) }
 
     /// Where backward needs the step's value it is made again, from its inputs.
-    private mutating func remake(_ step: TrainingStep) {
+    private mutating func remake(_ step: FusedStep) {
         guard isNeeded[step.output] else { return }
         isRemade[step.output] = true
         for input in step.inputs { isNeeded[input] = true }

@@ -14,16 +14,11 @@ public final class TrainingPass {
     var branchFactors: [[Float]]
     /// Whether large images go through convolutions in portions; see ``Portioning``.
     let isPortioned: Bool
-    /// What a convolution measured for the norm in the next step.
-    var moments: ColumnMoments?
-    /// By norm's step: sums of its gradient that the convolution behind took.
-    var sums: [ColumnSums?]
     var isSpent = false
 
     init(images: Int, nodes: Int, steps: Int, isPortioned: Bool) {
         self.images = images
         self.isPortioned = isPortioned
-        sums = [ColumnSums?](repeating: nil, count: steps)
         values = [AlignedBuffer?](repeating: nil, count: nodes)
         statistics = [NormStatistics?](repeating: nil, count: steps)
         branchFactors = [[Float]](repeating: [], count: steps)

@@ -3,12 +3,12 @@ final class Workspace {
     let pool: ThreadPool
     /// The calling thread alone, for what already runs on all.
     let alone = ThreadPool(threads: 1)
-    let kernels: KernelSet
+    let instructionSet: InstructionSet
     private let heap = BufferHeap()
 
-    init(threads: Int, kernels: KernelSet) {
+    init(threads: Int, instructionSet: InstructionSet) {
         pool = ThreadPool(threads: threads)
-        self.kernels = kernels
+        self.instructionSet = instructionSet
     }
 
     /// So many floats, of unknown values.
