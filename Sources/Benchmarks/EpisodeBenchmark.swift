@@ -3,8 +3,8 @@ import Foundation
 package import NeuralNetwork
 import Timing
 
-/// How long a backbone takes for an episode of meta-training, with weights and pictures of its own making: forward of support
-/// and query, prototypical loss, backward, a step of SGD.
+/// How long a backbone takes for an episode of meta-training, with random weights and pictures: forward of support and
+/// query, prototypical loss, backward, a step of SGD.
 package struct EpisodeBenchmark: Sendable, Codable, Equatable {
     package let architecture: String
     package let way: Int
@@ -12,7 +12,7 @@ package struct EpisodeBenchmark: Sendable, Codable, Equatable {
     package let query: Int
     /// The median over the episodes.
     package let seconds: Double
-    /// The most memory that this process had in RAM, in MiB; 0 where `/proc` does not tell.
+    /// The most memory that this process ever had in RAM, in MiB; 0 where `/proc` does not say.
     package let peakMib: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -20,7 +20,7 @@ package struct EpisodeBenchmark: Sendable, Codable, Equatable {
         case peakMib = "peak_mib"
     }
 
-    /// Measures `repeats` episodes after one that does not count.
+    /// Measures `repeats` episodes after one that is not measured.
     /// - Throws: `NetworkError`.
     package static func run(_ backbone: Backbone, way: Int, shot: Int, query: Int, threads: Int, repeats: Int = 3)
         throws(NetworkError) -> EpisodeBenchmark

@@ -2,14 +2,14 @@ package import Backbones
 package import NeuralNetwork
 import Timing
 
-/// How long a backbone takes for a batch, with weights of its own making.
+/// How long a backbone takes for a batch, with random weights.
 package struct InferenceBenchmark: Sendable, Codable, Equatable {
     package let architecture: String
     package let batch: Int
     /// The median over the runs.
     package let milliseconds: Double
 
-    /// Measures for about `seconds`, at least five runs, after one that does not count.
+    /// Measures for about `seconds`, at least five runs, after one that is not measured.
     /// - Parameter inputSize: the side of the input; nil for the backbone's own.
     /// - Throws: `NetworkError` with `unknownName`, or with `shapeMismatch` where the network does not take that size.
     package static func run(

@@ -2,7 +2,7 @@ package import Backbones
 package import NeuralNetwork
 import Timing
 
-/// How long a backbone takes for a step of fine-tuning, with weights and pictures of its own making: forward, cross-entropy of a dense
+/// How long a backbone takes for a step of fine-tuning, with random weights and pictures: forward, cross-entropy of a dense
 /// layer, backward through the whole network, a step of SGD.
 package struct StepBenchmark: Sendable, Codable, Equatable {
     package let architecture: String
@@ -18,7 +18,7 @@ package struct StepBenchmark: Sendable, Codable, Equatable {
 
     private static let classes = 130
 
-    /// Measures for about `seconds`, at least five steps, after one that does not count.
+    /// Measures for about `seconds`, at least five steps, after one that is not measured.
     /// - Throws: `NetworkError`.
     package static func run(_ backbone: Backbone, batch: Int, threads: Int, seconds: Double = 5) throws(NetworkError)
         -> StepBenchmark

@@ -1,10 +1,10 @@
 import Randomness
 
-/// The same numbers in every run.
+/// Random numbers that are the same in every run.
 public struct Numbers: RandomNumberGenerator {
     private var random: SplitMix64
 
-    public init(seed: Int) { random = SplitMix64(seed: UInt64(bitPattern: Int64(seed))) }
+    public init(seed: some BinaryInteger) { random = SplitMix64(seed: UInt64(truncatingIfNeeded: seed)) }
 
     public mutating func next() -> UInt64 { random.next() }
 

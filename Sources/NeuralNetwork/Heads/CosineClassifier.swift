@@ -1,7 +1,7 @@
 import COpenBLAS
 
-/// A classifier by cosines: logit = s · (cos(x, w_c) − m · [c is the label]). Features and classes lie on the sphere, and the margin m
-/// pulls a class's pictures closer together than the softmax alone would (Wang et al., "CosFace", arXiv:1801.09414, equation 4).
+/// A classifier by cosines: logit = s · (cos(x, w_c) − m · [c is the label]). The margin m pulls a class's pictures closer together than the
+/// softmax alone does (Wang et al., "CosFace", arXiv:1801.09414, equation 4).
 public final class CosineClassifier {
     private let weight: Parameter
     /// s and m.

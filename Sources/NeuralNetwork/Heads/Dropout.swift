@@ -1,8 +1,9 @@
 import Randomness
 
 /// Dropout (Srivastava et al., JMLR 15, 2014) in its inverted form: a value is zero with probability `rate`, else divided by
-/// 1 − rate. The random generator is part of the value, so that a resumed run draws what an
-/// uninterrupted one would.
+/// 1 − rate.
+///
+/// The random generator is part of the value, so that a resumed run draws what an uninterrupted one would.
 public struct Dropout: Sendable, Codable, Equatable {
     public let rate: Double
     private var random: SplitMix64

@@ -1,4 +1,4 @@
-/// The rows of a matrix scaled to length 1, and the way back for gradients.
+/// The rows of a matrix scaled to length 1, and the gradient of that scaling.
 public struct UnitRows: Sendable {
     private let width: Int
     /// 1 / the rows' lengths.

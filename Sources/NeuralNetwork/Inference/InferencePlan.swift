@@ -1,9 +1,10 @@
 import CKernels
 
-/// A graph compiled for inference: batch norms folded, epilogues fused, every buffer planned before the first call.
+/// A graph compiled for inference: batch norms are folded into convolutions, steps are fused, and every buffer has its place before the
+/// first call.
 ///
-/// Not for two calls at once: the arena is one. `@unchecked Sendable` because of that arena alone; whoever shares a plan
-/// serializes its calls (the embedder does so with a lock).
+/// A plan runs one call at a time, since it has one arena. `@unchecked Sendable`: who shares a plan must serialize its calls, as the embedder
+/// does with a lock; everything but the buffers is constant.
 public final class InferencePlan: @unchecked Sendable {
     private struct Step {
         /// How the step is computed: one of several operators where it is a convolution.
@@ -14,13 +15,14 @@ public final class InferencePlan: @unchecked Sendable {
         let output: Int
         /// The first of the output's channels that it writes.
         let channel: Int
-        /// Places of the output's mean among the features: several where a tap is asked for twice; none but at the last step that writes it.
+        /// Places of the output's mean among the features: several where a tap is asked for twice. Only the last step that writes the output has
+        /// any.
         let taps: [Int]
         /// Of the output.
         let shape: Shape
     }
 
-    /// What does not change from call to call, and plans of one network share.
+    /// The constant part, which plans of the same network share.
     private struct Network {
         let shapes: [Shape]
         let widths: [Int]
@@ -36,12 +38,12 @@ public final class InferencePlan: @unchecked Sendable {
     private let schedule: Schedule
     private let arena: AlignedBuffer
     private let scratch: AlignedBuffer
-    /// Floats of scratch memory for a thread that works alone.
+    /// Floats of scratch memory for one thread that takes a portion by itself.
     private let threadScratch: Int
-    /// The pooled features of a chunk, one matrix a tap.
+    /// The pooled features of a chunk, one matrix for each tap.
     private let pooled: [AlignedBuffer]
     private let pool: ThreadPool
-    /// For a thread that works alone: runs every loop where it is called, and so has no state that threads could share.
+    /// For a thread that takes a portion by itself. It runs every loop on the calling thread, so threads may share it.
     private let alone = ThreadPool(threads: 1)
 
     /// The shape of one input image.
@@ -52,7 +54,7 @@ public final class InferencePlan: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
     ///   - taps: names of the graph's taps whose pooled values are wanted.
-    ///   - chunk: images that go through at once; more are faster up to what the caches hold, and cost memory.
+    ///   - chunk: images that go through at once. More are faster, up to what the caches hold, and take more memory.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, or a tap or instruction set unknown.
     public convenience init(
@@ -88,7 +90,7 @@ public final class InferencePlan: @unchecked Sendable {
             chunk: chunk, threads: threads)
     }
 
-    /// Plans the buffers.
+    /// Gives every buffer its place.
     private init(_ network: Network, chunk: Int, threads: Int) {
         self.network = network
         self.chunk = chunk
@@ -102,12 +104,12 @@ public final class InferencePlan: @unchecked Sendable {
             count: max(threadScratch * pool.threads, Self.scratch(network.steps, schedule, threads: pool.threads)))
     }
 
-    /// A plan with the same weights and buffers of its own, so that both may run at once.
+    /// A plan that shares this one's weights but not its buffers, so that both may run at once.
     public func sharing(chunk: Int, threads: Int) -> InferencePlan {
         InferencePlan(network, chunk: chunk, threads: threads)
     }
 
-    /// Floats of scratch memory that the neediest step wants.
+    /// Floats of scratch memory: the most that any step needs.
     private static func scratch(_ steps: [Step], _ schedule: Schedule, threads: Int) -> Int {
         schedule.segments.flatMap { segment in
             steps[segment.steps].flatMap { step in
@@ -119,7 +121,7 @@ public final class InferencePlan: @unchecked Sendable {
     /// The instruction sets of this processor that the engine has loops for, fastest first.
     public static let instructionSets = ["avx512", "avx2", "base"].filter { InstructionSet.named($0) != nil }
 
-    /// The algorithm for a step, by its kind and shape.
+    /// The operator for a step, chosen by its kind and shape.
     private static func algorithm(
         _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ instructionSet: InstructionSet
     ) -> any Operator {
@@ -154,7 +156,7 @@ public final class InferencePlan: @unchecked Sendable {
 
     /// The pooled features of every tap.
     /// - Parameter images: n × height × width × channels, row-major.
-    /// - Returns: one n × width matrix a tap, row-major.
+    /// - Returns: one n × width matrix for each tap, row-major.
     public func run(_ images: [Float]) -> [[Float]] {
         let count = images.count / input.count
         precondition(count * input.count == images.count, "\(images.count) values are no images of \(input)")
@@ -181,7 +183,7 @@ public final class InferencePlan: @unchecked Sendable {
             func portion(_ index: Int) -> Range<Int> {
                 index * segment.images..<min(images, (index + 1) * segment.images)
             }
-            // Each thread takes portions of its own through all steps, or, where there are too few, all share each step.
+            // Each thread takes portions of its own through all steps. Where there are too few portions, all threads work on each step.
             if segment.images < chunk, portions >= pool.threads {
                 pool.run(portions) { index, thread in
                     unsafe run(

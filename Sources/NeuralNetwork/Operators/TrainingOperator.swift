@@ -1,4 +1,4 @@
-/// An operator whose backward pass needs its inputs' values at most; see `TrainingPlan`.
+/// An operator in training, forward and backward. Backward may read the values of its inputs, but not its output's; see `TrainingPlan`.
 protocol TrainingOperator {
     /// Whether it has a trainable parameter.
     var isTrainable: Bool { get }

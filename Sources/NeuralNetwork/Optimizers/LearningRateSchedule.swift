@@ -1,8 +1,8 @@
 import Foundation
 
-/// The learning rate as a function of the epoch, each case as the PyTorch class of the same meaning defines it.
+/// The learning rate as a function of the epoch. Each case is defined as the PyTorch class in its comment.
 ///
-/// A function of the epoch alone: what a resumed run needs is the epoch's number.
+/// It depends on the epoch only, so a resumed run needs no more than the epoch's number.
 public enum LearningRateSchedule: Sendable, Codable, Equatable {
     case constant
     /// `MultiStepLR`: times `gamma` from each milestone on.
@@ -23,7 +23,7 @@ public enum LearningRateSchedule: Sendable, Codable, Equatable {
         case .cosine(let period, let minimum):
             return minimum + (base - minimum) * (1 + cos(.pi * Double(epoch) / Double(period))) / 2
         case .warmUp(let start, let epochs, let next):
-            // Behind the warm-up the next schedule begins at its own epoch 0, as in SequentialLR.
+            // After the warm-up the next schedule begins at its own epoch 0, as in SequentialLR.
             if epoch >= epochs { return next.rate(base: base, epoch: epoch - epochs) }
             return base * (start + (1 - start) * Double(epoch) / Double(epochs))
         }

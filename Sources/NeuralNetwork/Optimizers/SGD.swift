@@ -9,7 +9,7 @@ public struct SGD: Sendable, Codable, Equatable {
     /// λ, on every parameter, batch norms included.
     public let weightDecay: Double
     public let nesterov: Bool
-    /// v by parameter name, in the order of the parameter's values; what a resumed run needs.
+    /// v by parameter name, in the order of the parameter's values. A resumed run needs them.
     public var velocities: [String: [Float]] = [:]
 
     public init(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, nesterov: Bool = false) {
@@ -25,7 +25,7 @@ public struct SGD: Sendable, Codable, Equatable {
                 unsafe update(parameter, velocity: nil)
                 continue
             }
-            // Out of the dictionary while it changes, so that the array is not copied.
+            // Removed from the dictionary while it changes, so that the array is not copied.
             var velocity =
                 velocities.removeValue(forKey: parameter.name)
                 ?? [Float](repeating: 0, count: parameter.value.count)

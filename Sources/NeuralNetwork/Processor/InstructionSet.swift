@@ -1,10 +1,12 @@
 import CKernels
 
-/// The SIMD loops of one instruction set. The table is a constant of the program, so sharing it is safe.
+/// An instruction set of the processor, with the SIMD loops that were compiled for it.
+///
+/// `@unchecked Sendable`: the loops are a table of functions, and a constant of the program.
 @safe struct InstructionSet: @unchecked Sendable {
     let loops: ck_kernels
 
-    /// The fastest set of this processor.
+    /// The fastest instruction set of this processor.
     static let best = unsafe InstructionSet(loops: ck_kernels_best().pointee)
 
     /// A set by name (`avx512`, `avx2`, `base`), nil where the processor lacks it.

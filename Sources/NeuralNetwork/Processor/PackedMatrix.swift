@@ -1,6 +1,6 @@
 import CKernels
 
-/// A matrix that many vectors are multiplied with, in the order in which the matrix product reads it.
+/// A matrix in the layout that the matrix product reads, to multiply many vectors with.
 ///
 /// A row of a product depends on neither the other rows nor their number, to the bit. `Sendable`: the packed values are only read.
 public struct PackedMatrix: Sendable, Equatable {
@@ -45,7 +45,7 @@ public struct PackedMatrix: Sendable, Equatable {
         return products
     }
 
-    /// The same into memory of the caller's.
+    /// The same, into the caller's memory.
     /// - Parameters:
     ///   - vectors: count × inputs, row-major.
     ///   - products: room for count × outputs.

@@ -1,9 +1,9 @@
 import CKernels
 
-/// Threads for loops of microseconds; the calling thread takes part.
+/// Threads for loops that take microseconds. The calling thread works too.
 ///
-/// `@unchecked Sendable`: the pointer never changes after `init`, and the pool's own state is guarded inside it. One `run` at
-/// a time is the caller's duty; a plan owns its pool and runs one call at a time.
+/// `@unchecked Sendable`: the pointer never changes after `init`, and the C code guards the pool's own state. The caller must not start a
+/// second `run` before the first returns; a plan owns its pool and runs one call at a time.
 @safe package final class ThreadPool: @unchecked Sendable {
     private let pool: OpaquePointer
     package let threads: Int
@@ -31,12 +31,12 @@ import CKernels
 }
 
 extension Int {
-    /// How many of `count` rows a thread should take at a time so that so many threads end together: at most about `largest`,
-    /// rounded up to a multiple of `unit`.
-    func fairShare(of count: Int, largest: Int, unit: Int) -> Int {
+    /// The size of the blocks of `count` rows with which so many threads (`self`) end together: at most about `largest`, rounded up to a
+    /// multiple of `unit`.
+    func evenBlock(of count: Int, largest: Int, unit: Int) -> Int {
         let largest = Swift.max(largest, unit)
         let rounds = (count + largest * self - 1) / (largest * self)
-        let share = (count + rounds * self - 1) / (rounds * self)
-        return (share + unit - 1) / unit * unit
+        let block = (count + rounds * self - 1) / (rounds * self)
+        return (block + unit - 1) / unit * unit
     }
 }

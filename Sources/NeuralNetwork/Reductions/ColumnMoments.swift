@@ -2,15 +2,15 @@ import CKernels
 
 /// The mean and the variance of every column of a matrix.
 ///
-/// A block's sums are of differences from its first row: sums of squares of the plain values would cancel where the mean is large.
-/// The blocks' means and squares are put together as by Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for
+/// A block sums the differences from its first row: sums of the plain values' squares would cancel where the mean is large. The blocks'
+/// means and squares are combined as in Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for
 /// computing sample variances", 1979.
 struct ColumnMoments {
     private let rows: Int
     private let columns: Int
     private let sums: ColumnSums
 
-    /// - Parameter portion: how many rows are there at a time; nil for all.
+    /// - Parameter portion: rows of a portion; nil for all rows.
     init(rows: Int, columns: Int, portion: Int? = nil, _ workspace: Workspace) {
         (self.rows, self.columns) = (rows, columns)
         sums = ColumnSums(rows: rows, columns: columns, portion: portion, workspace)
@@ -35,7 +35,7 @@ struct ColumnMoments {
     }
 
     /// The mean and the biased variance.
-    /// - Parameter x: what was taken.
+    /// - Parameter x: the matrix that was taken.
     func result(_ x: AlignedBuffer) -> (mean: [Double], variance: [Double]) {
         var mean = [Double](repeating: 0, count: columns)
         var variance = mean

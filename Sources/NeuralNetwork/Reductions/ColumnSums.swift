@@ -1,21 +1,20 @@
 import CKernels
 
-/// Two sums of every column of a matrix: blocks of rows in single precision, the blocks in double and in order, the same for any
-/// number of threads.
+/// Two sums over every column of a matrix. Blocks of rows are summed in single precision, and the blocks' sums are added in double precision
+/// and in order, so that the result does not depend on the number of threads.
 struct ColumnSums {
     private let rows: Int
     private let columns: Int
-    /// Rows that are summed together, at a time of the caller's choice; blocks lie within them.
+    /// Rows of a portion: the caller sums portions in any order. A block lies within one portion.
     private let portion: Int
-    /// Rows of a block.
     private let size: Int
     /// By block: the first sums, then the second ones.
     private let sums: AlignedBuffer
 
-    /// Rows whose sums are taken in single precision.
+    /// Rows of a block.
     static func blockRows(_ columns: Int) -> Int { max(16, 16384 / columns) }
 
-    /// - Parameter portion: how many rows are there at a time; nil for all.
+    /// - Parameter portion: rows of a portion; nil for all rows.
     init(rows: Int, columns: Int, portion: Int? = nil, _ workspace: Workspace) {
         (self.rows, self.columns) = (rows, columns)
         self.portion = portion ?? rows
@@ -26,7 +25,7 @@ struct ColumnSums {
 
     private var blocksPerPortion: Int { (portion + size - 1) / size }
 
-    /// The rows of a block; none where a last portion is a smaller one.
+    /// The rows of a block. The last portion may be smaller, and its last blocks are empty then.
     private func range(_ block: Int) -> Range<Int> {
         let start = block / blocksPerPortion * portion
         let end = min(start + portion, rows)
@@ -34,7 +33,7 @@ struct ColumnSums {
         return first..<min(first + size, end)
     }
 
-    /// Stores both sums of some rows, one value a column each.
+    /// Stores both sums of some rows, one value for each column.
     typealias Summation = (
         _ rows: Range<Int>, _ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>
     ) -> Void

@@ -1,19 +1,19 @@
 import Glibc
 import Synchronization
 
-/// The memory that a plan's buffers come from and go back to, so that a step of training takes the pages of the step before:
-/// fresh ones, which the kernel must clear first, cost a fifth of its time.
+/// The memory of a plan's buffers. It keeps its pages, so that a training step reuses those of the step before: new pages, which the
+/// operating system must clear first, cost a fifth of a step's time.
 ///
-/// Address space of the size of the machine's memory is reserved at once and becomes usable from its beginning as far as it is
-/// needed, in huge pages where the system has them. A request takes the smallest free range that it fits in; ranges that touch
-/// become one. Memory goes back to the system with the heap, which its buffers keep.
+/// The heap reserves address space of the size of the machine's memory at once and makes it usable from the beginning on, as far as it is
+/// needed, in huge pages where the system has them. A request takes the smallest free range that it fits in. Free ranges that touch are
+/// joined. The memory goes back to the system with the heap, and the buffers keep a reference to it.
 ///
-/// `@unchecked Sendable`: what changes is behind the mutex, and no two buffers overlap.
+/// `@unchecked Sendable`: a mutex guards the state, and no two buffers overlap.
 @safe final class BufferHeap: @unchecked Sendable {
     private struct State {
         /// Free bytes below `end`, by address; no two touch.
         var free: [Range<Int>] = []
-        /// Bytes from the beginning that were handed out so far.
+        /// The end of the bytes that were ever handed out.
         var end = 0
         /// Bytes from the beginning that are usable.
         var usable = 0
@@ -25,7 +25,7 @@ import Synchronization
     private let state = Mutex(State())
 
     private static let hugePage = 2 << 20
-    /// How much becomes usable at a time.
+    /// Bytes that become usable at a time.
     private static let growth = 8 << 20
     /// Buffers begin on cache lines.
     private static let unit = 64

@@ -25,9 +25,9 @@ public final class TrainingPlan {
     private let producers: [Int?]
     let retention: Retention
     let portioning: Portioning
-    /// Of an image's values that could be made again in backward, without those that nobody makes where batches go in portions.
+    /// Floats of an image's values that backward could make again, without the values that are never stored where batches go in portions.
     private let remadeFloats: Int
-    /// Up to so many they are kept instead: 256 MiB.
+    /// Up to so many floats of them are kept instead: 256 MiB.
     private static let keptFloats = 64 << 20
     private let parameters: [String: Parameter]
     let workspace: Workspace
@@ -102,7 +102,7 @@ public final class TrainingPlan {
         for parameter in parameters.values { parameter.clearGradient() }
     }
 
-    /// How many additions of a batch norm's result, the branch, and a shortcut there are.
+    /// How many steps add a batch norm's result, the branch, and a shortcut.
     public var residualAdditions: Int { steps.count(where: \.isResidualAddition) }
 
     /// Takes a batch through the network in training mode; trainable batch norms update their running statistics.
@@ -114,7 +114,7 @@ public final class TrainingPlan {
         let count = images.count / input.count
         precondition(
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
-        // Fewer images would leave threads without a portion.
+        // With fewer images some threads would have no portion.
         let pass = TrainingPass(
             images: count, nodes: shapes.count, steps: steps.count, isPortioned: count >= 2 * workspace.pool.threads)
         if let branchFactors { assign(branchFactors, to: pass) }

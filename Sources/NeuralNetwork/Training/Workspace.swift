@@ -1,7 +1,7 @@
-/// What the operators of a plan share while they work: the threads, the loops, and the memory. One operator works at a time.
+/// What the operators of a training plan share: the threads, the SIMD loops and the memory. One operator runs at a time.
 final class Workspace {
     let pool: ThreadPool
-    /// The calling thread alone, for what already runs on all.
+    /// The calling thread only, for work inside a loop that runs on all threads.
     let alone = ThreadPool(threads: 1)
     let instructionSet: InstructionSet
     private let heap = BufferHeap()
@@ -11,7 +11,7 @@ final class Workspace {
         self.instructionSet = instructionSet
     }
 
-    /// So many floats, of unknown values.
+    /// A buffer of so many floats, of unknown values.
     func floats(_ count: Int) -> AlignedBuffer { AlignedBuffer(count: count, from: heap) }
 
     func floats(copying values: [Float]) -> AlignedBuffer {

@@ -5,9 +5,9 @@ import Foundation
 struct FoldedWeights {
     /// out × in × kernel × kernel, as stored; empty for an elementwise step.
     var kernel: [Float] = []
-    /// One factor a channel; all ones where no norm was folded.
+    /// One factor for each channel; all ones where no norm was folded in.
     var scale: [Float]
-    /// One value a channel.
+    /// One value for each channel.
     var bias: [Float]
 
     /// - Parameter channels: of the step's result.
@@ -40,7 +40,7 @@ struct FoldedWeights {
         }
     }
 
-    /// Leaves out the kernel's taps that meet nothing but padding, as most of those of a 3×3 kernel on a single pixel do.
+    /// Leaves out the kernel's taps that only ever meet padding, as most taps of a 3×3 kernel on a single pixel do.
     /// - Returns: the geometry of what is left.
     mutating func crop(_ geometry: ConvolutionGeometry) -> ConvolutionGeometry {
         let size = geometry.kernel

@@ -1,19 +1,19 @@
 import CKernels
 
-/// A convolution's weights, turned from PyTorch's out × in × (ky, kx) into the orders that the loops want, and back.
+/// The layout of a convolution's weights: PyTorch's out × in × (ky, kx) in files and parameters, others in the loops. Converts between them.
 struct WeightLayout {
     let outputs: Int
     let inputs: Int
     /// The kernel's height times its width.
     let taps: Int
 
-    /// Outputs that a thread takes at a time.
+    /// Outputs of a block.
     private static let block = 16
 
-    /// PyTorch's order.
+    /// PyTorch's layout.
     private var stored: ck_order { order(output: inputs * taps, input: taps, tap: 1) }
 
-    /// That of a matrix (ky, kx, in) × out.
+    /// The layout of a matrix (ky, kx, in) × out.
     private var patches: ck_order { order(output: 1, input: outputs, tap: inputs * outputs) }
 
     private func order(output: Int, input: Int, tap: Int) -> ck_order {
@@ -27,7 +27,7 @@ struct WeightLayout {
         return matrix
     }
 
-    /// (ky, kx, out) × in with the taps turned by half a turn: what takes a gradient back through a stride of 1.
+    /// (ky, kx, out) × in with the taps turned by half a turn: the weights of the convolution that takes a gradient back through stride 1.
     func turnedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
         if taps == 1 { return weights }
         let matrix = workspace.floats(weights.count)
@@ -47,22 +47,23 @@ struct WeightLayout {
         return matrix
     }
 
-    /// Adds `parts` patch matrices, one after the other, to the weights' gradient.
+    /// Adds `partials` patch matrices, one after the other, to the weights' gradient.
     func add(
-        _ matrices: UnsafeMutablePointer<Float>, parts: Int, to gradient: AlignedBuffer, _ workspace: Workspace
+        _ matrices: UnsafeMutablePointer<Float>, partials: Int, to gradient: AlignedBuffer, _ workspace: Workspace
     ) {
-        unsafe reorder(matrices, patches, parts: parts, to: gradient.base, stored, adding: true, workspace)
+        unsafe reorder(matrices, patches, partials: partials, to: gradient.base, stored, adding: true, workspace)
     }
 
     private func reorder(
-        _ source: UnsafePointer<Float>, _ from: ck_order, parts: Int = 1, to target: UnsafeMutablePointer<Float>,
+        _ source: UnsafePointer<Float>, _ from: ck_order, partials: Int = 1, to target: UnsafeMutablePointer<Float>,
         _ to: ck_order, adding: Bool = false, _ workspace: Workspace
     ) {
         workspace.eachBlock(of: outputs, size: Self.block) { range, _ in
             var (from, to) = (from, to)
             let first = range.lowerBound
             unsafe workspace.instructionSet.loops.reorder(
-                Int64(range.count), Int64(inputs), Int64(taps), source + first * Int(from.output), &from, Int64(parts),
+                Int64(range.count), Int64(inputs), Int64(taps), source + first * Int(from.output), &from,
+                Int64(partials),
                 Int64(taps * inputs * outputs), target + first * Int(to.output), &to, adding ? 1 : 0)
         }
     }

@@ -1,6 +1,6 @@
 import CKernels
 
-/// A value into its channels of a wider one.
+/// Copies a value into its place among the channels of a wider one.
 struct CopyOperator: Operator {
     let input: Shape
     /// Channels of the wider one.

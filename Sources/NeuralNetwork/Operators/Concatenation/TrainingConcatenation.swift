@@ -1,6 +1,6 @@
 import CKernels
 
-/// Channels side by side; backward takes them apart.
+/// Puts channels side by side; backward takes them apart.
 struct TrainingConcatenation: TrainingOperator {
     /// Channels of each input.
     private let channels: [Int]
@@ -21,7 +21,7 @@ struct TrainingConcatenation: TrainingOperator {
 
     func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let y = workspace.floats(images * pixels * width)
-        eachPart(images, workspace) { rows, input, offset in
+        eachInput(images, workspace) { rows, input, offset in
             let count = channels[input]
             unsafe workspace.instructionSet.loops.copy_rows(
                 Int64(rows.count), Int64(count), inputs[input].base + rows.lowerBound * count, Int64(count),
@@ -37,7 +37,7 @@ struct TrainingConcatenation: TrainingOperator {
         let sums = channels.indices.map { input -> AlignedBuffer? in
             isNeeded[input] ? present[input] ?? workspace.floats(images * pixels * channels[input]) : nil
         }
-        eachPart(images, workspace) { rows, input, offset in
+        eachInput(images, workspace) { rows, input, offset in
             guard let sum = sums[input] else { return }
             let count = channels[input]
             unsafe workspace.instructionSet.loops.copy_rows(
@@ -48,7 +48,7 @@ struct TrainingConcatenation: TrainingOperator {
     }
 
     /// Runs `body(rows, input, offset)` for blocks of pixels and every input, whose channels begin at `offset`.
-    private func eachPart(
+    private func eachInput(
         _ images: Int, _ workspace: Workspace, _ body: (_ rows: Range<Int>, _ input: Int, _ offset: Int) -> Void
     ) {
         workspace.eachBlock(of: images * pixels, size: Self.block) { rows, _ in

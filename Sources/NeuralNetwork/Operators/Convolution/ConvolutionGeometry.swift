@@ -1,12 +1,13 @@
 import CKernels
 
-/// The parts that all convolutions share: geometry, bias and activation.
+/// What all algorithms for a convolution need: geometry, bias and activation.
 struct ConvolutionGeometry: Sendable {
     let c: ck_convolution
     let bias: AlignedBuffer
     let activation: ck_activation
 
-    /// - Parameter output: of the value that is written, wider than the convolution's own where that is a part of it.
+    /// - Parameter output: the shape of the value that is written. It has more channels than the convolution where the convolution writes
+    ///   into a concatenation.
     init(_ convolution: Convolution, input: Shape, output: Shape, bias: AlignedBuffer, activation: Activation?) {
         c = ck_convolution(
             kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding, input: input,
@@ -23,10 +24,10 @@ struct ConvolutionGeometry: Sendable {
     var outputStride: Int { Int(c.out_stride) }
     var kernel: KernelSize { KernelSize(Int(c.kernel_height), Int(c.kernel_width)) }
 
-    /// Whether it is a product of the pixels as they lie.
+    /// Whether the convolution is a matrix product of the pixels as they lie in memory.
     var isPointwise: Bool { kernel.taps == 1 && c.stride == 1 }
 
-    /// The same without the rows and columns of the kernel that meet nothing but padding.
+    /// The same convolution without the rows and columns of the kernel that only ever meet padding.
     var cropped: ConvolutionGeometry {
         func used(_ taps: Int32, _ before: Int32, _ size: Int32, _ outputs: Int32) -> Range<Int32> {
             let inside = (0..<taps).filter { tap in
@@ -47,7 +48,7 @@ struct ConvolutionGeometry: Sendable {
         (self.c, self.bias, self.activation) = (c, bias, activation)
     }
 
-    /// The epilogue of a call, its residual beginning at the same place as the output.
+    /// The epilogue of a call. The residual begins at the same place as the output.
     func epilogue(_ residual: UnsafePointer<Float>?) -> ck_epilogue {
         unsafe ck_epilogue(bias: UnsafePointer(bias.base), residual: residual, activation: activation)
     }
@@ -55,8 +56,8 @@ struct ConvolutionGeometry: Sendable {
 
 extension ck_convolution {
     /// - Parameters:
-    ///   - output: of the value that is written.
-    ///   - channels: those of it that this step writes.
+    ///   - output: the shape of the value that is written.
+    ///   - channels: how many of the output's channels this step writes.
     init(kernel: KernelSize, stride: Int, padding: Padding, input: Shape, output: Shape, channels: Int) {
         let down = padding.resolve(size: input.height, kernel: kernel.height, stride: stride).before
         let across = padding.resolve(size: input.width, kernel: kernel.width, stride: stride).before

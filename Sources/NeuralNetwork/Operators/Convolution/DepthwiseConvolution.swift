@@ -1,6 +1,6 @@
 import CKernels
 
-/// A convolution of each channel with its own kernel.
+/// A convolution of each channel by a kernel of its own.
 struct DepthwiseConvolution: Operator {
     let geometry: ConvolutionGeometry
     let instructionSet: InstructionSet

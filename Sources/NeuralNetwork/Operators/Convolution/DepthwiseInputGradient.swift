@@ -1,6 +1,6 @@
 import CKernels
 
-/// What takes the gradient of a depthwise convolution back to its input, for any stride.
+/// Takes the gradient of a depthwise convolution's output back to its input, for any stride.
 struct DepthwiseInputGradient: Operator {
     /// Of the convolution.
     let geometry: ConvolutionGeometry

@@ -1,7 +1,7 @@
 import CKernels
 
-/// A convolution as a matrix product: directly on the pixels for 1×1 kernels of stride 1, otherwise on patches that are
-/// gathered block by block, so that a block's patches are still in the cache when they are multiplied.
+/// A convolution as a matrix product. A 1×1 kernel of stride 1 multiplies the pixels directly. Any other gathers patches block by block, so
+/// that a block's patches are still in the cache when they are multiplied.
 struct MatrixConvolution: Operator {
     let geometry: ConvolutionGeometry
     let instructionSet: InstructionSet
@@ -29,14 +29,14 @@ struct MatrixConvolution: Operator {
         depth = geometry.inputs * geometry.kernel.taps
     }
 
-    /// Rows of a block: a multiple of the micro-kernel's, small enough for the cache, and as many blocks for every thread as
-    /// for the others.
+    /// Rows of a block: a multiple of the rows that the product computes at once, small enough for the cache, and the same number of blocks
+    /// for every thread.
     private func blockRows(_ rows: Int, threads: Int) -> Int {
-        unsafe threads.fairShare(of: rows, largest: Self.blockFloats / depth, unit: Int(instructionSet.loops.row_block))
+        unsafe threads.evenBlock(of: rows, largest: Self.blockFloats / depth, unit: Int(instructionSet.loops.row_block))
     }
 
-    /// Few rows against many columns (late layers, one image): there the weights are what is large, and each thread reads its
-    /// own part of them.
+    /// Whether there are few rows and many columns (late layers, one image). The weights are large there, and each thread reads a block of
+    /// their columns.
     private func sharesColumns(rows: Int, threads: Int) -> Bool {
         unsafe rows < geometry.outputs && geometry.outputs >= 2 * threads * Int(instructionSet.loops.panel)
     }
@@ -74,7 +74,7 @@ struct MatrixConvolution: Operator {
     private func runByColumns(_ call: OperatorCall, rows: Int) {
         var left = unsafe call.input
         if !geometry.isPointwise {
-            let lines = call.pool.threads.fairShare(of: rows, largest: rows, unit: 1)
+            let lines = call.pool.threads.evenBlock(of: rows, largest: rows, unit: 1)
             call.pool.run((rows + lines - 1) / lines) { index, _ in
                 var g = geometry.c
                 let first = index * lines
@@ -85,10 +85,10 @@ struct MatrixConvolution: Operator {
         }
         let panel = unsafe Int(instructionSet.loops.panel)
         let panels = (geometry.outputs + panel - 1) / panel
-        let parts = min(call.pool.threads, panels)
-        call.pool.run(parts) { part, _ in
-            let first = panels * part / parts * panel
-            let end = min(panels * (part + 1) / parts * panel, geometry.outputs)
+        let blocks = min(call.pool.threads, panels)
+        call.pool.run(blocks) { block, _ in
+            let first = panels * block / blocks * panel
+            let end = min(panels * (block + 1) / blocks * panel, geometry.outputs)
             var epilogue = unsafe geometry.epilogue(call.residual.map { unsafe $0 + first })
             unsafe epilogue.bias = unsafe UnsafePointer(geometry.bias.base) + first
             unsafe instructionSet.loops.gemm(

@@ -1,8 +1,8 @@
 import CKernels
 
-/// A norm whose result a convolution alone reads.
+/// A norm whose result only a convolution reads.
 struct NormBefore {
-    /// What goes into it.
+    /// The norm's input.
     let x: AlignedBuffer
     let statistics: NormStatistics
     let activation: Activation?
@@ -11,7 +11,7 @@ struct NormBefore {
 /// What a convolution reads.
 enum ConvolutionInput {
     case value(AlignedBuffer)
-    /// What a norm and its activation make of a value while it is read.
+    /// The result of a norm and its activation, computed while the convolution reads it.
     case through(NormBefore)
 
     /// The value of some rows.
@@ -32,24 +32,24 @@ enum ConvolutionInput {
     }
 }
 
-/// A convolution of large images, a portion of a batch at a time, each on one thread.
+/// A convolution of large images. Each thread takes a portion of the batch at a time.
 ///
-/// What the norm before makes of the input and what the norm behind makes of the gradient is then there for a portion only, in the
-/// cache, and is never written to memory; the sums that both norms need are taken while their values are still in the cache.
+/// The result of the norm before it, and the gradient after it went back through the norm after it, then exist for one portion only, in the
+/// cache, and are never written to memory. The sums that both norms need are taken while the values are still in the cache.
 struct PortionedConvolution {
     let convolution: TrainingConvolution
     /// Images of a portion.
     private let portion: Int
 
-    /// Floats of an image, of the larger of input and output, from which on portions pay: measured.
+    /// Portions pay where input or output of an image has at least so many floats: measured.
     private static let largeImage = 16_384
     /// Floats of input and output that a portion should have: 512 KiB.
     private static let portionFloats = 131_072
-    /// How many partial sums of the weights' gradients there are at most.
-    private static let largestParts = 16
+    /// The largest number of partial sums of the weights' gradient.
+    private static let largestPartials = 16
 
     /// nil where the convolution suits whole batches better.
-    /// - Parameter needsInputGradient: whether backward goes on from it.
+    /// - Parameter needsInputGradient: whether backward needs the gradient of the input.
     init?(_ convolution: TrainingConvolution, needsInputGradient: Bool) {
         let geometry = convolution.geometry
         guard convolution.bias == nil, convolution.isDepthwise || !geometry.suitsWinograd,
@@ -114,8 +114,8 @@ struct PortionedConvolution {
     ///   - gradient: of the output.
     ///   - input: nil where the weights are frozen.
     ///   - needsInputGradient: whether to return the input's gradient.
-    ///   - present: what is added to it, and becomes it.
-    ///   - before: the norm to sum it for, through that norm's activation; nil for none.
+    ///   - present: a gradient of the input that is there already. The input's gradient is added to it in place.
+    ///   - before: the norm that needs sums over the input's gradient; nil takes none.
     func backward(
         _ gradient: NormedGradient, input: ConvolutionInput?, needsInputGradient: Bool, adding present: AlignedBuffer?,
         before: NormBefore?, images count: Int, _ workspace: Workspace
@@ -130,16 +130,16 @@ struct PortionedConvolution {
         let weightSum = convolution.weight.gradient
         let patches = PatchWeightGradient(geometry: geometry, layout: convolution.layout)
         let portions = portions(count)
-        let parts = min(portions, Self.largestParts)
+        let partials = min(portions, Self.largestPartials)
         let matrix = weightSum?.count ?? 0
-        let product = workspace.floats(parts * matrix)
+        let product = workspace.floats(partials * matrix)
         let (outputRoom, inputRoom) = (portion * outputFloats, portion * inputFloats)
         let each = outputRoom + inputRoom + max(scratch(algorithm), convolution.isDepthwise ? 0 : patches.scratch)
         let memory = workspace.floats(workspace.pool.threads * each)
-        workspace.pool.run(parts) { part, thread in
+        workspace.pool.run(partials) { partial, thread in
             let own = unsafe memory.base + thread * each
-            let first = portions * part / parts
-            for index in first..<portions * (part + 1) / parts {
+            let first = portions * partial / partials
+            for index in first..<portions * (partial + 1) / partials {
                 let images = images(index, of: count)
                 unsafe gradient.write(rows(images, pixels: geometry.outputPixels), to: own, workspace)
                 if weightSum != nil, let input {
@@ -147,7 +147,7 @@ struct PortionedConvolution {
                         rows(images, pixels: geometry.inputPixels), channels: geometry.inputs, own + outputRoom,
                         workspace)
                     unsafe addWeightGradient(
-                        images.count, x, own, adding: index > first, to: product.base + part * matrix, patches,
+                        images.count, x, own, adding: index > first, to: product.base + partial * matrix, patches,
                         own + outputRoom + inputRoom, workspace)
                 }
                 guard let output, let algorithm else { continue }
@@ -164,7 +164,7 @@ struct PortionedConvolution {
                 }
             }
         }
-        if let weightSum { unsafe convolution.layout.add(product.base, parts: parts, to: weightSum, workspace) }
+        if let weightSum { unsafe convolution.layout.add(product.base, partials: partials, to: weightSum, workspace) }
         return (output, sums)
     }
 

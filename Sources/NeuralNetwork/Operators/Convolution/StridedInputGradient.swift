@@ -1,12 +1,12 @@
 import CKernels
 
-/// The gradient of the input of a convolution whose stride is not 1: the patches' gradient, gradient (rows × out) · Wᵀ, added to
-/// the pixels that the patches came from. One thread does an image, so that no two add to the same pixel.
+/// The gradient of a convolution's input where the stride is not 1. It is the gradient of the patches, gradient (rows × out) · Wᵀ, added to
+/// the pixels that the patches came from. One thread does a whole image, so that no two threads add to the same pixel.
 struct StridedInputGradient {
     let geometry: ConvolutionGeometry
     let layout: WeightLayout
 
-    /// Rows of patches at once.
+    /// Rows of patches that a thread computes at once.
     private static let block = 48
 
     /// - Parameters:

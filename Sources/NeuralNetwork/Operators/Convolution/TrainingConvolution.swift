@@ -1,6 +1,7 @@
 import CKernels
 
-/// A convolution in training: the operators of inference with weights prepared anew for every pass, and their transposes.
+/// A convolution in training. It prepares the weights anew for every pass and runs the operators of inference, forward and, with turned
+/// weights, backward.
 struct TrainingConvolution {
     let weight: Parameter
     let bias: Parameter?
@@ -46,17 +47,17 @@ struct TrainingConvolution {
 
     /// The convolution with the weights as they are now.
     func forwardOperator(_ workspace: Workspace) -> any Operator {
-        // The matrix of a 1×1 kernel is its weights' transpose, which packing turns on its way.
+        // The matrix of a 1×1 kernel is the transpose of its weights, and packing transposes.
         let isTransposed = layout.taps == 1 && !isDepthwise
         let matrix = isTransposed ? weight.value : layout.patchMatrix(weight.value, workspace)
         return algorithm(geometry, matrix, isTransposed: isTransposed, workspace)
     }
 
-    /// What takes a gradient from the output back to the input, with the weights as they are now; nil where
-    /// ``StridedInputGradient`` does.
+    /// The operator that takes a gradient from the output back to the input, with the weights as they are now; nil where
+    /// ``StridedInputGradient`` does so.
     func gradientOperator(_ workspace: Workspace) -> (any Operator)? {
         if let turned = geometry.turned {
-            // A depthwise kernel's channels are its outputs in one order and its inputs in the other.
+            // The layout counts a depthwise kernel's channels as outputs; turned, they are its inputs.
             let layout =
                 isDepthwise ? WeightLayout(outputs: 1, inputs: geometry.inputs, taps: self.layout.taps) : self.layout
             return algorithm(turned, layout.turnedMatrix(weight.value, workspace), workspace)
@@ -66,7 +67,7 @@ struct TrainingConvolution {
             geometry: geometry, weights: layout.patchMatrix(weight.value, workspace), instructionSet: instructionSet)
     }
 
-    /// A convolution by the algorithm that suits its shape.
+    /// The operator that suits a convolution's shape.
     /// - Parameters:
     ///   - matrix: (ky, kx, in) × out; of a depthwise one (ky, kx) × channels.
     ///   - isTransposed: whether the matrix is stored out × in.

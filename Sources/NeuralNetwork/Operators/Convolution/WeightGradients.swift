@@ -3,7 +3,7 @@ import COpenBLAS
 
 /// The gradient of a 1×1 kernel of stride 1: gradientᵀ (out × rows) · pixels (rows × in), in the order of the weights.
 ///
-/// Every thread takes a part of the larger side over all rows and adds it where it belongs.
+/// Every thread takes a block of the larger side, over all rows, and adds it to the weights' gradient in place.
 struct PointwiseWeightGradient {
     let layout: WeightLayout
 
@@ -11,8 +11,8 @@ struct PointwiseWeightGradient {
         let (outputs, inputs) = (layout.outputs, layout.inputs)
         let splitsOutputs = outputs >= inputs
         let size = max(outputs, inputs)
-        let share = workspace.pool.threads.fairShare(of: size, largest: size, unit: 8)
-        workspace.eachBlock(of: size, size: share) { range, _ in
+        let block = workspace.pool.threads.evenBlock(of: size, largest: size, unit: 8)
+        workspace.eachBlock(of: size, size: block) { range, _ in
             let (output, input) = splitsOutputs ? (range.lowerBound, 0) : (0, range.lowerBound)
             unsafe cblas_sgemm(
                 CblasRowMajor, CblasTrans, CblasNoTrans, blasint(splitsOutputs ? range.count : outputs),
@@ -25,7 +25,7 @@ struct PointwiseWeightGradient {
 
 /// The gradient of another convolution's weights: patchesᵀ (taps·in × rows) · gradient (rows × out).
 ///
-/// Every thread sums over a part of the rows; the parts are added in order.
+/// Every thread sums over some of the rows; the partial sums are added in order.
 struct PatchWeightGradient {
     let geometry: ConvolutionGeometry
     let layout: WeightLayout
@@ -43,15 +43,15 @@ struct PatchWeightGradient {
         _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
     ) {
         let rows = images * geometry.outputPixels
-        let parts = min(workspace.pool.threads, rows)
+        let partials = min(workspace.pool.threads, rows)
         let matrix = depth * layout.outputs
-        let memory = workspace.floats(parts * (matrix + scratch))
-        workspace.pool.run(parts) { part, _ in
+        let memory = workspace.floats(partials * (matrix + scratch))
+        workspace.pool.run(partials) { partial, _ in
             unsafe self.sum(
-                rows * part / parts..<rows * (part + 1) / parts, x.base, gradient.base, adding: false,
-                to: memory.base + part * matrix, memory.base + parts * matrix + part * scratch, workspace)
+                rows * partial / partials..<rows * (partial + 1) / partials, x.base, gradient.base, adding: false,
+                to: memory.base + partial * matrix, memory.base + partials * matrix + partial * scratch, workspace)
         }
-        unsafe layout.add(memory.base, parts: parts, to: sum, workspace)
+        unsafe layout.add(memory.base, partials: partials, to: sum, workspace)
     }
 
     /// The sum over some rows, as a patch matrix, on the calling thread.
@@ -76,12 +76,12 @@ struct PatchWeightGradient {
     }
 }
 
-/// The gradient of a 3×3 kernel of stride 1 through Winograd's F(4×4, 3×3): 36 products over tiles, of a quarter of the work.
+/// The gradient of a 3×3 kernel of stride 1 through Winograd's F(4×4, 3×3): 36 products over tiles, a quarter of the work.
 struct WinogradWeightGradient {
     let geometry: ConvolutionGeometry
     let layout: WeightLayout
 
-    /// Floats of the transformed tiles that are at work at once.
+    /// Floats of the transformed tiles that are in memory at once.
     private static let blockFloats = 2_097_152
 
     func add(
@@ -113,16 +113,17 @@ struct WinogradWeightGradient {
                     to: products + plane * matrix)
             }
         }
-        let kernel = unsafe products + 36 * matrix
+        let gradients = unsafe products + 36 * matrix
         workspace.eachBlock(of: matrix, size: 4096) { range, _ in
             unsafe loops.winograd_kernel_gradient(
-                Int64(matrix), Int64(range.lowerBound), Int64(range.count), products, kernel)
+                Int64(matrix), Int64(range.lowerBound), Int64(range.count), products, gradients)
         }
-        unsafe layout.add(kernel, parts: 1, to: sum, workspace)
+        unsafe layout.add(gradients, partials: 1, to: sum, workspace)
     }
 }
 
-/// The gradient of a depthwise kernel: sums over blocks of rows, whose number does not depend on the threads, in order.
+/// The gradient of a depthwise kernel: partial sums over blocks of rows, added in order. How many blocks there are does not depend on the
+/// number of threads.
 struct DepthwiseWeightGradient {
     let geometry: ConvolutionGeometry
     let layout: WeightLayout
@@ -134,25 +135,25 @@ struct DepthwiseWeightGradient {
     ) {
         let rows = images * Int(geometry.c.out_height)
         let size = (rows + Self.blocks - 1) / Self.blocks
-        let parts = (rows + size - 1) / size
+        let partials = (rows + size - 1) / size
         let matrix = layout.taps * layout.outputs
-        let sums = workspace.floats(parts * matrix)
+        let sums = workspace.floats(partials * matrix)
         workspace.eachBlock(of: rows, size: size) { range, block in
             unsafe self.sum(
                 range, x.base, gradient.base, adding: false, to: sums.base + block * matrix, workspace)
         }
-        unsafe layout.add(sums.base, parts: parts, to: sum, workspace)
+        unsafe layout.add(sums.base, partials: partials, to: sum, workspace)
     }
 
     /// The sum over some rows of pixels, as (ky, kx) × channels, on the calling thread.
     func sum(
         _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, adding: Bool,
-        to part: UnsafeMutablePointer<Float>, _ workspace: Workspace
+        to partial: UnsafeMutablePointer<Float>, _ workspace: Workspace
     ) {
-        if !adding { unsafe part.update(repeating: 0, count: layout.taps * layout.outputs) }
+        if !adding { unsafe partial.update(repeating: 0, count: layout.taps * layout.outputs) }
         var g = geometry.c
         unsafe workspace.instructionSet.loops.depthwise_weight_gradient(
-            &g, x, gradient, Int64(rows.lowerBound), Int64(rows.count), part)
+            &g, x, gradient, Int64(rows.lowerBound), Int64(rows.count), partial)
     }
 }
 

@@ -1,10 +1,10 @@
 import CKernels
 
-/// A 3×3 convolution by Winograd's filtering, tiles of 4×4 outputs at a time: 36 products for each instead of 144 where the stride
-/// is 1, 81 where it is 2.
+/// A 3×3 convolution by Winograd's filtering, in tiles of 4×4 outputs. A tile takes 36 products where the stride is 1 and 81 where it is 2,
+/// instead of 144.
 ///
-/// With many tiles every thread takes blocks of them through all three phases; with few (late layers of one image) the
-/// threads share the 36 products, since there the weights, not the tiles, are what is large.
+/// With many tiles each thread takes blocks of them through all three phases. With few (late layers of one image) the threads divide
+/// the 36 products among themselves: there the weights are large, not the tiles.
 struct WinogradConvolution: Operator {
     let geometry: ConvolutionGeometry
     let instructionSet: InstructionSet
@@ -29,14 +29,15 @@ struct WinogradConvolution: Operator {
         planeWeights = packed.count / 36
     }
 
-    /// Tiles of a block: about 2 MiB of planes, but at least enough rows for the weights' trip through the cache to pay, and
-    /// as many blocks for every thread as for the others.
+    /// Tiles of a block: about 2 MiB of planes, but enough rows to pay for reading the weights, and the same number of blocks for every
+    /// thread.
     private func blockTiles(_ tiles: Int, _ threads: Int) -> Int {
         let unit = unsafe Int(instructionSet.loops.row_block)
         let fitting = 524_288 / (geometry.winogradPlanes * (geometry.inputs + geometry.outputs))
-        return min(threads.fairShare(of: tiles, largest: max(fitting, 6 * unit), unit: unit), tiles)
+        return min(threads.evenBlock(of: tiles, largest: max(fitting, 6 * unit), unit: unit), tiles)
     }
 
+    /// Whether the threads divide the products among themselves.
     private func isShared(_ tiles: Int, _ threads: Int) -> Bool {
         unsafe tiles < 2 * threads * Int(instructionSet.loops.row_block)
     }
@@ -108,19 +109,20 @@ struct WinogradConvolution: Operator {
 }
 
 extension WinogradConvolution {
-    /// Floats from one plane of `floats` to the next: an odd number of cache lines, or all of them would fall into the same cache set.
+    /// Floats from one plane of `floats` to the next: an odd number of cache lines, since otherwise all planes would fall into the same
+    /// cache set.
     static func planeStride(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 }
 
 extension ConvolutionGeometry {
-    /// Whether Winograd's F(4×4, 3×3) is the way to compute it, or its gradients: where the tiles are not mostly empty, so that it saves
-    /// a third of the products at least.
+    /// Whether Winograd's F(4×4, 3×3) suits the convolution and its gradients: it must save at least a third of the products, which it does
+    /// not where the tiles are mostly empty.
     var suitsWinograd: Bool {
         kernel == 3 && c.stride == 1 && inputs >= 16
             && 9 * outputPixels * 2 >= winogradPlanes * winogradTiles(images: 1) * 3
     }
 
-    /// The same for stride 2, where a quarter must be saved. Not in training, which gained a hundredth by it.
+    /// The same for stride 2, where it must save at least a quarter. Training does not use it: it gained one percent there.
     var suitsStridedWinograd: Bool {
         kernel == 3 && c.stride == 2 && inputs >= 16
             && 9 * outputPixels * 3 >= winogradPlanes * winogradTiles(images: 1) * 4

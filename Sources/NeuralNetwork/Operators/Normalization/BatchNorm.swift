@@ -58,12 +58,13 @@ struct NormStatistics {
         bias = AlignedBuffer(beta.indices.map { Float(Double(beta[$0]) - mean[$0] * factors[$0]) })
     }
 
-    /// The norm with an activation behind it.
+    /// The norm followed by an activation.
     func gate(_ activation: Activation?) -> ck_gate {
         unsafe ck_gate(scale: scale.base, bias: bias.base, activation: activation.cValue)
     }
 
-    /// Sums of rows of a gradient, and of gradient · (x − μ), taken back through an activation: through swish in place.
+    /// Sums over rows of a gradient, and of gradient · (x − μ), after the gradient went back through an activation. Swish changes the
+    /// gradient in place; see `norm_sums` in ckernels.h.
     func sums(
         _ gradient: AlignedBuffer, x: AlignedBuffer, through activation: Activation?, _ workspace: Workspace
     ) -> ColumnSums.Summation {

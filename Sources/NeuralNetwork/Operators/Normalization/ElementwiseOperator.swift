@@ -1,6 +1,6 @@
 import CKernels
 
-/// y = activation(x · scale + bias + residual): what is left of batch norms, sums and activations that nothing absorbed.
+/// y = activation(x · scale + bias + residual): the batch norms, sums and activations that no other step took over.
 struct ElementwiseOperator: Operator {
     let shape: Shape
     let instructionSet: InstructionSet

@@ -7,7 +7,7 @@ struct NormGradient {
     let slope: AlignedBuffer
     let mean: AlignedBuffer
     let offset: AlignedBuffer
-    /// What g must still be taken through first.
+    /// The activation that g must be taken back through first; nil where it was already.
     let activation: Activation?
 
     /// Also adds to the gradients of the norm's weight, Σ(g·x̂), and bias, Σg.
@@ -30,11 +30,11 @@ struct NormGradient {
     }
 }
 
-/// A gradient that still has to go back through a batch norm: what reads it takes it there, some rows at a time.
+/// A gradient that has not gone back through a batch norm yet. Its reader takes it through the norm, some rows at a time.
 struct NormedGradient {
     /// Of the norm's result.
     let gradient: AlignedBuffer
-    /// What went into the norm.
+    /// The norm's input.
     let x: AlignedBuffer
     let statistics: NormStatistics
     let coefficients: NormGradient

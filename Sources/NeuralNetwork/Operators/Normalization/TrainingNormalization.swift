@@ -1,12 +1,13 @@
 import CKernels
 
-/// y = activation(norm(x) + residual): what stands between two convolutions, in one pass over memory each way. For stochastic
-/// depth norm(x) is multiplied with a factor of every image; where there is no norm, x may be multiplied with one constant.
+/// y = activation(norm(x) + residual), the operations between two convolutions, in one pass over memory each way.
+///
+/// Stochastic depth multiplies norm(x) by a factor for each image. Where there is no norm, x may be multiplied by one constant.
 struct TrainingNormalization {
     let shape: Shape
     let norm: BatchNorm?
     let activation: Activation?
-    /// The constant, a value a channel; nil for 1.
+    /// The constant, once for each channel; nil for 1.
     private let branchScale: AlignedBuffer?
 
     /// - Precondition: a scale of 1 where there is a norm.
@@ -32,7 +33,7 @@ struct TrainingNormalization {
         return norm.batchStatistics(x, taken, rows: rows(images))
     }
 
-    /// - Parameter branchFactors: one an image, for norm(x); empty where it is taken as it is.
+    /// - Parameter branchFactors: what each image's norm(x) is multiplied by; empty multiplies by nothing.
     func forward(
         _ x: AlignedBuffer, residual: AlignedBuffer?, _ statistics: NormStatistics?, branchFactors: [Float] = [],
         images: Int, _ workspace: Workspace
@@ -126,10 +127,11 @@ struct TrainingNormalization {
 
     /// Adds the gradients of a trainable norm's weight and bias.
     /// - Parameters:
-    ///   - gradient: of norm(x) + residual, or of y where there is no residual and the way goes through the activation too.
+    ///   - gradient: of norm(x) + residual; with `throughActivation`, of y.
+    ///   - throughActivation: whether the gradient must go back through the activation first. There is no residual then.
     ///   - x: needed where the norm is trainable.
     ///   - sums: of the gradient, as `NormStatistics.sums` gives them; nil takes them here.
-    /// - Returns: what takes the gradient further back, through a trainable norm.
+    /// - Returns: the coefficients that take the gradient back to x; nil where the norm is not trainable.
     func addParameterGradients(
         _ gradient: AlignedBuffer, throughActivation: Bool, x: AlignedBuffer?, _ statistics: NormStatistics?,
         sums: ColumnSums?, images: Int, _ workspace: Workspace
@@ -141,7 +143,7 @@ struct TrainingNormalization {
         if sums == nil {
             unsafe taken.sum(workspace, statistics.sums(gradient, x: x, through: passed, workspace))
         }
-        // Swish is behind the gradient now, in place.
+        // The sums have taken the gradient back through swish already, in place.
         return NormGradient(
             norm, statistics, totals: taken.totals, rows: rows, activation: passed == .swish ? nil : passed)
     }
@@ -152,7 +154,7 @@ struct TrainingNormalization {
     }
 
     /// The gradient of x, added to what is there already.
-    /// - Parameter isShared: whether somebody else holds `gradient`, which must then stay as it is.
+    /// - Parameter isShared: whether another value's gradient is the same buffer, which must then not change.
     func inputGradient(
         _ gradient: AlignedBuffer, isShared: Bool, x: AlignedBuffer?, _ coefficients: NormGradient?,
         _ statistics: NormStatistics?, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace

@@ -18,15 +18,15 @@ struct GlobalAveragePool {
     }
 
     /// - Parameter gradient: of the means, images × channels.
-    /// - Returns: that of x: every pixel gets its share.
+    /// - Returns: the gradient of x: every pixel gets the same.
     func backward(_ gradient: [Float], images: Int, _ workspace: Workspace) -> AlignedBuffer {
         let channels = shape.channels
-        let shares = AlignedBuffer(gradient.map { $0 / Float(pixels) })
+        let each = AlignedBuffer(gradient.map { $0 / Float(pixels) })
         let output = workspace.floats(images * shape.count)
         workspace.pool.run(images) { image, _ in
             for pixel in 0..<pixels {
                 unsafe (output.base + image * shape.count + pixel * channels)
-                    .update(from: shares.base + image * channels, count: channels)
+                    .update(from: each.base + image * channels, count: channels)
             }
         }
         return output

@@ -6,7 +6,8 @@ struct PoolingOperator: Operator {
     let kind: ck_pooling
     let instructionSet: InstructionSet
 
-    /// - Parameter output: of the value that is written, wider than the input where that is a part of it.
+    /// - Parameter output: the shape of the value that is written. It has more channels than the input where the step writes into a
+    ///   concatenation.
     init(_ pooling: Pooling, input: Shape, output: Shape, instructionSet: InstructionSet) {
         geometry = ck_convolution(
             kernel: .square(pooling.size), stride: pooling.stride, padding: pooling.padding, input: input,

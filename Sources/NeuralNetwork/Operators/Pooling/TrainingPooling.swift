@@ -1,6 +1,6 @@
 import CKernels
 
-/// The maximum or mean of windows, and its transpose. A thread does an image, so that no two add to the same pixel.
+/// The maximum or mean of windows, and its gradient. One thread does a whole image backward, so that no two threads add to the same pixel.
 struct TrainingPooling: TrainingOperator {
     private let geometry: ck_convolution
     private let kind: ck_pooling
@@ -37,7 +37,7 @@ struct TrainingPooling: TrainingOperator {
             var g = geometry
             let pixels = unsafe sum.base + image * input.count
             if present[0] == nil { unsafe pixels.update(repeating: 0, count: input.count) }
-            // A mean's gradient does not depend on the values, which are not there then.
+            // The gradient of a mean does not depend on the values, so a mean has none here.
             let values = unsafe UnsafePointer(inputs.first?.base ?? sum.base) + image * input.count
             unsafe workspace.instructionSet.loops.pool_gradient(
                 &g, kind, values, gradient.base + image * output.count, pixels)

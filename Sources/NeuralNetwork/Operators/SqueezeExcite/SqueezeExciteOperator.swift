@@ -21,7 +21,7 @@ struct SqueezeExciteOperator: Operator {
     }
 }
 
-/// sigmoid(expand(swish(reduce(mean)))) of one image: a value a channel.
+/// sigmoid(expand(swish(reduce(mean)))) of one image: one value for each channel.
 struct ExcitationGates: Sendable {
     let shape: Shape
     let reduced: Int
@@ -44,7 +44,7 @@ struct ExcitationGates: Sendable {
     var scratch: Int { (2 * shape.channels + reduced + 15) / 16 * 16 }
 
     /// - Parameter x: one image.
-    /// - Returns: the gates, in the scratch memory: first the means, then what the mean was reduced to, then the gates.
+    /// - Returns: the gates. They lie in the scratch memory, after the means and the reduced values.
     func run(_ x: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
         let channels = shape.channels
         let loops = unsafe instructionSet.loops

@@ -21,7 +21,7 @@ struct TrainingSqueezeExcite: TrainingOperator {
     private var pixels: Int { shape.height * shape.width }
     private var channels: Int { shape.channels }
 
-    /// What is computed on the way, a row an image.
+    /// The intermediate values, one row for each image.
     private struct Values {
         let mean, before, hidden, gate: AlignedBuffer
     }
@@ -42,7 +42,7 @@ struct TrainingSqueezeExcite: TrainingOperator {
         return Values(mean: mean, before: before, hidden: hidden, gate: gate)
     }
 
-    /// rows · weightᵀ + bias, a row an image.
+    /// rows · weightᵀ + bias, one row for each image.
     private func product(
         _ rows: AlignedBuffer, _ weight: Parameter, _ bias: Parameter, images: Int, _ workspace: Workspace
     ) -> AlignedBuffer {
@@ -62,7 +62,7 @@ struct TrainingSqueezeExcite: TrainingOperator {
         return y
     }
 
-    /// Every image times its factors, plus a value a channel of every image.
+    /// x · factors + bias + present, with factors and bias for each channel of each image.
     private func multiply(
         _ x: AlignedBuffer, _ factors: AlignedBuffer, plus bias: AlignedBuffer?, adding present: AlignedBuffer? = nil,
         to y: AlignedBuffer, _ images: Int, _ workspace: Workspace
@@ -83,7 +83,7 @@ struct TrainingSqueezeExcite: TrainingOperator {
     ) -> [AlignedBuffer?] {
         let x = inputs[0]
         let values = values(x, images: images, workspace)
-        // Of the gates, then of what the sigmoid was taken of: every channel's Σ gradient · x.
+        // First the gradient of the gates, Σ gradient · x of every channel, then that of the sigmoid's argument.
         let toGate = workspace.floats(images * channels)
         let zeros = AlignedBuffer(zeros: channels)
         let sums = workspace.floats(images * channels)
