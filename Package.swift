@@ -40,7 +40,8 @@ let package = Package(
     ],
     targets: [
         system("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
-        system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        system("COpenBLASLibrary", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        .target(name: "COpenBLAS", dependencies: ["COpenBLASLibrary"]),
         system("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
         system("CDeflate", pkgConfig: "libdeflate", debian: "libdeflate-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
@@ -54,6 +55,7 @@ let package = Package(
         .target(name: "CProcess", cSettings: warningsInC),
 
         .target(name: "Randomness", swiftSettings: strict),
+        .target(name: "Timing", swiftSettings: strict),
         .target(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
@@ -67,7 +69,7 @@ let package = Package(
         .target(name: "FewShot", dependencies: ["Randomness", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Training",
-            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness"],
+            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness", "Timing"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training"], swiftSettings: strict),
         .target(
@@ -84,10 +86,16 @@ let package = Package(
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
+            name: "Benchmarks",
+            dependencies: [
+                "API", "Client", "Registry", "Backbones", "NeuralNetwork", "Randomness", "Timing", "COpenBLAS",
+            ],
+            swiftSettings: strictAndMemorySafe),
+        .target(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging",
+                "NeuralNetwork", "Imaging", "Benchmarks", "Timing",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
@@ -96,8 +104,8 @@ let package = Package(
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .target(
-            name: "FormulaWeights", dependencies: ["NeuralNetwork"], path: "Tests/FormulaWeights", swiftSettings: strict
-        ),
+            name: "TestSupport", dependencies: ["NeuralNetwork", "Randomness"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .target(
             name: "FuzzTargets", dependencies: ["API", "Imaging", "NeuralNetwork", "Embedding"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
@@ -106,11 +114,11 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "Randomness"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"],
+            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork", "TestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"], exclude: ["Goldens"],
+            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "TestSupport"], exclude: ["Goldens"],
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
@@ -124,8 +132,11 @@ let package = Package(
         .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(
-            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Randomness", "CKernels"], swiftSettings: strict
-        ),
+            name: "NeuralNetworkTests",
+            dependencies: ["NeuralNetwork", "Randomness", "CKernels", "COpenBLAS", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
             swiftSettings: strict),

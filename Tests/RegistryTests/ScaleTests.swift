@@ -20,7 +20,10 @@ struct ScaleTests {
     @Test func searchAddsAtMostThirtyMilliseconds() async throws {
         let scratch = try ScratchDirectory()
         var registry = try await Registry.scratch(scratch, dimensions: Self.dimensions)
-        try await registry.plant(characters: Self.count, pictureBytes: 64)
+        try await registry.enroll(characters: Self.count) { number in
+            var numbers = Numbers(seed: UInt64(number))
+            return (0...number % 2).map { newImage(2 * number + $0, numbers.vector(Self.dimensions), bytes: 64) }
+        }
         await registry.close()
 
         let start = ContinuousClock.now

@@ -1,5 +1,6 @@
 import API
 import Backbones
+import Benchmarks
 import Options
 
 enum BenchEpisode: Command {

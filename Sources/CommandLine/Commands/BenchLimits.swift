@@ -1,4 +1,4 @@
-import NeuralNetwork
+import Benchmarks
 import Options
 
 enum BenchLimits: Command {

@@ -1,4 +1,5 @@
 import API
+import Benchmarks
 import Options
 
 enum BenchStart: Command {

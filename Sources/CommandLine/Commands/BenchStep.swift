@@ -1,4 +1,5 @@
 import Backbones
+import Benchmarks
 import Options
 
 enum BenchStep: Command {

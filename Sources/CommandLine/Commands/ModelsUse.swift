@@ -1,7 +1,7 @@
 import API
-import Backbones
 import Client
 import Options
+import Timing
 
 enum ModelsUse: Command {
     static let declaration = Declaration(

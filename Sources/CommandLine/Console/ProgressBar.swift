@@ -1,6 +1,6 @@
-import Backbones
 import Foundation
 import Synchronization
+import Timing
 
 /// How far a long piece of work is, on standard error: a bar on a terminal, nothing elsewhere.
 final class ProgressBar: Sendable {

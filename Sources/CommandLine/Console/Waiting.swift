@@ -1,6 +1,6 @@
-import Backbones
 import Dispatch
 import Foundation
+import Timing
 
 extension Console {
     /// Shows on a terminal for how long something has been going on that does not tell how far it is, from its second second on.

@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Foundation
 import NeuralNetwork
+import Timing
 
 /// The end of a transfer training: the best epoch's classifier measured on every part, calibrated, and written with its result.
 struct TransferFinish {
@@ -102,7 +103,7 @@ struct TransferFinish {
     private func inference(_ plan: InferencePlan, _ dense: Linear) -> TransferResult.Inference {
         func milliseconds(_ batch: Int) -> Double {
             let images = (0..<batch * plan.input.count).map { Float($0 % 251) / 125 - 1 }
-            return InferenceBenchmark.medianMilliseconds(seconds: Self.clockSeconds) {
+            return Stopwatch.medianMilliseconds(seconds: Self.clockSeconds) {
                 _ = dense.forward(plan.run(images)[0])
             }
         }
