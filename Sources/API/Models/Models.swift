@@ -119,3 +119,14 @@ public enum ImportModel: Endpoint {
 
     public typealias Response = ModelSummary
 }
+
+/// `DELETE /v1/models/{name}`: removes a model with its file and the vectors that it computed.
+///
+/// The daemon refuses, with status 409, to remove the active model and the model kept for a rollback.
+public enum RemoveModel: Endpoint {
+    public static let method = HTTPMethod.delete
+    public static let path = "/v1/models/{name}"
+
+    public typealias Request = NamedRequest
+    public typealias Response = EmptyResponse
+}

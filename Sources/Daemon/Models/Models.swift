@@ -27,6 +27,13 @@ extension ImportModel: Route {
     }
 }
 
+extension RemoveModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.registry.removeModel(named: request.name)
+        return Response()
+    }
+}
+
 extension UseModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let job = try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
@@ -39,7 +46,7 @@ extension RollBackModel: Route {
         guard let former = try await services.registry.formerModel() else {
             throw APIError(
                 .modelNotFound,
-                "there is no model to go back to: none was changed here, or the one before was removed; see aniwho models list"
+                "there is no model to go back to: the active model was never changed. List the models: aniwho models list"
             )
         }
         return try Job(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)

@@ -56,9 +56,10 @@ public protocol ModelStore: Sendable {
     /// - Throws: `modelNotFound`.
     func modelBytes(identity: String) async throws(RegistryError) -> Data
 
-    /// Removes a model with its file and embeddings.
+    /// Removes a model with its file, its vectors and its calibration, in one transaction.
     /// - Returns: the model as it was.
-    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active one.
+    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active model, the one kept for a rollback, or one
+    ///   that a job is changing to.
     @discardableResult
     func removeModel(named name: String) async throws(RegistryError) -> ModelRecord
 
@@ -124,12 +125,37 @@ extension Registry: ModelStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let model = try database.existingModel(named: name)
-            guard !model.record.active else {
-                throw RegistryError(.modelInUse, "'\(name)' is the active model; use another one first")
-            }
+            try database.checkIsUnused(model)
             try database.run("DELETE FROM models WHERE id = ?", [.integer(model.id)])
             try database.record("model.remove", subject: name, detail: ["identity": model.record.identity])
             return model.record
+        }
+    }
+}
+
+extension Connection {
+    /// - Throws: `modelInUse`.
+    fileprivate func checkIsUnused(_ model: StoredModel) throws(RegistryError) {
+        let name = model.record.name
+        guard !model.record.active else {
+            throw RegistryError(
+                .modelInUse, "cannot remove model '\(name)': it is the active one. Use another model first.")
+        }
+        let isFormer = try first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) { $0.int(0) }
+        guard isFormer == nil else {
+            throw RegistryError(
+                .modelInUse,
+                "cannot remove model '\(name)': it is kept for a rollback. Change the active model again, and it is no longer kept."
+            )
+        }
+        let job = try first(
+            "SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')", [.text(name)]
+        ) { $0.integer(0) }
+        if let job {
+            throw RegistryError(
+                .modelInUse,
+                "cannot remove model '\(name)': job \(job) uses it. Wait for the job to end, or cancel it: aniwho jobs cancel \(job)"
+            )
         }
     }
 }
