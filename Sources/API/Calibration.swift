@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A calibration on the registry's own pictures: what it was fitted on, and how good it is at this registry's size.
 public struct CalibrationReport: Codable, Sendable, Equatable {
     /// The part of strangers' pictures that may be named as somebody, as the owner chose it.
@@ -11,17 +13,17 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
     /// Pictures that were asked, each once as its character's and once as a stranger's.
     public var pictures: Int
     /// How far a probability lies, on average, from how often it is right.
-    public var calibrationError: RateInfo
+    public var calibrationError: Estimate
     /// Of strangers' pictures, the part named as somebody.
-    public var falseAccepts: RateInfo
+    public var falseAccepts: Estimate
     /// Of enrolled characters' pictures, the part called unknown.
-    public var falseRejects: RateInfo
+    public var falseRejects: Estimate
     /// Of enrolled characters' pictures, the part named rightly.
-    public var namedRightly: RateInfo
+    public var namedRightly: Estimate
 
     public init(
         allowedFalseAccepts: Double, temperature: Double, commonRadius: Double, characters: Int, pictures: Int,
-        calibrationError: RateInfo, falseAccepts: RateInfo, falseRejects: RateInfo, namedRightly: RateInfo
+        calibrationError: Estimate, falseAccepts: Estimate, falseRejects: Estimate, namedRightly: Estimate
     ) {
         self.allowedFalseAccepts = allowedFalseAccepts
         self.temperature = temperature
@@ -32,19 +34,6 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
         self.falseAccepts = falseAccepts
         self.falseRejects = falseRejects
         self.namedRightly = namedRightly
-    }
-}
-
-/// A rate, 0…1, with its 95 % interval.
-public struct RateInfo: Codable, Sendable, Equatable {
-    public var rate: Double
-    public var low: Double
-    public var high: Double
-
-    public init(rate: Double, low: Double, high: Double) {
-        self.rate = rate
-        self.low = low
-        self.high = high
     }
 }
 

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A head: how the supports of characters become an answer.
 public struct HeadSummary: Codable, Sendable, Equatable {
     /// `mean`, `local-fisher`, …
@@ -58,13 +60,13 @@ public struct ComparedHead: Codable, Sendable, Equatable {
     public var name: String
     public var active: Bool
     /// The share of images answered rightly; null where the head could not be fitted.
-    public var accuracy: Share?
+    public var accuracy: Estimate?
     /// How much more is right than by the head in use, with its interval over characters; null for the head in use itself.
-    public var gain: Share?
+    public var gain: Estimate?
     /// Why the head could not be fitted; null where it was.
     public var refusal: String?
 
-    public init(name: String, active: Bool, accuracy: Share?, gain: Share?, refusal: String?) {
+    public init(name: String, active: Bool, accuracy: Estimate?, gain: Estimate?, refusal: String?) {
         self.name = name
         self.active = active
         self.accuracy = accuracy

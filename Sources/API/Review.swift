@@ -1,3 +1,5 @@
+public import Statistics
+
 /// `GET /v1/characters/{name}/review`: what a character's own images say of it.
 public enum ReviewCharacter: Endpoint {
     public static let method = HTTPMethod.get
@@ -109,16 +111,17 @@ public struct RegistryReview: Codable, Sendable, Equatable {
     /// Images that were asked as if they were not enrolled.
     public var asked: Int
     /// The share of them whose own character is the nearest; null where none was asked.
-    public var accuracy: Share?
+    public var accuracy: Estimate?
     /// The share that would be unknown; null where none was asked or there is no radius.
-    public var unknown: Share?
+    public var unknown: Estimate?
     /// Expected accuracy with other numbers of characters like these; empty with fewer than four characters that could be asked.
     public var forecasts: [AccuracyForecast]
     /// The characters that need attention, those with the most wrong images first.
     public var attention: [CharacterAttention]
 
     public init(
-        model: String, characters: Int, images: Int, readCharacters: Int, asked: Int, accuracy: Share?, unknown: Share?,
+        model: String, characters: Int, images: Int, readCharacters: Int, asked: Int, accuracy: Estimate?,
+        unknown: Estimate?,
         forecasts: [AccuracyForecast], attention: [CharacterAttention]
     ) {
         self.model = model
@@ -136,11 +139,11 @@ public struct RegistryReview: Codable, Sendable, Equatable {
 /// Expected accuracy with a number of characters.
 public struct AccuracyForecast: Codable, Sendable, Equatable {
     public var characters: Int
-    public var accuracy: Share
+    public var accuracy: Estimate
     /// Whether fewer are enrolled: then it is drawn on from how accuracy falls up to there.
     public var extrapolated: Bool
 
-    public init(characters: Int, accuracy: Share, extrapolated: Bool) {
+    public init(characters: Int, accuracy: Estimate, extrapolated: Bool) {
         self.characters = characters
         self.accuracy = accuracy
         self.extrapolated = extrapolated

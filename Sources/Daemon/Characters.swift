@@ -58,7 +58,7 @@ extension ProposeSplit: Route {
             let read = Array(support.embeddings.prefix(AverageLinkage.mostPictures))
             let groups = try await services.background { AverageLinkage.groups(read, within: pairs.even) }
             return Response(
-                threshold: pairs.even, error: RateInfo(pairs.evenError),
+                threshold: pairs.even, error: pairs.evenError,
                 groups: groups.map { $0.map { support.images[$0] } }, left: support.images.count - read.count)
         }
     }

@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Foundation
 import Registry
+import Statistics
 import Testing
 
 @testable import Daemon
@@ -33,7 +34,7 @@ import Testing
         let info = try #require(made.calibration)
         #expect(made.followsChanges && made.identity.count == 12)
         #expect(info.allowedFalseAccepts == 0.1 && info.characters == 12 && info.pictures == 48)
-        #expect(info.falseAccepts.low <= info.falseAccepts.rate + 1e-9 && info.falseAccepts.high > 0.01)
+        #expect(info.falseAccepts.low <= info.falseAccepts.mean + 1e-9 && info.falseAccepts.high > 0.01)
         for kind in [HeadKind.mean, .localFisher] {
             _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
             let after = try await ClassifyImages.answer(.init(files: [file]), services)

@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Foundation
 import Registry
+import Statistics
 import Testing
 
 @testable import Daemon
@@ -78,6 +79,6 @@ import Testing
         _ = try await services.registry.moveImages(others, to: "A")
         let mixed = try await ProposeSplit.answer(NamedRequest(name: "A"), services)
         #expect(mixed.groups.map(\.count) == [5, 2] && mixed.groups.last == others)
-        #expect(mixed.threshold > 0 && mixed.error.rate <= mixed.error.high)
+        #expect(mixed.threshold > 0 && mixed.error.mean <= mixed.error.high)
     }
 }

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// `POST /v1/verify?error=`: do these two pictures show one character? Neither need be enrolled.
 ///
 /// The answer is by the distance of the two embeddings, and bounds fitted on pairs of enrolled pictures.
@@ -72,19 +74,19 @@ public struct PairBounds: Codable, Sendable, Equatable {
     /// The part of wrong answers that was asked for.
     public var allowedError: Double
     /// Of two characters' pairs, the part called the same.
-    public var falseSame: RateInfo
+    public var falseSame: Estimate
     /// Of one character's pairs, the part called different.
-    public var falseDifferent: RateInfo
+    public var falseDifferent: Estimate
     /// Of all pairs, the part not decided; both kinds count alike.
-    public var undecided: RateInfo
+    public var undecided: Estimate
     /// Characters whose pictures were paired.
     public var characters: Int
     public var samePairs: Int
     public var differentPairs: Int
 
     public init(
-        sameUpTo: Double, differentBeyond: Double, allowedError: Double, falseSame: RateInfo, falseDifferent: RateInfo,
-        undecided: RateInfo, characters: Int, samePairs: Int, differentPairs: Int
+        sameUpTo: Double, differentBeyond: Double, allowedError: Double, falseSame: Estimate, falseDifferent: Estimate,
+        undecided: Estimate, characters: Int, samePairs: Int, differentPairs: Int
     ) {
         self.sameUpTo = sameUpTo
         self.differentBeyond = differentBeyond

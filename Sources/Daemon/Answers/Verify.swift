@@ -45,8 +45,8 @@ extension PairBounds {
     init(_ pairs: PairThresholds, allowedError: Double) {
         self.init(
             sameUpTo: pairs.same, differentBeyond: pairs.different, allowedError: allowedError,
-            falseSame: RateInfo(pairs.falseSame), falseDifferent: RateInfo(pairs.falseDifferent),
-            undecided: RateInfo(pairs.undecided), characters: pairs.characters, samePairs: pairs.samePairs,
+            falseSame: pairs.falseSame, falseDifferent: pairs.falseDifferent,
+            undecided: pairs.undecided, characters: pairs.characters, samePairs: pairs.samePairs,
             differentPairs: pairs.differentPairs)
     }
 }

@@ -67,9 +67,3 @@ struct Calibration: Sendable {
     /// The distance to a character's mean beyond which a picture is not of it.
     func radius(of character: Int64) -> Double { radii[character] ?? info.commonRadius }
 }
-
-extension RateInfo {
-    init(_ estimate: Estimate) {
-        self.init(rate: estimate.mean, low: estimate.interval.lowerBound, high: estimate.interval.upperBound)
-    }
-}

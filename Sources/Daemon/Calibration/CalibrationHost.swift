@@ -178,9 +178,9 @@ final class CalibrationHost: Sendable {
         }
         let info = CalibrationReport(
             allowedFalseAccepts: rate, temperature: fit.temperature, commonRadius: fit.commonRadius,
-            characters: records.count, pictures: questions.count, calibrationError: RateInfo(fit.calibrationError),
-            falseAccepts: RateInfo(fit.falseAccepts), falseRejects: RateInfo(fit.falseRejects),
-            namedRightly: RateInfo(fit.namedRightly))
+            characters: records.count, pictures: questions.count, calibrationError: fit.calibrationError,
+            falseAccepts: fit.falseAccepts, falseRejects: fit.falseRejects,
+            namedRightly: fit.namedRightly)
         return try Calibration.record(
             info, radii: zip(records, fit.radii).map { (character: $0.characterID, radius: $1) })
     }

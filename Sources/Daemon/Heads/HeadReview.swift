@@ -49,10 +49,8 @@ struct HeadReview {
             heads: HeadKind.allCases.map { kind in
                 let result = comparison.results.first { $0.kind == kind }
                 return ComparedHead(
-                    name: kind.rawValue, active: kind == active, accuracy: result.map { Share($0.accuracy) },
-                    gain: result?.gain.map {
-                        Share(mean: $0.mean, low: $0.interval.lowerBound, high: $0.interval.upperBound)
-                    },
+                    name: kind.rawValue, active: kind == active, accuracy: result?.accuracy,
+                    gain: result?.gain,
                     refusal: comparison.refusals.first { $0.kind == kind }?.reason)
             },
             suggestion: comparison.suggestion.rawValue)

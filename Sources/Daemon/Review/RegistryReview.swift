@@ -2,6 +2,7 @@ import API
 import Embedding
 import FewShot
 import Registry
+import Statistics
 
 extension ReviewRegistry: Route {
     /// Images whose embeddings are read, about.
@@ -25,12 +26,12 @@ extension ReviewRegistry: Route {
                 let unknown = images.compactMap(\.unknown)
                 return RegistryReview(
                     model: name, characters: counts.characters, images: counts.images, readCharacters: support.count,
-                    asked: asked.answers.count, accuracy: asked.accuracy.map { Share($0) },
+                    asked: asked.answers.count, accuracy: asked.accuracy,
                     unknown: unknown.isEmpty
-                        ? nil : Share(Estimate(successes: unknown.count(where: \.self), of: unknown.count)),
+                        ? nil : Estimate(successes: unknown.count(where: \.self), of: unknown.count),
                     forecasts: forecast.compactMap { asked.forecast(way: $0) }.map {
                         AccuracyForecast(
-                            characters: $0.way, accuracy: Share($0.accuracy), extrapolated: $0.isExtrapolated)
+                            characters: $0.way, accuracy: $0.accuracy, extrapolated: $0.isExtrapolated)
                     },
                     attention: characters.sorted {
                         ($1.wrong, $0.images, $0.character) < ($0.wrong, $1.images, $1.character)
@@ -58,11 +59,5 @@ extension ReviewRegistry: Route {
         return CharacterAttention(
             character: character.name, images: character.images.count, asked: images.count, wrong: findings.wrong,
             advice: advice)
-    }
-}
-
-extension Share {
-    init(_ estimate: Estimate) {
-        self.init(mean: estimate.mean, low: estimate.bounds[0], high: estimate.bounds[1])
     }
 }
