@@ -103,11 +103,14 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "Randomness"], exclude: ["Schemas"], swiftSettings: strict
+            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness"], exclude: ["Schemas"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["API", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod"],
+            dependencies: [
+                "API", "Statistics", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod",
+            ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
         .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 import API
 import Embedding
 import FewShot
+import Options
 import Registry
 
 extension ListCharacters: Route {
@@ -77,5 +78,17 @@ extension RebuildPrototypes: Route {
         let result = try await services.registry.rebuildPrototypes(character: request.character)
         return Response(
             characters: result.characters, images: result.images, seconds: (ContinuousClock.now - start).seconds)
+    }
+}
+
+extension Services {
+    /// - Throws: `characterNotFound`, suggesting the nearest name; `invalidName`.
+    func checkExists(character name: String) async throws(RegistryError) {
+        do throws(RegistryError) { _ = try await registry.character(named: name) } catch {
+            guard error.code == .characterNotFound,
+                let near = Spelling.nearest(to: name, among: registry.enrolledNames.sorted())
+            else { throw error }
+            throw RegistryError(error.code, "\(error.message); did you mean '\(near)'?")
+        }
     }
 }

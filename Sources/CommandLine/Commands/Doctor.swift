@@ -45,7 +45,7 @@ enum Doctor: Command {
             """
             enrolled   \(Show.count(review.characters, "character")), \(Show.count(review.images, "image")), model \(review.model)
             asked      \(Show.count(review.asked, "image")) as if not enrolled\(review.readCharacters < review.characters ? ", of \(review.readCharacters) characters with images" : "")
-            right      \(review.accuracy.map(Show.share) ?? "unknown: no character has two images")
+            right      \(review.accuracy.map(Show.estimate) ?? "unknown: no character has two images")
             """)
         if let unknown = review.unknown { console.print("unknown    \(Show.estimate(unknown))") }
         if !review.forecasts.isEmpty {

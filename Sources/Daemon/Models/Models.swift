@@ -3,13 +3,13 @@ import Registry
 
 extension ListModels: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(models: try await services.registry.models().map { try ModelSummary($0) })
+        Response(models: try await services.registry.models())
     }
 }
 
 extension ShowModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ModelSummary(try await services.registry.model(named: request.name))
+        try await services.registry.model(named: request.name)
     }
 }
 
@@ -22,8 +22,7 @@ extension FetchModel: Route {
 
 extension ImportModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ModelSummary(
-            try await services.models.importFile(request.file, name: request.name, architecture: request.architecture))
+        try await services.models.importFile(request.file, name: request.name, architecture: request.architecture)
     }
 }
 

@@ -5,9 +5,9 @@ import Registry
 import Statistics
 
 extension ReviewRegistry: Route {
-    /// Images whose embeddings are read, about.
+    /// Embeddings of about so many images are read.
     private static let mostRead = 50_000
-    /// Characters that a forecast is given for.
+    /// The numbers of characters to forecast the accuracy for.
     private static let forecast = [20, 100, 500]
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
@@ -15,7 +15,7 @@ extension ReviewRegistry: Route {
             let model = active.model
             let counts = try await services.registry.counts()
             let support = try await services.registry.support(model: model.identity, atMost: mostRead).characters
-            let (name, radii) = (active.name, Radii(model, services.calibrations.active(for: model)))
+            let (name, radii) = (active.name, services.radii(of: model))
             return try await services.background {
                 let asked = LeaveOneOut(support.map(\.embeddings))
                 let images = asked.answers.map { image($0, support, radii) }
@@ -46,7 +46,7 @@ extension ReviewRegistry: Route {
         let other = answer.other.map { support[$0] }
         return ReviewedImage(
             image: support[answer.label].images[answer.picture], distance: answer.ownDistance,
-            other: other.map { ReviewNeighbor(character: $0.name, distance: Double(answer.otherDistance)) },
+            other: other.map { NearCharacter(character: $0.name, distance: Double(answer.otherDistance)) },
             radii: (radii.of(support[answer.label].id), other.flatMap { radii.of($0.id) }))
     }
 

@@ -1,14 +1,15 @@
+import API
 import Foundation
 import Testing
 
 @testable import Registry
 
-@Suite struct ModelStoreTests {
+@Suite struct ModelTests {
     let scratch = try? ScratchDirectory()
 
     private func open() async throws -> Registry { try await .scratch(try #require(scratch)) }
 
-    private func importB(into registry: Registry) async throws -> ModelRecord {
+    private func importB(into registry: Registry) async throws -> ModelSummary {
         try await registry.importModel(
             identity: modelB, name: "B", architecture: "mobilenetv2", dimensions: 2, metadata: #"{"note":"x"}"#,
             bytes: Data([9, 9]))
@@ -17,8 +18,10 @@ import Testing
     @Test func importsAndLists() async throws {
         let registry = try await open()
         let imported = try await importB(into: registry)
-        #expect(imported.identity == modelB && imported.dimensions == 2 && imported.byteCount == 2 && !imported.active)
-        #expect(imported.metadata == #"{"note":"x"}"#)
+        #expect(imported.identity == modelB && imported.dimensions == 2 && imported.bytes == 2 && !imported.active)
+        #expect(
+            try await registry.scalar(#"SELECT count(*) FROM models WHERE name = 'B' AND metadata = '{"note":"x"}'"#)
+                == 1)
         #expect(try await registry.models().map(\.name) == ["A", "B"])
         #expect(try await registry.model(named: "B") == imported)
         #expect(try await registry.modelBytes(identity: modelB) == Data([9, 9]))
@@ -55,7 +58,7 @@ import Testing
         let picture = try #require(try await registry.inboxPictures().first?.id)
         try await registry.storeInboxEmbeddings(model: modelB, [(id: picture, vector: [2, 1])])
         try await registry.storeCalibration(
-            CalibrationRecord(identity: digest(5), value: "{}", madeAt: Date()), model: modelB)
+            StoredCalibration(identity: digest(5), value: "{}", madeAt: Date()), model: modelB)
         let tables = [
             "model_files", "embeddings", "rejection_embeddings", "unknown_embeddings", "calibrations",
         ]

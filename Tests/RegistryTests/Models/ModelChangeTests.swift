@@ -1,10 +1,11 @@
+import API
 import Foundation
 import Testing
 
 @testable import Registry
 
-/// The way back from a change of the model.
-@Suite struct ModelRollbackTests {
+/// Changes of the active model and rollbacks.
+@Suite struct ModelChangeTests {
     private let scratch = try? ScratchDirectory()
 
     /// Two characters of two images each under the models A, which answers, and B.

@@ -8,13 +8,10 @@ import Testing
 
 @testable import Daemon
 
-/// Whether two pictures show one character, and which groups a character falls into, asked of the routes.
-@Suite(.serialized) struct VerifyRouteTests {
-    private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "samples")
-
+/// The routes that compare pictures: verify, and proposals to split a character.
+@Suite(.serialized) struct VerifyTests {
     private static func file(_ path: String) throws -> FilePart {
-        FilePart(name: path, bytes: try Data(contentsOf: samples.appending(path: path)))
+        FilePart(name: path, bytes: try Samples.picture(path))
     }
 
     @Test func `bounds follow what is enrolled`() async throws {
