@@ -56,6 +56,7 @@ let package = Package(
 
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
+        .target(name: "Statistics", swiftSettings: strict),
         .target(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
@@ -66,23 +67,28 @@ let package = Package(
         .target(
             name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "FewShot", dependencies: ["Randomness", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "FewShot", dependencies: ["Randomness", "COpenBLAS", "Statistics"], swiftSettings: strictAndMemorySafe
+        ),
         .target(
             name: "Training",
-            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness", "Timing"],
+            dependencies: [
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness", "Timing", "Statistics",
+            ],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "Report", dependencies: ["Training"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["Training", "Statistics"], swiftSettings: strict),
         .target(
             name: "Registry", dependencies: ["API", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
-        .target(name: "API", swiftSettings: strict),
+        .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
                 "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
+                "Statistics",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -95,7 +101,7 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging", "Benchmarks", "Timing",
+                "NeuralNetwork", "Imaging", "Benchmarks", "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
@@ -122,14 +128,17 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "Randomness"], exclude: ["Schemas"], swiftSettings: strict
+            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness"], exclude: ["Schemas"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["API", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod"],
+            dependencies: [
+                "API", "Statistics", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod",
+            ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
-        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(
             name: "NeuralNetworkTests",
@@ -140,22 +149,26 @@ let package = Package(
         .testTarget(
             name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
             swiftSettings: strict),
-        .testTarget(name: "FewShotTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .testTarget(
+            name: "FewShotTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
                 "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "FewShot", "Randomness",
+                "Statistics",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging"], swiftSettings: strict),
+            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging", "Statistics"],
+            swiftSettings: strict),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
-                "Imaging",
+                "Imaging", "Statistics",
             ],
             swiftSettings: strict),
     ]

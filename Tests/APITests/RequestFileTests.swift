@@ -48,6 +48,7 @@ struct RequestFileTests {
         RemoveCharacter.self,
         RemoveClassifier.self,
         RemoveImage.self,
+        RemoveModel.self,
         RemoveRejection.self,
         RenameCharacter.self,
         ResetCalibration.self,

@@ -111,6 +111,7 @@ enum FuzzedRequests {
         Reader(RemoveCharacter.self),
         Reader(RemoveClassifier.self),
         Reader(RemoveImage.self),
+        Reader(RemoveModel.self),
         Reader(RemoveRejection.self),
         Reader(RenameCharacter.self),
         Reader(ResetCalibration.self),

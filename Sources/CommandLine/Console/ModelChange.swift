@@ -52,7 +52,7 @@ struct ModelChange {
         return seen.withLock(\.report)
     }
 
-    private func draw(_ progress: ShadowProgress) {
+    private func draw(_ progress: EmbeddingProgress) {
         guard console.isTerminal else { return }
         let bar = EventLine.bar(progress.done, of: progress.all, width: 30)
         let time = progress.rate.map { rate in

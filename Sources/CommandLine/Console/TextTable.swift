@@ -1,5 +1,6 @@
 import API
 import FewShot
+import Statistics
 
 /// Rows in columns, for people.
 struct TextTable {
@@ -50,8 +51,7 @@ enum Show {
 
     /// A rate with its 95 % interval.
     static func estimate(_ estimate: Estimate) -> String {
-        let bounds = estimate.bounds.map { decimal($0 * 100, 1) }
-        return "\(percent(estimate.mean)) (\(bounds[0])–\(bounds[1]))"
+        "\(percent(estimate.mean)) (\(decimal(estimate.low * 100, 1))–\(decimal(estimate.high * 100, 1)))"
     }
 
     static func decimal(_ value: Double, _ digits: Int = 3) -> String {
@@ -86,13 +86,8 @@ enum Show {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }
 
-    /// A share with its 95 % interval.
-    static func share(_ share: Share) -> String {
-        "\(percent(share.mean)) (\(decimal(share.low * 100, 1))–\(decimal(share.high * 100, 1)))"
-    }
-
     /// A difference of shares, in points, with its 95 % interval.
-    static func gain(_ gain: Share) -> String {
+    static func gain(_ gain: Estimate) -> String {
         func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + decimal(value * 100, 1) }
         return "\(signed(gain.mean)) (\(signed(gain.low)) to \(signed(gain.high)))"
     }

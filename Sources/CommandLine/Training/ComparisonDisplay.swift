@@ -1,4 +1,5 @@
 import Report
+import Statistics
 import Training
 
 /// A comparison's events for whoever watches: a line that moves on a terminal and a line a run above it, JSON lines on anything else.
@@ -65,9 +66,7 @@ final class ComparisonDisplay {
 
     private static func text(_ run: ComparisonResults.Run) -> String {
         guard let result = run.result else { return "failed: \(run.message ?? "")" }
-        let top1 = result.test.top1
-        let bounds = top1.interval.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
         return
-            "test \(Show.percent(top1.value)) (\(bounds)), top five \(Show.percent(result.test.top5.value)), \(Show.count(result.epochs, "epoch")) in \(Show.duration(result.seconds))"
+            "test \(Show.estimate(result.test.top1)), top five \(Show.percent(result.test.top5.mean)), \(Show.count(result.epochs, "epoch")) in \(Show.duration(result.seconds))"
     }
 }

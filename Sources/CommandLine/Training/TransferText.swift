@@ -8,7 +8,9 @@ enum TransferText {
         for (name, score) in [
             ("training", summary.training), ("validation", summary.validation), ("test", summary.test),
         ] {
-            table.add(name, String(score.images), Show.decimal(score.loss), share(score.top1), share(score.top5))
+            table.add(
+                name, String(score.images), Show.decimal(score.loss), Show.estimate(score.top1),
+                Show.estimate(score.top5))
         }
         let early = summary.stoppedEarly ? "stopped early, " : ""
         let inference = summary.inference
@@ -21,8 +23,4 @@ enum TransferText {
             """
     }
 
-    private static func share(_ share: TransferResult.Share) -> String {
-        let bounds = share.interval.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
-        return "\(Show.percent(share.value)) (\(bounds))"
-    }
 }

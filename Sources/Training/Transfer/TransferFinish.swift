@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Foundation
 import NeuralNetwork
+import Statistics
 import Timing
 
 /// The end of a transfer training: the best epoch's classifier measured on every part, calibrated, and written with its result.
@@ -52,7 +53,7 @@ struct TransferFinish {
             classes: classes, temperature: Float(temperature), radius: radius > 0 ? radius : nil,
             notes: [
                 "training":
-                    "\(configuration.kind.rawValue), fine-tune \(settings.fineTune), epoch \(best) of \(state.epoch), seed \(configuration.seed), test accuracy \(test.top1.value)"
+                    "\(configuration.kind.rawValue), fine-tune \(settings.fineTune), epoch \(best) of \(state.epoch), seed \(configuration.seed), test accuracy \(test.top1.mean)"
             ])
         try folder.write(file, to: .model)
         let (parameters, trainable) = try counts(classes: classes.count)

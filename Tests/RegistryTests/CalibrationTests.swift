@@ -3,11 +3,11 @@ import Testing
 
 @testable import Registry
 
-@Suite struct CalibrationStoreTests {
+@Suite struct CalibrationTests {
     let scratch = try? ScratchDirectory()
 
-    private func record(_ number: Int) -> CalibrationRecord {
-        CalibrationRecord(
+    private func record(_ number: Int) -> StoredCalibration {
+        StoredCalibration(
             identity: digest(number), value: "{\"n\":\(number)}", madeAt: Date(timeIntervalSince1970: 1000))
     }
 
@@ -32,7 +32,7 @@ import Testing
         _ = try await registry.enroll(character: "Rei", images: images, model: modelA)
         _ = try await registry.createCharacter(named: "nobody yet")
         #expect(
-            try await registry.spreads(model: modelA) == [SpreadRecord(characterID: 1, count: 2, spread: 1)])
+            try await registry.spreads(model: modelA) == [CharacterSpread(characterID: 1, count: 2, spread: 1)])
         #expect(try await registry.supports(ofCharacter: 1, model: modelA) == images.map(\.embedding))
         #expect(try await registry.supports(ofCharacter: 2, model: modelA).isEmpty)
         await expect(.modelNotActive) { _ = try await registry.spreads(model: modelB) }

@@ -1,6 +1,7 @@
+import API
 import Foundation
 
-/// How many pictures, rejected ones included, there are, and how many of them have a vector of some model.
+/// How many images and rejected pictures there are, and how many of them have a vector of some model.
 public struct EmbeddingCounts: Sendable, Equatable {
     public let all: Int
     public let embedded: Int
@@ -11,7 +12,7 @@ public struct EmbeddingCounts: Sendable, Equatable {
     }
 }
 
-/// Vectors of a model, active or in the shadow of the active one: made page by page.
+/// Reads which pictures lack a vector of a model, and stores vectors, page by page. The model may be active or not.
 extension Registry {
     public func embeddingCounts(model identity: String) throws(RegistryError) -> EmbeddingCounts {
         let database = try database()
@@ -58,7 +59,7 @@ extension Registry {
             for character in touched.keys {
                 touched[character]?.prototype = try database.refreshPrototype(of: character, model: model)
             }
-            // A shadow's come in many pages, and change no answer: the swap is what is logged.
+            // Vectors of a model that is not active change no answer: the audit log records the change to it.
             if stored > 0, model.record.active {
                 try database.record(
                     "embeddings.store", subject: model.record.name, detail: ["identity": identity, "images": stored])
@@ -73,9 +74,9 @@ extension Registry {
 }
 
 extension Connection {
-    /// Kept pictures that a model has not embedded yet, in the order of their numbers.
+    /// Stored pictures without a vector of a model, in the order of their numbers.
     /// - Parameters:
-    ///   - kind: what they are: `image`, `rejection`, `unknown`, as the tables' columns are called.
+    ///   - kind: `image`, `rejection` or `unknown`, as in the names of the tables and columns.
     ///   - embeddings: the table of their vectors.
     /// - Throws: `modelNotFound`.
     func pending(

@@ -3,12 +3,13 @@ import Embedding
 import FewShot
 import Foundation
 import Registry
+import Statistics
 import Testing
 
 @testable import Daemon
 
-/// Calibrations on what is enrolled: made, used, followed, given up.
-@Suite(.serialized) struct CalibrationHostTests {
+/// Calibrations on what is enrolled: made, used, made again after changes, reset.
+@Suite(.serialized) struct CalibrationTests {
     private static func enrolled(_ characters: Int = 12) async throws -> DaemonFixture {
         let fixture = try await DaemonFixture(model: ["temperature": "0.5", "radius": "3"])
         for number in 0..<characters {
@@ -18,9 +19,7 @@ import Testing
     }
 
     private static func sample() throws -> FilePart {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "samples/strangers/1.png")
-        return FilePart(name: "1.png", bytes: try Data(contentsOf: path))
+        FilePart(name: "1.png", bytes: try Samples.picture("strangers/1.png"))
     }
 
     @Test func `answers use it and name it, until it is given up`() async throws {
@@ -33,7 +32,7 @@ import Testing
         let info = try #require(made.calibration)
         #expect(made.followsChanges && made.identity.count == 12)
         #expect(info.allowedFalseAccepts == 0.1 && info.characters == 12 && info.pictures == 48)
-        #expect(info.falseAccepts.low <= info.falseAccepts.rate + 1e-9 && info.falseAccepts.high > 0.01)
+        #expect(info.falseAccepts.low <= info.falseAccepts.mean + 1e-9 && info.falseAccepts.high > 0.01)
         for kind in [HeadKind.mean, .localFisher] {
             _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
             let after = try await ClassifyImages.answer(.init(files: [file]), services)
@@ -110,6 +109,23 @@ import Testing
         #expect(error?.code == .tooFewImages && error?.message.contains("1 of 2 have so many") == true)
         #expect(try await ShowCalibration.answer(EmptyRequest(), fixture.services).followsChanges == false)
         #expect(try await fixture.registry.setting("calibration.false-accept") == nil)
+    }
+
+    /// 0.1.0 wrote `rate` where this version writes `mean`.
+    @Test func `a calibration that 0.1.0 stored is read`() throws {
+        let rate = #"{"high":0.5,"low":0.125,"rate":0.25}"#
+        let value = """
+            {"info":{"allowed_false_accepts":0.1,"calibration_error":\(rate),"characters":12,"common_radius":0.75,\
+            "false_accepts":\(rate),"false_rejects":\(rate),"named_rightly":{"high":1,"low":0.75,"rate":0.875},"pictures":48,\
+            "temperature":0.5},"radii":{"7":0.625}}
+            """
+        let stored = StoredCalibration(
+            identity: String(repeating: "0123456789abcdef", count: 4), value: value, madeAt: Date())
+        let calibration = try Calibration(stored, model: "m")
+        #expect(calibration.identity == "0123456789ab" && calibration.report.pictures == 48)
+        #expect(calibration.report.falseAccepts == Estimate(mean: 0.25, low: 0.125, high: 0.5))
+        #expect(calibration.report.namedRightly == Estimate(mean: 0.875, low: 0.75, high: 1))
+        #expect(calibration.radius(of: 7) == 0.625 && calibration.radius(of: 8) == 0.75)
     }
 
     @Test func `a rate that is none is refused`() {

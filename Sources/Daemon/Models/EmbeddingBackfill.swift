@@ -4,61 +4,62 @@ import Foundation
 import Imaging
 import Registry
 
-/// Embeds the images and the rejected pictures that lack their vector of a model, page by page.
+/// Embeds the images and the rejected pictures that lack a vector of a model, page by page.
 ///
-/// Vectors are in the registry as they come, so that an interrupted run goes on where it was. The threads are of the lowest priority
-/// and take nothing from the queue of questions.
-struct ShadowEmbedding {
+/// Each page's vectors are stored before the next page is read, so that a run after an interruption continues there. The threads
+/// have the lowest priority and do not use the inference queue.
+struct EmbeddingBackfill {
     let registry: Registry
     let embedder: Embedder
     /// How many pictures are embedded at a time.
     let threads: Int
 
-    /// Pictures that are read, embedded and kept in one step.
+    /// How many pictures are read, embedded and stored in one step.
     private static let page = 16
 
-    private typealias Kept = (id: Int64, vector: [Float])
+    private typealias Embedded = (id: Int64, vector: [Float])
 
-    /// - Parameter step: told how far it is, at the start and after every page; what it throws ends the work.
+    /// - Parameter step: gets the progress at the start and after every page; an error that it throws ends the work.
     /// - Returns: how many pictures were embedded.
     /// - Throws: `bad_image`, naming the picture that cannot be decoded; the storage errors.
-    func run(_ step: (ShadowProgress) async throws -> Void) async throws -> Int {
+    func run(_ step: (EmbeddingProgress) async throws -> Void) async throws -> Int {
         let identity = embedder.model.identity
         let counts = try await registry.embeddingCounts(model: identity)
         let start = ContinuousClock.now
         var embedded = 0
-        func tell() async throws {
+        func report() async throws {
             let done = counts.embedded + embedded
             let seconds = (ContinuousClock.now - start).seconds
-            // What is enrolled meanwhile is embedded as well.
-            let progress = ShadowProgress(
+            // Pictures that are enrolled during the run are embedded too.
+            let progress = EmbeddingProgress(
                 done: done, all: max(counts.all, done), rate: embedded > 0 ? Double(embedded) / seconds : nil)
             try await step(progress)
         }
-        try await tell()
+        try await report()
         try await pages("stored image", "images") { last in
             try await registry.imagesWithoutEmbedding(model: identity, after: last, limit: Self.page)
         } store: { page in
             embedded += try await registry.storeEmbeddings(
                 model: identity, page.map { (imageID: $0.id, vector: $0.vector) })
-            try await tell()
+            try await report()
         }
         try await pages("rejected picture", "rejections") { last in
             try await registry.rejectionsWithoutEmbedding(model: identity, after: last, limit: Self.page)
         } store: { page in
             embedded += try await registry.storeRejectionEmbeddings(
                 model: identity, page.map { (rejectionID: $0.id, vector: $0.vector) })
-            try await tell()
+            try await report()
         }
         return embedded
     }
 
     /// - Parameters:
-    ///   - what: the pictures are, and the group of commands that removes one, for an error's text.
-    ///   - next: the page after a number.
+    ///   - what: the kind of pictures, for an error's message.
+    ///   - group: the group of commands that removes one, for the same message.
+    ///   - next: reads the page after a number.
     private func pages(
         _ what: String, _ group: String, next: (Int64?) async throws -> [PendingImage],
-        store: ([Kept]) async throws -> Void
+        store: ([Embedded]) async throws -> Void
     ) async throws {
         var last = Int64?.none
         while true {
@@ -69,7 +70,7 @@ struct ShadowEmbedding {
         }
     }
 
-    private func vectors(of page: [PendingImage], _ what: String, _ group: String) async throws -> [Kept] {
+    private func vectors(of page: [PendingImage], _ what: String, _ group: String) async throws -> [Embedded] {
         let embedder = embedder
         return try await inLanes(page.count, threads: threads) { range, lane in
             let prepared = try range.map { try Self.prepared(page[$0], for: embedder.model, what, group) }
@@ -85,7 +86,7 @@ struct ShadowEmbedding {
         } catch {
             throw APIError(
                 .badImage,
-                "\(what) \(picture.id): \(error.message); to do without it: aniwho \(group) remove \(picture.id)")
+                "\(what) \(picture.id): \(error.message); remove it to continue: aniwho \(group) remove \(picture.id)")
         }
     }
 }

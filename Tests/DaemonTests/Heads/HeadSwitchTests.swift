@@ -8,29 +8,20 @@ import Testing
 
 /// Pictures asked about while heads are switched and characters come and go.
 @Suite(.serialized) struct HeadSwitchTests {
-    private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "samples")
-
-    private static func files(_ folder: String) throws -> [FilePart] {
-        try FileManager.default.contentsOfDirectory(atPath: samples.path + "/" + folder).sorted().map {
-            FilePart(name: $0, bytes: try Data(contentsOf: samples.appending(path: "\(folder)/\($0)")))
-        }
-    }
-
     private static func enrolled(radius: String? = nil) async throws -> DaemonFixture {
         var settings = ["temperature": "0.5"]
         settings["radius"] = radius
         let fixture = try await DaemonFixture(model: settings)
-        for name in try FileManager.default.contentsOfDirectory(atPath: samples.path + "/enroll").sorted().prefix(5) {
-            let request = EnrollImages.Request(name: name, files: try files("enroll/\(name)"))
+        for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(5) {
+            let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
             _ = try await EnrollImages.answer(request, fixture.services)
         }
         return fixture
     }
 
     private static func asked() throws -> [FilePart] {
-        try FileManager.default.contentsOfDirectory(atPath: samples.path + "/ask").sorted().prefix(5)
-            .flatMap { try files("ask/\($0)") } + files("strangers")
+        try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/ask").sorted().prefix(5)
+            .flatMap { try Samples.files("ask/\($0)") } + Samples.files("strangers")
     }
 
     /// The radius lies between the distances that occur, so that some are known and some are not.
@@ -59,7 +50,7 @@ import Testing
     @Test func `every question is answered, by the head that its answer names`() async throws {
         let fixture = try await Self.enrolled()
         let services = fixture.services
-        let file = try Self.files("strangers")[0]
+        let file = try Samples.files("strangers")[0]
         var alone: [String: [Candidate]] = [:]
         for kind in HeadKind.allCases {
             _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
@@ -91,7 +82,7 @@ import Testing
         let fixture = try await Self.enrolled()
         let services = fixture.services
         _ = try await UseHead.answer(UseRequest(name: "local-fisher"), services)
-        let stranger = try Self.files("strangers")
+        let stranger = try Samples.files("strangers")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<3 {
                 group.addTask {

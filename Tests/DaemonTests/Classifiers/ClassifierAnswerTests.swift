@@ -7,7 +7,7 @@ import Testing
 @testable import Daemon
 
 /// Trained classifiers that answer beside the prototypes.
-@Suite(.serialized) struct ClassifierTests {
+@Suite(.serialized) struct ClassifierAnswerTests {
     private static func asked() throws -> [FilePart] {
         try ["strangers/1.png", "strangers/2.png"].map { FilePart(name: $0, bytes: try Samples.picture($0)) }
     }

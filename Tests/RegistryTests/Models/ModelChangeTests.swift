@@ -1,10 +1,11 @@
+import API
 import Foundation
 import Testing
 
 @testable import Registry
 
-/// The way back from a change of the model.
-@Suite struct ModelRollbackTests {
+/// Changes of the active model and rollbacks.
+@Suite struct ModelChangeTests {
     private let scratch = try? ScratchDirectory()
 
     /// Two characters of two images each under the models A, which answers, and B.
@@ -84,9 +85,10 @@ import Testing
         // The very model that answers changes nothing of what there is to go back to.
         _ = try await registry.activateModel(identity: modelB)
         #expect(try await registry.formerModel()?.model.name == "A")
-        // A removed model is none to go back to.
-        try await registry.removeModel(named: "A")
-        #expect(try await registry.formerModel() == nil)
+        // The model kept for a rollback stays.
+        await expect(.modelInUse) { try await registry.removeModel(named: "A") }
+        #expect(try await registry.formerModel()?.model.name == "A")
+        #expect(try await vectors(registry) == [4, 4, 0])
     }
 
     @Test func `two models are compared on the images that both have seen`() async throws {

@@ -4,14 +4,14 @@ import Embedding
 import FewShot
 import Registry
 
-/// Changes the model that answers, and takes a change back. Whatever fails, the model before goes on answering.
-final class ModelChanges: Sendable {
-    /// What a change tells and asks on its way.
+/// The work of a job that changes the active model or rolls a change back. If any step fails, the model before stays active.
+final class ModelChangeWork: Sendable {
+    /// What the work reports and asks of its job.
     struct Steps: Sendable {
-        let tell: @Sendable (ModelChangeEvent) async -> Void
-        /// Throws when the change is not wanted any more.
+        let report: @Sendable (ModelChangeEvent) async -> Void
+        /// Throws if the job was cancelled or the daemon stops.
         let check: @Sendable () async throws -> Void
-        /// The last check: nobody can take the change back from now on.
+        /// The last check: after it the job can no longer be cancelled.
         let commit: @Sendable () async throws -> Void
     }
 
@@ -19,38 +19,38 @@ final class ModelChanges: Sendable {
     private let models: ModelHost
     private let heads: HeadHost
     private let calibrations: CalibrationHost
-    /// Where answers are compared.
+    /// The thread that compares answers.
     private let background = BackgroundWork("aniwho.changes", qos: .utility)
 
-    /// The settings that go with a model.
+    /// The keys of the settings that belong to a model.
     static let settings = [HeadHost.setting, CalibrationHost.setting]
 
     init(registry: Registry, models: ModelHost, heads: HeadHost, calibrations: CalibrationHost) {
         (self.registry, self.models, self.heads, self.calibrations) = (registry, models, heads, calibrations)
     }
 
-    /// Does the work of a job that changes the model.
-    /// - Parameter name: of the model that is to answer.
+    /// Does the work of a job.
+    /// - Parameter name: of the model to make active.
     /// - Returns: the model's identity.
     /// - Throws: `model_not_found`, `bad_model`, `bad_image`, `head_too_large`; the storage errors; what `steps` throws.
     func perform(_ kind: JobKind, model name: String, _ steps: Steps) async throws -> String {
         let active = try await firstActive(steps)
         let record = try await registry.model(named: name)
         guard record.identity != active.model.identity else {
-            // It was so already, or a daemon that was killed right afterwards has made it so.
-            await steps.tell(.swap(ModelSwap(model: name, previous: name, head: heads.active.rawValue, embedded: 0)))
+            // The model is active already: it was before, or a daemon made it so and was killed before it could record the end.
+            await steps.report(.swap(ModelSwap(model: name, previous: name, head: heads.active.rawValue, embedded: 0)))
             return record.identity
         }
         let next = try await models.load(record)
         if kind == .rollBackModel { return try await rollBack(to: next, from: active, steps) }
         let embedded = try await models.embedMissing(next) { progress in
             try await steps.check()
-            await steps.tell(.progress(progress))
+            await steps.report(.progress(progress))
         }
         try await heads.checkLimits(heads.active, width: next.model.dimensions, active: active.model)
         let answers = try await compare(active.model, next.model)
-        for change in answers.changes { await steps.tell(.change(change)) }
-        await steps.tell(.answers(answers.totals))
+        for change in answers.changes { await steps.report(.change(change)) }
+        await steps.report(.answers(answers.totals))
         if kind == .useModel {
             try await swap(to: next, from: active, embedded: embedded, steps) {
                 _ = try await registry.activateModel(identity: next.model.identity, keeping: Self.settings)
@@ -63,7 +63,9 @@ final class ModelChanges: Sendable {
         -> String
     {
         guard let former = try await registry.formerModel(), former.model.identity == next.model.identity else {
-            throw APIError(.modelNotFound, "'\(next.name)' is not the model before any more")
+            throw APIError(
+                .modelNotFound,
+                "the active model was changed meanwhile, so that '\(next.name)' is no longer the model to go back to")
         }
         let head = former.settings[HeadHost.setting].flatMap(HeadKind.init) ?? .mean
         try await heads.checkLimits(head, width: next.model.dimensions, active: active.model)
@@ -77,30 +79,30 @@ final class ModelChanges: Sendable {
         to next: ModelHost.Active, from active: ModelHost.Active, embedded: Int, _ steps: Steps,
         activate: () async throws -> Void
     ) async throws {
-        // Most of what was enrolled meanwhile is embedded while the change may still be taken back.
+        // Embeds what was enrolled meanwhile as long as the job can still be cancelled, so that little is left after `commit`.
         let late = try await models.embedMissing(next) { progress in
             try await steps.check()
-            if progress.done < progress.all { await steps.tell(.progress(progress)) }
+            if progress.done < progress.all { await steps.report(.progress(progress)) }
         }
         try await steps.commit()
         let last = try await models.swap(to: next) { _ in
         } activate: {
             try await activate()
-            try await heads.takeUp()
-            try await calibrations.takeUp(model: next.model.identity)
+            try await heads.load()
+            try await calibrations.load(model: next.model.identity)
         }
-        await steps.tell(
+        await steps.report(
             .swap(
                 ModelSwap(
                     model: next.name, previous: active.name, head: heads.active.rawValue,
                     embedded: embedded + late + last)))
     }
 
-    /// The model that answers; right after the start it may be long in coming.
+    /// The active model. Right after the daemon's start, loading it may take long.
     private func firstActive(_ steps: Steps) async throws -> ModelHost.Active {
         while true {
             try await steps.check()
-            do { return try await models.active(patience: .seconds(1)) } catch let error as APIError {
+            do { return try await models.active(timeout: .seconds(1)) } catch let error as APIError {
                 guard error.code == .notReady else { throw error }
             }
         }
@@ -124,7 +126,7 @@ final class ModelChanges: Sendable {
         }
     }
 
-    /// Which answers another head changes; nil where the head before can no longer be fitted.
+    /// Which answers change with another head; nil if the present head can no longer be fitted.
     func compare(head next: HeadKind, for model: Model) async throws -> AnswerChanges? {
         let (head, images) = (heads.active, try await registry.counts().images)
         let support = try await registry.support(model: model.identity, atMost: AnswerComparison.mostRead).characters

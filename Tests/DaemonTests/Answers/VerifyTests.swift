@@ -3,17 +3,15 @@ import Embedding
 import FewShot
 import Foundation
 import Registry
+import Statistics
 import Testing
 
 @testable import Daemon
 
-/// Whether two pictures show one character, and which groups a character falls into, asked of the routes.
-@Suite(.serialized) struct VerifyRouteTests {
-    private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "samples")
-
+/// The routes that compare pictures: verify, and proposals to split a character.
+@Suite(.serialized) struct VerifyTests {
     private static func file(_ path: String) throws -> FilePart {
-        FilePart(name: path, bytes: try Data(contentsOf: samples.appending(path: path)))
+        FilePart(name: path, bytes: try Samples.picture(path))
     }
 
     @Test func `bounds follow what is enrolled`() async throws {
@@ -78,6 +76,6 @@ import Testing
         _ = try await services.registry.moveImages(others, to: "A")
         let mixed = try await ProposeSplit.answer(NamedRequest(name: "A"), services)
         #expect(mixed.groups.map(\.count) == [5, 2] && mixed.groups.last == others)
-        #expect(mixed.threshold > 0 && mixed.error.rate <= mixed.error.high)
+        #expect(mixed.threshold > 0 && mixed.error.mean <= mixed.error.high)
     }
 }

@@ -1,18 +1,19 @@
+public import API
 import Foundation
 
-/// The model that answered before the one that answers now, and the settings that went with it.
+/// The model that was active before the active one, and the settings that belonged to it.
 public struct FormerModel: Sendable, Equatable {
-    public let model: ModelRecord
-    /// By key; those that were not set are absent.
+    public let model: ModelSummary
+    /// By key, without those that were not set.
     public let settings: [String: String]
 
-    public init(model: ModelRecord, settings: [String: String]) {
+    public init(model: ModelSummary, settings: [String: String]) {
         self.model = model
         self.settings = settings
     }
 }
 
-/// Changing the model that answers, and the way back: each one transaction.
+/// The transactions that change the active model and that roll the change back.
 extension Registry {
     public func activateModel(
         identity: String, keeping keys: [String] = []
@@ -31,7 +32,7 @@ extension Registry {
         guard let row else { return nil }
         let settings = try? JSONDecoder().decode([String: String].self, from: Data(row.settings.utf8))
         guard let settings else {
-            throw RegistryError(.storageCorrupt, "the settings of the model before cannot be read; restore a backup")
+            throw RegistryError(.storageCorrupt, "the settings of the former model cannot be read; restore a backup")
         }
         return FormerModel(model: try database.existingModel(identity: row.identity).record, settings: settings)
     }
@@ -57,8 +58,8 @@ extension Registry {
 }
 
 extension Connection {
-    /// Makes a model the active one, inside a transaction. Vectors of all models but this one and the one before are removed.
-    /// - Parameter keys: of the settings that are kept with the one before.
+    /// Makes a model the active one, inside a transaction, and removes the vectors of all models but this one and the former.
+    /// - Parameter keys: of the settings to keep with the former model.
     /// - Throws: `embeddingsMissing`.
     fileprivate func swap(
         to model: StoredModel, keeping keys: [String], as action: String
