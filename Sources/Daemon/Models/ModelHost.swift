@@ -85,7 +85,7 @@ final class ModelHost: Sendable {
             do {
                 try await activate()
                 break
-            } catch let error as RegistryError where error.code == .embeddingsMissing {
+            } catch let error as RegistryError where error.reason == .embeddingsMissing {
                 // Images were enrolled meanwhile.
                 continue
             }

@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// What the registry keeps as a whole file under a name and the hash of its content, with a table of records and one of bytes.
@@ -7,8 +8,8 @@ public enum KeptFile: String, Sendable {
 
     private var records: String { rawValue + "s" }
     private var files: String { rawValue + "_files" }
-    private var existsCode: RegistryError.Code { self == .model ? .modelExists : .classifierExists }
-    private var notFoundCode: RegistryError.Code { self == .model ? .modelNotFound : .classifierNotFound }
+    private var existsCode: ErrorCode { self == .model ? .modelExists : .classifierExists }
+    private var notFoundCode: ErrorCode { self == .model ? .modelNotFound : .classifierNotFound }
 
     /// That there is none of some name or identity.
     func notFound(_ which: String) -> RegistryError { RegistryError(notFoundCode, "there is no \(rawValue) \(which)") }
