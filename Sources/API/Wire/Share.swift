@@ -1,4 +1,4 @@
-/// A measured share with its 95 % interval.
+/// A measured share with its 95 % confidence interval.
 public struct Share: Codable, Sendable, Equatable {
     public var mean: Double
     public var low: Double
