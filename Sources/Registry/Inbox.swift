@@ -51,7 +51,8 @@ public enum InboxLimits {
 }
 
 extension Registry: InboxStore {
-    public func keepInInbox(_ images: [NewImage], model identity: String) throws(RegistryError) -> KeepInInbox.Response {
+    public func keepInInbox(_ images: [NewImage], model identity: String) throws(RegistryError) -> KeepInInbox.Response
+    {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let model = try database.activeModel(identity: identity)

@@ -12,7 +12,8 @@ import Testing
     private static func enrolled() async throws -> DaemonFixture {
         let fixture = try await DaemonFixture(model: ["temperature": "0.5"])
         for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(3) {
-            _ = try await EnrollImages.answer(.init(name: name, files: try Samples.files("enroll/\(name)")), fixture.services)
+            let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
+            _ = try await EnrollImages.answer(request, fixture.services)
         }
         return fixture
     }

@@ -46,7 +46,8 @@ struct Services: Sendable {
         let end = ContinuousClock.now + Self.swapPatience
         while true {
             let active = try await models.active(patience: patience)
-            do { return try await work(active) } catch let error as RegistryError where error.reason == .modelNotActive {
+            do { return try await work(active) } catch let error as RegistryError where error.reason == .modelNotActive
+            {
                 guard ContinuousClock.now < end else {
                     throw APIError(.busy, "the model changes at this moment; try again")
                 }

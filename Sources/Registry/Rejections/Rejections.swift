@@ -147,7 +147,8 @@ extension Connection {
         if let twin = try images(sha256: image.sha256).first(where: { $0.characterID == character.id }) {
             throw RegistryError(
                 .imageEnrolled,
-                "'\(character.name)' is enrolled with this very picture, as image \(twin.image.id); remove that image first")
+                "'\(character.name)' is enrolled with this very picture, as image \(twin.image.id); remove that image first"
+            )
         }
         let known = try first(
             Rejection.query + " WHERE r.character = ? AND r.sha256 = ?",
