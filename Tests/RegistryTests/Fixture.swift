@@ -45,9 +45,8 @@ func digest(_ number: Int) -> String {
 /// An image whose bytes and digest follow from a number.
 func newImage(_ number: Int, _ embedding: [Float], bytes: Int = 10) -> NewImage {
     NewImage(
-        bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number), format: "png", width: 12,
-        height: 34,
-        source: "folder/\(number).png", embedding: embedding)
+        file: "\(number).png", bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number),
+        format: "png", width: 12, height: 34, source: "folder/\(number).png", embedding: embedding)
 }
 
 let modelA = digest(0xA)
@@ -72,6 +71,27 @@ extension Registry {
     func scalar(_ sql: String) throws -> Int64? {
         try database().first(sql) { $0.integer(0) }
     }
+
+    /// A character's prototype by the mean under the active model, as the database has it; nil when there is none.
+    func storedPrototype(of name: String) throws -> StoredPrototype? {
+        let database = try database()
+        guard let model = try database.activeModel() else { return nil }
+        return try database.first(
+            """
+            SELECT p.vector, p.count, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
+            WHERE c.name = ? AND p.model = ? AND p.head = 'mean'
+            """, [.text(name), .integer(model.id)]
+        ) { row throws(RegistryError) in
+            StoredPrototype(
+                vector: try row.vector(0, dimensions: model.record.dimensions), count: row.int(1), spread: row.real(2))
+        }
+    }
+}
+
+struct StoredPrototype: Equatable {
+    let vector: [Float]
+    let count: Int
+    let spread: Double
 }
 
 /// Expects `body` to throw a ``RegistryError`` of a reason.

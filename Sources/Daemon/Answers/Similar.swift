@@ -16,7 +16,7 @@ extension FindSimilarImages: Route {
             for vector in vectors {
                 let near = try await services.registry.nearestSupports(
                     to: vector, ofCharacter: nil, model: active.model.identity, limit: request.limit ?? defaultLimit)
-                results.append(near.map { SimilarImage(image: EnrolledImage($0.image), distance: Double($0.distance)) })
+                results.append(near.map { SimilarImage(image: $0.image, distance: Double($0.distance)) })
             }
             return Response(model: active.name, results: results)
         }

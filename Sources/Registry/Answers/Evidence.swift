@@ -1,6 +1,6 @@
-import API
+public import API
 
-/// A character near a query, as a search returns it.
+/// A character near a query.
 public struct Neighbor: Sendable, Equatable {
     public let characterID: Int64
     public let name: String
@@ -19,11 +19,11 @@ public struct Neighbor: Sendable, Equatable {
 
 /// A support image near a query: evidence for an answer.
 public struct NearSupport: Sendable, Equatable {
-    public let image: ImageRecord
+    public let image: EnrolledImage
     /// Exact Euclidean distance of the query to the image's embedding.
     public let distance: Float
 
-    public init(image: ImageRecord, distance: Float) {
+    public init(image: EnrolledImage, distance: Float) {
         self.image = image
         self.distance = distance
     }
@@ -81,7 +81,7 @@ extension Connection {
         }
         var evidence: [NearSupport] = []
         for entry in nearest.entries.sorted(by: { ($0.key, $0.row) < ($1.key, $1.row) }) {
-            evidence.append(NearSupport(image: try existingImage(images[entry.row]), distance: entry.key))
+            evidence.append(NearSupport(image: try existingImage(images[entry.row]).image, distance: entry.key))
         }
         return evidence
     }
