@@ -97,7 +97,8 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "Randomness"], exclude: ["Schemas"], swiftSettings: strict
+            name: "RegistryTests", dependencies: ["API", "Registry", "Randomness"], exclude: ["Schemas"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",

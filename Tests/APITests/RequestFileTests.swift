@@ -40,6 +40,7 @@ struct RequestFileTests {
         NameInboxPictures.self,
         NoteCharacter.self,
         ProposeSplit.self,
+        PruneJobs.self,
         RebuildPrototypes.self,
         RejectImages.self,
         RemoveCharacter.self,

@@ -39,7 +39,7 @@ import Testing
         #expect(outputs[2] == outputs[3])
         #expect(Array(outputs[4..<8]) == ["0", "1", "2", "3"].map { line($0) })
         #expect(outputs[8] == line("SigBlk:\t0000000000000000"))
-        guard case .line(let ignored) = outputs[9] else { return }
+        guard case .line(let ignored) = outputs[9] else { Issue.record("no line"); return }
         let digits = String(decoding: ignored, as: UTF8.self).dropFirst("SigIgn:\t".count)
         // Signals 32 and 33 are the C library's own: no program may change them.
         #expect(UInt64(digits, radix: 16).map { $0 & ~(3 << 31) } == 0, "\(digits)")
@@ -51,10 +51,10 @@ import Testing
         #expect(try await outputs(try child("printf 'a\\nb'; exit 7")) == [line("a"), .exited(status: 7)])
         #expect(try await outputs(try child("kill -SEGV $$")) == [.killed(signal: SIGSEGV)])
         let none = try child("", program: "/nowhere/program")
-        await #expect(throws: APIError(.storage, "/nowhere/program cannot be started: No such file or directory")) {
+        await #expect(throws: APIError(.storage, "cannot start /nowhere/program: No such file or directory")) {
             _ = try await outputs(none)
         }
-        await #expect(throws: APIError(.storage, "\(folder) cannot be started: Permission denied")) {
+        await #expect(throws: APIError(.storage, "cannot start \(folder): Permission denied")) {
             _ = try await outputs(try child("", program: folder))
         }
     }

@@ -47,9 +47,9 @@ import Testing
         let daemon = try Self.enrolled()
         #expect(try daemon.aniwho("verify-backup", daemon.home + "/nothing").status == ExitCode.notFound.rawValue)
         let picture = try daemon.aniwho("verify-backup", "strangers/1.png")
-        #expect(picture.status == ExitCode.badInput.rawValue && picture.error.contains("is no backup"))
+        #expect(picture.status == ExitCode.badInput.rawValue && picture.error.contains("is not a backup"))
         let live = try daemon.aniwho("verify-backup", daemon.home + "/data/aniwho.db")
-        #expect(live.status == ExitCode.badInput.rawValue && live.error.contains("aniwho backup FILE"))
+        #expect(live.status == ExitCode.badInput.rawValue && live.error.contains("aniwho backup create FILE"))
         #expect(try daemon.aniwho("backup", daemon.home + "/none/b").status == ExitCode.storage.rawValue)
         #expect(
             try daemon.aniwho("backup", daemon.home + "/data/aniwho.db", "--force").status == ExitCode.badInput.rawValue

@@ -31,7 +31,7 @@ final class CalibrationHost: Sendable {
     private let log: Log
     private let state: Mutex<State>
     /// The owner's calibrations and those that follow changes: each is of what is enrolled when its turn comes.
-    private let turns = Turns()
+    private let turns = AsyncLock()
     /// Where is searched and fitted: never on the threads that requests share.
     private let background = BackgroundWork("aniwho.calibration", qos: .utility)
 

@@ -5,7 +5,7 @@ import Registry
 /// A change of the model as a job, which the daemon does itself.
 extension JobRunner {
     /// - Returns: the identity of the model.
-    func changeModel(_ job: JobRecord, _ kind: JobKind, resumes: Bool) async throws -> String {
+    func changeModel(_ job: Job, _ kind: JobKind, resumes: Bool) async throws -> String {
         try tellLaunch(of: job.id, resumed: resumes)
         let teller = ModelChangeTeller(runner: self, job: job.id)
         return try await changes.perform(

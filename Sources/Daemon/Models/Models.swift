@@ -29,8 +29,7 @@ extension ImportModel: Route {
 
 extension UseModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let job = try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
-        return try Job(job, services.jobs)
+        try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
     }
 }
 
@@ -42,6 +41,6 @@ extension RollBackModel: Route {
                 "there is no model to go back to: none was changed here, or the one before was removed; see aniwho models list"
             )
         }
-        return try Job(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)
+        return try await services.jobs.change(.rollBackModel, model: former.model.name)
     }
 }

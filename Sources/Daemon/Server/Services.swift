@@ -2,7 +2,7 @@ import API
 import Foundation
 import Registry
 
-/// What the routes work with.
+/// The parts of the daemon that routes use.
 struct Services: Sendable {
     let registry: Registry
     let models: ModelHost
@@ -11,11 +11,11 @@ struct Services: Sendable {
     let changes: ModelChanges
     let classifiers: ClassifierHost
     let inference: InferenceQueue
-    /// For reviews.
+    /// Runs the long computations of reviews.
     let background = BackgroundWork("aniwho.background")
     let pairs = EnrolledPairs()
     let jobs: JobRunner
-    /// Of heads.
+    /// Comparisons of heads.
     let comparisons: LineWork
     let backups: BackupHost
     let bundles: BundleHost
@@ -25,30 +25,61 @@ struct Services: Sendable {
     let metrics: Metrics
     let log: Log
     let socketPath: String
-    let dataDirectory: String
     let started = ContinuousClock.now
     let startDate = Date()
 
-    /// Runs a request's work in the name of who asks, for the audit.
+    var dataDirectory: String { registry.directory }
+
+    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()`` and ``CalibrationHost/start()``.
+    /// - Parameters:
+    ///   - threads: of the network.
+    ///   - program: the program that runs the trainings: `aniwho`.
+    ///   - socketPath: of the daemon's Unix socket, for the status.
+    static func make(
+        on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
+        limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(), socketPath: String = ""
+    ) async throws -> Services {
+        let metrics = Metrics(lastBackup: try await registry.lastBackup())
+        let models = ModelHost(registry: registry, log: log, threads: threads)
+        let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
+        let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
+        let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
+        let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: threads)
+        return Services(
+            registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
+            classifiers: classifiers, inference: InferenceQueue(metrics: metrics, lanes: threads),
+            jobs: JobRunner(
+                registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
+                program: program),
+            comparisons: LineWork(
+                "comparison", busy: "the daemon is comparing heads; wait for the end of that comparison", log: log),
+            backups: BackupHost(registry: registry, metrics: metrics, log: log),
+            bundles: BundleHost(
+                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
+            access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry),
+            connections: ConnectionTable(connections), metrics: metrics, log: log, socketPath: socketPath)
+    }
+
+    /// Runs a request's work with its caller as the author, for the audit log.
     func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
         try await Registry.$author.withValue(caller.author, operation: work)
     }
 
-    /// How long a change of the model may take from its transaction to the first answer: prototypes are read anew.
-    private static let swapPatience = Duration.seconds(10)
+    /// The longest time from the transaction of a model change to the first answer, because the prototypes are read again.
+    private static let swapTimeout = Duration.seconds(10)
 
-    /// Does something with the active model, again when another became active meanwhile.
-    /// - Parameter patience: how long it waits for a model right after the start.
+    /// Runs `work` with the active model. Runs it again if another model became active meanwhile.
+    /// - Parameter patience: the longest time to wait for a model right after the daemon's start.
     /// - Throws: `not_ready` when there is none; what `work` throws.
     func withActiveModel<T>(
         patience: Duration = .seconds(10), _ work: (ModelHost.Active) async throws -> T
     ) async throws -> T {
-        let end = ContinuousClock.now + Self.swapPatience
+        let end = ContinuousClock.now + Self.swapTimeout
         while true {
             let active = try await models.active(patience: patience)
             do { return try await work(active) } catch let error as RegistryError where error.code == .modelNotActive {
                 guard ContinuousClock.now < end else {
-                    throw APIError(.busy, "the model changes at this moment; try again")
+                    throw APIError(.busy, "the model is changing at this moment; try again")
                 }
                 try await Task.sleep(for: .milliseconds(2))
             }
