@@ -98,6 +98,7 @@ enum FuzzedRequests {
         Reader(NameInboxPictures.self),
         Reader(NoteCharacter.self),
         Reader(ProposeSplit.self),
+        Reader(PruneJobs.self),
         Reader(ReadBundle.self),
         Reader(RebuildPrototypes.self),
         Reader(RejectImages.self),

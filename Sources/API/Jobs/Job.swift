@@ -61,7 +61,7 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
     public var makesClassifier: Bool { self == .transferTrain }
 }
 
-/// How far a job is: first queued, then running, then one of the three last states for good.
+/// How far a job is: first queued, then running, then one of the three final states.
 public enum JobState: String, Codable, Sendable, CaseIterable {
     case queued
     case running

@@ -45,7 +45,7 @@ actor JobRunner {
     private(set) var isStopping = false
     /// The events of the jobs that have not ended and that run or are watched.
     private var events: [Int64: JobEvents] = [:]
-    /// Jobs whose events have ended for good since the daemon started.
+    /// Jobs that have ended since the daemon started.
     private var ended: Set<Int64> = []
     private let (trainings, modelChanges) = (Queue(JobKind.trainings), Queue(JobKind.modelChanges))
     private var work: [Task<Void, Never>] = []
