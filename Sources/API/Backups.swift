@@ -8,7 +8,7 @@ public enum WriteBackup: WorkEndpoint {
     public static let path = "/v1/backups"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// An absolute path on the daemon's machine. The daemon's user must be able to write there.
         public var file: String
         /// Whether to replace an earlier backup of this name; false when absent.
@@ -23,13 +23,6 @@ public enum WriteBackup: WorkEndpoint {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             file = try container.decode(String.self, forKey: .file)
             replace = try container.decodeIfPresent(Bool.self, forKey: .replace) ?? false
-        }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
         }
     }
 }

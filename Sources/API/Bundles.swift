@@ -6,18 +6,11 @@ public enum WriteBundle: WorkEndpoint {
     public static let path = "/v1/bundles"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// An absolute path on the daemon's machine where nothing exists yet. The daemon's user must be able to write there.
         public var folder: String
 
         public init(folder: String) { self.folder = folder }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 }
 
@@ -47,7 +40,7 @@ public enum ReadBundle: WorkEndpoint {
     public static let path = "/v1/bundles/import"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// An absolute path on the daemon's machine. The daemon's user must be able to read it.
         public var folder: String
         /// Whether to add the bundle's images to characters that are enrolled already. If absent or false, the daemon refuses a bundle with
@@ -67,13 +60,6 @@ public enum ReadBundle: WorkEndpoint {
             folder = try container.decode(String.self, forKey: .folder)
             merge = try container.decodeIfPresent(Bool.self, forKey: .merge) ?? false
             settings = try container.decodeIfPresent(Bool.self, forKey: .settings) ?? false
-        }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
         }
     }
 }

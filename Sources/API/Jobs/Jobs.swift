@@ -27,7 +27,7 @@ public enum StartJob: Endpoint {
     public static let body = BodyKind.json
     public static let successStatus = 202
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         public var kind: JobKind
         /// The name of the model or classifier to make; null for the kind and the job's number.
         public var name: String?
@@ -55,15 +55,8 @@ public enum StartJob: Endpoint {
             fromRegistry = try container.decodeIfPresent(Bool.self, forKey: .fromRegistry) ?? false
         }
 
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-            try check(JobArguments(arguments))
-        }
-
-        private func check(_ arguments: JobArguments) throws(APIError) {
+        public func check() throws(APIError) {
+            let arguments = try JobArguments(arguments)
             guard !kind.changesModel else {
                 throw APIError(
                     .badParameter, "\(kind.rawValue) is not a training: use aniwho models use or aniwho models rollback"
@@ -112,17 +105,13 @@ public enum PruneJobs: Endpoint {
     public static let path = "/v1/jobs/prune"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// A job is removed if it ended at least this many days (of 24 hours) ago: 0 to 36500. 0 removes all that have ended.
         public var olderThanDays: Int
 
         public init(olderThanDays: Int) { self.olderThanDays = olderThanDays }
 
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
+        public func check() throws(APIError) {
             guard Self.days.contains(olderThanDays) else {
                 throw APIError(
                     .badParameter,
