@@ -1,7 +1,7 @@
 public import Foundation
 
 /// One change of the registry, as the audit log has it.
-public struct AuditRecord: Codable, Sendable, Equatable {
+public struct AuditEntry: Codable, Sendable, Equatable {
     /// Grows with every change.
     public var id: Int64
     public var at: Date
@@ -69,11 +69,11 @@ public enum ListAudit: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
-        public var changes: [AuditRecord]
+        public var changes: [AuditEntry]
         /// The `before` of the next page; null on the last page.
         public var next: Int64?
 
-        public init(changes: [AuditRecord], next: Int64?) {
+        public init(changes: [AuditEntry], next: Int64?) {
             self.changes = changes
             self.next = next
         }

@@ -1,4 +1,6 @@
-/// `POST /v1/backups`: writes everything in the registry to one file, while requests go on.
+public import Foundation
+
+/// `POST /v1/backups`: writes everything in the registry to one file. Other requests go on meanwhile.
 public enum WriteBackup: WorkEndpoint {
     public typealias End = WrittenBackup
 
@@ -6,10 +8,10 @@ public enum WriteBackup: WorkEndpoint {
     public static let path = "/v1/backups"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
-        /// An absolute path on the daemon's machine, which the daemon's user can write.
+    public struct Request: JSONRequest {
+        /// An absolute path on the daemon's machine. The daemon's user must be able to write there.
         public var file: String
-        /// Whether it may take the place of an earlier backup; false when absent.
+        /// Whether to replace an earlier backup of this name; false when absent.
         public var replace: Bool
 
         public init(file: String, replace: Bool = false) {
@@ -22,17 +24,10 @@ public enum WriteBackup: WorkEndpoint {
             file = try container.decode(String.self, forKey: .file)
             replace = try container.decodeIfPresent(Bool.self, forKey: .replace) ?? false
         }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 }
 
-/// A backup that is whole and on the disk.
+/// A complete backup on the disk.
 public struct WrittenBackup: Codable, Sendable, Equatable {
     public var file: String
     public var bytes: Int
@@ -40,5 +35,43 @@ public struct WrittenBackup: Codable, Sendable, Equatable {
     public init(file: String, bytes: Int) {
         self.file = file
         self.bytes = bytes
+    }
+}
+
+/// What a registry or a backup of it holds, after a complete check.
+public struct ContentSummary: Codable, Sendable, Equatable {
+    public var bytes: Int
+    /// The number of the last migration that was applied to its database.
+    public var schema: Int
+    /// The number of the last migration that this version knows.
+    public var latestSchema: Int
+    public var characters: Int
+    public var images: Int
+    public var models: Int
+    public var classifiers: Int
+    public var prototypes: Int
+    /// The name of the model that answers; null when there is none.
+    public var activeModel: String?
+    /// When the last change in it was made; null when there was none.
+    public var lastChange: Date?
+
+    public init(
+        bytes: Int, schema: Int, latestSchema: Int, counts: RegistryCounts, activeModel: String?, lastChange: Date?
+    ) {
+        self.bytes = bytes
+        self.schema = schema
+        self.latestSchema = latestSchema
+        characters = counts.characters
+        images = counts.images
+        models = counts.models
+        classifiers = counts.classifiers
+        prototypes = counts.prototypes
+        self.activeModel = activeModel
+        self.lastChange = lastChange
+    }
+
+    public var counts: RegistryCounts {
+        RegistryCounts(
+            characters: characters, images: images, models: models, classifiers: classifiers, prototypes: prototypes)
     }
 }

@@ -1,4 +1,4 @@
-/// `POST /v1/bundles`: writes everything enrolled to a folder that another registry can import, while requests go on.
+/// `POST /v1/bundles`: writes everything enrolled to a folder that another registry can import. Other requests go on meanwhile.
 public enum WriteBundle: WorkEndpoint {
     public typealias End = WrittenBundle
 
@@ -6,28 +6,21 @@ public enum WriteBundle: WorkEndpoint {
     public static let path = "/v1/bundles"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
-        /// An absolute path on the daemon's machine, which the daemon's user can write, and where there is nothing yet.
+    public struct Request: JSONRequest {
+        /// An absolute path on the daemon's machine where nothing exists yet. The daemon's user must be able to write there.
         public var folder: String
 
         public init(folder: String) { self.folder = folder }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 }
 
-/// A bundle that was written.
+/// A complete bundle on the disk.
 public struct WrittenBundle: Codable, Sendable, Equatable {
     public var folder: String
     public var characters: Int
     public var images: Int
     public var rejections: Int
-    /// Of all its files.
+    /// The size of all its files.
     public var bytes: Int
 
     public init(folder: String, characters: Int, images: Int, rejections: Int, bytes: Int) {
@@ -39,7 +32,7 @@ public struct WrittenBundle: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/bundles/import`: enrols what a bundle holds, all of it or nothing.
+/// `POST /v1/bundles/import`: enrolls everything that a bundle holds, or nothing if there is an error.
 public enum ReadBundle: WorkEndpoint {
     public typealias End = ImportedBundle
 
@@ -47,12 +40,13 @@ public enum ReadBundle: WorkEndpoint {
     public static let path = "/v1/bundles/import"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
-        /// An absolute path on the daemon's machine, which the daemon's user can read.
+    public struct Request: JSONRequest {
+        /// An absolute path on the daemon's machine. The daemon's user must be able to read it.
         public var folder: String
-        /// Whether characters that are enrolled already get the bundle's images; they are refused when absent or false.
+        /// Whether to add the bundle's images to characters that are enrolled already. If absent or false, the daemon refuses a bundle with
+        /// such characters.
         public var merge: Bool
-        /// Whether the head and the choice of calibration are taken over; false when absent.
+        /// Whether to take over the bundle's head and its calibration's false accept rate; false when absent.
         public var settings: Bool
 
         public init(folder: String, merge: Bool = false, settings: Bool = false) {
@@ -67,31 +61,27 @@ public enum ReadBundle: WorkEndpoint {
             merge = try container.decodeIfPresent(Bool.self, forKey: .merge) ?? false
             settings = try container.decodeIfPresent(Bool.self, forKey: .settings) ?? false
         }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 }
 
-/// A bundle that was imported.
+/// What the import of a bundle added.
 public struct ImportedBundle: Codable, Sendable, Equatable {
-    /// Characters of the bundle.
+    /// Characters in the bundle.
     public var characters: Int
     /// Those that were not enrolled before.
     public var created: Int
-    /// Images that were added, and those that their character had already.
+    /// Images that were added.
     public var images: Int
+    /// Images that their character had already.
     public var duplicates: Int
     /// Rejections that were added.
     public var rejections: Int
-    /// Pictures that were embedded anew, because the bundle's vectors are another model's; 0 where they were taken over.
+    /// Pictures that were embedded again, because another model made the bundle's vectors; 0 when the vectors were taken over.
     public var embedded: Int
 
-    public init(characters: Int, created: Int, images: Int, duplicates: Int, rejections: Int, embedded: Int) {
+    public init(
+        characters: Int, created: Int = 0, images: Int = 0, duplicates: Int = 0, rejections: Int = 0, embedded: Int = 0
+    ) {
         self.characters = characters
         self.created = created
         self.images = images

@@ -1,6 +1,24 @@
 import Foundation
 
-/// `GET /v1/status`: what is running, with which model, holding how much.
+/// How much a registry holds.
+public struct RegistryCounts: Codable, Sendable, Equatable {
+    public var characters: Int
+    public var images: Int
+    public var models: Int
+    public var classifiers: Int
+    /// Characters that a search can find: those with at least one image.
+    public var prototypes: Int
+
+    public init(characters: Int, images: Int, models: Int, classifiers: Int, prototypes: Int) {
+        self.characters = characters
+        self.images = images
+        self.models = models
+        self.classifiers = classifiers
+        self.prototypes = prototypes
+    }
+}
+
+/// `GET /v1/status`: what the daemon runs with, and how much it holds.
 public enum GetStatus: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/status"
@@ -20,14 +38,13 @@ public enum GetStatus: Endpoint {
         public var characters: Int
         public var images: Int
         public var prototypes: Int
-        /// How many trained classifiers may be asked.
+        /// Trained classifiers.
         public var classifiers: Int
         public var residentBytes: Int
 
         public init(
             version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelSummary?,
-            head: String, characters: Int, images: Int, prototypes: Int, classifiers: Int,
-            residentBytes: Int
+            head: String, counts: RegistryCounts, residentBytes: Int
         ) {
             self.version = version
             self.uptimeSeconds = uptimeSeconds
@@ -35,10 +52,10 @@ public enum GetStatus: Endpoint {
             self.dataDirectory = dataDirectory
             self.model = model
             self.head = head
-            self.characters = characters
-            self.images = images
-            self.prototypes = prototypes
-            self.classifiers = classifiers
+            characters = counts.characters
+            images = counts.images
+            prototypes = counts.prototypes
+            classifiers = counts.classifiers
             self.residentBytes = residentBytes
         }
     }

@@ -1,4 +1,4 @@
-// fork(2) and execv(2), because posix_spawn(3) can neither lower a priority nor tie a child's life to its parent's.
+// Uses fork(2) and execv(2), because posix_spawn(3) can neither lower the priority nor have the child killed when its parent dies.
 #define _GNU_SOURCE
 #include "cprocess.h"
 
@@ -12,7 +12,7 @@
 
 /// Runs in the child. The parent has threads, so only async-signal-safe functions may be called here.
 static void become(const struct aniwho_child *child, pid_t parent, int nothing, int output, int report) {
-    // Above all the numbers that are set below, so that none is overwritten before it is used.
+    // First moves the descriptors above all numbers that are set below, so that none is overwritten before it is used.
     const int sources[5] = {nothing, output, child->messages, child->lock, report};
     int moved[5];
     for (int i = 0; i < 5; i++)
@@ -23,14 +23,14 @@ static void become(const struct aniwho_child *child, pid_t parent, int nothing, 
     report = 4;
     close_range(5, ~0U, 0);
 
-    // Ignored signals stay ignored across execv, and the daemon ignores some.
+    // Ignored signals would stay ignored across execv, and the daemon ignores some.
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 
     if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) goto failed;
-    // The parent may have been killed before that.
+    // The parent may have died before prctl.
     if (getppid() != parent) _exit(127);
     if (setpriority(PRIO_PROCESS, 0, child->niceness) != 0 || chdir(child->directory) != 0) goto failed;
     execv(child->program, child->arguments);
@@ -47,7 +47,7 @@ static pid_t start(const struct aniwho_child *child, int nothing, int output, co
     close(report[1]);
     ssize_t count = sizeof reason;
     if (pid > 0) {
-        // Nothing is read once execv has closed the other end.
+        // read returns 0 bytes when execv has closed the other end.
         do { count = read(report[0], &reason, sizeof reason); } while (count < 0 && errno == EINTR);
         if (count == sizeof reason) waitpid(pid, NULL, 0);
     }

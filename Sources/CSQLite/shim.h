@@ -1,9 +1,9 @@
 #pragma once
 #include <sqlite3.h>
 
-/* What Swift cannot call by itself: variadic functions, and macros that cast an integer to a function pointer. */
+/* What Swift cannot do: call variadic functions, and use macros that cast an integer to a function pointer. */
 
-/* sqlite3_db_config for the options that switch something on or off. */
+/* sqlite3_db_config for the options that turn something on or off. */
 static inline int aniwho_sqlite3_switch(sqlite3 *database, int option, int on) {
     return sqlite3_db_config(database, option, on, (int *)0);
 }

@@ -7,7 +7,7 @@ extension WriteBackup: StreamingRoute {
     }
 }
 
-/// Writes backups, one at a time: a slow disk delays no answer.
+/// Writes backups, one at a time, on a background thread, so that a slow disk delays no answer.
 final class BackupHost: Sendable {
     private let registry: Registry
     private let metrics: Metrics
@@ -16,11 +16,11 @@ final class BackupHost: Sendable {
 
     init(registry: Registry, metrics: Metrics, log: Log) {
         (self.registry, self.metrics, self.log) = (registry, metrics, log)
-        work = LineWork("backup", busy: "another backup is being written; wait for its end", log: log)
+        work = LineWork("backup", busy: "the daemon is writing another backup; wait for its end", log: log)
     }
 
-    /// Begins a backup; see ``LineWork``.
-    /// - Throws: `busy` while another is written; `target_exists` and `bad_backup` when it cannot be written there.
+    /// Starts a backup; see ``LineWork``.
+    /// - Throws: `busy` while the daemon writes another; `target_exists` and `bad_backup` when it cannot be written there.
     func start(_ request: WriteBackup.Request) throws -> LineChannel {
         let target = try BackupTarget(request.file, replacing: request.replace, of: registry)
         return try work.begin(["file": target.file]) { [self] progress in
@@ -28,7 +28,7 @@ final class BackupHost: Sendable {
             do {
                 let bytes = try await work.background { try self.write(target, progress) }
                 metrics.countBackup(.now - start, succeeded: true)
-                await note(target, bytes)
+                await record(target, bytes)
                 log.write(.info, "backup written", ["file": target.file, "bytes": String(bytes)])
                 return WrittenBackup(file: target.file, bytes: bytes)
             } catch {
@@ -39,17 +39,18 @@ final class BackupHost: Sendable {
     }
 
     private func write(_ target: BackupTarget, _ progress: LineWork.Progress) throws(RegistryError) -> Int {
-        let tell = progress.teller("copying")
-        return try registry.backUp(to: target) { done, total in (try? tell(done, total)) != nil }
+        let copying = progress.step("copying")
+        return try registry.backUp(to: target) { done, total in (try? copying(done, total)) != nil }
     }
 
-    /// Adds it to the log of changes. It is there without that as well: the registry's own disk may be full.
-    private func note(_ target: BackupTarget, _ bytes: Int) async {
+    /// Adds the backup to the audit log. If that fails, perhaps because the registry's own disk is full, the backup is still good.
+    private func record(_ target: BackupTarget, _ bytes: Int) async {
         do throws(RegistryError) { try await registry.recordBackup(file: target.file, bytes: bytes) } catch {
-            log.write(.warning, "backup not noted", ["file": target.file, "message": error.message])
+            log.write(
+                .warning, "cannot record a backup in the audit log", ["file": target.file, "message": error.message])
         }
     }
 
-    /// Has a backup under way given up.
+    /// Stops a backup that is being written.
     func stop() { work.stop() }
 }

@@ -2,76 +2,80 @@ import API
 import Foundation
 import Options
 
-/// What `aniwhod` is told: by options, by the environment, by its configuration file.
+/// The settings of `aniwhod`, from its options, the environment and its configuration file.
 struct Configuration: Sendable {
     let socket: String
     let data: String
     /// The name of a model in the registry, or a model file; nil for the one that is active.
     let model: String?
     let threads: Int
-    /// The program whose commands are run as jobs.
+    /// The program that runs the trainings: `aniwho`.
     let program: String
     let logLevel: Log.Level
     let logFormat: Log.Format
     let roles: Roles
     let limits: PeerLimits
-    /// Where to listen for TCP too; nil for nowhere.
+    /// The TCP address to listen on; nil for none.
     let listen: LoopbackAddress?
     let connections: ConnectionLimits
-    /// Every setting as it will be used, and where it comes from.
+    /// Every setting with the value in use and its origin.
     let settings: [(name: String, value: String, origin: Settings.Origin)]
-    /// The file that was read; nil when there is none.
+    /// The configuration file that was read; nil when there was none.
     let file: String?
 
-    /// The file that is read when it is there and no other is named.
+    /// The configuration file that is read, if it exists, when no other is named.
     static let standardFile = "/etc/aniwho/aniwhod.conf"
 
-    /// What a file may set, and an option or a variable too.
+    /// The settings. Each can be set in the file, by a variable or by an option.
     static let settingOptions = [
         Option(
             "socket", "PATH",
-            help: "where to listen (default: $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"),
-        Option("data", "DIR", help: "where the registry is (default: $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
-        Option("model", "MODEL", help: "use this model: a name in the registry, or a file, which is imported"),
+            help: "the Unix socket to listen on (default: $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"),
+        Option("data", "DIR", help: "the data directory (default: $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
+        Option("model", "MODEL", help: "the model to use: a name in the registry, or a file to import"),
         Option("threads", "N", help: "threads of the network (default: one for each core)"),
-        Option("program", "FILE", help: "the program that jobs run (default: aniwho beside this one)"),
-        Option("readers", "USERS", help: "who may classify and look, by name or number, or * (default: nobody else)"),
-        Option("operators", "USERS", help: "who may enrol and change too (default: nobody else)"),
+        Option("program", "FILE", help: "the program that runs the jobs (default: aniwho beside this one)"),
+        Option(
+            "readers", "USERS", help: "users who may only read, by name or number, or * for all (default: nobody else)"),
+        Option("operators", "USERS", help: "users who may also enroll and change (default: nobody else)"),
         Option("log-level", "LEVEL", help: "debug, info, warning or error (default: info)"),
         Option("log-format", "FORMAT", help: "text or json (default: text)"),
-        Option("rate-limit", "N", help: "requests a second of each user but root and this one (default: no limit)"),
-        Option("size-limit", "MIB", help: "the largest request of such a user, in MiB (default: what its route takes)"),
+        Option(
+            "rate-limit", "N", help: "requests per second of each user except root and the owner (default: no limit)"),
+        Option(
+            "size-limit", "MIB", help: "the largest request of such a user, in MiB (default: the limit of its route)"),
         Option(
             "listen", "ADDRESS:PORT",
-            help: "take TCP too, on a loopback address, from bearers of tokens (default: no TCP)"),
-        Option("connections", "N", help: "connections at a time (default: 1024)"),
-        Option("connections-per-user", "N", help: "of these, each user's, and those over TCP (default: 512)"),
-        Option("request-timeout", "SECONDS", help: "how long a request may take to arrive (default: 30)"),
+            help: "also listen on TCP, on a loopback address, for clients with a token (default: no TCP)"),
+        Option("connections", "N", help: "the most connections at a time (default: 1024)"),
+        Option("connections-per-user", "N", help: "the most connections of one user, or over TCP (default: 512)"),
+        Option("request-timeout", "SECONDS", help: "the longest time for a request to arrive (default: 30)"),
     ]
 
     static let declaration = Declaration(
         name: "aniwhod",
-        summary: "The AniWho daemon: keeps the registry and says who is in a picture, over a Unix socket.",
+        summary: "The AniWho daemon: keeps the registry and names the characters in pictures, over a Unix socket.",
         discussion: """
-            It serves HTTP/1.1 and JSON. SIGTERM and SIGINT let requests in work finish, and end it with status 0. On its first
-            start it imports the model that comes with AniWho.
+            The daemon serves HTTP/1.1 with JSON. On SIGTERM or SIGINT it finishes the running requests and exits with status 0. On
+            its first start it imports the model that comes with AniWho.
 
-            Only the user who runs it and root may connect, unless readers or operators are named. Over TCP, which takes a listen
-            setting, the bearers of tokens ask: see aniwho tokens create --help.
+            Only the user who runs the daemon (the owner) and root may connect, unless you name readers or operators. With the
+            setting listen the daemon also serves TCP, to clients with a token: see aniwho tokens create --help.
 
-            Every setting may stand in a configuration file too, as a line “name = value”, and in the environment, log-level as
-            ANIWHO_LOG_LEVEL. An option comes before the environment, that before the file. The file is the one named by --config
-            or $ANIWHO_CONFIG, or \(standardFile) when it is there. SIGHUP has it read again: the log's level and format,
-            readers, operators, limits and numbers of connections change at once; the log says what needs a restart.
+            You can also put each setting into a configuration file, as a line “name = value”, or into the environment: log-level
+            is ANIWHO_LOG_LEVEL there. An option overrides the environment, and the environment overrides the file. The daemon
+            reads the file named by --config or $ANIWHO_CONFIG, else \(standardFile) if it exists. On SIGHUP it
+            reads the file again: the log's level and format, readers, operators, limits and numbers of connections change at once;
+            for every other changed setting the daemon logs that it needs a restart.
             """,
         options: settingOptions + [
             Option("config", "FILE", help: "the configuration file"),
-            Option("check-config", help: "print every setting and where it comes from, or what is wrong, and end"),
+            Option("check-config", help: "print every setting with its origin, or the errors, and exit"),
             Option("manual", help: "print the manual page, for man -l"),
             Option("version", help: "print the version"),
         ])
 
-    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    /// - Throws: ``ConfigurationError`` with all errors, not only the first.
     init(
         _ arguments: Arguments, environment: [String: String] = ProcessInfo.processInfo.environment,
         standardFile: String = Self.standardFile
@@ -121,7 +125,7 @@ struct Configuration: Sendable {
         connections = ConnectionLimits(
             total: number("connections", upTo: 100_000) ?? standard.total,
             perPeer: number("connections-per-user", upTo: 100_000) ?? standard.perPeer,
-            patience: number("request-timeout", upTo: 3600).map { .seconds($0) } ?? standard.patience)
+            timeout: number("request-timeout", upTo: 3600).map { .seconds($0) } ?? standard.timeout)
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
@@ -131,7 +135,7 @@ struct Configuration: Sendable {
             "rate-limit": given["rate-limit"] ?? "no limit",
             "size-limit": given["size-limit"] ?? "what the route takes", "listen": listen?.description ?? "no TCP",
             "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
-            "request-timeout": String(connections.patience.components.seconds),
+            "request-timeout": String(connections.timeout.components.seconds),
         ]
         settings = Self.settingOptions.map { ($0.name, values[$0.name] ?? "", given.origin(of: $0.name)) }
     }
@@ -145,12 +149,12 @@ struct Configuration: Sendable {
         guard named != nil || FileManager.default.fileExists(atPath: path) else { return nil }
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw ConfigurationError(["the configuration file \(path) cannot be read: \(error.localizedDescription)"])
+            throw ConfigurationError(["cannot read the configuration file \(path): \(error.localizedDescription)"])
         }
         return try ConfigurationFile(text, path: path, names: settingOptions.map(\.name))
     }
 
-    /// The settings as a table, for people.
+    /// The settings as a table of text.
     var table: String {
         let widths = [settings.map(\.name.count).max() ?? 0, settings.map(\.value.count).max() ?? 0]
         func padded(_ text: String, _ width: Int) -> String {
@@ -160,7 +164,7 @@ struct Configuration: Sendable {
             .joined(separator: "\n")
     }
 
-    /// The names of the settings that differ and take a restart.
+    /// The names of the changed settings that need a restart.
     func needingRestart(from former: Configuration) -> [String] {
         let reloaded = [
             "readers", "operators", "log-level", "log-format", "rate-limit", "size-limit", "connections",
@@ -171,7 +175,7 @@ struct Configuration: Sendable {
         }
     }
 
-    /// `aniwho` beside the daemon's own program.
+    /// The path of `aniwho` in the folder of the daemon's own program.
     private static var commandProgram: String {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "aniwho")
             .path

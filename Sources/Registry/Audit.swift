@@ -8,7 +8,7 @@ public protocol AuditStore: Sendable {
     ///   - since: only changes of this moment or later, by the clock of the change.
     ///   - before: only changes before the one of this number, which is the last of the page before.
     /// - Throws: `storageCorrupt` when the particulars of a change cannot be read.
-    func audit(limit: Int, since: Date?, before: Int64?) async throws(RegistryError) -> [AuditRecord]
+    func audit(limit: Int, since: Date?, before: Int64?) async throws(RegistryError) -> [AuditEntry]
 
     /// Records that a backup was written. A backup changes nothing here, but its file holds everything.
     func recordBackup(file: String, bytes: Int) async throws(RegistryError)
@@ -20,13 +20,13 @@ public protocol AuditStore: Sendable {
 extension Registry: AuditStore {
     public func audit(
         limit: Int, since: Date? = nil, before: Int64? = nil
-    ) throws(RegistryError) -> [AuditRecord] {
+    ) throws(RegistryError) -> [AuditEntry] {
         try database().all(
             """
             SELECT id, at, who, action, subject, detail FROM audit WHERE at >= ? AND id < ? ORDER BY id DESC LIMIT ?
             """,
             [.time(since ?? Date(timeIntervalSince1970: 0)), .integer(before ?? .max), .integer(max(0, limit))],
-            AuditRecord.init(row:))
+            AuditEntry.init(row:))
     }
 
     public func recordBackup(file: String, bytes: Int) throws(RegistryError) {
@@ -43,7 +43,7 @@ extension Registry: AuditStore {
     }
 }
 
-extension AuditRecord {
+extension AuditEntry {
     /// - Throws: `storageCorrupt` when the particulars cannot be read.
     fileprivate init(row: Row) throws(RegistryError) {
         let (id, detail) = (row.integer(0), Data(row.text(5).utf8))

@@ -25,8 +25,6 @@ public protocol CharacterStore: Sendable {
     /// - Throws: `invalidName`, `characterNotFound`.
     @discardableResult
     func removeCharacter(named name: String) async throws(RegistryError) -> CharacterSummary
-
-    func counts() async throws(RegistryError) -> RegistryCounts
 }
 
 extension CharacterStore {
@@ -101,20 +99,6 @@ extension Registry: CharacterStore {
         index.remove(character: removed.id)
         try refreshRejections(of: removed.id)
         return removed
-    }
-
-    public func counts() throws(RegistryError) -> RegistryCounts {
-        let row = try database().first(
-            """
-            SELECT (SELECT count(*) FROM characters), (SELECT count(*) FROM images), (SELECT count(*) FROM models),
-                (SELECT count(*) FROM classifiers), (SELECT count(*) FROM prototypes)
-            """
-        ) { row in
-            RegistryCounts(
-                characters: row.int(0), images: row.int(1), models: row.int(2), classifiers: row.int(3),
-                prototypes: row.int(4))
-        }
-        return row ?? RegistryCounts(characters: 0, images: 0, models: 0, classifiers: 0, prototypes: 0)
     }
 }
 

@@ -2,23 +2,23 @@ import Foundation
 
 /// The registry of one data directory, in SQLite.
 ///
-/// An actor on a queue of its own: its methods never suspend, so each is one uninterrupted step, and a change that
-/// returned is on the disk. ``search(queries:model:top:temperature:)`` alone does not wait for that queue: it reads the
-/// prototypes in memory, so a long write never delays an answer.
+/// An actor on its own queue. Its methods never suspend, so each runs to its end before the next begins, and when a change returns, it
+/// is on the disk. Only ``search(queries:model:top:temperature:)`` does not wait for the queue: it reads the prototypes in memory, so a
+/// long write never delays an answer.
 public actor Registry {
-    /// Who asks for the changes made inside `withValue`, for the audit log; the daemon sets it to the peer.
+    /// Who asks for the changes inside `withValue`, for the audit log. The daemon sets it to the caller of each request.
     @TaskLocal public static var author = "aniwhod"
 
     private nonisolated let executor: SerialQueueExecutor
-    /// The folder that holds it.
-    nonisolated let directory: String
+    /// The data directory.
+    public nonisolated let directory: String
     /// The active model's prototypes in memory.
     nonisolated let index: PrototypeIndex
     /// The rejections in memory.
     nonisolated let rejectionIndex: RejectionIndex
     /// The tokens in memory.
     nonisolated let tokenIndex: TokenIndex
-    /// Reads what answers rest on.
+    /// Reads the images that answers are based on.
     nonisolated let evidence: EvidenceReader
     private var connection: Connection?
     private var lock: DirectoryLock?
@@ -39,9 +39,9 @@ public actor Registry {
         self.evidence = evidence
     }
 
-    /// Opens the registry in a directory, creates it where there is none, and brings it to this version's schema.
+    /// Opens the registry in a directory, or creates it, and brings it to this version's schema.
     /// - Throws: `databaseLocked` when another daemon serves the directory, `databaseNewer`, `migrationEdited`,
-    ///   `storageCorrupt` when the file is no registry, or another of the storage errors.
+    ///   `storageCorrupt` when the file is not a registry, or another of the storage errors.
     public static func open(directory: String) async throws(RegistryError) -> Registry {
         try open(directory: directory, migrations: embeddedMigrations)
     }
@@ -65,7 +65,7 @@ public actor Registry {
             tokenIndex: tokenIndex, evidence: try EvidenceReader(path: path))
     }
 
-    /// Closes the database and lets go of the directory. Every later call throws `closed`.
+    /// Closes the database and unlocks the directory. Every later call throws `closed`.
     public func close() async {
         connection = nil
         index.clear()
@@ -81,6 +81,6 @@ public actor Registry {
     }
 }
 
-/// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
+/// The interface of the registry. ``Registry`` implements it with SQLite; another database could implement it too.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
-    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & TagStore & InboxStore
+    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & TagStore & InboxStore & StatusStore

@@ -1,17 +1,22 @@
-/// How much the registry holds.
-public struct RegistryCounts: Sendable, Equatable {
-    public let characters: Int
-    public let images: Int
-    public let models: Int
-    public let classifiers: Int
-    /// Characters that can be found by search: those with at least one image.
-    public let prototypes: Int
+public import API
 
-    public init(characters: Int, images: Int, models: Int, classifiers: Int, prototypes: Int) {
-        self.characters = characters
-        self.images = images
-        self.models = models
-        self.classifiers = classifiers
-        self.prototypes = prototypes
+/// How much the registry holds.
+public protocol StatusStore: Sendable {
+    func counts() async throws(RegistryError) -> RegistryCounts
+}
+
+extension Registry: StatusStore {
+    public func counts() throws(RegistryError) -> RegistryCounts {
+        let row = try database().first(
+            """
+            SELECT (SELECT count(*) FROM characters), (SELECT count(*) FROM images), (SELECT count(*) FROM models),
+                (SELECT count(*) FROM classifiers), (SELECT count(*) FROM prototypes)
+            """
+        ) { row in
+            RegistryCounts(
+                characters: row.int(0), images: row.int(1), models: row.int(2), classifiers: row.int(3),
+                prototypes: row.int(4))
+        }
+        return row ?? RegistryCounts(characters: 0, images: 0, models: 0, classifiers: 0, prototypes: 0)
     }
 }

@@ -64,35 +64,31 @@ import Testing
                 == #"{"error":null,"event":"end","id":3,"kind":"transfer-train","name":"N","state":"finished"}"#)
     }
 
+    @Test func `jobs are removed by their age in days`() throws {
+        func read(_ body: String) throws -> PruneJobs.Request {
+            try PruneJobs.Request(message: RequestMessage(body: .json(Data(body.utf8))))
+        }
+        #expect(try read(#"{"older_than_days":30}"#) == PruneJobs.Request(olderThanDays: 30))
+        #expect(try read(#"{"older_than_days":0}"#).olderThanDays == 0)
+        for body in [#"{"older_than_days":-1}"#, #"{"older_than_days":36501}"#] {
+            let error = #expect(throws: APIError.self) { try read(body) }
+            #expect(error?.code == .badParameter && error?.message.contains("0 to 36500") == true)
+        }
+        #expect(throws: APIError.self) { try read("{}") }
+    }
+
+    /// Another version's jobs are shown by this one.
+    @Test func `a job of an unknown kind keeps its kind in JSON`() throws {
+        let kind = try JSON.decode([JobKind].self, from: Data(#"["distill","pretrain"]"#.utf8))
+        #expect(kind == [.other("distill"), .pretrain])
+        #expect(String(decoding: try JSON.encode(kind), as: UTF8.self) == #"["distill","pretrain"]"#)
+        #expect(JobKind(rawValue: "distill") == nil && JobKind(stored: "use-model") == .useModel)
+        for kind in JobKind.allCases { #expect(JobKind(rawValue: kind.rawValue) == kind && kind.isKnown) }
+    }
+
     @Test func `an unknown kind is refused`() {
         let body = Data(#"{"kind":"format-disk","arguments":[]}"#.utf8)
         let error = #expect(throws: APIError.self) { try StartJob.Request(message: RequestMessage(body: .json(body))) }
         #expect(error?.code == .badRequest)
-    }
-
-    @Test(arguments: [1, 2, 3, 7, 100]) func `lines are whole however the bytes are cut`(size: Int) {
-        let bytes = Data("one\n\ntwo 初音\nthree".utf8)
-        var splitter = LineSplitter()
-        var lines: [Data] = []
-        for start in stride(from: 0, to: bytes.count, by: size) {
-            lines += splitter.append(bytes[start..<min(bytes.count, start + size)])
-        }
-        #expect(lines == [Data("one".utf8), Data("two 初音".utf8)])
-        #expect(splitter.append(Data("!\n".utf8)) == [Data("three!".utf8)])
-    }
-
-    @Test func `a line without end is dropped, the next one is not`() {
-        var splitter = LineSplitter()
-        for _ in 0..<5 { #expect(splitter.append(Data(repeating: 65, count: LineSplitter.maximumBytes / 2)).isEmpty) }
-        #expect(splitter.append(Data("tail\nnext\n".utf8)) == [Data("next".utf8)])
-    }
-
-    @Test func `JSON of any shape comes through`() throws {
-        let text = #"{"a":[1,2.5,"x",null,true],"b":{"c":-9007199254740993},"d":1e-7}"#
-        let value = try JSON.decode(JSONValue.self, from: Data(text.utf8))
-        #expect(try JSON.decode(JSONValue.self, from: JSON.encode(value)) == value)
-        #expect(value["b"]?["c"]?.integer == -9_007_199_254_740_993 && value["d"]?.double == 1e-7)
-        #expect(value["a"] == .array([.integer(1), .number(2.5), .string("x"), .null, .bool(true)]))
-        #expect(value["z"] == nil && value["d"]?["x"] == nil)
     }
 }

@@ -47,4 +47,30 @@ struct MessageTests {
         let error = APIError(response: ResponseMessage(status: 404, contentType: MediaType.json, body: body))
         #expect(error == APIError(.routeNotFound, "m"))
     }
+
+    @Test(arguments: [1, 2, 3, 7, 100]) func `lines are whole however the bytes are cut`(size: Int) {
+        let bytes = Data("one\n\ntwo 初音\nthree".utf8)
+        var splitter = LineSplitter()
+        var lines: [Data] = []
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            lines += splitter.append(bytes[start..<min(bytes.count, start + size)])
+        }
+        #expect(lines == [Data("one".utf8), Data("two 初音".utf8)])
+        #expect(splitter.append(Data("!\n".utf8)) == [Data("three!".utf8)])
+    }
+
+    @Test func `a line without end is dropped, the next one is not`() {
+        var splitter = LineSplitter()
+        for _ in 0..<5 { #expect(splitter.append(Data(repeating: 65, count: LineSplitter.maximumBytes / 2)).isEmpty) }
+        #expect(splitter.append(Data("tail\nnext\n".utf8)) == [Data("next".utf8)])
+    }
+
+    @Test func `JSON of any shape comes through`() throws {
+        let text = #"{"a":[1,2.5,"x",null,true],"b":{"c":-9007199254740993},"d":1e-7}"#
+        let value = try JSON.decode(JSONValue.self, from: Data(text.utf8))
+        #expect(try JSON.decode(JSONValue.self, from: JSON.encode(value)) == value)
+        #expect(value["b"]?["c"]?.integer == -9_007_199_254_740_993 && value["d"]?.double == 1e-7)
+        #expect(value["a"] == .array([.integer(1), .number(2.5), .string("x"), .null, .bool(true)]))
+        #expect(value["z"] == nil && value["d"]?["x"] == nil)
+    }
 }

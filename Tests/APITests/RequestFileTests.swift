@@ -43,6 +43,7 @@ struct RequestFileTests {
         NameInboxPictures.self,
         NoteCharacter.self,
         ProposeSplit.self,
+        PruneJobs.self,
         RebuildPrototypes.self,
         RejectImages.self,
         RemoveCharacter.self,

@@ -172,7 +172,7 @@ import Testing
         ("bytes", { folder in try Data("short".utf8).write(to: firstImage(folder)) }),
         ("is missing", { folder in try FileManager.default.removeItem(at: firstImage(folder)) }),
         (
-            "plain files alone",
+            "only plain files",
             { folder in
                 let path = try firstImage(folder)
                 let away = folder + "/../away.png"
@@ -181,28 +181,28 @@ import Testing
             }
         ),
         (
-            "is no path inside of the bundle",
+            "is not a path inside the bundle",
             { folder in
                 try alter(folder, "\"file\" : \"images/", "\"file\" : \"images/../../bundle/images/")
             }
         ),
         (
-            "is no path inside of the bundle",
+            "is not a path inside the bundle",
             { folder in try alter(folder, "\"file\" : \"images/", "\"file\" : \"/images/") }
         ),
         ("version 2", { folder in try alter(folder, "\"version\" : 1", "\"version\" : 2") }),
         ("another format", { folder in try alter(folder, "\"aniwho-bundle\"", "\"other\"") }),
-        ("cannot be read", { folder in try alter(folder, "\"characters\"", "\"people\"") }),
-        ("no character", { folder in try alter(folder, "\"character\" : \"", "\"character\" : \"not ") }),
-        ("head or false_accept", { folder in try alter(folder, "\"head\" : \"mean\"", "\"head\" : \"median\"") }),
+        ("cannot read manifest.json", { folder in try alter(folder, "\"characters\"", "\"people\"") }),
+        ("no such character", { folder in try alter(folder, "\"character\" : \"", "\"character\" : \"not ") }),
+        ("does not know its head", { folder in try alter(folder, "\"head\" : \"mean\"", "\"head\" : \"median\"") }),
         (
-            "manifest.json is not as it was written",
+            "manifest.json has changed since it was written",
             { folder in
                 let path = URL(fileURLWithPath: folder + "/manifest.json")
                 try (Data(contentsOf: path) + Data(" ".utf8)).write(to: path)
             }
         ),
-        ("is no bundle", { folder in try FileManager.default.removeItem(atPath: folder + "/manifest.json") }),
+        ("is not a bundle", { folder in try FileManager.default.removeItem(atPath: folder + "/manifest.json") }),
         (
             "no picture",
             { folder in

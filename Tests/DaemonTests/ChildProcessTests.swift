@@ -51,10 +51,10 @@ import Testing
         #expect(try await outputs(try child("printf 'a\\nb'; exit 7")) == [line("a"), .exited(status: 7)])
         #expect(try await outputs(try child("kill -SEGV $$")) == [.killed(signal: SIGSEGV)])
         let none = try child("", program: "/nowhere/program")
-        await #expect(throws: APIError(.storage, "/nowhere/program cannot be started: No such file or directory")) {
+        await #expect(throws: APIError(.storage, "cannot start /nowhere/program: No such file or directory")) {
             _ = try await outputs(none)
         }
-        await #expect(throws: APIError(.storage, "\(folder) cannot be started: Permission denied")) {
+        await #expect(throws: APIError(.storage, "cannot start \(folder): Permission denied")) {
             _ = try await outputs(try child("", program: folder))
         }
     }

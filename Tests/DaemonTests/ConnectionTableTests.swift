@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `what comes too slowly is told so, what idles is closed`() {
-        let table = ConnectionTable(ConnectionLimits(patience: .seconds(10)))
+        let table = ConnectionTable(ConnectionLimits(timeout: .seconds(10)))
         let pairs = (0..<5).map { _ in Pair() }
         for pair in pairs { #expect(table.admit(pair.ours, .user(1), at: at(0))) }
         table.enter(.receiving(since: at(0), bytes: 0), pairs[0].ours)

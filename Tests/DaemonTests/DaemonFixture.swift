@@ -26,26 +26,8 @@ final class DaemonFixture {
 
     private static func services(on path: String) async throws -> Services {
         let registry = try await Registry.open(directory: path + "/data")
-        let (metrics, log) = (Metrics(), Log(threshold: .error, format: .text))
-        let inference = InferenceQueue(metrics: metrics, lanes: 1)
-        let models = ModelHost(registry: registry, log: log, threads: 1)
-        let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
-        let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
-        let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
-        let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
-        return Services(
-            registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
-            classifiers: classifiers, inference: inference,
-            jobs: JobRunner(
-                registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
-                program: "/bin/false", dataDirectory: path + "/data"),
-            comparisons: LineWork("comparison", busy: "heads are being compared; wait for the end", log: log),
-            backups: BackupHost(registry: registry, metrics: metrics, log: log),
-            bundles: BundleHost(
-                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
-            access: AccessControl(Roles()),
-            authentication: Authentication(registry: registry), connections: ConnectionTable(ConnectionLimits()),
-            metrics: metrics, log: log, socketPath: "", dataDirectory: path)
+        return try await Services.make(
+            on: registry, log: Log(threshold: .error, format: .text), threads: 1, program: "/bin/false")
     }
 
     var registry: Registry { services.registry }

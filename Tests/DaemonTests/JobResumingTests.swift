@@ -9,13 +9,13 @@ import Testing
 /// Jobs over the end of one daemon and the start of the next.
 @Suite(.serialized) struct JobResumingTests {
     /// Runs a job in one runner until it has told something, and gives it to a second.
-    private func interrupt(_ scratch: JobScratch, at text: String, _ options: [String]) async throws -> JobRecord {
+    private func interrupt(_ scratch: JobScratch, at text: String, _ options: [String]) async throws -> Job {
         let first = scratch.runner()
         await first.start()
         let id = try await first.add(
             .init(kind: .metaTrain, name: "N", arguments: ["--model", scratch.model] + options)
         ).id
-        try await scratch.told(id, text)
+        try await scratch.waitForEvent(id, text)
         let watched = try await first.events(of: id).reader()
         await first.stop()
         #expect(try await scratch.registry.job(id).state == .running)

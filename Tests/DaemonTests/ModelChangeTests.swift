@@ -20,7 +20,7 @@ import Testing
         return fixture
     }
 
-    private static func ended(_ id: Int64, _ services: Services) async throws -> JobRecord {
+    private static func ended(_ id: Int64, _ services: Services) async throws -> Job {
         for _ in 0..<4000 {
             let job = try await services.registry.job(id)
             if job.endedAt != nil { return job }
@@ -29,7 +29,7 @@ import Testing
         throw APIError(.internal, "job \(id) does not end")
     }
 
-    private static func use(_ name: String, dryRun: Bool = false, _ services: Services) async throws -> JobRecord {
+    private static func use(_ name: String, dryRun: Bool = false, _ services: Services) async throws -> Job {
         let job = try await UseModel.answer(UseRequest(name: name, dryRun: dryRun), services)
         return try await ended(job.id, services)
     }
@@ -50,7 +50,7 @@ import Testing
         let before = try await Self.answers(services)
 
         let dry = try await Self.use("B", dryRun: true, services)
-        #expect(dry.state == .finished && dry.kind == "try-model", "\(dry.error ?? "")")
+        #expect(dry.state == .finished && dry.kind == .tryModel, "\(dry.error ?? "")")
         #expect(try await Self.answers(services) == before)
         let told = Self.events(dry.id, services)
         guard case .progress(let first) = told.first, case .answers(let totals) = told.last else {

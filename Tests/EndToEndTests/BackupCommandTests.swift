@@ -47,9 +47,9 @@ import Testing
         let daemon = try Self.enrolled()
         #expect(try daemon.aniwho("verify-backup", daemon.home + "/nothing").status == ExitCode.notFound.rawValue)
         let picture = try daemon.aniwho("verify-backup", "strangers/1.png")
-        #expect(picture.status == ExitCode.badInput.rawValue && picture.error.contains("is no backup"))
+        #expect(picture.status == ExitCode.badInput.rawValue && picture.error.contains("is not a backup"))
         let live = try daemon.aniwho("verify-backup", daemon.home + "/data/aniwho.db")
-        #expect(live.status == ExitCode.badInput.rawValue && live.error.contains("aniwho backup FILE"))
+        #expect(live.status == ExitCode.badInput.rawValue && live.error.contains("aniwho backup create FILE"))
         #expect(try daemon.aniwho("backup", daemon.home + "/none/b").status == ExitCode.storage.rawValue)
         #expect(
             try daemon.aniwho("backup", daemon.home + "/data/aniwho.db", "--force").status == ExitCode.badInput.rawValue
@@ -89,7 +89,7 @@ import Testing
         #expect(changes.map(\.action).first == "character.rename" && changes[0].subject == "Iori Namisato")
         #expect(changes[0].uid == Int(getuid()) && changes[0].detail["to"]?.string == "Iori")
         let all = try daemon.aniwho("audit", "--limit", "5000", "--json")
-        let list = try JSON.decode([AuditRecord].self, from: Data(all.out.utf8))
+        let list = try JSON.decode([AuditEntry].self, from: Data(all.out.utf8))
         #expect(list.filter { $0.action == "image.add" }.count == 60)
         #expect(list.map(\.id) == list.map(\.id).sorted(by: >))
         #expect(try daemon.aniwho("audit", "--since", "1h").out.contains("character.rename"))

@@ -13,7 +13,7 @@ import Testing
         let written = try source.aniwho("export-bundle", folder)
         #expect(written.status == 0 && written.out.contains("12 characters, 60 images"), "\(written.error)")
         let again = try source.aniwho("export-bundle", folder)
-        #expect(again.status == ExitCode.conflict.rawValue && again.error.contains("is there already"))
+        #expect(again.status == ExitCode.conflict.rawValue && again.error.contains("exists already"))
 
         let same = try TestDaemon()
         try same.start()
@@ -44,7 +44,7 @@ import Testing
         let daemon = try TestDaemon()
         try daemon.start()
         let none = try daemon.aniwho("import-bundle", daemon.home + "/none")
-        #expect(none.status == ExitCode.badInput.rawValue && none.error.contains("is no bundle"))
+        #expect(none.status == ExitCode.badInput.rawValue && none.error.contains("is not a bundle"))
         #expect(try daemon.aniwho("import-bundle", "enroll").status == ExitCode.badInput.rawValue)
         #expect(try daemon.aniwho("export-bundle").status == ExitCode.usage.rawValue)
         let written = try daemon.aniwho("export-bundle", daemon.home + "/none/bundle")

@@ -105,6 +105,7 @@ enum FuzzedRequests {
         Reader(NameInboxPictures.self),
         Reader(NoteCharacter.self),
         Reader(ProposeSplit.self),
+        Reader(PruneJobs.self),
         Reader(ReadBundle.self),
         Reader(RebuildPrototypes.self),
         Reader(RejectImages.self),

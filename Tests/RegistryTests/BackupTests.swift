@@ -139,8 +139,8 @@ import Testing
             let error = #expect(throws: RegistryError.self) { try verify(file) }
             #expect(error?.code == .badBackup && error?.message.contains(words) == true, "\(error?.message ?? "")")
         }
-        try await expectBad(Data(), "no backup")
-        try await expectBad(Data("no backup, but long enough to be one ".utf8) + Data(count: 200), "no backup")
+        try await expectBad(Data(), "not a backup")
+        try await expectBad(Data("no backup, but long enough to be one ".utf8) + Data(count: 200), "not a backup")
         try await expectBad(whole.prefix(whole.count / 2), "damaged")
         // A byte of a picture, which no check of SQLite's sees.
         for (number, kind) in [(17, "image"), (99, "rejection")] {
@@ -149,13 +149,13 @@ import Testing
             var altered = whole
             altered[place.lowerBound] ^= 1
             try await expectBad(
-                altered, "the file of \(kind) \(number == 99 ? 1 : number) is not the one that was kept")
+                altered, "the file of \(kind) \(number == 99 ? 1 : number) has changed since it was stored")
         }
         // A page of a table's tree.
         var torn = whole
         torn.replaceSubrange(8192..<16384, with: Data(repeating: 0xA5, count: 8192))
         try await expectBad(torn, "damaged")
-        try await expectBad(try Data(contentsOf: URL(filePath: scratch.databaseFile)), "aniwho backup FILE")
+        try await expectBad(try Data(contentsOf: URL(filePath: scratch.databaseFile)), "aniwho backup create FILE")
         try whole.write(to: URL(filePath: file))
         #expect(try verify(file).counts.images == 30)
     }

@@ -50,12 +50,12 @@ import Testing
         try file.write(contentsOf: Data(repeating: 0xA5, count: 64))
         try file.close()
         let message = try damage()
-        #expect(message.contains("aniwho restore FILE --data \(scratch.data) --force"))
+        #expect(message.contains("aniwho backup restore FILE \(scratch.data) --force"))
     }
 
     @Test func aChangedPictureIsFound() async throws {
         try await registry.execute("UPDATE image_files SET bytes = X'07' WHERE image = 3")
-        #expect(try damage().contains("the file of image 3 is not the one that was kept"))
+        #expect(try damage().contains("the file of image 3 has changed since it was stored"))
     }
 
     @Test func aPrototypeOfOtherImagesIsFound() async throws {

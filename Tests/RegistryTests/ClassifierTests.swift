@@ -70,18 +70,18 @@ import Testing
     @Test func `a job's classifier needs a name that is free among classifiers and jobs`() async throws {
         let registry = try await open()
         _ = try await add("Cast", digest(1), to: registry)
-        func make(_ name: String?, _ product: KeptFile) async throws -> JobRecord {
+        func make(_ name: String?, _ kind: JobKind) async throws -> Job {
             try await registry.createJob(
-                kind: "transfer-train", name: name, arguments: [], makes: product, fromRegistry: true, warnings: ["w"])
+                kind: kind, name: name, arguments: [], fromRegistry: true, warnings: ["w"])
         }
-        await expect(.classifierExists) { _ = try await make("Cast", .classifier) }
+        await expect(.classifierExists) { _ = try await make("Cast", .transferTrain) }
         // A model's name is no hindrance.
-        let job = try await make("A", .classifier)
+        let job = try await make("A", .transferTrain)
         #expect(job.fromRegistry && job.warnings == ["w"])
-        await expect(.classifierExists) { _ = try await make("A", .classifier) }
-        await expect(.modelExists) { _ = try await make("A", .model) }
-        #expect(try await make("Cast", .model).name == "Cast")
-        #expect(try await make(nil, .classifier).name == "transfer-train-3")
+        await expect(.classifierExists) { _ = try await make("A", .transferTrain) }
+        await expect(.modelExists) { _ = try await make("A", .metaTrain) }
+        #expect(try await make("Cast", .metaTrain).name == "Cast")
+        #expect(try await make(nil, .transferTrain).name == "transfer-train-3")
         try await registry.recordWarnings(job.id, ["left out: “Rei”", "\n"])
         #expect(try await registry.job(job.id).warnings == ["left out: “Rei”", "\n"])
         _ = try await registry.cancelJob(job.id)

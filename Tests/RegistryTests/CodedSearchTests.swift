@@ -6,9 +6,9 @@ import Testing
 
 /// The search by codes, beside the one that compares with every prototype. The threshold of 0 gives codes to a matrix of any size.
 @Suite struct CodedSearchTests {
-    private static func index(_ vectors: [[Float]], kernels: SearchKernels = .best) -> PrototypeIndex {
+    private static func index(_ vectors: [[Float]], instructionSet: InstructionSet = .best) -> PrototypeIndex {
         let matrix = PrototypeMatrix(
-            dimensions: vectors[0].count, capacity: 0, codeThreshold: 0, kernels: kernels)
+            dimensions: vectors[0].count, capacity: 0, codeThreshold: 0, instructionSet: instructionSet)
         for (character, vector) in vectors.enumerated() {
             matrix.set(character: Int64(character), name: "c\(character)", vector: vector)
         }
@@ -25,14 +25,15 @@ import Testing
             queries: queries, model: modelA, top: top, temperature: temperature, readingAll: readingAll)
     }
 
-    /// The first neighbour of unrelated queries among unrelated rows, where nothing but chance tells them apart, and what is said of it.
-    @Test(arguments: ["base", "avx2", "avx512"])
+    /// The first neighbour of unrelated queries among unrelated rows, where nothing but chance tells them apart, and what is said of it,
+    /// on every instruction set that this processor has.
+    @Test(arguments: ["base", "avx2", "avx512"].filter { InstructionSet.named($0) != nil })
     func findsTheNearestWithExactDistances(set: String) throws {
-        guard let kernels = SearchKernels.named(set) else { try Test.cancel("this processor lacks \(set)") }
+        let instructionSet = try #require(InstructionSet.named(set))
         var numbers = Numbers(seed: 1)
         // Far from the origin, as embeddings that have much in common are.
         func vector() -> [Float] { numbers.vector(100).map { $0 + 2 } }
-        let index = Self.index((0..<6000).map { _ in vector() }, kernels: kernels)
+        let index = Self.index((0..<6000).map { _ in vector() }, instructionSet: instructionSet)
         let queries = (0..<300).map { _ in vector() }
         let found = try Self.ask(index, queries, top: 5, readingAll: false)
         let exact = try Self.ask(index, queries, top: 5, readingAll: true)
@@ -124,12 +125,12 @@ import Testing
         set(10)
         #expect(matrix.codes == nil)
         set(11)
-        #expect(matrix.codes?.centredOn == 11)
+        #expect(matrix.codes?.centeredOn == 11)
         set(22)
-        #expect(matrix.codes?.centredOn == 11)
-        // More than twice as many: the centre of the first ones may no longer be that of all.
+        #expect(matrix.codes?.centeredOn == 11)
+        // More than twice as many: the center of the first ones may no longer be that of all.
         set(23)
-        #expect(matrix.codes?.centredOn == 23)
+        #expect(matrix.codes?.centeredOn == 23)
         for character in 10..<23 { matrix.remove(character: Int64(character)) }
         matrix.updateCodes()
         #expect(matrix.codes == nil)

@@ -6,14 +6,14 @@ import Testing
 
 /// The codes that a search among many rows reads first, on every instruction set of this processor.
 @Suite struct CodesTests {
-    private static let sets = ["base", "avx2", "avx512"].compactMap(SearchKernels.named)
+    private static let sets = ["base", "avx2", "avx512"].compactMap(InstructionSet.named)
     private static let widths = [64, 640, 1024]
 
     @Test(arguments: [1, 37, 64, 640, 1000])
     func aRotationKeepsProductsAndSpreadsWhatIsInOnePlace(dimensions: Int) {
         var numbers = Numbers(seed: 1)
-        for kernels in Self.sets {
-            let rotation = RandomRotation(dimensions: dimensions, kernels: kernels)
+        for instructionSet in Self.sets {
+            let rotation = RandomRotation(dimensions: dimensions, instructionSet: instructionSet)
             #expect(rotation.width >= dimensions && rotation.width % 64 == 0)
             let (a, b) = (numbers.vector(rotation.width), numbers.vector(rotation.width))
             let (turnedA, turnedB) = (rotation(a), rotation(b))
@@ -23,7 +23,7 @@ import Testing
             // A random direction's largest coordinate is about 4 / √n; the vector's own was 1.
             let largest = rotation(unit).map(abs).max() ?? 1
             #expect(largest <= 0.8 && largest < 6 / Float(rotation.width).squareRoot())
-            #expect(rotation(a) == RandomRotation(dimensions: dimensions, kernels: .best)(a))
+            #expect(rotation(a) == RandomRotation(dimensions: dimensions, instructionSet: .best)(a))
         }
     }
 
@@ -34,8 +34,8 @@ import Testing
         let vectors = (0..<count).map { row in row == 3 ? [Float](repeating: 0, count: width) : numbers.vector(width) }
         let query = numbers.vector(width)
         let coded = BinaryQuery(rotated: query)
-        for kernels in Self.sets {
-            let codes = BinaryCodes(width: width, capacity: 96, kernels: kernels)
+        for instructionSet in Self.sets {
+            let codes = BinaryCodes(width: width, capacity: 96, instructionSet: instructionSet)
             for (row, vector) in vectors.enumerated() { codes.set(row: (row + 1) % count, to: vector) }
             // Row 69's place is taken by row 5 and given back: both halves of a byte are written alone.
             codes.copy(row: 5, to: 69)
@@ -68,8 +68,8 @@ import Testing
         let vectors = (0..<40).map { row in
             numbers.vector(width).map { $0 * [0, 1, 1e-3, 100][row % 4] + (row == 5 ? 3 : 0) }
         }
-        for kernels in Self.sets {
-            let codes = ByteCodes(width: width, capacity: 41, kernels: kernels)
+        for instructionSet in Self.sets {
+            let codes = ByteCodes(width: width, capacity: 41, instructionSet: instructionSet)
             for (row, vector) in vectors.enumerated() { codes.set(row: row, to: vector) }
             codes.copy(row: 7, to: 40)
             let estimates = codes.estimates((0...40).reversed(), to: query, square: square)

@@ -39,8 +39,8 @@ def page(programs, seed, times=20):
                 database.write(b"\xa5" * 64)
             done = service.aniwho("check", "--data", service.data)
             need(done.returncode == STORAGE_FAILED, f"a damaged page: check ended with {done.returncode}")
-            need("aniwho restore FILE" in done.stderr, f"a damaged page: no advice in {done.stderr.strip()}")
-            # The daemon may start or refuse to, but must not crash.
+            need("aniwho backup restore FILE" in done.stderr, f"a damaged page: no advice in {done.stderr.strip()}")
+            # A daemon starts on it or refuses, and never crashes.
             service.launch()
             time.sleep(0.5)
             if service.process.poll() is None:

@@ -2,31 +2,31 @@ import Foundation
 
 /// The options of a job's command: `--name value`, `--name=value` or `--flag`, and nothing else.
 ///
-/// Whether the command knows an option is for the command to say; it must not be given what the daemon decides.
+/// The command itself checks whether it knows an option. Options that the daemon sets are refused here.
 public struct JobArguments: Sendable, Equatable {
     public let list: [String]
 
-    /// Options whose value is a file or folder, or several of them separated by commas. The daemon's working folder means nothing to
-    /// the one who asks, so they must be absolute.
+    /// Options whose value is a path, or several paths separated by commas. The paths must be absolute, because the client does not know the
+    /// daemon's working folder.
     public static let pathOptions: Set<String> = ["data", "feature-cache", "sources", "validation", "weights"]
 
-    /// The folder of a run is the daemon's to choose, and help is no job.
+    /// Options that a job may not have: the daemon chooses the folder of a run, and printing help is not a job.
     private static let reserved: Set<String> = ["help", "resume", "run"]
 
-    /// Whether a value is given to an option, in either way.
+    /// Whether an option is given, in either form.
     public func has(_ option: String) -> Bool { list.contains { Self.sides($0)?.name == option } }
 
-    /// - Throws: `bad_parameter`, saying which argument is wrong.
+    /// - Throws: `bad_parameter`, which names the wrong argument.
     public init(_ list: [String]) throws(APIError) {
         self.list = list
         var awaiting: String?
         for argument in list {
             guard !argument.unicodeScalars.contains("\0") else {
-                throw APIError(.badParameter, "an argument holds a zero byte")
+                throw APIError(.badParameter, "an argument contains a zero byte")
             }
             guard let (name, value) = try Self.option(argument) else {
                 guard let option = awaiting else {
-                    throw APIError(.badParameter, "“\(argument)” belongs to no option: each is --name value")
+                    throw APIError(.badParameter, "“\(argument)” does not belong to an option; write --name value")
                 }
                 try Self.check(option, argument)
                 awaiting = nil
@@ -39,7 +39,7 @@ public struct JobArguments: Sendable, Equatable {
         try Self.checkHasPath(awaiting)
     }
 
-    /// The same with relative paths made absolute: what the one who asks means by them.
+    /// The list with relative paths made absolute, as the client means them.
     public static func list(_ list: [String], from workingFolder: String) -> [String] {
         var result: [String] = []
         for argument in list {
@@ -65,14 +65,14 @@ public struct JobArguments: Sendable, Equatable {
         paths.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// Name and value of `--name=value`, the name of `--name`; nil for what is no option.
+    /// The name and value of `--name=value`, or the name of `--name`; nil for any other argument.
     private static func sides(_ argument: String) -> (name: String, value: Substring?)? {
         guard argument.hasPrefix("--") else { return nil }
         let sides = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         return (String(sides[0]), sides.count == 2 ? sides[1] : nil)
     }
 
-    /// The same, for an option that may be given. A value may begin with one dash, as a negative number does.
+    /// The same, after a check that the option is allowed. A value may begin with one dash, as a negative number does.
     private static func option(_ argument: String) throws(APIError) -> (name: String, value: Substring?)? {
         guard let sides = sides(argument) else { return nil }
         guard sides.name.first?.isLetter == true,
@@ -81,7 +81,7 @@ public struct JobArguments: Sendable, Equatable {
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
                     || $0 == UInt8(ascii: "-")
             })
-        else { throw APIError(.badParameter, "“\(argument)” is no option: each is --name value") }
+        else { throw APIError(.badParameter, "“\(argument)” is not an option; write --name value") }
         guard !reserved.contains(sides.name) else {
             throw APIError(
                 .badParameter, "--\(sides.name) cannot be given to a job: the daemon chooses the run's folder")

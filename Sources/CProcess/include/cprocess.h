@@ -1,24 +1,24 @@
 #pragma once
 #include <sys/types.h>
 
-/// How a child process is started.
+/// The settings of a child process.
 struct aniwho_child {
     /// Path of the program.
     const char *program;
-    /// Ends with NULL; the first is the program's name.
+    /// Ends with NULL; the first one is the program's name.
     char *const *arguments;
     /// Working folder.
     const char *directory;
     /// A descriptor that becomes its standard error.
     int messages;
-    /// A descriptor that it holds as number 3 for as long as it lives.
+    /// A descriptor that it keeps open, as number 3, until it ends.
     int lock;
     /// 0 to 19.
     int niceness;
 };
 
-/// Starts a child of the calling *thread*: in a process group of its own, with default signals, nothing to read, and no other
-/// descriptors of its parent's. The kernel kills it when that thread ends, so also when the parent is killed.
+/// Starts a child of the calling *thread*: in its own process group, with default signals, /dev/null as standard input, and no other
+/// descriptors of its parent. The kernel kills the child when that thread ends, which includes the death of the parent.
 ///
-/// Returns its number, and in `output` the descriptor that its standard output is read from; or -1 with errno.
+/// Returns the child's process id, and in `output` the descriptor to read its standard output from; or -1, with errno set.
 pid_t aniwho_spawn(const struct aniwho_child *child, int *output);

@@ -24,7 +24,7 @@ enum Audit: Command {
             }
             return date
         }
-        var changes: [AuditRecord] = []
+        var changes: [AuditEntry] = []
         var next: Int64?
         repeat {
             let page = try arguments.client.call(
@@ -46,7 +46,7 @@ enum Audit: Command {
     }
 
     /// With the user's name, where the system knows it.
-    private static func who(_ change: AuditRecord) -> String {
+    private static func who(_ change: AuditEntry) -> String {
         guard let uid = change.uid, let user = UserName.of(uid) else { return change.who }
         return "\(user) (\(change.who))"
     }

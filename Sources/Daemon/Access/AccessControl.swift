@@ -1,12 +1,12 @@
 import API
 import Synchronization
 
-/// Lets a request pass or refuses it, by the roles and limits of the moment.
+/// Admits or refuses requests, by the current roles and limits.
 final class AccessControl: Sendable {
     private struct State {
         var roles: Roles
         var limits: PeerLimits
-        /// Of those who asked since the limits are what they are.
+        /// Of the callers since the limits last changed.
         var allowances: [Caller: Allowance] = [:]
     }
 
@@ -18,11 +18,11 @@ final class AccessControl: Sendable {
         state.withLock { $0 = State(roles: roles, limits: limits) }
     }
 
-    /// Lets a request pass, and counts it.
+    /// Admits a request, and counts it.
     /// - Parameters:
-    ///   - request: what is asked for, for the message: `POST /v1/jobs`.
-    ///   - admitsTokens: whether the bearer of a token may ask for it at all.
-    /// - Throws: `forbidden`, saying what to ask the daemon's owner for; `rate_limited`.
+    ///   - request: method and path, for the error message: `POST /v1/jobs`.
+    ///   - admitsTokens: whether the bearers of tokens may make this request at all.
+    /// - Throws: `forbidden`, which names the role that is needed; `rate_limited`.
     func admit(
         _ caller: Caller, needs role: Role, admitsTokens: Bool = true, for request: String,
         at now: ContinuousClock.Instant = .now
@@ -30,7 +30,7 @@ final class AccessControl: Sendable {
         try state.withLock { state throws(APIError) in
             if case .token = caller, !admitsTokens {
                 throw APIError(
-                    .forbidden, "\(caller.phrase) may not \(request): that is done over the daemon's socket alone")
+                    .forbidden, "\(caller.phrase) may not \(request): only users on the daemon's Unix socket may")
             }
             let has = state.roles.role(of: caller)
             guard let has, has >= role else {
@@ -43,13 +43,39 @@ final class AccessControl: Sendable {
             guard let rate = state.limits.rate, !state.roles.isUnlimited(caller) else { return }
             guard state.allowances[caller, default: Allowance(rate: rate, at: now)].take(rate: rate, at: now) else {
                 throw APIError(
-                    .rateLimited, "\(caller.phrase) asks more than \(rate) times a second; ask again in a second")
+                    .rateLimited, "\(caller.phrase) asks more than \(rate) times a second; try again in a second")
             }
         }
     }
 
-    /// The largest body of a caller's request, where it is less than what a route takes.
+    /// The largest body of a caller's request, in bytes; nil for the limit of the route.
     func bodyLimit(of caller: Caller) -> Int? {
         state.withLock { $0.roles.isUnlimited(caller) ? nil : $0.limits.bodyBytes }
+    }
+}
+
+/// The limits of every user and bearer of a token, except for root and the user who runs the daemon.
+struct PeerLimits: Sendable, Equatable {
+    /// Requests per second, and requests at once; nil for no limit.
+    var rate: Int?
+    /// Bytes of one request's body; nil for the limit of its route.
+    var bodyBytes: Int?
+}
+
+/// The requests that a caller may still make (a token bucket): at first as many as the limit, and that many more per second.
+struct Allowance {
+    private var left: Double
+    private var at: ContinuousClock.Instant
+
+    init(rate: Int, at now: ContinuousClock.Instant) { (left, at) = (Double(rate), now) }
+
+    /// Takes one request.
+    /// - Returns: false when there was none left.
+    mutating func take(rate: Int, at now: ContinuousClock.Instant) -> Bool {
+        left = min(Double(rate), left + (now - at).seconds * Double(rate))
+        at = now
+        guard left >= 1 else { return false }
+        left -= 1
+        return true
     }
 }

@@ -3,12 +3,12 @@ import Embedding
 import Foundation
 import Registry
 
-/// Finds out who asks.
+/// Finds out who makes a request.
 struct Authentication: Sendable {
     let registry: Registry
 
-    /// - Throws: `unauthorized` for a request over TCP that has no token, or one that is not known; `forbidden` for one that is
-    ///   meant for another host, as a browser sends it that was led here by a name (DNS rebinding).
+    /// - Throws: `unauthorized` for a request over TCP without a token or with an unknown one; `forbidden` for one whose header `Host` names
+    ///   another machine, as in a DNS rebinding attack on a browser.
     func caller(of origin: Origin) throws(APIError) -> Caller {
         switch origin {
         case .user(let number): return .user(number)
@@ -24,7 +24,7 @@ struct Authentication: Sendable {
                     "the request needs a token: Authorization: Bearer TOKEN; make one with: aniwho tokens create NAME")
             }
             guard let token = registry.token(sha256: ContentHash.sha256(Data(text.utf8))) else {
-                throw APIError(.unauthorized, "the token is not known; it was revoked, or is another daemon's")
+                throw APIError(.unauthorized, "the token is not known; it was revoked, or belongs to another daemon")
             }
             return .token(token.name, token.role)
         }
@@ -38,10 +38,42 @@ struct Authentication: Sendable {
         return name.lowercased() == "localhost" || LoopbackAddress.isLoopback(String(name))
     }
 
-    /// The token of an `Authorization` header; nil where it is of another kind.
+    /// The token in an `Authorization` header; nil when the header is missing or of another kind.
     private static func token(in header: String?) -> String? {
         let words = (header ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
         return String(words[1])
+    }
+}
+
+/// The origin of a request, as far as the connection shows it.
+enum Origin: Sendable, Equatable {
+    /// A user on the Unix socket, by user id; -1 when the system does not know it.
+    case user(Int)
+    /// TCP, with two of the request's headers.
+    case network(host: String?, authorization: String?)
+}
+
+/// Who makes a request.
+enum Caller: Sendable, Hashable {
+    /// A user of this machine, by user id; -1 when the system does not know it.
+    case user(Int)
+    /// The bearer of a token, by the token's name.
+    case token(String, Role)
+
+    /// The caller as the audit log names it.
+    var author: String {
+        switch self {
+        case .user(let number): number < 0 ? "unknown user" : "uid \(number)"
+        case .token(let name, _): "token \(name)"
+        }
+    }
+
+    /// The caller in a sentence, with its article.
+    var phrase: String {
+        switch self {
+        case .user(let number): number < 0 ? "an unknown user" : "user \(number)"
+        case .token(let name, _): "the token “\(name)”"
+        }
     }
 }

@@ -2,13 +2,13 @@ import API
 import Foundation
 
 extension Role {
-    /// With its article, for sentences.
+    /// The role in a sentence, with its article.
     var phrase: String { self == .reader ? "a reader" : "an operator" }
 }
 
-/// Who may do what: by the user on the other end of the socket, or by the token.
+/// The roles of users and of the bearers of tokens.
 struct Roles: Sendable, Equatable {
-    /// The user who runs the daemon, and may do everything, as the superuser may.
+    /// The user who runs the daemon. The owner may do everything, as root may.
     let owner: Int
     let readers: UserList
     let operators: UserList
@@ -17,7 +17,7 @@ struct Roles: Sendable, Equatable {
         (self.owner, self.readers, self.operators) = (owner, readers, operators)
     }
 
-    /// A caller's role; nil for one who may do nothing, as may a user whom the system does not tell (-1).
+    /// A caller's role; nil for a caller who may do nothing, such as an unknown user (-1).
     func role(of caller: Caller) -> Role? {
         switch caller {
         case .token(_, let role): return role
@@ -28,9 +28,9 @@ struct Roles: Sendable, Equatable {
         }
     }
 
-    /// Whether no limit holds for a caller: root and the user who runs the daemon.
+    /// Whether the limits do not apply to a caller: root and the owner.
     func isUnlimited(_ caller: Caller) -> Bool { caller == .user(owner) || caller == .user(0) }
 
-    /// Whether somebody else than the owner may connect.
+    /// Whether anybody but the owner and root may connect.
     var admitsOthers: Bool { !readers.isEmpty || !operators.isEmpty }
 }

@@ -4,21 +4,22 @@ import Foundation
 import Imaging
 import Registry
 
-/// The pictures of a bundle on their way into the registry: checked first, embedded where the model is another, then enrolled at once.
+/// The pictures of a bundle that is being imported: first all are decoded and, if another model made the bundle's vectors, embedded; then
+/// all are enrolled in one transaction.
 struct BundleImport: Sendable {
     private let bundle: BundleReader
     private let pictures: [BundleManifest.Picture]
-    /// By place: characters' images in order, then rejected pictures.
+    /// In the order of ``pictures``: the characters' images, then the rejected pictures.
     private var prepared: [Prepared] = []
 
-    /// What is known of a picture beside its bytes.
+    /// A picture without its bytes.
     private struct Prepared: Sendable {
         let format: String
         let width, height: Int
         let embedding: [Float]
     }
 
-    /// Pictures that are read and embedded in one step.
+    /// The number of pictures that are read and embedded in one step.
     private static let page = 16
 
     init(_ bundle: BundleReader) {
@@ -26,9 +27,9 @@ struct BundleImport: Sendable {
         pictures = bundle.manifest.characters.flatMap(\.images) + bundle.manifest.rejections.map(\.picture)
     }
 
-    /// Decodes every picture, and takes its vector from the bundle, or from the network where the bundle's are another model's.
-    /// - Parameter progress: gets how many pictures of how many are done; what it throws ends the work.
-    /// - Returns: how many were embedded.
+    /// Decodes every picture. Takes its vector from the bundle, or from the network if another model made the bundle's vectors.
+    /// - Parameter progress: gets the number of pictures done and of all pictures; an error that it throws ends the work.
+    /// - Returns: the number of pictures that were embedded.
     /// - Throws: `bad_bundle`.
     mutating func prepare(
         for model: ModelHost.Active, threads: Int, progress: (_ done: Int, _ total: Int) async throws -> Void
@@ -79,8 +80,8 @@ struct BundleImport: Sendable {
         } catch { throw APIError(.badBundle, "\(file.file): \(error.message)") }
     }
 
-    /// What is enrolled; the files are read when their turn comes, and checked again.
-    func enrolment(merges: Bool, settings: [String: String]) -> Import {
+    /// What is to be enrolled. Each file is read, and checked again, just before it is enrolled.
+    func enrollment(merges: Bool, settings: [String: String]) -> Import {
         let characters = bundle.manifest.characters
         var starts: [Int] = []
         var next = 0

@@ -1,11 +1,11 @@
 import API
 import Foundation
 
-/// What lies in a bundle: every file with its size and its hash.
+/// The contents of a bundle: every file with its size and its hash.
 struct BundleManifest: Codable, Sendable {
     /// A file of the bundle.
     struct File: Codable, Sendable, Equatable {
-        /// Its path in the bundle, with slashes.
+        /// Its path in the bundle, separated by slashes.
         let file: String
         let bytes: Int
         /// SHA-256, hexadecimal.
@@ -25,19 +25,19 @@ struct BundleManifest: Codable, Sendable {
 
     struct Picture: Codable, Sendable {
         let file: File
-        /// Where it came from, as the user gave it.
+        /// The source that the user gave when enrolling it.
         let source: String
     }
 
     struct Character: Codable, Sendable {
         let name: String
         let images: [Picture]
-        /// `embeddings`, a row an image in the order of these, and `prototype`; null where there are no images.
+        /// The tensors `embeddings`, one row for each image in the same order, and `prototype`; null when there are no images.
         let vectors: File?
     }
 
     struct Rejection: Codable, Sendable {
-        /// Whom the picture is not.
+        /// The character that the picture does not show.
         let character: String
         let picture: Picture
     }
@@ -45,25 +45,25 @@ struct BundleManifest: Codable, Sendable {
     let format: String
     let version: Int
     let createdAt: Date
-    /// Whose vectors these are.
+    /// The model that made the vectors.
     let model: Model
     let head: String
-    /// The part of strangers that may be accepted; null where the model's own values answer.
+    /// The false accept rate of the calibration in use; null when the model's own threshold is in use.
     let falseAccept: Double?
     let calibration: Calibration?
     let characters: [Character]
     let rejections: [Rejection]
-    /// `embeddings`, a row a rejection; null where there are none.
+    /// The tensor `embeddings`, one row for each rejection; null when there are none.
     let rejectionVectors: File?
 
     static let format = "aniwho-bundle"
     static let version = 1
-    /// The manifest's own name, and that of the file with its hash.
+    /// The name of the manifest's own file, and of the file with its hash.
     static let (name, hashName) = ("manifest.json", "manifest.json.sha256")
     /// The names of tensors.
     static let (embeddings, prototype) = ("embeddings", "prototype")
 
-    /// All that the bundle holds but the manifest.
+    /// All files of the bundle except for the manifest.
     var files: [File] {
         characters.flatMap { $0.images.map(\.file) + ($0.vectors.map { [$0] } ?? []) }
             + rejections.map(\.picture.file) + (rejectionVectors.map { [$0] } ?? [])

@@ -4,14 +4,14 @@ import FewShot
 import Foundation
 import NeuralNetwork
 
-/// A bundle whose every file has been checked.
+/// A bundle of which every file has been checked.
 struct BundleReader: Sendable {
     let manifest: BundleManifest
     private let folder: String
 
     /// Checks the manifest, then every file: its path, size and hash.
-    /// - Parameter progress: gets how many files of how many are checked; what it throws ends the work.
-    /// - Throws: `bad_bundle`, with the file that is wrong.
+    /// - Parameter progress: gets the number of files checked and of all files; an error that it throws ends the work.
+    /// - Throws: `bad_bundle`, which names the bad file.
     init(_ path: String, progress: (_ done: Int, _ total: Int) throws -> Void) throws {
         guard path.hasPrefix("/") else {
             throw APIError(.badBundle, "“\(path)” is not the absolute path of a folder")
@@ -32,31 +32,32 @@ struct BundleReader: Sendable {
             let line = FileManager.default.contents(atPath: "\(folder)/\(BundleManifest.hashName)")
         else {
             throw APIError(
-                .badBundle, "\(folder) is no bundle: there is no \(BundleManifest.name) with its hash that can be read")
+                .badBundle,
+                "\(folder) is not a bundle: cannot read its \(BundleManifest.name) and \(BundleManifest.hashName)")
         }
         guard
             String(decoding: line, as: UTF8.self).split(separator: " ").first.map(String.init)
                 == ContentHash.sha256(bytes)
-        else { throw APIError(.badBundle, "\(BundleManifest.name) is not as it was written: its hash differs") }
+        else { throw APIError(.badBundle, "\(BundleManifest.name) has changed since it was written: its hash differs") }
         let head: JSONValue
         do { head = try JSON.decode(JSONValue.self, from: bytes) } catch {
-            throw APIError(.badBundle, "\(BundleManifest.name) cannot be read: \(error.message)")
+            throw APIError(.badBundle, "cannot read \(BundleManifest.name): \(error.message)")
         }
         guard head["format"]?.string == BundleManifest.format else {
-            throw APIError(.badBundle, "\(folder) is no bundle: its manifest is of another format")
+            throw APIError(.badBundle, "\(folder) is not a bundle: its manifest has another format")
         }
         guard head["version"]?.integer == Int64(BundleManifest.version) else {
             throw APIError(
                 .badBundle,
-                "the bundle is of version \(head["version"]?.integer.map { String($0) } ?? "none"), this program reads version \(BundleManifest.version)"
+                "the bundle has version \(head["version"]?.integer.map { String($0) } ?? "none"), but this program reads version \(BundleManifest.version)"
             )
         }
         do { return try JSON.decode(BundleManifest.self, from: bytes) } catch {
-            throw APIError(.badBundle, "\(BundleManifest.name) cannot be read: \(error.message)")
+            throw APIError(.badBundle, "cannot read \(BundleManifest.name): \(error.message)")
         }
     }
 
-    /// What can be told without the files.
+    /// Checks the manifest without reading the files.
     private func check() throws(APIError) {
         var names: Set<String> = []
         for character in manifest.characters {
@@ -64,26 +65,32 @@ struct BundleReader: Sendable {
                 throw APIError(.badBundle, "\(BundleManifest.name) names \(character.name) twice")
             }
             guard (character.vectors == nil) == character.images.isEmpty else {
-                throw APIError(.badBundle, "\(BundleManifest.name): \(character.name) has images or vectors alone")
+                throw APIError(
+                    .badBundle,
+                    "\(BundleManifest.name): \(character.name) has images without vectors or vectors without images")
             }
         }
         for rejection in manifest.rejections where !names.contains(rejection.character) {
             throw APIError(
-                .badBundle, "\(BundleManifest.name): there is a rejection for \(rejection.character), and no character")
+                .badBundle, "\(BundleManifest.name) has a rejection for \(rejection.character), but no such character")
         }
         guard (manifest.rejectionVectors == nil) == manifest.rejections.isEmpty else {
-            throw APIError(.badBundle, "\(BundleManifest.name) has rejections or their vectors alone")
+            throw APIError(
+                .badBundle, "\(BundleManifest.name) has rejections without vectors or vectors without rejections")
         }
         guard HeadKind(rawValue: manifest.head) != nil, manifest.falseAccept.map(RunCalibration.rates.contains) ?? true
-        else { throw APIError(.badBundle, "\(BundleManifest.name): head or false_accept is none of this version's") }
+        else {
+            throw APIError(
+                .badBundle, "\(BundleManifest.name): this version does not know its head or its false_accept")
+        }
     }
 
-    /// A file's bytes, as the manifest knows them.
+    /// A file's bytes, after a check of its path, size and hash.
     /// - Throws: `bad_bundle`.
     func bytes(of file: BundleManifest.File) throws(APIError) -> Data {
         let parts = file.file.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.contains(where: { ["", ".", ".."].contains($0) || $0.utf8.contains(0) }) else {
-            throw APIError(.badBundle, "“\(file.file)” is no path inside of the bundle")
+            throw APIError(.badBundle, "“\(file.file)” is not a path inside the bundle")
         }
         let path = "\(folder)/\(file.file)"
         guard let status = try? FileManager.default.attributesOfItem(atPath: path) else {
@@ -91,21 +98,25 @@ struct BundleReader: Sendable {
         }
         guard status[.type] as? FileAttributeType == .typeRegular,
             URL(filePath: path).resolvingSymlinksInPath().path == path
-        else { throw APIError(.badBundle, "\(file.file) is a link or no file: a bundle holds plain files alone") }
+        else {
+            throw APIError(.badBundle, "\(file.file) is not a plain file: a bundle holds only plain files, no links")
+        }
         guard (status[.size] as? NSNumber)?.intValue == file.bytes else {
-            throw APIError(.badBundle, "\(file.file) is not as it was written: it has not \(file.bytes) bytes")
+            throw APIError(
+                .badBundle, "\(file.file) has changed since it was written: its size is not \(file.bytes) bytes")
         }
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw APIError(.badBundle, "\(file.file) is missing or cannot be read")
         }
         guard bytes.count == file.bytes, ContentHash.sha256(bytes) == file.sha256 else {
-            throw APIError(.badBundle, "\(file.file) is not as it was written: its hash differs")
+            throw APIError(.badBundle, "\(file.file) has changed since it was written: its hash differs")
         }
         return bytes
     }
 
     /// The embeddings in a file.
-    /// - Throws: `bad_bundle` when there are not so many of such a width.
+    /// - Parameter count: the number of rows expected.
+    /// - Throws: `bad_bundle` when the file does not hold that many rows of the model's width.
     func embeddings(in file: BundleManifest.File?, count: Int) throws(APIError) -> [[Float]] {
         guard let file else { return [] }
         let tensors: Safetensors

@@ -4,28 +4,28 @@ import Foundation
 import NeuralNetwork
 import Registry
 
-/// Writes a bundle beside its place, and puts it there whole.
+/// Writes a bundle under a temporary name, and renames it when it is complete.
 struct BundleWriter {
-    /// Where it is to be.
+    /// The bundle's path.
     let folder: String
-    /// Where it is written. What a daemon that was killed has left there is replaced.
+    /// The temporary path beside it. A folder there is a killed daemon's and is replaced.
     private let partial: String
 
-    /// - Throws: `bad_bundle` when the path is not absolute; `target_exists` when something is there.
+    /// - Throws: `bad_bundle` when the path is not absolute; `target_exists` when something exists there.
     init(_ path: String) throws(APIError) {
         let place = URL(filePath: path, directoryHint: .notDirectory).standardized
         guard path.hasPrefix("/"), place.path != "/" else {
             throw APIError(.badBundle, "“\(path)” is not the absolute path of a folder")
         }
         guard !FileManager.default.fileExists(atPath: place.path) else {
-            throw APIError(.targetExists, "\(place.path) is there already; choose another name")
+            throw APIError(.targetExists, "\(place.path) exists already; choose another name")
         }
         folder = place.path
         partial = place.deletingLastPathComponent().appending(path: ".\(place.lastPathComponent).partial").path
     }
 
-    /// - Parameter progress: gets how many pictures of how many are written; what it throws ends the work.
-    /// - Throws: `storage`, `storage_full`; the registry's errors; then nothing is left.
+    /// - Parameter progress: gets the number of pictures written and of all pictures; an error that it throws ends the work.
+    /// - Throws: `storage`, `storage_full`; the registry's errors. Nothing is left on the disk then.
     func write(
         _ registry: Registry, progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> WrittenBundle {
@@ -38,7 +38,7 @@ struct BundleWriter {
             _ = try write(bytes, to: BundleManifest.name)
             let line = "\(ContentHash.sha256(bytes))  \(BundleManifest.name)\n"
             _ = try write(Data(line.utf8), to: BundleManifest.hashName)
-            // Once for all files, before they get their name.
+            // One sync for all files, before the bundle gets its name.
             sync()
             try FileManager.default.moveItem(atPath: partial, toPath: folder)
             return WrittenBundle(
@@ -49,7 +49,7 @@ struct BundleWriter {
         } catch {
             try? FileManager.default.removeItem(atPath: partial)
             guard let error = error as? CocoaError else { throw error }
-            throw APIError(fileError: error, "\(folder) cannot be written")
+            throw APIError(fileError: error, "cannot write \(folder)")
         }
     }
 
@@ -74,7 +74,7 @@ struct BundleWriter {
             }
             let embeddings = try snapshot.embeddings(of: record)
             guard embeddings.count == images.count else {
-                throw APIError(.notReady, "not all images of \(record.name) are embedded yet; try again in a moment")
+                throw APIError(.notReady, "not all images of \(record.name) have embeddings yet; try again in a moment")
             }
             let vectors = try vectors(
                 embeddings, try snapshot.prototype(of: record), to: "vectors/\(name).safetensors")
@@ -110,7 +110,7 @@ struct BundleWriter {
                 characters.map { ($0.name, calibration.radius(of: $0.id)) }, uniquingKeysWith: { first, _ in first }))
     }
 
-    /// - Returns: nil where there is nothing to write.
+    /// - Returns: nil when there is nothing to write.
     private func vectors(
         _ embeddings: [[Float]], _ prototype: [Float]?, to path: String
     ) throws -> BundleManifest.File? {
@@ -130,7 +130,7 @@ struct BundleWriter {
         return BundleManifest.File(file: path, bytes: bytes.count, sha256: ContentHash.sha256(bytes))
     }
 
-    /// The character's name where a file may have it, else what is left of it with the character's number.
+    /// The character's name if it is a valid and unused file name; otherwise a valid part of it, followed by the character's id.
     private static func folderName(_ character: CharacterSummary, taken: inout Set<String>) -> String {
         let plain = character.name.map { $0 == "/" || $0 == "\0" ? "_" : $0 }
         var name = String(plain)

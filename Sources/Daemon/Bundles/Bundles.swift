@@ -26,33 +26,33 @@ final class BundleHost: Sendable {
     init(registry: Registry, models: ModelHost, heads: HeadHost, calibrations: CalibrationHost, log: Log) {
         (self.registry, self.models, self.heads, self.calibrations) = (registry, models, heads, calibrations)
         self.log = log
-        work = LineWork("bundle", busy: "another bundle is in work; wait for its end", log: log)
+        work = LineWork("bundle", busy: "the daemon is working on another bundle; wait for its end", log: log)
     }
 
-    /// Begins to write a bundle; see ``LineWork``.
+    /// Starts to write a bundle; see ``LineWork``.
     /// - Throws: `busy`, `bad_bundle`, `target_exists`.
     func write(_ request: WriteBundle.Request) throws -> LineChannel {
         let writer = try BundleWriter(request.folder)
         return try work.begin(["folder": writer.folder]) { [self] progress in
-            let tell = progress.teller("writing")
-            let bundle = try await work.background { try writer.write(self.registry, progress: tell) }
+            let writing = progress.step("writing")
+            let bundle = try await work.background { try writer.write(self.registry, progress: writing) }
             log.write(.info, "bundle written", ["folder": writer.folder])
             return bundle
         }
     }
 
-    /// Begins to import a bundle, likewise.
+    /// Starts to import a bundle; see ``LineWork``.
     /// - Throws: `busy`.
     func read(_ request: ReadBundle.Request) throws -> LineChannel {
         try work.begin(["folder": request.folder]) { [self] progress in
-            let bundle = try await enrol(request, progress)
+            let bundle = try await enroll(request, progress)
             log.write(.info, "bundle imported", ["folder": request.folder])
             return bundle
         }
     }
 
-    private func enrol(_ request: ReadBundle.Request, _ progress: LineWork.Progress) async throws -> ImportedBundle {
-        let checking = progress.teller("checking")
+    private func enroll(_ request: ReadBundle.Request, _ progress: LineWork.Progress) async throws -> ImportedBundle {
+        let checking = progress.step("checking")
         let bundle = try await work.background { try BundleReader(request.folder, progress: checking) }
         let manifest = bundle.manifest
         try await registry.checkImport(of: manifest.characters.map(\.name), merges: request.merge)
@@ -62,24 +62,23 @@ final class BundleHost: Sendable {
             settings[CalibrationHost.setting] = manifest.falseAccept.map { String($0) }
         }
         let active = try await models.active()
-        // A network of its own, so that no question waits for buffers that a slow thread holds.
+        // Its own network, so that no request waits for buffers that a low-priority thread holds.
         let model =
             manifest.model.identity == active.model.identity
             ? active : try await models.load(try await registry.model(named: active.name))
         var pictures = BundleImport(bundle)
-        let reading = progress.teller("reading")
+        let reading = progress.step("reading")
         let embedded = try await pictures.prepare(for: model, threads: models.threads, progress: reading)
-        let enrolling = progress.teller("enrolling")
+        let enrolling = progress.step("enrolling")
         try enrolling(0, 1)
-        let result = try await registry.enroll(
-            pictures.enrolment(merges: request.merge, settings: settings), model: active.model.identity)
+        var imported = try await registry.enroll(
+            pictures.enrollment(merges: request.merge, settings: settings), model: active.model.identity)
+        imported.embedded = embedded
         try await heads.load()
         try await calibrations.load(model: active.model.identity)
-        return ImportedBundle(
-            characters: manifest.characters.count, created: result.created, images: result.images,
-            duplicates: result.duplicates, rejections: result.rejections, embedded: embedded)
+        return imported
     }
 
-    /// Has the work on a bundle given up.
+    /// Stops the work on a bundle.
     func stop() { work.stop() }
 }

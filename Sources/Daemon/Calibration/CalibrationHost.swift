@@ -24,7 +24,7 @@ final class CalibrationHost: Sendable {
     private let log: Log
     private let state: Mutex<State>
     /// Runs one calibration at a time, so that each is fitted on what is enrolled when it begins.
-    private let turns = Turns()
+    private let lock = AsyncLock()
     /// The thread that searches and fits, so that requests keep theirs.
     private let background = BackgroundWork("aniwho.calibration", qos: .utility)
 
@@ -75,7 +75,7 @@ final class CalibrationHost: Sendable {
     /// - Parameter falseAccept: the share of strangers' pictures that may be named; nil for the one chosen last.
     /// - Throws: `too_few_images` and `modelNotActive`; nothing has changed then.
     func run(falseAccept: Double?, for model: Model) async throws {
-        try await turns { try await self.calibrate(falseAccept: falseAccept, for: model) }
+        try await lock { try await self.calibrate(falseAccept: falseAccept, for: model) }
     }
 
     private func calibrate(falseAccept: Double?, for model: Model) async throws {
@@ -100,7 +100,7 @@ final class CalibrationHost: Sendable {
     /// Goes back to the model's own values.
     /// - Throws: the storage errors.
     func reset() async throws {
-        try await turns { [self] in
+        try await lock { [self] in
             try await registry.setSetting(Self.setting, nil)
             try await registry.removeCalibrations()
             state.withLock { state in

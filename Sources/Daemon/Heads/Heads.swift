@@ -16,7 +16,7 @@ extension HeadSummary {
 extension CompareHeads: StreamingRoute {
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
         try services.comparisons.begin { progress in
-            try await HeadReview(services: services).compared(progress.teller("comparing"))
+            try await HeadReview(services: services).compared(progress.step("comparing"))
         }
     }
 }

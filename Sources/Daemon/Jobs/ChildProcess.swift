@@ -5,13 +5,13 @@ import Synchronization
 
 /// One run of a program in a child process of low priority, which never outlives the daemon.
 final class ChildProcess: Sendable {
-    /// What the run tells.
+    /// What the run produces.
     enum Output: Equatable {
-        /// A line of standard output, without its end.
+        /// A line of standard output, without the line end.
         case line(Data)
         case exited(status: Int32)
         case killed(signal: Int32)
-        /// It was told to stop before it started.
+        /// It was stopped before it started.
         case stopped
     }
 
@@ -19,19 +19,19 @@ final class ChildProcess: Sendable {
     let arguments: [String]
     /// Its working folder.
     let directory: String
-    /// A file that gets its standard error, in place of what it held.
+    /// The file for its standard error. Its former contents are discarded.
     let messages: String
-    /// A file that it holds locked until it is gone: the next run in the same folder waits for that.
+    /// A file that it locks until it has ended. The next run in the same folder waits for the lock.
     let lock: String
 
     private struct State {
         var isStopping = false
-        /// 0 before the start and when it has ended.
+        /// The process id; 0 before the start and after the end.
         var pid: pid_t = 0
     }
     private let state = Mutex(State())
 
-    /// The priority: everything else comes first.
+    /// The lowest priority.
     static let niceness: Int32 = 19
 
     init(program: String, arguments: [String], directory: String, messages: String, lock: String) {
@@ -39,11 +39,11 @@ final class ChildProcess: Sendable {
         (self.messages, self.lock) = (messages, lock)
     }
 
-    /// Starts the program, and tells its lines, then how it ended. To be called once.
+    /// Starts the program, and yields its lines, then how it ended. To be called once.
     /// - Throws: `storage` when it cannot be started.
     func run() -> AsyncThrowingStream<Output, any Error> {
         AsyncThrowingStream { output in
-            // A thread of its own, which lives as long as the child: the kernel ties the child's life to its thread.
+            // A new thread that lives as long as the child: the kernel kills the child when the thread that started it ends.
             Thread.detachNewThread {
                 do {
                     output.yield(try self.follow { output.yield(.line($0)) })
@@ -53,7 +53,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Asks the program to stop, with SIGTERM, and ends it when it has not stopped after a while. It need not have started.
+    /// Sends the program SIGTERM, and SIGKILL if it has not stopped after the grace time. If it has not started yet, it never will.
     func stop(grace: Duration) {
         state.withLock { state in
             state.isStopping = true
@@ -80,18 +80,18 @@ final class ChildProcess: Sendable {
         return reap()
     }
 
-    /// - Returns: where its standard output is read; nil when it is not wanted any more.
+    /// - Returns: the descriptor to read its standard output from; nil when it was stopped before its start.
     private func start() throws(APIError) -> Int32? {
         guard let lock = try takeLock() else { return nil }
         defer { close(lock) }
         let messages = try Self.open(messages, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC)
         defer { close(messages) }
-        // Under the lock, so that a wish to stop comes either before the start or after it.
+        // Under the lock, so that a call of `stop` comes either before the start or after it.
         return try state.withLock { state throws(APIError) in
             guard !state.isStopping else { return nil }
             var output: Int32 = -1
             state.pid = max(0, spawn(&output, messages: messages, lock: lock))
-            guard state.pid > 0 else { throw APIError(systemError: errno, "\(program) cannot be started") }
+            guard state.pid > 0 else { throw APIError(systemError: errno, "cannot start \(program)") }
             return output
         }
     }
@@ -111,15 +111,15 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits until no earlier run is left in this folder: a child of a daemon that was killed takes a moment to end.
-    /// - Returns: the locked file; nil when the run is not wanted any more.
+    /// Waits until no earlier run is left in this folder: the child of a daemon that was killed takes a moment to end.
+    /// - Returns: the descriptor of the locked file; nil when the run was stopped.
     private func takeLock() throws(APIError) -> Int32? {
         let descriptor = try Self.open(lock, O_RDWR | O_CREAT)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let reason = errno
             guard reason == EWOULDBLOCK || reason == EINTR else {
                 close(descriptor)
-                throw APIError(systemError: reason, "\(lock) cannot be locked")
+                throw APIError(systemError: reason, "cannot lock \(lock)")
             }
             guard !state.withLock(\.isStopping) else {
                 close(descriptor)
@@ -130,7 +130,7 @@ final class ChildProcess: Sendable {
         return descriptor
     }
 
-    /// Waits for the end. The number is forgotten before the kernel may give it to another process.
+    /// Waits for the end. Clears the process id before the kernel can give it to another process.
     private func reap() -> Output {
         let pid = state.withLock(\.pid)
         var information = unsafe siginfo_t()
@@ -140,25 +140,25 @@ final class ChildProcess: Sendable {
             unsafe waitpid(pid, &status, 0)
             state.pid = 0
         }
-        // As WIFEXITED, WEXITSTATUS and WTERMSIG read it.
+        // The same as the macros WIFEXITED, WEXITSTATUS and WTERMSIG.
         return status & 0x7F == 0 ? .exited(status: status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
     }
 
     private static func open(_ path: String, _ flags: Int32) throws(APIError) -> Int32 {
         let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw APIError(systemError: errno, "\(path) cannot be opened") }
+        guard descriptor >= 0 else { throw APIError(systemError: errno, "cannot open \(path)") }
         return descriptor
     }
 }
 
 extension APIError {
-    /// An error of the system in keeping files or starting programs: `storage_full` or `storage`.
+    /// A system error in storing files or starting programs: `storage_full` or `storage`.
     init(systemError number: Int32, _ what: String) {
         let reason = unsafe String(cString: strerror(number))
         self.init([ENOSPC, EDQUOT].contains(number) ? .storageFull : .storage, "\(what): \(reason)")
     }
 
-    /// Foundation's error about a file: `storage_full` or `storage`.
+    /// An error of Foundation about a file: `storage_full` or `storage`.
     init(fileError error: any Error, _ what: String) {
         let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
         self.init(isFull ? .storageFull : .storage, "\(what): \(error.localizedDescription)")

@@ -2,19 +2,19 @@ import API
 import Foundation
 import Registry
 
-/// The registry's own pictures as what a training reads: a class list of the characters that have pictures enough.
+/// The registry's own pictures as a data set to train on: a class list of the characters that have enough pictures.
 struct EnrolledDataSet {
-    /// The characters that are trained on.
+    /// The characters to train on.
     private(set) var characters: [CharacterSummary] = []
-    /// Those with too few pictures.
+    /// The characters with too few pictures.
     private(set) var leftOut: [CharacterSummary] = []
 
-    /// The fewest pictures that give each part of a transfer training one: a tenth to test, 18 % of the rest to validate.
+    /// With fewer pictures, one of a transfer training's subsets would be empty: 10 % are the test set, 18 % of the rest the validation set.
     static let minimumImages = 6
     private static let minimumCharacters = 2
     private static let page = 1000
 
-    /// Looks through all that is enrolled.
+    /// Reads the list of all enrolled characters.
     /// - Throws: `too_few_images` when fewer than two characters can be trained on.
     init(of registry: Registry) async throws {
         var last: CharacterSummary?
@@ -41,17 +41,17 @@ struct EnrolledDataSet {
                 + "\(characters.count == 1 ? "has" : "have") as many: enroll more pictures")
     }
 
-    /// What the owner of the training should know, a sentence each.
+    /// What the owner of the training should know, one sentence each.
     var warnings: [String] {
         guard !leftOut.isEmpty else { return [] }
         let names = leftOut.map { "\($0.name) (\($0.images))" }.joined(separator: ", ")
         return ["left out, with fewer than \(Self.minimumImages) pictures: \(names)"]
     }
 
-    /// Writes the pictures, in folders called by the characters' numbers since a name may be anything, and the list that gives
-    /// each folder its character's name. Characters that have lost pictures meanwhile are left out, too.
-    /// - Parameter goesOn: asked between two characters.
-    /// - Returns: whether all is written; false when it was not to go on.
+    /// Writes the pictures and the class list. Each character's folder is named by the character's number, because a character's name may not
+    /// be a valid file name; the class list gives each folder its character's name. Leaves out characters that have lost pictures since.
+    /// - Parameter goesOn: called before each character; false stops the writing.
+    /// - Returns: whether everything was written.
     /// - Throws: `too_few_images`; `storage`, `storage_full`; the registry's storage errors.
     mutating func write(
         to folder: JobFolder, from registry: Registry, while goesOn: @Sendable () async -> Bool
@@ -72,14 +72,14 @@ struct EnrolledDataSet {
         return true
     }
 
-    /// - Returns: how many pictures the character has.
+    /// - Returns: the number of pictures written.
     private static func write(_ character: CharacterSummary, to folder: String, from registry: Registry) async throws
         -> Int
     {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch { throw APIError(fileError: error, "the folder \(folder) cannot be made") }
+        } catch { throw APIError(fileError: error, "cannot create the folder \(folder)") }
         do {
             let images = try await registry.images(of: character.name)
             for image in images {
@@ -92,7 +92,31 @@ struct EnrolledDataSet {
 
     private static func write(_ bytes: Data, to path: String) throws(APIError) {
         do { try bytes.write(to: URL(filePath: path)) } catch {
-            throw APIError(fileError: error, "\(path) cannot be written")
+            throw APIError(fileError: error, "cannot write \(path)")
+        }
+    }
+}
+
+/// The copy of the registry's pictures in a job's folder, which exists as long as the training runs.
+extension JobRunner {
+    /// Copies the registry's pictures into the job's folder, and records which characters are left out.
+    func writePictures(for job: Job, to folder: JobFolder) async throws {
+        var data = try await EnrolledDataSet(of: registry)
+        let isWhole = try await data.write(to: folder, from: registry) { await !self.isUnwanted(job.id) }
+        guard isWhole else { throw JobFailure.stopped }
+        try await registry.recordWarnings(job.id, data.warnings)
+    }
+
+    /// Removes the copies that a killed daemon left.
+    func removeForgottenPictures() async {
+        for job in (try? await registry.jobs()) ?? [] where job.endedAt != nil { removePictures(of: job) }
+    }
+
+    /// Removes the copy of a job that has ended.
+    func removePictures(of job: Job) {
+        guard job.fromRegistry else { return }
+        do throws(APIError) { try folder(of: job.id).removePictures() } catch {
+            log.write(.warning, "cannot remove a job's pictures", ["job": String(job.id), "message": error.message])
         }
     }
 }

@@ -2,7 +2,7 @@ import API
 import Foundation
 import Synchronization
 
-/// The events of one job: a file of lines, the line that ends them, and who waits for more.
+/// The events of one job: a file of lines, the last line, which is not in the file, and the readers that wait for more.
 final class JobEvents: Sendable {
     private struct State {
         var file: FileHandle?
@@ -14,18 +14,19 @@ final class JobEvents: Sendable {
     let path: String
     private let state = Mutex(State())
 
-    /// The events of a job that may tell more.
+    /// The events of a job that has not ended.
     init(path: String) { self.path = path }
 
-    /// The events of a job that tells no more.
+    /// The events of a job that has ended.
     /// - Parameter end: the last line, which is not in the file.
     convenience init(path: String, end: JobEnd) {
         self.init(path: path)
         finish(end)
     }
 
-    /// Adds a line, which holds no line end.
-    /// - Throws: `storage` or `storage_full`; the file is then as before.
+    /// Appends a line.
+    /// - Parameter line: without a line end.
+    /// - Throws: `storage` or `storage_full`; the line is then not in the file.
     func append(_ line: Data) throws(APIError) {
         let listeners = try state.withLock { state throws(APIError) in
             let file: FileHandle = if let open = state.file { open } else { try Self.open(path) }
@@ -34,19 +35,19 @@ final class JobEvents: Sendable {
             let count = unsafe bytes.withUnsafeBytes { unsafe write(file.fileDescriptor, $0.baseAddress, $0.count) }
             guard count == bytes.count else {
                 let reason = count < 0 ? errno : ENOSPC
-                // Half a line would spoil the next one: it is removed when the file is opened again.
+                // Opening the file again removes a partial line, which would corrupt the next one.
                 state.file = nil
-                throw APIError(systemError: reason, "\(path) cannot be written")
+                throw APIError(systemError: reason, "cannot write \(path)")
             }
             return Array(state.listeners.values)
         }
         for listener in listeners { listener() }
     }
 
-    /// Opens the file to add to it, and removes the half line that a killed daemon or a full disk has left.
+    /// Opens the file for appending, and removes the partial line that a killed daemon or a full disk may have left.
     private static func open(_ path: String) throws(APIError) -> FileHandle {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw APIError(systemError: errno, "\(path) cannot be opened") }
+        guard descriptor >= 0 else { throw APIError(systemError: errno, "cannot open \(path)") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             var length = try file.seekToEnd()
@@ -55,11 +56,11 @@ final class JobEvents: Sendable {
             let tail = try file.readToEnd() ?? Data()
             length = start + UInt64((tail.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
             try file.truncate(atOffset: length)
-        } catch { throw APIError(fileError: error, "\(path) cannot be read") }
+        } catch { throw APIError(fileError: error, "cannot read \(path)") }
         return file
     }
 
-    /// Ends the events: who reads them gets this line after the last one.
+    /// Ends the events: readers get this line after the last one in the file.
     func finish(_ end: JobEnd) {
         let line = (try? JSON.encode(end)) ?? Data()
         let listeners = state.withLock { state in
@@ -86,7 +87,7 @@ final class JobEvents: Sendable {
     fileprivate func forget(listener: Int) { state.withLock { _ = $0.listeners.removeValue(forKey: listener) } }
 }
 
-/// Reads a job's events from the first to the last, as they come.
+/// Reads a job's events from the first to the last, waiting for those to come.
 final class JobEventReader: LineSource {
     private struct State {
         var file: FileHandle?
@@ -102,11 +103,11 @@ final class JobEventReader: LineSource {
     func next(maximum: Int) -> LineChunk {
         state.withLock { state in
             if let end = state.end {
-                // What is left of the last line.
+                // Send the rest of the last line.
                 state.end = end.dropFirst(maximum)
                 return end.isEmpty ? .end : .bytes(Data(end.prefix(maximum)))
             }
-            // Looked at before the file: nothing is added to it afterwards.
+            // Read the end before the file: nothing is appended to the file after the end is set.
             let end = events.end
             state.file = state.file ?? FileHandle(forReadingAtPath: events.path)
             if let bytes = try? state.file?.read(upToCount: maximum), !bytes.isEmpty { return .bytes(bytes) }

@@ -1,73 +1,85 @@
 import API
 import Foundation
 
-/// Where a job keeps its files: a folder of its own under the data directory.
+/// The folder of a job's files.
 struct JobFolder: Sendable {
+    /// See ``Registry/jobFolder(_:)``.
     let path: String
 
-    /// Lines of JSON: what the command told, and when it was launched.
+    /// Lines of JSON: the command's events, and the daemon's `launch` events.
     var events: String { path + "/events.ndjson" }
-    /// What the command said to people, on standard error, when it ran last.
+    /// The command's standard error of its last run.
     var messages: String { path + "/messages.log" }
     /// Locked while a process works here.
     var lock: String { path + "/lock" }
-    /// The folder that is the command's.
+    /// The folder that the command writes to.
     var run: String { path + "/run" }
-    /// What a command that succeeded leaves.
+    /// The file that a command leaves when it succeeds.
     var model: String { run + "/model.safetensors" }
-    /// The registry's pictures, where they are what is trained on, while the job has not ended.
+    /// A copy of the registry's pictures, if the job trains on them; it is removed when the job ends.
     var pictures: String { path + "/" + Self.picturesName }
-    /// One character's.
+    /// The pictures of one character.
     func pictures(of character: Int64) -> String { "\(pictures)/\(character)" }
-    /// Which folder is whose.
+    /// The file that gives each folder of pictures its character's name.
     var classList: String { path + "/" + Self.classListInFolder }
 
-    /// The class list as the command, which works in this folder, is told it: the folder's own path may hold commas, which separate paths.
+    /// The path of the class list relative to this folder, which is the command's working folder. The absolute path may contain commas, and
+    /// the command's option separates paths by commas.
     static let classListInFolder = picturesName + "/classes.json"
     private static let picturesName = "pictures"
-
-    init(of job: Int64, in dataDirectory: String) {
-        let data = URL(filePath: dataDirectory, directoryHint: .isDirectory).absoluteURL.standardized.path
-        path = "\(data)/jobs/\(job)"
-    }
 
     /// - Throws: `storage` or `storage_full`.
     func make() throws(APIError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch { throw APIError(fileError: error, "the folder \(path) cannot be made") }
+        } catch { throw APIError(fileError: error, "cannot create the folder \(path)") }
     }
 
-    /// Whether a run that was interrupted can go on: it has written a checkpoint, which its command replaces whole.
+    /// The size of all files in it, in bytes.
+    var bytes: Int64 {
+        let keys: [URLResourceKey] = [.isRegularFileKey, .fileSizeKey]
+        let files = FileManager.default.enumerator(at: URL(filePath: path), includingPropertiesForKeys: keys)
+        var total: Int64 = 0
+        while let file = files?.nextObject() as? URL {
+            guard let values = try? file.resourceValues(forKeys: Set(keys)), values.isRegularFile == true else {
+                continue
+            }
+            total += Int64(values.fileSize ?? 0)
+        }
+        return total
+    }
+
+    /// Whether an interrupted run can go on: it has written a checkpoint. The command replaces the checkpoint atomically.
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: run + "/last.safetensors") }
 
-    /// Removes what a run without a checkpoint has left, so that it may start anew.
+    /// Removes the files of a run without a checkpoint, so that it can start again from the beginning.
     /// - Throws: `storage`.
     func clearRun() throws(APIError) { try Self.remove(run) }
 
-    /// Removes the registry's pictures.
+    /// Removes the copy of the registry's pictures.
     /// - Throws: `storage`.
     func removePictures() throws(APIError) { try Self.remove(pictures) }
 
-    /// Removes everything: what lies here before its job began is of another registry's.
+    /// Removes the folder. Before a job starts, its folder can only hold files of a job in another registry, such as one that a backup
+    /// replaced.
     /// - Throws: `storage`.
     func clear() throws(APIError) { try Self.remove(path) }
 
     private static func remove(_ path: String) throws(APIError) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         do { try FileManager.default.removeItem(atPath: path) } catch {
-            throw APIError(fileError: error, "\(path) cannot be removed")
+            throw APIError(fileError: error, "cannot remove \(path)")
         }
     }
 
-    /// The last thing the command said, without its name before it; nil when it said nothing.
+    /// The last line of the command's standard error, without the leading `aniwho: `; nil when it wrote nothing.
     var lastMessage: String? {
         guard let line = Self.lastLine(of: messages) else { return nil }
         return line.hasPrefix("aniwho: ") ? String(line.dropFirst("aniwho: ".count)) : line
     }
 
-    /// Whether the last event says that the command has done its work.
+    /// Whether the last event says that the command has finished its work.
     var hasFinished: Bool {
         guard let line = Self.lastLine(of: events) else { return false }
         return (try? JSON.decode(JSONValue.self, from: Data(line.utf8)))?["event"]?.string == "finish"

@@ -1,44 +1,44 @@
 import API
+import Embedding
 import Foundation
 import Registry
 
 /// Why a job did not succeed.
 enum JobFailure: Error {
-    /// For good, and why.
+    /// It failed, for this reason.
     case failed(String)
-    /// It was told to stop: cancelled, or the daemon stops.
+    /// It was cancelled, or the daemon is stopping.
     case stopped
 }
 
-/// The work on one job, from its folder to its end.
+/// The work on one job, from its start to its end.
 extension JobRunner {
-    func perform(_ job: JobRecord) async {
+    func perform(_ job: Job) async {
         let folder = folder(of: job.id)
-        let change = JobKind(rawValue: job.kind).flatMap { $0.changesModel ? $0 : nil }
-        let resumes = job.state == .running && (change != nil || folder.hasCheckpoint)
-        // A change of the model starts none.
+        let changesModel = job.kind.changesModel
+        let resumes = job.state == .running && (changesModel || folder.hasCheckpoint)
         let child = child(for: job, in: folder, resumes: resumes)
-        current[job.id] = Current(child: change == nil ? child : nil)
+        current[job.id] = Current(child: changesModel ? nil : child)
         defer { current[job.id] = nil }
         do {
             _ = try await registry.startJob(job.id)
         } catch {
-            // Cancelled since it was read; else it is tried again.
+            // It was cancelled since it was read from the registry.
             if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
-            log.write(.error, "job cannot start", ["job": String(job.id), "message": error.message])
-            // Who asked for a change of the model waits for its end, and is told; a training can wait for room on the disk.
-            if change != nil { return await settle(job, .failure(.failed(error.message))) }
+            log.write(.error, "cannot start a job", ["job": String(job.id), "message": error.message])
+            // The caller of a change of the model waits for its end, so the job fails now. A training can wait until the disk has room.
+            if changesModel { return await settle(job, .failure(.failed(error.message))) }
             return await pause()
         }
-        log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind, "resumed": String(resumes)])
+        log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind.rawValue, "resumed": String(resumes)])
         let result: Result<String, JobFailure>
         do {
             if job.state == .queued { try folder.clear() }
             try folder.make()
             let identity =
-                if let change { try await changeModel(job, change, resumes: resumes) } else {
-                    try await makeProduct(job, folder, child, resumes: resumes)
-                }
+                changesModel
+                ? try await changeModel(job, job.kind, resumes: resumes)
+                : try await makeProduct(job, folder, child, resumes: resumes)
             result = .success(identity)
         } catch let failure as JobFailure {
             result = .failure(failure)
@@ -48,10 +48,10 @@ extension JobRunner {
         await settle(job, result)
     }
 
-    private func child(for job: JobRecord, in folder: JobFolder, resumes: Bool) -> ChildProcess {
+    private func child(for job: Job, in folder: JobFolder, resumes: Bool) -> ChildProcess {
         ChildProcess(
             program: program,
-            arguments: [job.kind]
+            arguments: [job.kind.rawValue]
                 + (resumes
                     ? ["--resume", folder.run]
                     : ["--run", folder.run] + (job.fromRegistry ? ["--data", JobFolder.classListInFolder] : [])
@@ -59,10 +59,10 @@ extension JobRunner {
             directory: folder.path, messages: folder.messages, lock: folder.lock)
     }
 
-    /// Runs the command, unless an earlier daemon saw it finish, and imports what it made.
-    /// - Returns: the identity of what it made.
+    /// Runs the command, unless it finished under an earlier daemon, and imports the model or classifier that it made.
+    /// - Returns: the identity of the model or classifier.
     private func makeProduct(
-        _ job: JobRecord, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
+        _ job: Job, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
     ) async throws -> String {
         if folder.hasFinished, FileManager.default.fileExists(atPath: folder.model) {
             return try await importProduct(job, folder)
@@ -76,17 +76,17 @@ extension JobRunner {
         case .exited(status: 0): return try await importProduct(job, folder)
         case _ where await isUnwanted(job.id): throw JobFailure.stopped
         case .exited(let status):
-            throw JobFailure.failed(folder.lastMessage ?? "aniwho \(job.kind) ended with status \(status)")
+            throw JobFailure.failed(folder.lastMessage ?? "aniwho \(job.kind.rawValue) ended with status \(status)")
         case .killed(signal: SIGKILL):
-            throw JobFailure.failed("aniwho \(job.kind) was killed; perhaps the memory ran out")
+            throw JobFailure.failed("aniwho \(job.kind.rawValue) was killed; perhaps the machine ran out of memory")
         case .killed(let signal):
             throw JobFailure.failed(
-                "aniwho \(job.kind) crashed with signal \(signal): \(folder.lastMessage ?? "no message")")
+                "aniwho \(job.kind.rawValue) crashed with signal \(signal): \(folder.lastMessage ?? "no message")")
         case .stopped, .line: throw JobFailure.stopped
         }
     }
 
-    /// Tells that the work begins, or goes on.
+    /// Writes the event that the work starts or is resumed.
     func tellLaunch(of id: Int64, resumed: Bool) throws(APIError) {
         let launch: JSONValue = .object([
             "event": .string("launch"), "resumed": .bool(resumed), "time": .string(Date().ISO8601Format()),
@@ -94,8 +94,8 @@ extension JobRunner {
         tell(try JSON.encode(launch), id)
     }
 
-    /// Takes the child's lines to the events and, once a second at most, to the registry.
-    /// - Returns: how it ended.
+    /// Appends the child's lines to the job's events and, at most once a second, stores the last one in the registry.
+    /// - Returns: how the child ended.
     private func follow(_ child: ChildProcess, _ id: Int64) async throws -> ChildProcess.Output {
         var (latest, kept) = (Data?.none, ContinuousClock.now - .seconds(1))
         var outcome = ChildProcess.Output.stopped
@@ -106,7 +106,7 @@ extension JobRunner {
             }
             guard (try? JSON.decode(JSONValue.self, from: line))?["event"]?.string != nil else {
                 log.write(
-                    .debug, "job's line is no event",
+                    .debug, "job wrote a line that is not an event",
                     ["job": String(id), "line": String(decoding: line, as: UTF8.self)])
                 continue
             }
@@ -121,10 +121,10 @@ extension JobRunner {
         return outcome
     }
 
-    /// Adds an event. A full disk must not cost a training that goes well: the command itself says when it cannot go on.
+    /// Appends an event. A full disk must not end a training that could go on: the command itself fails if it cannot.
     func tell(_ event: Data, _ id: Int64) {
         do throws(APIError) { try openEvents(of: id).append(event) } catch {
-            log.write(.warning, "job's event is lost", ["job": String(id), "message": error.message])
+            log.write(.warning, "cannot store a job's event", ["job": String(id), "message": error.message])
         }
     }
 
@@ -132,7 +132,7 @@ extension JobRunner {
         do throws(RegistryError) {
             try await registry.recordProgress(id, String(decoding: progress, as: UTF8.self))
         } catch {
-            log.write(.warning, "job's progress is not kept", ["job": String(id), "message": error.message])
+            log.write(.warning, "cannot store a job's progress", ["job": String(id), "message": error.message])
         }
     }
 
@@ -141,8 +141,8 @@ extension JobRunner {
         return (try? await registry.job(id).state) == .cancelled
     }
 
-    /// Writes how the job ended, again and again while the registry cannot: nothing that was trained is forgotten.
-    private func settle(_ job: JobRecord, _ result: Result<String, JobFailure>) async {
+    /// Records how the job ended. Tries again until the registry succeeds, so that no trained model is lost.
+    private func settle(_ job: Job, _ result: Result<String, JobFailure>) async {
         let id = job.id
         while true {
             do throws(RegistryError) {
@@ -159,14 +159,54 @@ extension JobRunner {
                 if ended.endedAt != nil { removePictures(of: ended) }
                 return end(ended)
             } catch {
-                log.write(.error, "job's end is not kept", ["job": String(id), "message": error.message])
+                log.write(.error, "cannot record a job's end", ["job": String(id), "message": error.message])
                 if isStopping { return }
-                // Who watches need not wait until there is room on the disk again.
+                // Tell the watchers now; the disk may stay full for long.
                 if case .failure(.failed(let reason)) = result {
                     end(id, with: JobEnd(job, failed: reason))
                 }
                 await pause()
             }
         }
+    }
+}
+
+/// The model or classifier that a job made.
+extension JobRunner {
+    /// Imports the model or classifier of a run that succeeded.
+    /// - Returns: its identity.
+    func importProduct(_ job: Job, _ folder: JobFolder) async throws -> String {
+        try await commit(job.id)
+        guard let bytes = FileManager.default.contents(atPath: folder.model) else {
+            throw JobFailure.failed("aniwho \(job.kind.rawValue) ended without a model: cannot read \(folder.model)")
+        }
+        let makesClassifier = job.kind.makesClassifier
+        let identity = ContentHash.sha256(bytes)
+        if await isKept(identity, named: job.name, asClassifier: makesClassifier) { return identity }
+        do {
+            return makesClassifier
+                ? try await classifiers.importFile(folder.model, name: job.name).identity
+                : try await models.importFile(folder.model, name: job.name, architecture: nil).identity
+        } catch {
+            throw JobFailure.failed(
+                "the \(makesClassifier ? "classifier" : "model") was trained but cannot be imported: "
+                    + "\(APIError(describing: error).message); it is kept as \(folder.model)")
+        }
+    }
+
+    /// Makes sure that a job cannot be cancelled any more.
+    /// - Throws: `stopped` when it was cancelled already.
+    func commit(_ id: Int64) async throws {
+        // This must come before the state is read: a cancellation then either comes earlier and is seen below, or is refused.
+        current[id]?.isCommitted = true
+        guard try await registry.job(id).state == .running else { throw JobFailure.stopped }
+    }
+
+    /// Whether an earlier daemon has imported the model or classifier already.
+    private func isKept(_ identity: String, named name: String, asClassifier isClassifier: Bool) async -> Bool {
+        let kept =
+            isClassifier
+            ? try? await registry.classifier(named: name).identity : try? await registry.model(named: name).identity
+        return kept == identity
     }
 }

@@ -1,21 +1,22 @@
 import API
+import Foundation
 import Registry
 
 extension ListJobs: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(jobs: try await services.registry.jobs().map { try Job($0, services.jobs) })
+        Response(jobs: try await services.registry.jobs())
     }
 }
 
 extension ShowJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try Job(try await services.registry.job(request.id), services.jobs)
+        try await services.registry.job(request.id)
     }
 }
 
 extension StartJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try Job(try await services.jobs.add(request), services.jobs)
+        try await services.jobs.add(request)
     }
 }
 
@@ -27,6 +28,37 @@ extension WatchJob: StreamingRoute {
 
 extension CancelJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try Job(try await services.jobs.cancel(request.id), services.jobs)
+        try await services.jobs.cancel(request.id)
+    }
+}
+
+extension PruneJobs: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.jobs.prune(endedBy: .now - Double(request.olderThanDays) * 86_400)
+    }
+}
+
+extension JobRunner {
+    /// Removes the jobs that ended at a time or earlier. What they made stays.
+    ///
+    /// Of each job the folder goes first, then the row: after a crash in between, the job is still listed, and the next pruning removes
+    /// its row. A cancelled job whose child is still stopping stays.
+    /// - Throws: `storage` when a folder cannot be removed; the jobs before it are gone then.
+    func prune(endedBy time: Date) async throws -> PruneJobs.Response {
+        var response = PruneJobs.Response(removed: 0, bytes: 0)
+        for job in try await registry.jobs(endedBy: time) where current[job.id] == nil {
+            let folder = folder(of: job.id)
+            response.bytes += try await pruning {
+                let bytes = folder.bytes
+                try folder.clear()
+                return bytes
+            }
+            if try await registry.removeJob(job.id) { response.removed += 1 }
+        }
+        if response.removed > 0 {
+            log.write(
+                .info, "jobs removed", ["jobs": String(response.removed), "bytes": String(response.bytes)])
+        }
+        return response
     }
 }

@@ -4,8 +4,8 @@ import Registry
 
 /// A change of the active model as a job. The daemon does this work itself, without a child process.
 extension JobRunner {
-    /// - Returns: the model's identity.
-    func changeModel(_ job: JobRecord, _ kind: JobKind, resumes: Bool) async throws -> String {
+    /// - Returns: the identity of the model.
+    func changeModel(_ job: Job, _ kind: JobKind, resumes: Bool) async throws -> String {
         try tellLaunch(of: job.id, resumed: resumes)
         let reporter = ModelChangeReporter(runner: self, job: job.id)
         return try await changes.perform(

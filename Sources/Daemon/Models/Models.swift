@@ -35,8 +35,7 @@ extension RemoveModel: Route {
 
 extension UseModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let job = try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
-        return try Job(job, services.jobs)
+        try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
     }
 }
 
@@ -48,6 +47,6 @@ extension RollBackModel: Route {
                 "there is no model to go back to: the active model was never changed. List the models: aniwho models list"
             )
         }
-        return try Job(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)
+        return try await services.jobs.change(.rollBackModel, model: former.model.name)
     }
 }

@@ -3,23 +3,22 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// Takes connections from the sockets that listen, as far as there is room, and ends those whose time is over; on a thread of
-/// its own, which no request can hold up.
+/// Accepts connections while there is room, and ends connections whose time is over. It has its own thread, so that no request can delay it.
 @safe final class Acceptor: Sendable {
     private let sockets: [Int32]
     private let table: ConnectionTable
     private let log: Log
-    /// Gets a connection with its peer's address; it owns the descriptor from then on. Returns whether it could.
+    /// Passes a connection, with its peer's address, to libmicrohttpd, which owns the descriptor from then on. Returns whether it succeeded.
     private let handOver: @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
     private let isStopping = Atomic<Bool>(false)
     private let ended = DispatchSemaphore(value: 0)
-    /// Written to, it wakes the thread.
+    /// A pair of sockets; a byte written to one end wakes the thread.
     private let alarm: (read: Int32, write: Int32)
 
-    /// How often connections are looked through for those whose time is over.
-    private static let pause = Duration.milliseconds(250)
+    /// The time between two searches for connections whose time is over.
+    private static let interval = Duration.milliseconds(250)
 
-    /// - Throws: `internal` when the system gives no more descriptors.
+    /// - Throws: `internal` when the process has too many open files.
     init(
         sockets: [Int32], table: ConnectionTable, log: Log,
         handOver: @escaping @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
@@ -48,7 +47,7 @@ import Synchronization
         thread.start()
     }
 
-    /// Takes no more connections, and returns when the thread is over.
+    /// Accepts no more connections, and returns when the thread has ended.
     func stop() {
         isStopping.store(true, ordering: .releasing)
         _ = unsafe write(alarm.write, [UInt8(1)], 1)
@@ -57,24 +56,24 @@ import Synchronization
 
     private func run() {
         var polled = (sockets + [alarm.read]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        let milliseconds = Int32(Self.pause / .milliseconds(1))
+        let milliseconds = Int32(Self.interval / .milliseconds(1))
         var looked = ContinuousClock.now
         while !isStopping.load(ordering: .acquiring) {
             if unsafe poll(&polled, nfds_t(polled.count), milliseconds) > 0 {
                 for entry in polled.dropLast() where entry.revents != 0 { takeSome(from: entry.fd) }
             }
             let now = ContinuousClock.now
-            guard now - looked >= Self.pause else { continue }
+            guard now - looked >= Self.interval else { continue }
             looked = now
             table.expire(at: now, notice: Self.tooSlow)
         }
     }
 
-    /// What is taken from one socket before the others have their turn.
-    private static let turn = 64
+    /// The most connections to accept from one socket before the next socket.
+    private static let batch = 64
 
     private func takeSome(from socket: Int32) {
-        for _ in 0..<Self.turn {
+        for _ in 0..<Self.batch {
             var address = sockaddr_storage()
             let taken = unsafe withUnsafeMutablePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe take(from: socket, $0) }
@@ -83,7 +82,7 @@ import Synchronization
         }
     }
 
-    /// - Returns: whether there may be more.
+    /// - Returns: whether more connections may be waiting.
     private func take(from socket: Int32, _ address: UnsafeMutablePointer<sockaddr>) -> Bool {
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let descriptor = unsafe aniwho_accept(socket, address, &length)
@@ -96,15 +95,15 @@ import Synchronization
         return true
     }
 
-    /// - Returns: whether to take another at once.
+    /// - Returns: whether to try again at once.
     private func recovered(from error: Int32) -> Bool {
         switch error {
         case EINTR, ECONNABORTED: return true
         case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-            // Connections wait in the socket's queue meanwhile. Waiting a little keeps this thread from turning in circles.
+            // Connections stay in the socket's queue meanwhile. The pause keeps this thread from a busy loop.
             let hasEnded = table.makeRoom()
             log.write(
-                .warning, "no connection can be taken",
+                .warning, "cannot accept a connection",
                 ["message": unsafe String(cString: strerror(error)), "made_room": String(hasEnded)])
             Thread.sleep(forTimeInterval: 0.1)
             return false
@@ -116,7 +115,7 @@ import Synchronization
         family == sa_family_t(AF_UNIX) ? .user(aniwho_peer(descriptor)) : .network
     }
 
-    /// Says why, and closes. What the peer has sent is read first: else the system would throw the answer away.
+    /// Sends the reason and closes. Reads what the peer has sent first, because closing with unread bytes would discard the answer.
     private static func turnAway(_ descriptor: Int32) {
         var sent = [UInt8](repeating: 0, count: 64 << 10)
         _ = unsafe recv(descriptor, &sent, sent.count, 0)
@@ -125,13 +124,13 @@ import Synchronization
     }
 
     private static let full = answer(
-        APIError(.overloaded, "there are as many connections as the daemon takes; ask again in a moment"),
+        APIError(.overloaded, "the daemon has as many connections as its limit allows; try again in a moment"),
         "Service Unavailable", ["Retry-After": "1"])
     private static let tooSlow = answer(
         APIError(.requestTimeout, "the request took too long to arrive; send it faster, or a smaller one"),
         "Request Timeout")
 
-    /// A whole answer, for connections that libmicrohttpd cannot answer on.
+    /// A complete answer, for connections that libmicrohttpd does not have.
     private static func answer(_ error: APIError, _ reason: String, _ headers: [String: String] = [:]) -> [UInt8] {
         let fields = headers.merging([
             "Connection": "close", "Content-Type": MediaType.json, "Content-Length": String(error.json.count),

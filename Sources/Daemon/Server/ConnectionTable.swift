@@ -2,66 +2,41 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// Who is at the other end of a connection.
-enum Peer: Sendable, Hashable {
-    /// A user of this machine, by number; -1 where the system does not tell.
-    case user(Int)
-    /// Somebody who came over TCP, whom the kernel does not tell.
-    case network
-}
-
-/// How many connections there may be, and how long a request may take to arrive.
-struct ConnectionLimits: Sendable, Equatable {
-    /// In all.
-    var total = 1024
-    /// Of one user, or over TCP.
-    var perPeer = 512
-    /// For a request's head, and for its body beside what ``slowest`` allows; also how long a connection may idle.
-    var patience = Duration.seconds(30)
-
-    /// Bytes a second below which a body, or the reading of an answer, counts as dribbling.
-    static let slowest = 16 << 10
-    /// Bytes from which an answer is a long one, and so many of long answers that one peer may leave unread: each lies in memory
-    /// until it is read. One alone may be longer.
-    static let (long, unread) = (256 << 10, 64 << 20)
-    /// A connection that has idled for so long may be closed to make room for another of its peer.
-    static let grace = Duration.seconds(1)
-}
-
-/// The connections that are open: how many each peer has, and how far each is with its request.
+/// The open connections: how many each peer has, and how far each is with its request.
 ///
-/// Nobody can keep others out: who has as many as it may, or all there are, loses the one that idles longest. A connection on
-/// which a request comes too slowly is told so, with status 408, and ended. It is ended by `shutdown`, which libmicrohttpd sees as
-/// a peer that went away; the descriptor stays libmicrohttpd's, and is ours to use until ``closed(_:)``.
+/// No peer can lock out others. At its connection limit, a peer that opens another connection loses the one that has been idle longest. When
+/// the server is full, the peer with the most connections loses one. A connection on which a request arrives too slowly gets status 408 and
+/// is ended. It is ended with `shutdown`, so that libmicrohttpd sees a peer that went away. The descriptor belongs to libmicrohttpd; it is
+/// valid until ``closed(_:)``.
 final class ConnectionTable: Sendable {
     enum Phase: Equatable {
         /// No request has begun.
         case idle(since: ContinuousClock.Instant, hasAsked: Bool)
-        /// A request is coming, so many bytes of its body so far.
+        /// A request is arriving; `bytes` of its body have arrived.
         case receiving(since: ContinuousClock.Instant, bytes: Int)
-        /// It has come; no time is kept.
+        /// The request has arrived and is being worked on. There is no time limit.
         case answering
-        /// An answer of so many bytes is on its way.
+        /// An answer of `bytes` is being sent.
         case sending(since: ContinuousClock.Instant, bytes: Int)
     }
 
-    /// What has happened since the start.
+    /// The counts since the daemon started.
     struct Figures: Sendable, Equatable {
         /// Open now, by peer.
         var open: [Peer: Int] = [:]
         var accepted = 0
-        /// Turned away with 503, because none idled that could have made room.
+        /// Refused with status 503, because no idle connection could be closed.
         var refused = 0
         /// Closed to make room.
         var displaced = 0
-        /// Ended because a request or the reading of an answer took too long, or for idling.
+        /// Ended because a request or the reading of an answer took too long, or because they were idle too long.
         var expired = 0
     }
 
     private struct Entry {
         let peer: Peer
         var phase: Phase
-        /// Whether it was ended and only waits for libmicrohttpd to notice; it counts no more.
+        /// Whether it was ended, and libmicrohttpd has not noticed yet. It is not counted any more.
         var isLeaving = false
     }
 
@@ -71,12 +46,12 @@ final class ConnectionTable: Sendable {
         var entries: [Int32: Entry] = [:]
         var figures = Figures()
 
-        /// When a connection is to be ended; nil while its request is worked on.
+        /// When to end a connection; nil while its request is being worked on.
         func deadline(of entry: Entry) -> ContinuousClock.Instant? {
             switch entry.phase {
-            case .idle(let since, _): since + limits.patience
+            case .idle(let since, _): since + limits.timeout
             case .receiving(let since, let bytes), .sending(let since, let bytes):
-                since + limits.patience + .seconds(Double(bytes) / Double(ConnectionLimits.slowest))
+                since + limits.timeout + .seconds(Double(bytes) / Double(ConnectionLimits.slowest))
             case .answering: nil
             }
         }
@@ -86,26 +61,27 @@ final class ConnectionTable: Sendable {
 
     init(_ limits: ConnectionLimits) { state = Mutex(State(limits: limits)) }
 
-    /// How many there may be, from now on; those that are open stay. The patience stays what it was.
+    /// Changes the numbers of connections; open connections stay. The timeout does not change.
     func change(_ limits: ConnectionLimits) {
         state.withLock { ($0.limits.total, $0.limits.perPeer) = (limits.total, limits.perPeer) }
     }
 
     var figures: Figures { state.withLock { $0.figures } }
 
-    /// Takes a new connection in, and ends another for it where need be.
-    /// - Returns: whether there is room.
+    /// Admits a new connection, and ends another to make room if necessary.
+    /// - Returns: false when there is no room.
     func admit(_ descriptor: Int32, _ peer: Peer, at now: ContinuousClock.Instant = .now) -> Bool {
         state.withLock { state in
             let open = state.figures.open
             let isFull = open.values.reduce(0, +) >= state.limits.total
             if open[peer, default: 0] >= state.limits.perPeer || isFull {
                 let own = open[peer, default: 0]
-                // Of those who have the most, where all are full; else of its own. Who has fewer need not wait for them to idle long.
+                // When the server is full, a peer with the most connections loses one; else this peer loses one of its own. A peer with fewer
+                // than the most need not wait until another's connection has been idle for the grace time.
                 let most = isFull ? open.values.max() ?? 0 : own
                 let grace = own < most ? .zero : ConnectionLimits.grace
-                let isMeant = { (other: Peer) in other == peer && own == most || isFull && open[other] == most }
-                guard let longest = Self.longestIdle(state, at: now, for: grace, of: isMeant)
+                let mayLose = { (other: Peer) in other == peer && own == most || isFull && open[other] == most }
+                guard let longest = Self.longestIdle(state, at: now, for: grace, of: mayLose)
                 else {
                     state.figures.refused += 1
                     return false
@@ -120,7 +96,7 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// Ends the connection that has idled longest, whosever it is.
+    /// Ends the connection of any peer that has been idle longest.
     /// - Returns: whether there was one.
     func makeRoom(at now: ContinuousClock.Instant = .now) -> Bool {
         state.withLock { state in
@@ -139,8 +115,9 @@ final class ConnectionTable: Sendable {
         state.withLock { $0.entries[descriptor]?.phase = phase }
     }
 
-    /// An answer of so many bytes is about to go out.
-    /// - Returns: false where its peer leaves so much unread already that it may not.
+    /// Begins the phase of sending an answer.
+    /// - Parameter bytes: the answer's size.
+    /// - Returns: false when the answer is long and its peer leaves too many bytes of long answers unread; the phase is then unchanged.
     func beginSending(_ bytes: Int, on descriptor: Int32, at now: ContinuousClock.Instant = .now) -> Bool {
         state.withLock { state in
             guard let entry = state.entries[descriptor] else { return true }
@@ -158,7 +135,7 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// More of a request's body has come.
+    /// More bytes of a request's body have arrived.
     func received(_ bytes: Int, on descriptor: Int32) {
         state.withLock { state in
             guard case .receiving(let since, let count) = state.entries[descriptor]?.phase else { return }
@@ -166,7 +143,7 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// The connection is gone, and its descriptor about to be another's.
+    /// The connection is closed. Its descriptor may be reused from now on.
     func closed(_ descriptor: Int32) {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: descriptor), !entry.isLeaving else { return }
@@ -175,7 +152,7 @@ final class ConnectionTable: Sendable {
     }
 
     /// Ends the connections whose time is over.
-    /// - Parameter notice: what one is told whose request has begun and does not end, or that has never asked.
+    /// - Parameter notice: the answer to a request that has begun and not arrived in time, and to a connection without any request.
     func expire(at now: ContinuousClock.Instant = .now, notice: [UInt8]) {
         state.withLock { state in
             for (descriptor, entry) in state.entries where !entry.isLeaving {
@@ -192,10 +169,10 @@ final class ConnectionTable: Sendable {
     }
 
     private static func longestIdle(
-        _ state: State, at now: ContinuousClock.Instant, for grace: Duration, of isMeant: (Peer) -> Bool
+        _ state: State, at now: ContinuousClock.Instant, for grace: Duration, of mayLose: (Peer) -> Bool
     ) -> Int32? {
         var longest: (descriptor: Int32, since: ContinuousClock.Instant)?
-        for (descriptor, entry) in state.entries where !entry.isLeaving && isMeant(entry.peer) {
+        for (descriptor, entry) in state.entries where !entry.isLeaving && mayLose(entry.peer) {
             guard case .idle(let since, _) = entry.phase, since + grace <= now else { continue }
             if longest.map({ since < $0.since }) ?? true { longest = (descriptor, since) }
         }

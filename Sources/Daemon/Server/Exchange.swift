@@ -3,10 +3,10 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// What a request is answered with.
+/// The answer to a request.
 enum Answer: Sendable {
     case message(ResponseMessage)
-    /// Lines of JSON as they come.
+    /// A stream of lines of JSON.
     case lines(any LineSource)
 
     var status: Int {
@@ -14,35 +14,35 @@ enum Answer: Sendable {
     }
 }
 
-/// One request on its way through the server: libmicrohttpd's thread fills it, a task answers it.
+/// One request and its answer. libmicrohttpd's thread fills it; a task answers it.
 ///
-/// Everything but the answer belongs to libmicrohttpd's thread; the answer is handed over under a lock.
+/// Everything except for the answer belongs to libmicrohttpd's thread; a lock guards the answer.
 final class Exchange {
     enum State {
         /// Only the target has been read.
         case opened
         case receiving(Router.Matched, BodySink)
-        /// The answer is decided; the rest of the body is thrown away.
+        /// The answer is known; the rest of the body is discarded.
         case refused(ResponseMessage)
-        /// A task works on the answer, and the connection sleeps.
+        /// A task works on the answer; the connection is suspended.
         case answering
         case answered
     }
 
-    /// Path and query as they were sent.
+    /// Path and query, as they were sent.
     let target: String
-    /// The connection's.
+    /// The connection's descriptor.
     let descriptor: Int32
     let began = ContinuousClock.now
     var state = State.opened
-    /// Whether a task was started for it.
+    /// Whether a task was started to answer it.
     var wasDispatched = false
     let answer = Mutex<Answer?>(nil)
 
     init(target: String, descriptor: Int32) { (self.target, self.descriptor) = (target, descriptor) }
 }
 
-/// Where a body gathers, with its limit: in memory, or in a temporary file for large ones.
+/// Collects a body, up to a limit: in memory, or, for bodies of kind `file`, in a temporary file.
 final class BodySink {
     let kind: BodyKind
     /// In bytes.
@@ -52,14 +52,14 @@ final class BodySink {
     private var file: FileHandle?
     private var count = 0
 
-    /// - Throws: `storage` when a temporary file cannot be made.
+    /// - Throws: `storage` when a temporary file cannot be created.
     init(kind: BodyKind, limit: Int, temporaryDirectory: String) throws(APIError) {
         self.kind = kind
         self.limit = limit
         guard kind == .file else { return }
         let path = "\(temporaryDirectory)/upload-\(UUID().uuidString)"
         guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else { throw APIError(.storage, "no temporary file can be made in \(temporaryDirectory)") }
+        else { throw APIError(.storage, "cannot create a temporary file in \(temporaryDirectory)") }
         (self.path, self.file) = (path, file)
     }
 
@@ -69,7 +69,7 @@ final class BodySink {
         guard count <= limit else { throw Self.tooLarge(kind, limit: limit) }
         guard let file else { return data.append(bytes) }
         do { try file.write(contentsOf: bytes) } catch {
-            throw APIError(.storageFull, "the uploaded file cannot be stored: \(error.localizedDescription)")
+            throw APIError(.storageFull, "cannot store the uploaded file: \(error.localizedDescription)")
         }
     }
 
@@ -78,14 +78,14 @@ final class BodySink {
         return APIError(.payloadTooLarge, "the body is too large: \(reason)")
     }
 
-    /// Closes and removes the temporary file, where there is one.
+    /// Closes and removes the temporary file, if there is one.
     func discard() {
         try? file?.close()
         if let path { try? FileManager.default.removeItem(atPath: path) }
         (file, path) = (nil, nil)
     }
 
-    /// The body in the form its endpoint takes.
+    /// The body in the form that its endpoint takes.
     func body(contentType: String) throws(APIError) -> RequestBody {
         switch kind {
         case .none: return .none

@@ -3,17 +3,17 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// HTTP/1.1 on sockets that listen: one thread takes connections, libmicrohttpd reads and writes on another, tasks answer.
+/// An HTTP/1.1 server on listening sockets. One thread accepts connections, libmicrohttpd reads and writes on another, and tasks answer.
 final class HTTPServer: Sendable {
     private let router: Router
     private let temporaryDirectory: String
     private let connections: ConnectionTable
     private let daemon = Mutex<Handle?>(nil)
     private let acceptor = Mutex<Acceptor?>(nil)
-    /// Requests that a task works on or whose answer is on its way.
+    /// The number of requests that a task works on or whose answer is being sent.
     private let inFlight = Atomic<Int>(0)
 
-    /// libmicrohttpd's daemon, which is safe to share: its functions lock.
+    /// libmicrohttpd's daemon. It is safe to share, because its functions lock.
     @safe private struct Handle: @unchecked Sendable { let pointer: OpaquePointer }
 
     init(router: Router, temporaryDirectory: String) {
@@ -22,12 +22,12 @@ final class HTTPServer: Sendable {
         connections = router.services.connections
     }
 
-    /// More than ``ConnectionLimits`` ever lets through: which connections there are is decided before libmicrohttpd gets them.
+    /// More than ``ConnectionLimits`` ever admits: the connection table decides about a connection before libmicrohttpd gets it.
     private static let maximumConnections: UInt32 = 1 << 20
 
     /// Serves the sockets. The server must live until ``drain(seconds:)`` has returned.
-    /// - Parameter idleSeconds: what libmicrohttpd waits for anything on a connection: for readers of streams, who are given all
-    ///   the time they need as long as they read.
+    /// - Parameter idleSeconds: libmicrohttpd's own timeout of a connection without traffic. It matters only for readers of streams, which
+    ///   have no other time limit while they read.
     /// - Throws: `internal` when libmicrohttpd cannot start.
     func start(sockets: [Int32], idleSeconds: Int) throws(APIError) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -46,7 +46,7 @@ final class HTTPServer: Sendable {
         acceptor.start()
     }
 
-    /// Takes no more connections, waits for the answers in work, and stops.
+    /// Accepts no more connections, waits until all requests are answered, and stops.
     /// - Returns: whether all were answered in time.
     func drain(seconds: Double) async -> Bool {
         guard let handle = daemon.withLock({ $0 }) else { return true }
@@ -61,9 +61,9 @@ final class HTTPServer: Sendable {
         return true
     }
 
-    // MARK: libmicrohttpd's thread
+    // MARK: Called on libmicrohttpd's thread
 
-    fileprivate func access(
+    func access(
         _ exchange: Exchange, _ connection: OpaquePointer, method: String, chunk: Data
     ) -> MHD_Result {
         switch exchange.state {
@@ -80,18 +80,13 @@ final class HTTPServer: Sendable {
         case .refused(let response):
             if !chunk.isEmpty { return .YES }
             exchange.state = .answered
-            return unsafe send(response, exchange, on: connection)
+            return unsafe send(response, exchange, method: method, on: connection)
         case .answering:
-            // It is not kept beside libmicrohttpd's copy.
+            // Taken out of the exchange, so that its memory is free when libmicrohttpd has its copy.
             guard let answer = exchange.answer.withLock({ $0.take() }) else { return .YES }
             exchange.state = .answered
             switch answer {
-            case .message(let response):
-                guard connections.beginSending(response.body.count, on: exchange.descriptor) else {
-                    return unsafe send(
-                        router.refusal(Self.unread, method: method, target: exchange.target), exchange, on: connection)
-                }
-                return unsafe send(response, exchange, on: connection)
+            case .message(let response): return unsafe send(response, exchange, method: method, on: connection)
             case .lines(let source): return unsafe send(source, on: connection)
             }
         case .answered:
@@ -102,7 +97,7 @@ final class HTTPServer: Sendable {
     private static let unread = APIError(
         .rateLimited, "answers of \(ConnectionLimits.unread >> 20) MiB wait to be read; read them, then ask again")
 
-    /// Bodies up to this size are read to their end before an early refusal, so that the client is sure to see it.
+    /// A body of up to this size is read to its end before an early refusal, so that the client is sure to see the refusal.
     private static let drainedBytes = 8 << 20
 
     private func open(_ exchange: Exchange, _ connection: OpaquePointer, method: String) -> MHD_Result {
@@ -122,7 +117,7 @@ final class HTTPServer: Sendable {
             exchange.state = .refused(response)
             if length > Self.drainedBytes {
                 exchange.state = .answered
-                return unsafe send(response, exchange, on: connection)
+                return unsafe send(response, exchange, method: method, on: connection)
             }
         }
         return .YES
@@ -144,8 +139,8 @@ final class HTTPServer: Sendable {
         do throws(APIError) { body = try sink.body(contentType: matched.contentType) } catch {
             sink.discard()
             exchange.state = .answered
-            return unsafe send(
-                router.refusal(error, method: matched.method, target: exchange.target), exchange, on: connection)
+            let refusal = router.refusal(error, method: matched.method, target: exchange.target)
+            return unsafe send(refusal, exchange, method: matched.method, on: connection)
         }
         exchange.state = .answering
         connections.enter(.answering, exchange.descriptor)
@@ -161,7 +156,7 @@ final class HTTPServer: Sendable {
         return .YES
     }
 
-    /// A suspended connection: nobody touches it, its exchange or its sink until it is woken, so a task may own them.
+    /// A suspended connection. Nothing touches it, its exchange or its sink until it is resumed, so a task may own them.
     @safe private struct Sleeping: @unchecked Sendable {
         let connection: OpaquePointer
         let exchange: Exchange
@@ -174,26 +169,33 @@ final class HTTPServer: Sendable {
         }
     }
 
-    fileprivate func completed(_ exchange: Exchange) {
+    func completed(_ exchange: Exchange) {
         if case .receiving(_, let sink) = exchange.state { sink.discard() }
         if exchange.wasDispatched { inFlight.subtract(1, ordering: .acquiringAndReleasing) }
         connections.enter(.idle(since: .now, hasAsked: true), exchange.descriptor)
     }
 
-    /// The line of a request with its target has come.
-    fileprivate func began(_ target: String, on descriptor: Int32) -> Exchange {
+    /// The first line of a request, with its target, has arrived.
+    func began(_ target: String, on descriptor: Int32) -> Exchange {
         connections.enter(.receiving(since: .now, bytes: 0), descriptor)
         return Exchange(target: target, descriptor: descriptor)
     }
 
-    fileprivate func closed(_ descriptor: Int32) { connections.closed(descriptor) }
+    func closed(_ descriptor: Int32) { connections.closed(descriptor) }
 
     private func header(_ name: String, of connection: OpaquePointer) -> String? {
         unsafe MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { unsafe String(cString: $0) }
     }
 
-    private func send(_ message: ResponseMessage, _ exchange: Exchange, on connection: OpaquePointer) -> MHD_Result {
-        connections.enter(.sending(since: .now, bytes: message.body.count), exchange.descriptor)
+    /// Sends a message, or the refusal to send it when its reader leaves too many answers unread.
+    private func send(
+        _ message: ResponseMessage, _ exchange: Exchange, method: String, on connection: OpaquePointer
+    ) -> MHD_Result {
+        guard connections.beginSending(message.body.count, on: exchange.descriptor) else {
+            // Short, so that it is never refused itself.
+            let refusal = router.refusal(Self.unread, method: method, target: exchange.target)
+            return unsafe send(refusal, exchange, method: method, on: connection)
+        }
         let response = unsafe message.body.withUnsafeBytes { bytes in
             unsafe MHD_create_response_from_buffer(
                 bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
@@ -211,54 +213,4 @@ final class HTTPServer: Sendable {
         unsafe MHD_add_response_header(response, "Content-Type", MediaType.lines)
         return unsafe MHD_queue_response(connection, 200, response)
     }
-}
-
-// MARK: libmicrohttpd's callbacks. `context` is the server, `slot` the request's retained exchange.
-
-private func onTarget(
-    _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ connection: OpaquePointer?
-) -> UnsafeMutableRawPointer? {
-    guard let context = unsafe context, let connection = unsafe connection else { return nil }
-    let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
-    let target = unsafe target.map { unsafe String(cString: $0) } ?? ""
-    return unsafe Unmanaged.passRetained(server.began(target, on: aniwho_mhd_descriptor(connection))).toOpaque()
-}
-
-private func onAccess(
-    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _ path: UnsafePointer<CChar>?,
-    _ method: UnsafePointer<CChar>?, _ version: UnsafePointer<CChar>?, _ upload: UnsafePointer<CChar>?,
-    _ uploadCount: UnsafeMutablePointer<Int>?, _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-) -> MHD_Result {
-    guard let context = unsafe context, let connection = unsafe connection, let method = unsafe method,
-        let uploadCount = unsafe uploadCount, let raw = unsafe slot?.pointee
-    else { return .NO }
-    let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
-    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(raw).takeUnretainedValue()
-    var chunk = Data()
-    if let upload = unsafe upload, unsafe uploadCount.pointee > 0 {
-        unsafe chunk = Data(bytes: upload, count: uploadCount.pointee)
-    }
-    defer { unsafe uploadCount.pointee = 0 }
-    return unsafe server.access(exchange, connection, method: String(cString: method), chunk: chunk)
-}
-
-private func onCompleted(
-    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
-    _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ reason: MHD_RequestTerminationCode
-) {
-    guard let context = unsafe context, let raw = unsafe slot?.pointee else { return }
-    unsafe slot?.pointee = nil
-    let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
-    server.completed(unsafe Unmanaged<Exchange>.fromOpaque(raw).takeRetainedValue())
-}
-
-private func onConnection(
-    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
-    _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ reason: MHD_ConnectionNotificationCode
-) {
-    guard reason == .CONNECTION_NOTIFY_CLOSED, let context = unsafe context, let connection = unsafe connection else {
-        return
-    }
-    let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
-    server.closed(unsafe aniwho_mhd_descriptor(connection))
 }

@@ -2,7 +2,7 @@ import API
 import Foundation
 import Synchronization
 
-/// Lines from a work in this process to the one who reads its answer.
+/// Lines of JSON from work in this process to the reader of its answer.
 final class LineChannel: LineSource {
     private struct State {
         var bytes = Data()
@@ -13,10 +13,10 @@ final class LineChannel: LineSource {
 
     private let state = Mutex(State())
 
-    /// Whether nobody reads any more.
+    /// Whether the reader has gone away.
     var isClosed: Bool { state.withLock(\.isClosed) }
 
-    /// Adds a line of JSON.
+    /// Adds a value as a line of JSON.
     /// - Parameter isLast: whether the answer ends with it.
     func send(_ value: some Encodable, isLast: Bool = false) {
         let line = ((try? JSON.encode(value)) ?? Data()) + Data("\n".utf8)

@@ -3,8 +3,10 @@ import Dispatch
 import Registry
 import Synchronization
 
-/// Work of one kind, one piece at a time, that tells in lines how far it is and how it ended. It is given up when nobody reads
-/// them, and when the daemon stops. Questions are answered meanwhile: what takes long is done in ``background``.
+/// Work of one kind, one piece at a time, that reports its progress and its end in lines of JSON.
+///
+/// The work stops when its reader goes away and when the daemon stops. Its long computations run in ``background``, so that the daemon
+/// answers requests meanwhile.
 final class LineWork: Sendable {
     private struct State {
         var isBusy = false
@@ -12,24 +14,26 @@ final class LineWork: Sendable {
     }
 
     private let name: String
-    /// What a second piece is refused with.
+    /// The error message for a second piece while one runs.
     private let busy: String
     private let log: Log
     private let state = Mutex(State())
     let background: BackgroundWork
 
-    /// - Parameter name: of a piece, as the log has it.
+    /// - Parameters:
+    ///   - name: what a piece is, for the log.
+    ///   - busy: the error message for a second piece while one runs.
     init(_ name: String, busy: String, log: Log) {
         (self.name, self.busy, self.log) = (name, busy, log)
         background = BackgroundWork("aniwho.\(name)", qos: .utility)
     }
 
-    /// Begins a piece, as whoever is the author now.
+    /// Starts a piece in the name of the current author.
     /// - Parameters:
-    ///   - fields: that a line of the log on its failure has.
-    ///   - work: its error becomes the last line.
-    /// - Returns: what it tells: ``WorkEvent``s.
-    /// - Throws: `busy`; `not_ready` when the daemon stops.
+    ///   - fields: more fields of the log line that is written if it fails.
+    ///   - work: its result or its error becomes the last line.
+    /// - Returns: its ``WorkEvent``s.
+    /// - Throws: `busy` while another piece runs; `not_ready` when the daemon is stopping.
     func begin<End: Codable & Sendable & Equatable>(
         _ fields: [String: String] = [:], _ work: @escaping @Sendable (Progress) async throws -> End
     ) throws -> LineChannel {
@@ -54,33 +58,34 @@ final class LineWork: Sendable {
         return channel
     }
 
-    /// Has the piece under way given up, and no other begun.
+    /// Stops the piece that runs, and refuses further ones.
     func stop() { state.withLock { $0.isStopping = true } }
 
-    /// Tells how far a piece is.
+    /// Reports the progress of a piece.
     struct Progress: Sendable {
         fileprivate let channel: LineChannel
         fileprivate let work: LineWork
 
-        /// It is told so often at most.
-        private static let pause = Duration.milliseconds(100)
+        /// The shortest time between two reports.
+        private static let interval = Duration.milliseconds(100)
 
-        /// For one step, in a word: made when it begins, called as it goes on.
-        /// - Throws: when called, `interrupted` where nobody waits for the end any more.
-        func teller(_ step: String) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
-            let told = Mutex(ContinuousClock.now - .seconds(1))
+        /// Begins a step.
+        /// - Parameter step: one word for the reader.
+        /// - Returns: a function to call often with the progress of the step. It throws `interrupted` when the work is to stop.
+        func step(_ step: String) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
+            let lastReport = Mutex(ContinuousClock.now - .seconds(1))
             return { done, total in
                 let now = ContinuousClock.now
-                let isDue = told.withLock { told in
-                    guard now - told > Self.pause || done == total else { return false }
-                    told = now
+                let isDue = lastReport.withLock { last in
+                    guard now - last > Self.interval || done == total else { return false }
+                    last = now
                     return true
                 }
                 if isDue {
                     channel.send(WorkEvent<Never>.progress(WorkProgress(step: step, done: done, total: total)))
                 }
                 guard !channel.isClosed, !work.state.withLock(\.isStopping) else {
-                    throw RegistryError(.interrupted, "given up before the end")
+                    throw RegistryError(.interrupted, "the work was stopped before its end")
                 }
             }
         }

@@ -1,11 +1,11 @@
 import Foundation
 import Options
 
-/// An address of this machine that no other can reach, with a port: `127.0.0.1:8642`, `[::1]:8642`.
+/// An address that only this machine can reach, with a port: `127.0.0.1:8642`, `[::1]:8642`.
 struct LoopbackAddress: Sendable, Equatable, CustomStringConvertible {
     /// Without brackets.
     let host: String
-    /// 0 for one that the system chooses.
+    /// 0 lets the system choose one.
     let port: UInt16
 
     init(host: String, port: UInt16) { (self.host, self.port) = (host, port) }
@@ -14,14 +14,14 @@ struct LoopbackAddress: Sendable, Equatable, CustomStringConvertible {
     init(_ text: String) throws(ConfigurationError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count > 1, let port = parts.last.flatMap({ UInt16($0) }) else {
-            throw ConfigurationError(["“\(text)” is no address with a port, such as 127.0.0.1:8642 or [::1]:8642"])
+            throw ConfigurationError(["“\(text)” is not an address with a port, such as 127.0.0.1:8642 or [::1]:8642"])
         }
         let written = parts.dropLast().joined(separator: ":")
         let isBracketed = written.hasPrefix("[") && written.hasSuffix("]")
         let host = isBracketed ? String(written.dropFirst().dropLast()) : written
         guard Self.isLoopback(host), isBracketed == host.contains(":") else {
             throw ConfigurationError([
-                "“\(written)” is no loopback address: only this machine may connect, to 127.0.0.1 or [::1]; let others in by SSH"
+                "“\(written)” is not a loopback address: use 127.0.0.1 or [::1]; other machines can connect through an SSH tunnel"
             ])
         }
         self.init(host: host, port: port)

@@ -1,18 +1,18 @@
 import API
 
-/// An endpoint that the daemon answers: one file a route, in `Routes/`.
+/// An endpoint that the daemon answers. A route is in the file of its subject.
 protocol Route: Endpoint {
-    /// Who may call it; unless declared, a reader what only reads, an operator the rest.
+    /// The role that may call it. The default is reader for GET and operator for the rest.
     static var role: Role { get }
 
-    /// Whether the bearer of a token may call it, as unless declared; otherwise a user on the socket alone.
+    /// Whether the bearer of a token may call it; the default is true. If false, only users on the socket may.
     static var admitsTokens: Bool { get }
 
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
     static func answer(_ request: Request, _ services: Services) async throws -> Response
 }
 
-/// A streaming endpoint that the daemon answers: one file a route, in `Routes/`.
+/// A streaming endpoint that the daemon answers.
 protocol StreamingRoute: StreamingEndpoint {
     /// As ``Route/role``.
     static var role: Role { get }
@@ -73,7 +73,7 @@ struct RouteEntry: Sendable {
     }
 }
 
-/// Every route of the daemon.
+/// Every route of the daemon, in the order of their names.
 let routeTable: [RouteEntry] = [
     RouteEntry(CancelJob.self),
     RouteEntry(ChangeTags.self),
@@ -111,6 +111,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(NameInboxPictures.self),
     RouteEntry(NoteCharacter.self),
     RouteEntry(ProposeSplit.self),
+    RouteEntry(PruneJobs.self),
     RouteEntry(ReadBundle.self),
     RouteEntry(RebuildPrototypes.self),
     RouteEntry(RejectImages.self),

@@ -1,7 +1,7 @@
 import API
 import Foundation
 
-/// The head of a request, as far as the API looks at it.
+/// The parts of a request's head that the API uses.
 struct RequestHead {
     let method: String
     /// Path and query, percent-encoded.
@@ -11,7 +11,7 @@ struct RequestHead {
     let origin: Origin
 }
 
-/// Finds the route of a request, and turns its answer or error into a message.
+/// Finds the route of a request, and turns the route's answer or error into a message.
 struct Router: Sendable {
     let services: Services
     let routes: [RouteEntry]
@@ -36,7 +36,7 @@ struct Router: Sendable {
         var allowed: Set<String> = []
         for route in candidates(at: path) {
             guard let parameters = try route.path.match(path) else { continue }
-            // libmicrohttpd sends no body in answer to HEAD.
+            // libmicrohttpd omits the body of the answer to HEAD.
             guard route.method.rawValue == head.method || (route.method == .get && head.method == "HEAD") else {
                 allowed.insert(route.method.rawValue)
                 continue
@@ -57,7 +57,7 @@ struct Router: Sendable {
         throw APIError(.routeNotFound, "there is nothing at \(path)")
     }
 
-    /// The routes that a path may be meant for: those of its very words before those that would take a word of it for a parameter.
+    /// The routes that may match a path. If there are routes with exactly this path, routes with parameters are left out.
     private func candidates(at path: Substring) -> [RouteEntry] {
         let literal = routes.filter { $0.path.isLiteral && $0.path.description == path }
         return literal.isEmpty ? routes : literal
@@ -70,7 +70,7 @@ struct Router: Sendable {
         return Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
     }
 
-    /// The answer to a request that gets no further.
+    /// The answer to a request that is refused before it reaches its route.
     func refusal(_ error: APIError, method: String, target: String) -> ResponseMessage {
         var response = ResponseMessage(error: error)
         if error.code == .methodNotAllowed { response.headers["Allow"] = allowed(at: target) }

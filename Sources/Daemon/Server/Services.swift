@@ -2,7 +2,7 @@ import API
 import Foundation
 import Registry
 
-/// What the routes work with.
+/// The parts of the daemon that routes use.
 struct Services: Sendable {
     let registry: Registry
     let models: ModelHost
@@ -11,11 +11,11 @@ struct Services: Sendable {
     let changes: ModelChangeWork
     let classifiers: ClassifierHost
     let inference: InferenceQueue
-    /// For reviews.
+    /// Runs the long computations of reviews.
     let background = BackgroundWork("aniwho.background")
     let pairs = EnrolledPairs()
     let jobs: JobRunner
-    /// Of heads.
+    /// Comparisons of heads.
     let comparisons: LineWork
     let backups: BackupHost
     let bundles: BundleHost
@@ -25,11 +25,42 @@ struct Services: Sendable {
     let metrics: Metrics
     let log: Log
     let socketPath: String
-    let dataDirectory: String
     let started = ContinuousClock.now
     let startDate = Date()
 
-    /// Runs a request's work in the name of who asks, for the audit.
+    var dataDirectory: String { registry.directory }
+
+    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()`` and ``CalibrationHost/start()``.
+    /// - Parameters:
+    ///   - threads: of the network.
+    ///   - program: the program that runs the trainings: `aniwho`.
+    ///   - socketPath: of the daemon's Unix socket, for the status.
+    static func make(
+        on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
+        limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(), socketPath: String = ""
+    ) async throws -> Services {
+        let metrics = Metrics(lastBackup: try await registry.lastBackup())
+        let models = ModelHost(registry: registry, log: log, threads: threads)
+        let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
+        let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
+        let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
+        let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: threads)
+        return Services(
+            registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
+            classifiers: classifiers, inference: InferenceQueue(metrics: metrics, lanes: threads),
+            jobs: JobRunner(
+                registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
+                program: program),
+            comparisons: LineWork(
+                "comparison", busy: "the daemon is comparing heads; wait for the end of that comparison", log: log),
+            backups: BackupHost(registry: registry, metrics: metrics, log: log),
+            bundles: BundleHost(
+                registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
+            access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry),
+            connections: ConnectionTable(connections), metrics: metrics, log: log, socketPath: socketPath)
+    }
+
+    /// Runs a request's work with its caller as the author, for the audit log.
     func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
         try await Registry.$author.withValue(caller.author, operation: work)
     }

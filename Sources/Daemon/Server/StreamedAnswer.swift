@@ -3,7 +3,7 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// What a source of lines has at the moment.
+/// What a source of lines has to send at the moment.
 enum LineChunk: Equatable {
     case bytes(Data)
     /// Nothing, but more may come.
@@ -11,25 +11,25 @@ enum LineChunk: Equatable {
     case end
 }
 
-/// Lines that become an answer as they come.
+/// A source of lines for a streamed answer.
 protocol LineSource: AnyObject, Sendable {
-    /// The next bytes, at most so many.
+    /// The next bytes.
+    /// - Parameter maximum: the most bytes to return.
     func next(maximum: Int) -> LineChunk
 
-    /// Has a function called whenever there may be more, from any thread. To be called once.
+    /// Sets the function to call, from any thread, whenever there may be more. To be called once.
     func onMore(_ wake: @escaping @Sendable () -> Void)
 
-    /// Nobody reads any more.
+    /// The reader has gone away, or has read everything.
     func close()
 }
 
-/// An answer on its way whose end is not known: libmicrohttpd's thread takes what the source has, and lets the connection
-/// sleep while it has nothing.
+/// An answer of unknown length: libmicrohttpd's thread sends what the source has, and suspends the connection while it has nothing.
 ///
-/// One lock is held while the source is asked and the connection is put to sleep, and while it is woken: so that no wake is
-/// lost, and none reaches a connection that is awake or gone. The source calls from outside its own locks.
+/// A lock is held both while the source is asked and the connection suspended, and while the connection is resumed. So no resumption is
+/// lost, and none reaches a connection that is not suspended or is closed. The source must not hold its own locks while it calls.
 @safe final class StreamedAnswer: Sendable {
-    /// libmicrohttpd's connection: its functions to suspend and resume may be called by any thread.
+    /// libmicrohttpd's connection. Any thread may suspend and resume it.
     @safe private struct Connection: @unchecked Sendable { let pointer: OpaquePointer }
 
     private struct State {
@@ -42,7 +42,7 @@ protocol LineSource: AnyObject, Sendable {
     private let connection: Connection
     private let state = Mutex(State())
 
-    /// An empty line goes out when nothing else did for this long: a reader that has gone away is noticed by nothing else.
+    /// After this time without a line, an empty line is sent: only a failed send shows that the reader has gone away.
     private static let heartbeat = Duration.seconds(15)
     private static let blockSize = 1 << 14
 
@@ -51,7 +51,7 @@ protocol LineSource: AnyObject, Sendable {
         self.connection = unsafe Connection(pointer: connection)
     }
 
-    /// Makes the response of a connection. It holds the answer until libmicrohttpd lets go of it.
+    /// Makes the response for a connection. The response owns the answer.
     static func response(
         _ source: any LineSource, on connection: OpaquePointer
     ) -> OpaquePointer? {
@@ -112,7 +112,7 @@ protocol LineSource: AnyObject, Sendable {
     }
 }
 
-// MARK: libmicrohttpd's callbacks. `context` is the retained answer.
+// MARK: The functions that libmicrohttpd calls. `context` is the retained answer.
 
 private func readStream(
     _ context: UnsafeMutableRawPointer?, _ position: UInt64, _ bytes: UnsafeMutablePointer<CChar>?, _ maximum: Int

@@ -19,12 +19,13 @@ extension FetchMetrics: Route {
         return [
             MetricFamily("aniwho_characters", "Characters in the registry.", Double(counts.characters)),
             MetricFamily("aniwho_images", "Images in the registry.", Double(counts.images)),
-            MetricFamily("aniwho_prototypes", "Prototypes that answers are searched among.", Double(counts.prototypes)),
-            MetricFamily("aniwho_rejections", "Pictures that are not of some character.", Double(rejections)),
+            MetricFamily("aniwho_prototypes", "Prototypes that a search compares with.", Double(counts.prototypes)),
+            MetricFamily(
+                "aniwho_rejections", "Rejections: pictures that do not show a certain character.", Double(rejections)),
             MetricFamily("aniwho_models", "Models in the registry.", Double(counts.models)),
-            MetricFamily("aniwho_classifiers", "Trained classifiers that may be asked.", Double(counts.classifiers)),
+            MetricFamily("aniwho_classifiers", "Trained classifiers in the registry.", Double(counts.classifiers)),
             MetricFamily("aniwho_jobs", .gauge, "Jobs by state.") {
-                JobRecord.State.allCases.map { (["state": $0.rawValue], Double(jobs[$0] ?? 0)) }
+                JobState.allCases.map { (["state": $0.rawValue], Double(jobs[$0] ?? 0)) }
             },
             MetricFamily(
                 "aniwho_calibration_timestamp_seconds", .gauge,
@@ -57,7 +58,7 @@ extension FetchMetrics: Route {
                     (["over": "tcp"], Double(network)),
                 ]
             },
-            MetricFamily("aniwho_connections_total", .counter, "Connections by what became of them.") {
+            MetricFamily("aniwho_connections_total", .counter, "Connections by outcome.") {
                 [
                     (["outcome": "accepted"], Double(connections.accepted)),
                     (["outcome": "refused"], Double(connections.refused)),
@@ -83,9 +84,9 @@ extension FetchMetrics: Route {
     }
 }
 
-/// What this process takes of the machine.
+/// The resources that this process uses.
 enum ProcessFigures {
-    /// Memory in RAM, in bytes; 0 where `/proc` does not tell.
+    /// Memory in RAM, in bytes; 0 when `/proc` is missing.
     static var residentBytes: Int {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
             let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
@@ -93,13 +94,13 @@ enum ProcessFigures {
         return pages * Int(getpagesize())
     }
 
-    /// Files and connections that are open; 0 where `/proc` does not tell.
+    /// Open files and connections; 0 when `/proc` is missing.
     static var openFiles: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
 
-    /// Time of all its threads on a processor, in seconds; the system counts millionths.
+    /// The processor time of all threads, in seconds. The system counts microseconds.
     static var processorSeconds: Double { Double(clock()) / 1e6 }
 
-    /// A file's size; 0 where there is none.
+    /// A file's size in bytes; 0 when there is no such file.
     static func bytes(ofFile path: String) -> Int {
         let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
         return size?.intValue ?? 0

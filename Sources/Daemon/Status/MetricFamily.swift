@@ -1,7 +1,7 @@
-/// How often values were how large.
+/// Counts of values by size.
 struct Histogram: Sendable {
     let bounds: [Double]
-    /// Of values up to each bound and beyond the one before; the last, beyond all.
+    /// The number of values in each interval between two bounds; the last one is of values above all bounds.
     private(set) var counts: [Int]
     private(set) var total = 0.0
 
@@ -22,17 +22,17 @@ struct MetricFamily: Sendable {
     typealias Labels = [String: String]
 
     let name: String
-    /// Its lines, each with its end; none where there are no series.
+    /// Its lines, each with a line end; empty when there are no series.
     let text: String
 
-    /// - Parameter samples: of each series, in any order.
+    /// - Parameter samples: one for each series, in any order.
     init(_ name: String, _ kind: Kind, _ help: String, _ samples: () -> [(labels: Labels, value: Double)]) {
         self.init(
             name, kind, help,
             lines: samples().map { "\(name)\(Self.braces($0.labels)) \(Self.number($0.value))" }.sorted())
     }
 
-    /// A gauge of one series.
+    /// A gauge with one series.
     init(_ name: String, _ help: String, _ value: Double) {
         self.init(name, .gauge, help) { [([:], value)] }
     }
@@ -58,7 +58,7 @@ struct MetricFamily: Sendable {
         return lines + ["\(name)_sum\(braces(labels)) \(histogram.total)", "\(name)_count\(braces(labels)) \(running)"]
     }
 
-    /// Whole ones, as counts are, without a fraction.
+    /// Whole numbers, such as counts, are written without a fraction.
     private static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? String(value) }
 
     private static func braces(_ labels: Labels, last: (String, String)? = nil) -> String {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Counters and latencies for Prometheus. [docs/metrics.md] has a line on each.
 final class Metrics: Sendable {
-    /// The parts of a question's way.
+    /// The stages of a request to classify.
     enum Stage: String, CaseIterable {
         /// From the first line of a request to its last byte.
         case read
@@ -12,13 +12,13 @@ final class Metrics: Sendable {
         /// From asking for the network to getting it.
         case queue
         case embed
-        /// The nearest prototypes, and the head's candidates.
+        /// Finding the nearest prototypes, and the head's candidates.
         case search
-        /// The decision, and the enrolled pictures that it rests on.
+        /// The decision, and the enrolled pictures that it is based on.
         case evidence
     }
 
-    /// What is kept because it takes long to make.
+    /// Caches of what takes long to make.
     enum Cache: String, CaseIterable { case classifier, head }
 
     private struct Key: Hashable { let route, method: String; let status: Int }
@@ -29,7 +29,7 @@ final class Metrics: Sendable {
         var stages: [Stage: Histogram] = [:]
         var batches = Histogram(bounds: [1, 2, 4, 8, 16, 32])
         var errors: [ErrorCode: Int] = [:]
-        /// Found and not found.
+        /// Lookups that found the value, and lookups that did not.
         var caches: [Cache: (hits: Int, misses: Int)] = [:]
         var backups = (succeeded: 0, failed: 0)
         var lastBackup: (at: Date?, took: Duration?)
@@ -37,7 +37,7 @@ final class Metrics: Sendable {
         var named = 0
     }
 
-    /// The route of requests that have none.
+    /// The label of requests without a route.
     static let noRoute = "none"
 
     private static let requestBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -46,7 +46,7 @@ final class Metrics: Sendable {
 
     init(lastBackup: Date? = nil) { state = Mutex(State(lastBackup: (lastBackup, nil))) }
 
-    /// A request was answered. Methods that the API does not have count as one.
+    /// Counts a request that was answered. All methods that the API does not use share one label.
     func count(route: String, method: String, status: Int, _ time: Duration) {
         let method = HTTPMethod(rawValue: method) == nil ? "other" : method
         state.withLock {
@@ -77,7 +77,7 @@ final class Metrics: Sendable {
         }
     }
 
-    /// A batch of so many images went through the network.
+    /// Counts a batch of images that went through the network.
     func countBatch(_ images: Int) { state.withLock { $0.batches.add(Double(images)) } }
 
     func countAnswers(named: Int, unknown: Int) {
@@ -95,7 +95,7 @@ final class Metrics: Sendable {
         }
     }
 
-    /// Everything, with what is read at this moment.
+    /// All metrics as text, with gauges that were read at this moment.
     func text(gauges: [MetricFamily]) -> String {
         let state = state.withLock { $0 }
         let families = [
@@ -108,7 +108,7 @@ final class Metrics: Sendable {
                 "aniwho_request_seconds", "Time from the whole request to its answer.",
                 histograms: state.latencies.map { (["route": $0.key], $0.value) }),
             MetricFamily(
-                "aniwho_stage_seconds", "Time of the parts of a question's way.",
+                "aniwho_stage_seconds", "Time of the stages of a request to classify.",
                 histograms: state.stages.map { (["stage": $0.key.rawValue], $0.value) }),
             MetricFamily("aniwho_batch_images", "Images embedded together.", histograms: [([:], state.batches)]),
             MetricFamily("aniwho_answers_total", .counter, "Pictures classified, by outcome.") {
@@ -117,7 +117,7 @@ final class Metrics: Sendable {
             MetricFamily("aniwho_errors_total", .counter, "Requests that were answered with an error, by its code.") {
                 state.errors.map { (["code": $0.key.rawValue], Double($0.value)) }
             },
-            MetricFamily("aniwho_cache_requests_total", .counter, "What was wanted and was in memory, or was not.") {
+            MetricFamily("aniwho_cache_requests_total", .counter, "Lookups in caches, by outcome.") {
                 Cache.allCases.flatMap { cache in
                     let (hits, misses) = state.caches[cache] ?? (0, 0)
                     return [
@@ -133,7 +133,7 @@ final class Metrics: Sendable {
                 ]
             },
             MetricFamily(
-                "aniwho_backup_timestamp_seconds", .gauge, "When the last backup was whole; absent without one."
+                "aniwho_backup_timestamp_seconds", .gauge, "When the last backup was complete; absent without one."
             ) {
                 state.lastBackup.at.map { [([:], $0.timeIntervalSince1970)] } ?? []
             },

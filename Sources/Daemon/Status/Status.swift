@@ -4,13 +4,12 @@ import Registry
 
 extension GetStatus: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let counts = try await services.registry.counts()
-        return Response(
+        Response(
             version: Version.current, uptimeSeconds: (ContinuousClock.now - services.started).seconds,
             socket: services.socketPath, dataDirectory: services.dataDirectory,
             model: try await services.registry.activeModel(),
-            head: services.heads.active.rawValue, characters: counts.characters, images: counts.images,
-            prototypes: counts.prototypes, classifiers: counts.classifiers, residentBytes: ProcessFigures.residentBytes)
+            head: services.heads.active.rawValue, counts: try await services.registry.counts(),
+            residentBytes: ProcessFigures.residentBytes)
     }
 }
 
@@ -28,7 +27,7 @@ extension CheckReadiness: Route {
 extension FetchOpenAPI: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response { try document.get() }
 
-    /// Made once, by the first who asks.
+    /// Made once, at the first request.
     private static let document = Result {
         var document = OpenAPIDocument()
         for entry in routeTable { try entry.describe(&document) }

@@ -1,6 +1,7 @@
 import Dispatch
+import Foundation
 
-/// Long computations, one at a time, off the threads that requests share.
+/// Runs long computations, one at a time, on a queue of its own, so that they do not block the threads that requests share.
 struct BackgroundWork: Sendable {
     private let queue: DispatchQueue
 
@@ -11,4 +12,33 @@ struct BackgroundWork: Sendable {
             queue.async { continuation.resume(with: Result { try work() }) }
         }
     }
+}
+
+/// Runs `work` on a new thread of the lowest priority, so that requests come first.
+func atLowestPriority<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        let thread = Thread {
+            // On Linux a niceness belongs to one thread.
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+            continuation.resume(with: Result { try work() })
+        }
+        thread.name = "aniwho.shadow"
+        thread.start()
+    }
+}
+
+/// Makes `count` values, in order, on several threads of the lowest priority.
+/// - Parameter work: makes the values of a range; `lane` is the number of its thread, from 0.
+func inLanes<T: Sendable>(
+    _ count: Int, threads: Int, _ work: @escaping @Sendable (_ range: Range<Int>, _ lane: Int) throws -> [T]
+) async throws -> [T] {
+    let lanes = min(threads, count)
+    let parts = try await withThrowingTaskGroup(of: (Int, [T]).self) { tasks in
+        for lane in 0..<lanes {
+            let range = lane * count / lanes..<(lane + 1) * count / lanes
+            tasks.addTask { (lane, try await atLowestPriority { try work(range, lane) }) }
+        }
+        return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    return (0..<lanes).flatMap { parts[$0] ?? [] }
 }

@@ -2,14 +2,14 @@ import API
 import Foundation
 import Synchronization
 
-/// Events on standard error, one line each: text for people, JSON for machines.
+/// Writes events to standard error, one line each, as text or as JSON.
 public final class Log: Sendable {
     public enum Level: Int, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
         public static func < (first: Level, second: Level) -> Bool { first.rawValue < second.rawValue }
         public var name: String { String(describing: self) }
 
-        /// Of an answer with this status: an error where it is the daemon's, not one that its sender can mend.
+        /// The level of an answer with this status: an error when the daemon is the cause, not its client.
         static func of(status: Int, otherwise level: Level) -> Level { [500, 507].contains(status) ? .error : level }
 
         public init?(name: String) {
@@ -20,25 +20,25 @@ public final class Log: Sendable {
 
     public enum Format: String, Sendable, CaseIterable { case text, json }
 
-    private struct Manner { var threshold: Level; var format: Format }
-    /// Held while a line is written, so that no two mix.
-    private let manner: Mutex<Manner>
+    private struct Settings { var threshold: Level; var format: Format }
+    /// Also held while a line is written, so that lines do not mix.
+    private let settings: Mutex<Settings>
 
     public init(threshold: Level, format: Format) {
-        manner = Mutex(Manner(threshold: threshold, format: format))
+        settings = Mutex(Settings(threshold: threshold, format: format))
     }
 
-    /// What is written from now on, and how.
+    /// Changes the settings for the lines from now on.
     func change(threshold: Level, format: Format) {
-        manner.withLock { $0 = Manner(threshold: threshold, format: format) }
+        settings.withLock { $0 = Settings(threshold: threshold, format: format) }
     }
 
     public func write(_ level: Level, _ event: String, _ fields: [String: String] = [:]) {
-        let manner = manner.withLock { $0 }
-        guard level >= manner.threshold else { return }
-        var line = Self.line(level, event, fields, manner.format)
+        let current = settings.withLock { $0 }
+        guard level >= current.threshold else { return }
+        var line = Self.line(level, event, fields, current.format)
         line.append(UInt8(ascii: "\n"))
-        self.manner.withLock { _ in try? FileHandle.standardError.write(contentsOf: line) }
+        settings.withLock { _ in try? FileHandle.standardError.write(contentsOf: line) }
     }
 
     private static func line(_ level: Level, _ event: String, _ fields: [String: String], _ format: Format) -> Data {
@@ -53,7 +53,7 @@ public final class Log: Sendable {
         }
     }
 
-    /// Quoted where it is not one plain word, so that no value can forge another event.
+    /// The value in quotes, unless it is one plain word, so that no value can look like another field or event.
     private static func quoted(_ value: String) -> String {
         let plain = value.unicodeScalars.allSatisfy { $0.value > 32 && $0 != "\"" && $0 != "=" && $0.value != 127 }
         guard !plain || value.isEmpty else { return value }

@@ -1,14 +1,14 @@
 import Options
 
-/// Reads the configuration again, and changes what can be changed while the daemon runs.
+/// Reads the configuration again, and applies the settings that can change while the daemon runs.
 struct Reloading: Sendable {
-    /// The command line, which stays as it was.
+    /// The daemon's command line, which does not change.
     let arguments: Arguments
     let services: Services
-    let socket: ListeningSocket
+    let socket: UnixSocket
 
-    /// - Parameter former: what holds now.
-    /// - Returns: what holds then: the former configuration when the new one cannot be used.
+    /// - Parameter former: the configuration in use.
+    /// - Returns: the configuration in use afterwards: the former one when the new one has an error.
     func apply(after former: Configuration) -> Configuration {
         let log = services.log
         do throws(ConfigurationError) {

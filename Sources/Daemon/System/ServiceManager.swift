@@ -1,14 +1,14 @@
 import CMicroHTTPD
 import Foundation
 
-/// The service manager that started the daemon, such as systemd: sockets that it hands over (`sd_listen_fds(3)`), and what it
-/// wants to be told (`sd_notify(3)`). Without one, nothing is handed over and nobody is told.
+/// The service manager that started the daemon, such as systemd: the sockets that it passes (`sd_listen_fds(3)`), and the messages that it
+/// expects (`sd_notify(3)`). Without a service manager there are no sockets, and messages go nowhere.
 struct ServiceManager: Sendable {
-    /// The first socket handed over that listens; nil when there is none.
+    /// The first socket that it passed; nil when there is none.
     let socket: Int32?
-    /// The path of the socket that takes messages; in the abstract name space when it begins with `@`.
+    /// The path of its socket for messages; in the abstract namespace when it begins with `@`.
     private let address: String?
-    /// How often it wants to hear that the daemon lives; nil when it does not watch.
+    /// The longest time between two watchdog messages; nil when it expects none.
     let watchdog: Duration?
 
     private static let firstDescriptor: Int32 = 3
@@ -16,7 +16,7 @@ struct ServiceManager: Sendable {
         "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
     ]
 
-    /// Reads what it left in the environment, and removes that, which is not meant for jobs.
+    /// Reads its variables, and removes them from the environment, because they are not meant for the children of this process.
     static func found() -> ServiceManager {
         let manager = ServiceManager(ProcessInfo.processInfo.environment, process: getpid())
         for variable in variables { unsafe unsetenv(variable) }
@@ -35,39 +35,34 @@ struct ServiceManager: Sendable {
         }
     }
 
-    /// Tells it something: `STOPPING=1`. What cannot be told is lost: the daemon's work does not hang on it.
-    /// - Returns: false where it has so much to read that it cannot take it now.
-    @discardableResult func tell(_ message: String) -> Bool {
+    /// Sends it a message, such as `STOPPING=1`. A message that cannot be delivered is lost: the daemon's work does not depend on it.
+    /// - Returns: false when its queue is full and a later attempt may succeed.
+    @discardableResult func notify(_ message: String) -> Bool {
         guard let address, address.utf8.count < 108 else { return true }
         let descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
-        var name = sockaddr_un()
-        name.sun_family = sa_family_t(AF_UNIX)
         var path = Array(address.utf8)
         if path.first == UInt8(ascii: "@") { path[0] = 0 }
-        unsafe withUnsafeMutableBytes(of: &name.sun_path) { unsafe $0.copyBytes(from: path) }
-        // An abstract name ends where the address does.
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
+        // The length of the address is that of an abstract name.
+        let length = MemoryLayout<sa_family_t>.size + path.count
         let bytes = Array(message.utf8)
-        let sent = unsafe withUnsafePointer(to: &name) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, length)
-            }
+        let sent = unsafe withSocketAddress(sockaddr_un(path: path), length: length) {
+            unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, $1)
         }
         return sent >= 0 || errno != EAGAIN
     }
 
-    /// Tells it something that it must not miss, as soon as it can take it: `READY=1`.
+    /// Sends it a message that must not be lost, such as `READY=1`. Waits while its queue is full.
     func announce(_ message: String) async {
-        while !tell(message), (try? await Task.sleep(for: .milliseconds(20))) != nil {}
+        while !notify(message), (try? await Task.sleep(for: .milliseconds(20))) != nil {}
     }
 
-    /// Tells it that the daemon lives, twice as often as it wants to hear, until the task is cancelled.
-    func keepWatched() async {
+    /// Sends watchdog messages, twice as often as necessary, until the task is cancelled.
+    func sendWatchdogMessages() async {
         guard let watchdog else { return }
         while !Task.isCancelled {
-            tell("WATCHDOG=1")
+            notify("WATCHDOG=1")
             try? await Task.sleep(for: watchdog / 2)
         }
     }

@@ -1,27 +1,27 @@
-import API
+public import API
 import CSQLite
 public import Foundation
 
-/// A backup that was put back.
+/// The outcome of restoring a backup.
 public struct RestoredBackup: Sendable, Equatable {
     public let summary: ContentSummary
-    /// Where the registry is kept whose place the backup took; nil when there was none.
+    /// The path of the registry that the backup replaced; nil when there was none.
     public let replaced: String?
 }
 
 extension BackupFile {
-    /// Puts a backup into a data directory, where a daemon of this version will serve it.
+    /// Copies a backup into a data directory, where a daemon of this version can serve it.
     ///
-    /// The backup is verified first. The directory is held meanwhile as a daemon holds it. At every moment there is a whole
-    /// registry or none in it: the former one until the backup takes its place by one rename.
+    /// It verifies the backup first. It locks the directory meanwhile, as a daemon does. At every moment the directory holds a complete
+    /// registry or none: the former one until the backup replaces it by one rename.
     /// - Parameters:
-    ///   - directory: made where it is missing.
-    ///   - replacing: whether the backup may take the place of a registry that is there, which is kept beside it.
+    ///   - directory: created if it is missing.
+    ///   - replacing: whether the backup may replace an existing registry, which stays beside it under another name.
     ///   - digest: SHA-256, in lower-case hexadecimal.
-    ///   - verifying: gets how many files in the backup of how many are checked.
-    ///   - copying: gets how many bytes of how many are copied.
+    ///   - verifying: gets the number of stored files checked and of all stored files.
+    ///   - copying: gets the number of bytes copied and of all bytes.
     /// - Throws: as ``verify(_:digest:progress:)``; `databaseLocked` when a daemon serves the directory; `targetExists` when it
-    ///   is not empty.
+    ///   is not empty and `replacing` is false.
     public static func restore(
         _ file: String, to directory: String, replacing: Bool, digest: (Data) -> String,
         verifying: (_ done: Int, _ total: Int) -> Void, copying: (_ done: Int, _ total: Int) -> Void
@@ -41,7 +41,7 @@ extension BackupFile {
         }
     }
 
-    /// - Returns: where the former registry is kept.
+    /// - Returns: the path of the former registry; nil when there was none.
     private static func place(
         _ file: String, in directory: String, replacing: Bool, copying: (_ done: Int, _ total: Int) -> Void
     ) throws(RegistryError) -> String? {
@@ -70,15 +70,15 @@ extension BackupFile {
         }
     }
 
-    /// Adds the audit row of the restoring to the copy.
+    /// Adds an audit row about the restoring to the copy.
     private static func record(_ file: String, in path: String) throws(RegistryError) {
         let copy = try Connection(path: path, flags: SQLITE_OPEN_READWRITE)
         try copy.transaction { () throws(RegistryError) in try copy.record("registry.restore", subject: file) }
     }
 
-    /// Gives the database that is there a second name.
+    /// Gives the existing database a second name.
     ///
-    /// What its log holds is taken into it first: a log that stayed would be read as the backup's.
+    /// First moves the contents of its write-ahead log into it: SQLite would take a log that stayed for the backup's.
     private static func keepFormer(_ database: String) throws(RegistryError) -> String? {
         guard FileManager.default.fileExists(atPath: database) else { return nil }
         let kept = database + ".replaced"
@@ -87,14 +87,14 @@ extension BackupFile {
             isWhole = (try? former.first("PRAGMA journal_mode = DELETE") { $0.text(0) }) == "delete"
         }
         for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: database + suffix) {
-            // Left where the database is damaged, or its log cannot be written: kept beside it, as it is.
+            // The log stays when the database is damaged or the log cannot be written; it is then renamed with the database.
             guard !isWhole else { throw RegistryError(.databaseLocked, "another process holds \(database)") }
             try rename(database + suffix, to: kept + suffix)
         }
         try? FileManager.default.removeItem(atPath: kept)
         do { try FileManager.default.linkItem(atPath: database, toPath: kept) } catch {
             throw RegistryError(
-                .storageFailure, "the registry that is there cannot be kept as \(kept): \(error.localizedDescription)")
+                .storageFailure, "cannot keep the existing registry as \(kept): \(error.localizedDescription)")
         }
         return kept
     }
@@ -102,7 +102,7 @@ extension BackupFile {
     private static func rename(_ path: String, to target: String) throws(RegistryError) {
         try? FileManager.default.removeItem(atPath: target)
         do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch {
-            throw RegistryError(.storageFailure, "\(path) cannot be moved: \(error.localizedDescription)")
+            throw RegistryError(.storageFailure, "cannot rename \(path): \(error.localizedDescription)")
         }
     }
 }

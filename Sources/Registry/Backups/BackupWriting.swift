@@ -2,17 +2,17 @@ import API
 import CSQLite
 import Foundation
 
-/// Where a backup is to be written, checked before the writing begins.
+/// The path of a backup to write, checked before the writing begins.
 public struct BackupTarget: Sendable {
     public let file: String
     let replaces: Bool
 
     /// - Parameters:
     ///   - file: an absolute path.
-    ///   - replacing: whether the backup may take the place of an earlier one.
-    ///   - registry: whose backup it is to be.
-    /// - Throws: `targetExists` when something is there that may not be replaced; `badBackup` when the place is no place for a
-    ///   backup.
+    ///   - replacing: whether the backup may replace an earlier one.
+    ///   - registry: the registry to back up.
+    /// - Throws: `targetExists` when something exists there that may not be replaced; `badBackup` when the path is relative or lies in the
+    ///   data directory.
     public init(_ file: String, replacing: Bool, of registry: Registry) throws(RegistryError) {
         let given = URL(filePath: file).standardized
         let place = given.deletingLastPathComponent().resolvingSymlinksInPath().appending(
@@ -23,16 +23,17 @@ public struct BackupTarget: Sendable {
         }
         guard place.deletingLastPathComponent().path != data else {
             throw RegistryError(
-                .badBackup, "\(file) lies in the data directory itself; a backup there would be lost with the registry")
+                .badBackup, "\(file) is in the data directory; a backup there would be lost together with the registry")
         }
         if FileManager.default.fileExists(atPath: place.path) {
             guard replacing else {
                 throw RegistryError(
-                    .targetExists, "\(file) is there already; choose another name, or replace it with --force")
+                    .targetExists, "\(file) exists already; choose another name, or replace it with --force")
             }
-            // Whatever else it is, it is worth more than the room it takes.
+            // Never replace any other file.
             guard (try? BackupFile.checkHeader(place.path)) != nil else {
-                throw RegistryError(.targetExists, "\(file) is there and is no backup; it is not replaced")
+                throw RegistryError(
+                    .targetExists, "\(file) exists and is not a backup, so it is not replaced; choose another name")
             }
         }
         self.file = place.path
@@ -41,15 +42,15 @@ public struct BackupTarget: Sendable {
 }
 
 extension Registry {
-    /// Pages of a step: 2 MiB, a few milliseconds.
+    /// The pages that one step copies: 2 MiB, in a few milliseconds.
     private static let pagesPerStep: Int32 = 256
 
-    /// Writes a backup: the whole registry, as it is when this begins, in one file that needs nothing beside it.
+    /// Writes a backup: the whole registry, as it is when this begins, in one self-contained file.
     ///
-    /// It reads through a connection of its own and waits for nobody; it blocks its thread until the file is durable.
-    /// - Parameter progress: gets how many pages of how many are copied, and says whether to go on.
-    /// - Returns: the backup's bytes.
-    /// - Throws: `interrupted`, `targetExists`, or the storage errors; then nothing is left at the file's place.
+    /// Reads through its own connection, so that it never waits for other users of the registry. Blocks its thread until the file is durable.
+    /// - Parameter progress: gets the number of pages copied and of all pages; returns whether to go on.
+    /// - Returns: the backup's size in bytes.
+    /// - Throws: `interrupted`, `targetExists`, or the storage errors. Nothing is left on the disk then.
     public nonisolated func backUp(
         to target: BackupTarget, progress: (_ done: Int, _ total: Int) -> Bool
     ) throws(RegistryError) -> Int {
@@ -71,15 +72,15 @@ extension Registry {
     ) throws(RegistryError) {
         let source = try Connection(path: database, flags: SQLITE_OPEN_READONLY)
         let copy = try Connection(path: path, flags: SQLITE_OPEN_READWRITE)
-        // The file is thrown away unless it is whole, and made durable then: neither a journal nor syncs are needed before.
+        // An incomplete file is removed, and a complete one is synced at the end: no journal and no syncs are needed before.
         try copy.execute("PRAGMA journal_mode = MEMORY")
         try copy.execute("PRAGMA synchronous = OFF")
         try source.copy(to: copy, pages: pagesPerStep, progress: progress)
-        // The copied header asks for a write-ahead log, which a file that travels alone must not need.
+        // The copied header asks for a write-ahead log, which a self-contained file must not need.
         let mode = try copy.first("PRAGMA journal_mode = DELETE") { $0.text(0) }
         guard mode == "delete" else {
             throw RegistryError(
-                .storageFailure, "the backup cannot be made a single file: SQLite keeps it in mode \(mode ?? "none")")
+                .storageFailure, "cannot make the backup a single file: SQLite keeps it in mode \(mode ?? "none")")
         }
     }
 }

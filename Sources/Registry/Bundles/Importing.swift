@@ -1,18 +1,18 @@
-import API
+public import API
 
-/// What is enrolled together, all of it or nothing.
+/// Characters, images and rejections to enroll in one transaction.
 public struct Import: Sendable {
-    /// The characters' names, each once.
+    /// The characters' names, without duplicates.
     public let names: [String]
-    /// Makes the images of a character by its place, when its turn has come: not all of them are in memory at once.
+    /// Makes the images of the character at an index. Called once for each character, so that not all images are in memory at once.
     public let images: @Sendable (Int) throws(RegistryError) -> [NewImage]
-    /// How many rejections there are.
+    /// The number of rejections.
     public let rejections: Int
-    /// Makes a rejection by its place: a character's name, one of the above, and the picture.
+    /// Makes the rejection at an index: the name of one of the characters, and the picture.
     public let rejection: @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage)
-    /// Whether characters that are enrolled already get the images.
+    /// Whether to add images to characters that are enrolled already.
     public let merges: Bool
-    /// Settings that are set in the same transaction.
+    /// Settings to set in the same transaction.
     public let settings: [String: String]
 
     public init(
@@ -29,29 +29,22 @@ public struct Import: Sendable {
     }
 }
 
-/// What an import did.
-public struct ImportResult: Sendable, Equatable {
-    public var created = 0
-    public var images = 0
-    public var duplicates = 0
-    public var rejections = 0
-}
-
 extension Registry {
-    /// - Throws: `characterExists`, naming some of those that are enrolled already, unless the import merges.
+    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges.
     public func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
         try database().checkImport(of: names, merges: merges)
     }
 
     /// Enrols characters with images and rejections in one transaction.
     /// - Parameter identity: of the model that made the embeddings; must be the active one.
+    /// - Returns: what was added; `embedded` is 0.
     /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
-    public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportResult {
+    public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportedBundle {
         let database = try database()
         let result = try database.transaction { () throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             try database.checkImport(of: all.names, merges: all.merges)
-            var result = ImportResult()
+            var result = ImportedBundle(characters: all.names.count)
             for (index, name) in all.names.enumerated() {
                 let images = try all.images(index)
                 for image in images { try model.check(image.embedding, of: "a picture of \(name)") }
@@ -64,7 +57,7 @@ extension Registry {
                 let (name, image) = try all.rejection(index)
                 try model.check(image.embedding, of: "a picture that is not of \(name)")
                 let character = try database.existingCharacter(named: RegistryName.validated(name))
-                // What is enrolled here as that very character is the owner's newer word.
+                // If the picture is enrolled here under that character, the owner has decided since that it shows the character.
                 let twins = try database.images(sha256: image.sha256)
                 guard !twins.contains(where: { $0.characterID == character.id }) else { continue }
                 if try database.reject(image, as: character, model: model).created { result.rejections += 1 }
@@ -88,6 +81,7 @@ extension Connection {
         let rest = known.count > 5 ? " and \(known.count - 5) more" : ""
         throw RegistryError(
             .characterExists,
-            "enrolled already: \(known.prefix(5).joined(separator: ", "))\(rest); to add the images to theirs: --merge")
+            "enrolled already: \(known.prefix(5).joined(separator: ", "))\(rest); add the bundle's images to them with --merge"
+        )
     }
 }

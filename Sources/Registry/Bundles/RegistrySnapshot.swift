@@ -2,7 +2,8 @@ public import API
 import CSQLite
 public import Foundation
 
-/// Everything that is enrolled as it was at one moment, read through a connection of its own: changes go on meanwhile, and are not seen.
+/// Everything that is enrolled, as it was at one moment. It has its own connection with an open read transaction, so that it does not see
+/// the changes that go on meanwhile.
 public final class RegistrySnapshot {
     private let database: Connection
     private let active: StoredModel
@@ -26,12 +27,12 @@ public final class RegistrySnapshot {
         try database.first(StoredCalibration.query, [.integer(active.id)], StoredCalibration.init(row:))
     }
 
-    /// All characters, in the order of their numbers.
+    /// All characters, ordered by id.
     public func characters() throws(RegistryError) -> [CharacterSummary] {
         try database.all(CharacterSummary.query + " ORDER BY c.id", [], CharacterSummary.init(row:))
     }
 
-    /// A character's images, in the order of their numbers.
+    /// A character's images, ordered by id.
     public func images(of character: CharacterSummary) throws(RegistryError) -> [EnrolledImage] {
         try database.images(of: character).map(\.image)
     }
@@ -47,12 +48,12 @@ public final class RegistrySnapshot {
         return bytes
     }
 
-    /// The embeddings of a character's images, in their order.
+    /// The embeddings of a character's images, in the same order.
     public func embeddings(of character: CharacterSummary) throws(RegistryError) -> [[Float]] {
         try database.supports(of: character.id, model: active)
     }
 
-    /// A character's prototype; nil where it has no images.
+    /// A character's prototype; nil when it has no images.
     public func prototype(of character: CharacterSummary) throws(RegistryError) -> [Float]? {
         try database.first(
             "SELECT vector FROM prototypes WHERE character = ? AND model = ? AND head = ?",
@@ -83,7 +84,7 @@ public final class RegistrySnapshot {
 }
 
 extension Registry {
-    /// Reads everything enrolled as it is now. Blocks its thread, and waits for nobody.
+    /// Reads everything that is enrolled now. Blocks its thread and never waits for other users of the registry.
     /// - Throws: `modelNotActive` when no model is active; the storage errors; what `body` throws.
     public nonisolated func withSnapshot<T>(_ body: (RegistrySnapshot) throws -> T) throws -> T {
         try body(try RegistrySnapshot(DataDirectory.database(in: directory)))

@@ -1,68 +1,92 @@
 import API
 import Foundation
 
-extension JobRecord {
+extension Job {
+    /// The columns that ``init(row:folder:)`` reads.
     static let query = """
         SELECT id, kind, name, arguments, state, created_at, started_at, ended_at, progress, error, model,
             from_registry, warnings
         FROM jobs
         """
 
-    /// - Throws: `storageCorrupt` when arguments or warnings are not what was written.
-    init(row: Row) throws(RegistryError) {
-        guard let arguments = [String](jsonLiteral: row.text(3)), let state = State(rawValue: row.text(4)),
-            let warnings = [String](jsonLiteral: row.text(12))
+    /// - Throws: `storageCorrupt` when a column does not hold what the registry writes to it.
+    init(row: Row, folder: (Int64) -> String) throws(RegistryError) {
+        let progress = row.isNull(8) ? nil : try? JSON.decode(JSONValue.self, from: Data(row.text(8).utf8))
+        guard let arguments = [String](jsonLiteral: row.text(3)), let state = JobState(rawValue: row.text(4)),
+            let warnings = [String](jsonLiteral: row.text(12)), row.isNull(8) || progress != nil
         else { throw RegistryError(.storageCorrupt, "job \(row.integer(0)) cannot be read; restore a backup") }
         self.init(
-            id: row.integer(0), kind: row.text(1), name: row.text(2), arguments: arguments,
-            fromRegistry: row.int(11) == 1, state: state,
-            createdAt: row.date(5), startedAt: row.isNull(6) ? nil : row.date(6),
-            endedAt: row.isNull(7) ? nil : row.date(7), progress: row.isNull(8) ? nil : row.text(8),
-            error: row.isNull(9) ? nil : row.text(9), model: row.isNull(10) ? nil : row.text(10),
-            warnings: warnings)
+            id: row.integer(0), kind: JobKind(stored: row.text(1)), name: row.text(2), arguments: arguments,
+            fromRegistry: row.int(11) == 1, state: state, createdAt: row.date(5),
+            startedAt: row.isNull(6) ? nil : row.date(6), endedAt: row.isNull(7) ? nil : row.date(7),
+            progress: progress, error: row.isNull(9) ? nil : row.text(9), model: row.isNull(10) ? nil : row.text(10),
+            warnings: warnings, folder: folder(row.integer(0)))
     }
 }
 
-extension Connection {
-    /// - Throws: `jobNotFound`.
-    func existingJob(_ id: Int64) throws(RegistryError) -> JobRecord {
-        let job = try first(JobRecord.query + " WHERE id = ?", [.integer(id)], JobRecord.init(row:))
-        guard let job else { throw RegistryError(.jobNotFound, "there is no job \(id)") }
-        return job
+extension Registry {
+    /// The jobs that a condition selects.
+    /// - Parameter condition: SQL that follows the table's name.
+    func jobs(where condition: String, _ values: [SQLValue] = []) throws(RegistryError) -> [Job] {
+        try database().all(Job.query + " " + condition, values) { row throws(RegistryError) in
+            try Job(row: row, folder: jobFolder)
+        }
     }
 
-    /// The jobs of some kinds that are under way: those that run come first, then those that have waited longest.
-    func openJobs(of kinds: [String]) throws(RegistryError) -> [JobRecord] {
-        try all(
-            JobRecord.query + """
-                 WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
+    /// The jobs of some kinds that have not ended: first those that run, then the queued ones, oldest first.
+    func openJobs(of kinds: [JobKind]) throws(RegistryError) -> [Job] {
+        try jobs(
+            where: """
+                WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
                 ORDER BY state = 'queued', id
-                """, [.text(kinds.jsonLiteral)], JobRecord.init(row:))
+                """, [.text(kinds.map(\.rawValue).jsonLiteral)])
     }
 
     /// Queues a job, with its audit row, inside a transaction.
-    /// - Parameters:
-    ///   - name: validated, or nil for one made of the kind and the number.
-    ///   - product: what it makes; nil when it makes nothing, and its name is that of what is there.
+    /// - Parameter name: validated, or nil for one made of the kind and the number.
     func insertJob(
-        kind: String, name: String?, arguments: [String], makes product: KeptFile? = nil, fromRegistry: Bool = false,
-        warnings: [String] = []
-    ) throws(RegistryError) -> JobRecord {
-        let last = try first("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") { $0.integer(0) }
+        kind: JobKind, name: String?, arguments: [String] = [], fromRegistry: Bool = false, warnings: [String] = []
+    ) throws(RegistryError) -> Job {
+        let database = try database()
+        let last = try database.first("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") { $0.integer(0) }
         let id = (last ?? 0) + 1
-        let name = name ?? "\(kind)-\(id)"
-        try product?.checkIsFree(name: name, in: self)
+        let name = name ?? "\(kind.rawValue)-\(id)"
+        if !kind.changesModel {
+            let product: KeptFile = kind.makesClassifier ? .classifier : .model
+            try product.checkIsFree(name: name, in: database)
+        }
         let list = arguments.jsonLiteral
-        try run(
+        try database.run(
             """
             INSERT INTO jobs (id, kind, name, arguments, from_registry, warnings, state, created_at)
             VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)
             """,
             [
-                .integer(id), .text(kind), .text(name), .text(list), .integer(fromRegistry ? 1 : 0),
+                .integer(id), .text(kind.rawValue), .text(name), .text(list), .integer(fromRegistry ? 1 : 0),
                 .text(warnings.jsonLiteral), .time(Date()),
             ])
-        try record("job.create", subject: String(id), detail: ["arguments": list, "kind": kind, "name": name])
-        return try existingJob(id)
+        try database.record(
+            "job.create", subject: String(id), detail: ["arguments": list, "kind": kind.rawValue, "name": name])
+        return try job(id)
+    }
+
+    /// Changes a job that has not ended, with its audit row.
+    /// - Parameter assignments: SQL that follows `SET`, with placeholders for the values.
+    /// - Throws: `jobNotFound`, `jobEnded`.
+    func changeJob(
+        _ id: Int64, audit action: String, sql assignments: String, _ values: [SQLValue],
+        detail: [String: any AuditValue] = [:]
+    ) throws(RegistryError) -> Job {
+        let database = try database()
+        return try database.transaction { () throws(RegistryError) in
+            let job = try job(id)
+            guard !job.state.hasEnded else {
+                throw RegistryError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
+            }
+            try database.run("UPDATE jobs SET \(assignments) WHERE id = ?", values + [.integer(id)])
+            try database.record(
+                action, subject: String(id), detail: detail.merging(["from": job.state.rawValue]) { own, _ in own })
+            return try self.job(id)
+        }
     }
 }

@@ -1,180 +1,130 @@
-import API
+public import API
 public import Foundation
 
-/// A job as the registry stores it: long work that a child process of the daemon does.
-public struct JobRecord: Sendable, Equatable {
-    /// Where a job stands. It is queued, then running, then one of the others for good.
-    public enum State: String, Sendable, CaseIterable {
-        case queued
-        case running
-        /// Its model or classifier is in the registry.
-        case finished
-        case failed
-        case cancelled
-    }
-
-    /// Never reused.
-    public let id: Int64
-    /// The command that is run, such as `meta-train`.
-    public let kind: String
-    /// What its model or classifier is to be called.
-    public let name: String
-    /// The command's options.
-    public let arguments: [String]
-    /// Whether it trains on the pictures that are enrolled when it starts.
-    public let fromRegistry: Bool
-    public let state: State
-    public let createdAt: Date
-    /// When it began to run, at first if it was resumed.
-    public let startedAt: Date?
-    public let endedAt: Date?
-    /// The last line of its events, JSON as it came.
-    public let progress: String?
-    /// Why it failed.
-    public let error: String?
-    /// Identity of the model or classifier it made.
-    public let model: String?
-    /// What its owner should know, a sentence each.
-    public let warnings: [String]
-
-    public init(
-        id: Int64, kind: String, name: String, arguments: [String], fromRegistry: Bool, state: State, createdAt: Date,
-        startedAt: Date?, endedAt: Date?, progress: String?, error: String?, model: String?, warnings: [String]
-    ) {
-        self.id = id
-        self.kind = kind
-        self.name = name
-        self.arguments = arguments
-        self.fromRegistry = fromRegistry
-        self.state = state
-        self.createdAt = createdAt
-        self.startedAt = startedAt
-        self.endedAt = endedAt
-        self.progress = progress
-        self.error = error
-        self.model = model
-        self.warnings = warnings
-    }
-}
-
-/// Jobs: what the daemon was asked to do at length, and how far it is. They survive a restart.
+/// Jobs: the long work that the daemon was asked to do, and how far it is. Jobs survive a restart.
 public protocol JobStore: Sendable {
-    /// Queues a job.
+    /// Queues a training.
     /// - Parameters:
-    ///   - name: what it makes is to be called; nil for the kind and the job's number, such as `meta-train-3`.
-    ///   - arguments: stored as they are.
-    ///   - product: what it makes.
+    ///   - name: of the model or classifier to make; nil for the kind and the job's number, such as `meta-train-3`.
+    ///   - arguments: stored unchanged.
     ///   - fromRegistry: whether it trains on the pictures that are enrolled when it starts.
     ///   - warnings: what its owner should know.
-    /// - Throws: `invalidName`; `modelExists` or `classifierExists` when what is there, or what another job under way makes, has
-    ///   the name.
+    /// - Throws: `invalidName`; `modelExists` or `classifierExists` when a model or classifier has the name, or another job that has
+    ///   not ended makes one of that name.
     func createJob(
-        kind: String, name: String?, arguments: [String], makes product: KeptFile, fromRegistry: Bool,
-        warnings: [String]
-    ) async throws(RegistryError) -> JobRecord
+        kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool, warnings: [String]
+    ) async throws(RegistryError) -> Job
 
-    /// Queues a job that changes the model that answers. The same job that is under way already is returned instead.
-    /// - Parameters:
-    ///   - name: of the model that is to answer.
-    ///   - kinds: all kinds of such jobs, of which one is under way at a time.
-    /// - Throws: `invalidName`, `modelNotFound`; `modelChanging` while another one is under way.
-    func createModelChange(kind: String, name: String, among kinds: [String]) async throws(RegistryError) -> JobRecord
+    /// Queues a job that changes the model that answers. If the same change is queued or running already, returns that job.
+    /// - Parameter name: of the model that is to answer.
+    /// - Throws: `invalidName`, `modelNotFound`; `modelChanging` while another change is queued or running.
+    func createModelChange(kind: JobKind, name: String) async throws(RegistryError) -> Job
 
     /// - Throws: `jobNotFound`.
-    func job(_ id: Int64) async throws(RegistryError) -> JobRecord
+    func job(_ id: Int64) async throws(RegistryError) -> Job
 
     /// All jobs, oldest first.
-    func jobs() async throws(RegistryError) -> [JobRecord]
+    func jobs() async throws(RegistryError) -> [Job]
+
+    /// The jobs that ended at a time or earlier, oldest first.
+    func jobs(endedBy time: Date) async throws(RegistryError) -> [Job]
 
     /// How many jobs are in each state; states without any are absent.
-    func jobCounts() async throws(RegistryError) -> [JobRecord.State: Int]
+    func jobCounts() async throws(RegistryError) -> [JobState: Int]
 
-    /// The job to work on: one that runs already and was interrupted, else the one that has waited longest.
+    /// The next job to work on: one that was interrupted while it ran, else the oldest that is queued.
     /// - Parameter kinds: jobs of other kinds are passed over.
-    func nextJob(of kinds: [String]) async throws(RegistryError) -> JobRecord?
+    func nextJob(of kinds: [JobKind]) async throws(RegistryError) -> Job?
 
-    /// Notes that a job runs, which it may do already.
+    /// Records that a job runs, which it may do already.
     /// - Throws: `jobNotFound`, `jobEnded`.
-    func startJob(_ id: Int64) async throws(RegistryError) -> JobRecord
+    func startJob(_ id: Int64) async throws(RegistryError) -> Job
 
-    /// Keeps the last line of a running job's events; nothing for another job.
+    /// Keeps the last line of a running job's events; does nothing for any other job.
     func recordProgress(_ id: Int64, _ line: String) async throws(RegistryError)
 
-    /// Replaces what the owner of a job that has not ended should know; nothing for another job.
+    /// Replaces the warnings of a job that has not ended; does nothing for any other job.
     func recordWarnings(_ id: Int64, _ warnings: [String]) async throws(RegistryError)
 
-    /// Notes that a running job succeeded.
-    /// - Parameter model: identity of the model or classifier it made.
+    /// Records that a running job succeeded.
+    /// - Parameter model: identity of the model or classifier that it made.
     /// - Throws: `jobNotFound`, `jobEnded`.
-    func finishJob(_ id: Int64, model identity: String) async throws(RegistryError) -> JobRecord
+    func finishJob(_ id: Int64, model identity: String) async throws(RegistryError) -> Job
 
-    /// Notes that a job failed, and why.
+    /// Records that a job failed, and why.
     /// - Throws: `jobNotFound`, `jobEnded`.
-    func failJob(_ id: Int64, error: String) async throws(RegistryError) -> JobRecord
+    func failJob(_ id: Int64, error: String) async throws(RegistryError) -> Job
 
-    /// Notes that a job, queued or running, is not wanted any more.
+    /// Records that a job, queued or running, is not wanted any more.
     /// - Throws: `jobNotFound`, `jobEnded`.
-    func cancelJob(_ id: Int64) async throws(RegistryError) -> JobRecord
+    func cancelJob(_ id: Int64) async throws(RegistryError) -> Job
+
+    /// Forgets a job that has ended. What it made stays. Its folder is the caller's to remove, before this call.
+    /// - Returns: false when there is no such job, or when it has not ended.
+    func removeJob(_ id: Int64) async throws(RegistryError) -> Bool
 }
 
 extension Registry: JobStore {
+    /// The folder of a job's files: `jobs/<id>` in the data directory.
+    public nonisolated func jobFolder(_ id: Int64) -> String {
+        let data = URL(filePath: directory, directoryHint: .isDirectory).absoluteURL.standardized.path
+        return "\(data)/jobs/\(id)"
+    }
+
     public func createJob(
-        kind: String, name: String?, arguments: [String], makes product: KeptFile = .model,
-        fromRegistry: Bool = false, warnings: [String] = []
-    ) throws(RegistryError) -> JobRecord {
+        kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool = false, warnings: [String] = []
+    ) throws(RegistryError) -> Job {
         let chosen: String? = if let name { try RegistryName.validated(name) } else { nil }
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
-            try database.insertJob(
-                kind: kind, name: chosen, arguments: arguments, makes: product, fromRegistry: fromRegistry,
-                warnings: warnings)
+        return try database().transaction { () throws(RegistryError) in
+            try insertJob(
+                kind: kind, name: chosen, arguments: arguments, fromRegistry: fromRegistry, warnings: warnings)
         }
     }
 
-    public func createModelChange(
-        kind: String, name: String, among kinds: [String]
-    ) throws(RegistryError) -> JobRecord {
+    public func createModelChange(kind: JobKind, name: String) throws(RegistryError) -> Job {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             _ = try database.existingModel(named: name)
-            guard let rival = try database.openJobs(of: kinds).first else {
-                return try database.insertJob(kind: kind, name: name, arguments: [])
+            guard let rival = try openJobs(of: JobKind.modelChanges).first else {
+                return try insertJob(kind: kind, name: name)
             }
             if rival.kind == kind, rival.name == name { return rival }
             throw RegistryError(
                 .modelChanging,
-                "job \(rival.id) (\(rival.kind) \(rival.name)) is under way; wait for its end, or cancel it: aniwho jobs cancel \(rival.id)"
+                "job \(rival.id) (\(rival.kind.rawValue) \(rival.name)) has not ended; wait for its end, or cancel it: aniwho jobs cancel \(rival.id)"
             )
         }
     }
 
-    public func job(_ id: Int64) throws(RegistryError) -> JobRecord {
-        try database().existingJob(id)
+    public func job(_ id: Int64) throws(RegistryError) -> Job {
+        guard let job = try jobs(where: "WHERE id = ?", [.integer(id)]).first else {
+            throw RegistryError(.jobNotFound, "there is no job \(id)")
+        }
+        return job
     }
 
-    public func jobs() throws(RegistryError) -> [JobRecord] {
-        try database().all(JobRecord.query + " ORDER BY id", [], JobRecord.init(row:))
+    public func jobs() throws(RegistryError) -> [Job] { try jobs(where: "ORDER BY id") }
+
+    public func jobs(endedBy time: Date) throws(RegistryError) -> [Job] {
+        try jobs(where: "WHERE ended_at <= ? ORDER BY id", [.time(time)])
     }
 
-    public func jobCounts() throws(RegistryError) -> [JobRecord.State: Int] {
+    public func jobCounts() throws(RegistryError) -> [JobState: Int] {
         let rows = try database().all("SELECT state, count(*) FROM jobs GROUP BY state") { ($0.text(0), $0.int(1)) }
         return Dictionary(
-            rows.compactMap { state, count in JobRecord.State(rawValue: state).map { ($0, count) } },
-            uniquingKeysWith: +)
+            rows.compactMap { state, count in JobState(rawValue: state).map { ($0, count) } }, uniquingKeysWith: +)
     }
 
-    public func nextJob(of kinds: [String]) throws(RegistryError) -> JobRecord? {
-        try database().openJobs(of: kinds).first
-    }
+    public func nextJob(of kinds: [JobKind]) throws(RegistryError) -> Job? { try openJobs(of: kinds).first }
 
-    public func startJob(_ id: Int64) throws(RegistryError) -> JobRecord {
-        try change(
+    public func startJob(_ id: Int64) throws(RegistryError) -> Job {
+        try changeJob(
             id, audit: "job.start", sql: "state = 'running', started_at = coalesce(started_at, ?)", [.time(Date())])
     }
 
     public func recordProgress(_ id: Int64, _ line: String) throws(RegistryError) {
-        // Not a change that somebody asked for, and there are many: they are not audited.
+        // Nobody asked for these changes, and there are many: they have no audit rows.
         try database().run(
             "UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'", [.text(line), .integer(id)])
     }
@@ -185,37 +135,32 @@ extension Registry: JobStore {
             [.text(warnings.jsonLiteral), .integer(id)])
     }
 
-    public func finishJob(_ id: Int64, model identity: String) throws(RegistryError) -> JobRecord {
-        try change(
+    public func finishJob(_ id: Int64, model identity: String) throws(RegistryError) -> Job {
+        try changeJob(
             id, audit: "job.finish", sql: "state = 'finished', ended_at = ?, model = ?",
             [.time(Date()), .text(identity)], detail: ["model": identity])
     }
 
-    public func failJob(_ id: Int64, error: String) throws(RegistryError) -> JobRecord {
-        try change(
+    public func failJob(_ id: Int64, error: String) throws(RegistryError) -> Job {
+        try changeJob(
             id, audit: "job.fail", sql: "state = 'failed', ended_at = ?, error = ?", [.time(Date()), .text(error)],
             detail: ["error": error])
     }
 
-    public func cancelJob(_ id: Int64) throws(RegistryError) -> JobRecord {
-        try change(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = ?", [.time(Date())])
+    public func cancelJob(_ id: Int64) throws(RegistryError) -> Job {
+        try changeJob(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = ?", [.time(Date())])
     }
 
-    /// Changes a job that has not ended, with its audit row.
-    private func change(
-        _ id: Int64, audit action: String, sql assignments: String, _ values: [SQLValue],
-        detail: [String: any AuditValue] = [:]
-    ) throws(RegistryError) -> JobRecord {
+    public func removeJob(_ id: Int64) throws(RegistryError) -> Bool {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            let job = try database.existingJob(id)
-            guard job.state == .queued || job.state == .running else {
-                throw RegistryError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
+            guard let job = try jobs(where: "WHERE id = ?", [.integer(id)]).first, job.state.hasEnded else {
+                return false
             }
-            try database.run("UPDATE jobs SET \(assignments) WHERE id = ?", values + [.integer(id)])
+            try database.run("DELETE FROM jobs WHERE id = ?", [.integer(id)])
             try database.record(
-                action, subject: String(id), detail: detail.merging(["from": job.state.rawValue]) { own, _ in own })
-            return try database.existingJob(id)
+                "job.remove", subject: String(id), detail: ["kind": job.kind.rawValue, "name": job.name])
+            return true
         }
     }
 }

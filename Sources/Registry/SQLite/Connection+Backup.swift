@@ -1,15 +1,15 @@
 import CSQLite
 
-/// Copying a whole database by SQLite's backup interface.
+/// Copying a whole database with SQLite's backup interface.
 extension Connection {
-    /// Copies this database, as it is when the copying begins, into an empty one, while others write to this one.
+    /// Copies this database, as it is when the copying begins, to an empty one. Other connections can write to this one meanwhile.
     ///
-    /// A read transaction holds the moment. Without one, every change meanwhile would make SQLite begin again, and a busy
-    /// registry would never be copied; with it, the write-ahead log grows by what is written meanwhile.
+    /// A read transaction keeps the state of the beginning. Without it, every change would make SQLite start again, and the copy of a busy
+    /// registry would never end. With it, the write-ahead log grows by all that is written meanwhile.
     /// - Parameters:
-    ///   - pages: how many are copied between two reports.
-    ///   - progress: gets how many pages of how many are copied, and says whether to go on.
-    /// - Throws: `interrupted` when `progress` says no; the storage errors, of the copy above all.
+    ///   - pages: the number of pages to copy between two reports.
+    ///   - progress: gets the number of pages copied and of all pages; returns whether to go on.
+    /// - Throws: `interrupted` when `progress` returns false; the storage errors.
     func copy(
         to copy: Connection, pages: Int32, progress: (_ done: Int, _ total: Int) -> Bool
     ) throws(RegistryError) {
@@ -28,7 +28,7 @@ extension Connection {
         }
         let end = unsafe sqlite3_backup_finish(backup)
         guard status == SQLITE_DONE else {
-            if status == SQLITE_OK { throw RegistryError(.interrupted, "the backup was given up before its end") }
+            if status == SQLITE_OK { throw RegistryError(.interrupted, "the backup was stopped before its end") }
             throw unsafe Connection.failure(status, of: copy.handle, sql: nil)
         }
         guard end == SQLITE_OK else { throw unsafe Connection.failure(end, of: copy.handle, sql: nil) }

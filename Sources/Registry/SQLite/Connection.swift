@@ -3,24 +3,23 @@ import Foundation
 
 /// A connection to the registry's database.
 ///
-/// It is opened without SQLite's mutexes and is not `Sendable`: one actor owns it, and the compiler lets nobody else
-/// reach it. Durability: with the write-ahead log and `synchronous = FULL`, SQLite returns from COMMIT only after the
-/// log is synced to the disk.
+/// It is opened without SQLite's mutexes and is not `Sendable`: one actor owns it, and the compiler makes sure that nothing else uses it.
+/// Durability: with the write-ahead log and `synchronous = FULL`, SQLite returns from COMMIT only after it has synced the log to the disk.
 @safe final class Connection {
-    /// Marks the file as a registry: "AniW".
+    /// Marks the file as a registry: "AniW" in ASCII.
     static let applicationID: Int64 = 0x416E_6957
 
     let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
 
     /// Opens or creates the database file.
-    /// - Throws: `storageCorrupt` when the file is no registry, or the storage errors.
+    /// - Throws: `storageCorrupt` when the file is not a registry, or the storage errors.
     convenience init(path: String) throws(RegistryError) {
         try self.init(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         try configure()
     }
 
-    /// Opens a database file as it is, which is not the one that is served.
+    /// Opens an existing database file without configuring it for the daemon: a backup, or a registry to read.
     /// - Parameter flags: `SQLITE_OPEN_READONLY`, or `SQLITE_OPEN_READWRITE`.
     init(path: String, flags: Int32) throws(RegistryError) {
         var opened: OpaquePointer?
@@ -30,7 +29,7 @@ import Foundation
             throw RegistryError(.storageFailure, "no memory to open the database")
         }
         unsafe self.handle = unsafe handle
-        // From here on deinit closes the handle, which SQLite asks for even after a failed open.
+        // From here on deinit closes the handle. SQLite requires this even after a failed open.
         guard status == SQLITE_OK else { throw unsafe Connection.failure(status, of: handle, sql: nil) }
         unsafe sqlite3_busy_timeout(handle, 5_000)
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
@@ -43,21 +42,21 @@ import Foundation
     }
 
     private func configure() throws(RegistryError) {
-        // "text" is then always a column, never silently a string.
+        // With these off, SQLite never takes "text" in double quotes for a string when there is no such column.
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         unsafe aniwho_sqlite3_switch(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
         try claim()
         guard try first("PRAGMA journal_mode = WAL", [], { $0.text(0) }) == "wal" else {
             throw RegistryError(
                 .storageFailure,
-                "this file system cannot hold a write-ahead log; choose a data directory on a local disk")
+                "this file system does not support a write-ahead log; choose a data directory on a local disk")
         }
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         try execute("PRAGMA journal_size_limit = 67108864")
     }
 
-    /// Marks an empty file as a registry and refuses another program's database.
+    /// Marks an empty file as a registry. Refuses another program's database.
     private func claim() throws(RegistryError) {
         let identifier = try first("PRAGMA application_id") { $0.integer(0) } ?? 0
         if identifier == Connection.applicationID { return }
@@ -66,18 +65,18 @@ import Foundation
             throw RegistryError(
                 .storageCorrupt, "the database file belongs to another program; choose another data directory")
         }
-        // Vectors of a few kilobytes fit a page of 8 KiB two or three times, one of 4 KiB only once.
+        // Two or three vectors of a few kilobytes fit a page of 8 KiB, but only one fits a page of 4 KiB.
         try execute("PRAGMA page_size = 8192")
         try execute("PRAGMA application_id = \(Connection.applicationID)")
     }
 
-    /// Runs statements that take no values and whose rows do not matter.
+    /// Runs statements without placeholders, and ignores their rows.
     func execute(_ sql: String) throws(RegistryError) {
         let status = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard status == SQLITE_OK else { throw unsafe Connection.failure(status, of: handle, sql: sql) }
     }
 
-    /// Runs one statement; rows are handed to `body` as they come. Other statements may run inside, the same may not.
+    /// Runs one statement and passes its rows to `body`, which may run other statements, but not the same one.
     func run(
         _ sql: String, _ values: [SQLValue] = [], _ body: (Row) throws(RegistryError) -> Void = { _ in }
     ) throws(RegistryError) {
@@ -107,7 +106,7 @@ import Foundation
         try all(sql, values, map).first
     }
 
-    /// Rows that the last statement changed.
+    /// The number of rows that the last statement changed.
     var changes: Int { Int(unsafe sqlite3_changes64(handle)) }
 
     var lastInsertedID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
@@ -115,7 +114,7 @@ import Foundation
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
-    /// Runs `body` as one transaction: all of it is on the disk when this returns, none of it when this throws.
+    /// Runs `body` as one transaction: all its changes are on the disk when this returns, and none when this throws.
     func transaction<T>(_ body: () throws(RegistryError) -> T) throws(RegistryError) -> T {
         precondition(!isInTransaction, "transactions do not nest")
         try execute("BEGIN IMMEDIATE")
@@ -130,7 +129,7 @@ import Foundation
         }
     }
 
-    /// Runs `body`, which only reads, on one state of the database, whoever changes it meanwhile: and takes its lock once.
+    /// Runs `body`, which only reads, on one unchanging state of the database. Takes the lock of the database once for all its statements.
     func snapshot<T>(_ body: () throws(RegistryError) -> T) throws(RegistryError) -> T {
         precondition(!isInTransaction, "transactions do not nest")
         try execute("BEGIN")

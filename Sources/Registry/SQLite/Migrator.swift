@@ -1,4 +1,4 @@
-/// One step of the schema, from `migrations/NNNN_what.sql`.
+/// One step of the schema, from a file `migrations/NNNN_what.sql`.
 struct Migration {
     /// From 1, without gaps.
     let number: Int
@@ -6,7 +6,7 @@ struct Migration {
     let name: String
     let sql: String
 
-    /// FNV-1a, 64 bit, of the text, hexadecimal. It finds edits, not attacks.
+    /// The 64-bit FNV-1a hash of the text, in hexadecimal. It detects edits, not attacks.
     var checksum: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in sql.utf8 {
@@ -16,8 +16,8 @@ struct Migration {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Reads the numbers off the names and checks that they run 1, 2, 3, ….
-    /// - Throws: `migrationEdited` when one is missing, twice there, or named otherwise.
+    /// Reads the numbers from the names and checks that they are 1, 2, 3, ….
+    /// - Throws: `migrationEdited` when a number is missing or there twice, or a name has no number.
     static func sequence(_ texts: [(name: String, sql: String)]) throws(RegistryError) -> [Migration] {
         var migrations: [Migration] = []
         for (name, sql) in texts.sorted(by: { $0.name < $1.name }) {
@@ -38,8 +38,8 @@ struct Migration {
 struct Migrator {
     let migrations: [Migration]
 
-    /// Applies what is missing, each migration in a transaction of its own.
-    /// - Throws: `databaseNewer`, `migrationEdited`, or the storage errors; the migrations before the failing one stay.
+    /// Applies the missing migrations, each in its own transaction.
+    /// - Throws: `databaseNewer`, `migrationEdited`, or the storage errors; the migrations before the failing one stay applied.
     func migrate(_ connection: Connection) throws(RegistryError) {
         try connection.execute(
             """
@@ -60,8 +60,8 @@ struct Migrator {
         try connection.execute("PRAGMA foreign_keys = ON")
     }
 
-    /// Compares what the database has applied with what this version knows.
-    /// - Returns: how many migrations are applied.
+    /// Compares the migrations that were applied to the database with those of this version.
+    /// - Returns: the number of migrations that were applied.
     func verify(_ connection: Connection) throws(RegistryError) -> Int {
         let applied = try connection.all("SELECT number, name, checksum FROM migrations ORDER BY number") { row in
             (number: row.int(0), name: row.text(1), checksum: row.text(2))
@@ -70,7 +70,7 @@ struct Migrator {
             guard record.number <= migrations.count else {
                 throw RegistryError(
                     .databaseNewer,
-                    "the database was written by a newer version (it has migration '\(record.name)'); install that version"
+                    "a newer version wrote the database (it has migration '\(record.name)'); install that version"
                 )
             }
             guard record.number == index + 1 else {
@@ -82,7 +82,7 @@ struct Migrator {
             guard record.name == known.name, record.checksum == known.checksum else {
                 throw RegistryError(
                     .migrationEdited,
-                    "migration '\(known.name)' is not the '\(record.name)' that the database has applied; "
+                    "migration '\(known.name)' differs from '\(record.name)', which was applied to the database; "
                         + "install the version that wrote the database, and put changes into a new migration")
             }
         }

@@ -1,16 +1,16 @@
 import API
 import Foundation
 
-/// A file that is written beside its place, and put there whole and durable, or not at all.
+/// A file that is written under a temporary name and gets its final name when it is complete and durable.
 struct PartialFile {
-    /// Where it is to be.
+    /// The final path.
     let place: String
-    /// Where it is written. What a process that was killed has left there is replaced.
+    /// The temporary path. A file there is a killed process's and is replaced.
     let path: String
 
     private var folder: String { URL(filePath: place).deletingLastPathComponent().path }
 
-    /// Makes the empty file, readable by its owner only.
+    /// Creates the empty file, readable only by its owner.
     /// - Throws: `storageReadOnly`, `storageFull`, `storageFailure`, with the path.
     init(for place: String) throws(RegistryError) {
         self.place = place
@@ -21,14 +21,14 @@ struct PartialFile {
         Glibc.close(descriptor)
     }
 
-    /// Where the file for a place is written.
+    /// The temporary path for a final path.
     static func path(for place: String) -> String {
         let place = URL(filePath: place)
         return place.deletingLastPathComponent().appending(path: ".\(place.lastPathComponent).partial").path
     }
 
-    /// Fills it with another file's bytes.
-    /// - Parameter progress: gets how many bytes of how many are copied.
+    /// Copies another file's bytes to it.
+    /// - Parameter progress: gets the number of bytes copied and of all bytes.
     /// - Throws: the storage errors, with the path.
     func fill(from source: String, progress: (_ done: Int, _ total: Int) -> Void) throws(RegistryError) {
         let input = unsafe Glibc.open(source, O_RDONLY | O_CLOEXEC)
@@ -58,7 +58,7 @@ struct PartialFile {
         }
     }
 
-    /// Gives the file to a folder's owner, where the superuser writes it for somebody else.
+    /// Changes the file's owner to that of a folder, if root writes the file for another user.
     /// - Throws: the storage errors, with the path.
     func give(toOwnerOf folder: String) throws(RegistryError) {
         guard geteuid() == 0 else { return }
@@ -68,22 +68,22 @@ struct PartialFile {
         }
     }
 
-    /// Makes the file durable and puts it in its place.
-    /// - Parameter replacing: whether it may take the place of a file that is there.
-    /// - Throws: `targetExists`, or the storage errors; the partial file is still there then.
+    /// Makes the file durable and gives it its final name.
+    /// - Parameter replacing: whether it may replace an existing file.
+    /// - Throws: `targetExists`, or the storage errors; the temporary file still exists then.
     func commit(replacing: Bool) throws(RegistryError) {
         try synchronize()
         if !replacing {
-            // A name that is taken is refused by the system itself, so that nobody's file is lost to a race.
+            // link(2) itself fails when the name is taken, so that a file created meanwhile is never lost.
             if unsafe link(path, place) == 0 {
                 unsafe unlink(path)
                 return DataDirectory.synchronize(folder)
             }
             let number = errno
             if number == EEXIST || FileManager.default.fileExists(atPath: place) {
-                throw RegistryError(.targetExists, "\(place) is there already; nothing was written")
+                throw RegistryError(.targetExists, "\(place) exists already; nothing was written")
             }
-            // A file system without hard links.
+            // The file system has no hard links.
             guard [EPERM, ENOTSUP, ENOSYS].contains(number) else { throw DataDirectory.failure("write", place) }
         }
         guard unsafe rename(path, place) == 0 else { throw DataDirectory.failure("write", place) }
@@ -97,7 +97,7 @@ struct PartialFile {
         guard fsync(descriptor) == 0 else { throw DataDirectory.failure("write", path) }
     }
 
-    /// Removes the partial file, and what SQLite keeps beside it.
+    /// Removes the temporary file, and SQLite's files beside it.
     func discard() {
         for suffix in ["", "-journal", "-wal", "-shm"] { unsafe unlink(path + suffix) }
     }

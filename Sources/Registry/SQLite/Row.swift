@@ -1,7 +1,7 @@
 import CSQLite
 import Foundation
 
-/// The current row of a running statement; valid only inside the closure it is handed to.
+/// The current row of a running statement. It is valid only inside the closure that gets it.
 @safe struct Row {
     private let statement: OpaquePointer
 
@@ -41,7 +41,7 @@ import Foundation
     }
 
     /// A vector of `dimensions` float32 values.
-    /// - Throws: `storageCorrupt` when the stored one has another length.
+    /// - Throws: `storageCorrupt` when the stored vector has another length.
     func vector(_ column: Int32, dimensions: Int) throws(RegistryError) -> [Float] {
         let byteCount = Int(unsafe sqlite3_column_bytes(statement, column))
         guard byteCount == dimensions * MemoryLayout<Float>.stride,

@@ -1,7 +1,6 @@
 import Dispatch
 
-/// Runs an actor's jobs one after another on a dispatch queue of its own, so that a slow disk never occupies a thread
-/// of Swift's cooperative pool.
+/// Runs an actor's jobs one after another on its own dispatch queue, so that a slow disk never blocks a thread of Swift's cooperative pool.
 final class SerialQueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

@@ -1,13 +1,13 @@
 import CSQLite
 import Foundation
 
-/// A prepared statement. Confined, like its ``Connection``, to one actor.
+/// A prepared statement. Like its ``Connection``, it belongs to one actor.
 @safe final class Statement {
     let sql: String
     private let connection: OpaquePointer
     private let handle: OpaquePointer
 
-    /// - Parameter connection: must stay open until the statement is finalised.
+    /// - Parameter connection: must stay open until the statement is finalized.
     init(_ sql: String, connection: OpaquePointer) throws(RegistryError) {
         var prepared: OpaquePointer?
         let status = unsafe sqlite3_prepare_v3(
@@ -24,14 +24,14 @@ import Foundation
         unsafe sqlite3_finalize(handle)
     }
 
-    /// Runs the statement and hands each row to `body`. The statement is ready for reuse afterwards, errors included.
+    /// Runs the statement and passes each row to `body`. The statement can be used again afterwards, even after an error.
     func run(_ values: [SQLValue], _ body: (Row) throws(RegistryError) -> Void) throws(RegistryError) {
         precondition(unsafe sqlite3_stmt_busy(handle) == 0, "a statement was run while its rows are being read: \(sql)")
         precondition(
             unsafe sqlite3_bind_parameter_count(handle) == values.count, "values do not match placeholders: \(sql)")
         defer {
             unsafe sqlite3_reset(handle)
-            // Image bytes can be megabytes: do not keep them until the next use.
+            // Do not keep the bytes of images, which can be megabytes, until the next use.
             unsafe sqlite3_clear_bindings(handle)
         }
         for (index, value) in values.enumerated() {
@@ -69,4 +69,19 @@ import Foundation
             }
         }
     }
+}
+
+/// A value for a placeholder of a statement.
+enum SQLValue {
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob(Data)
+    /// A vector, stored as little-endian float32.
+    case vector([Float])
+
+    static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
+
+    /// Milliseconds since 1970.
+    static func time(_ date: Date) -> SQLValue { .integer(Int64((date.timeIntervalSince1970 * 1000).rounded())) }
 }

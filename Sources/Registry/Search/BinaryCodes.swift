@@ -1,29 +1,29 @@
 import CKernels
 
-/// One bit a value: the signs of rotated vectors, of which distances can be estimated at a 32nd of the memory's traffic.
+/// Codes of one bit per value: the signs of rotated vectors. They give estimates of distances at a 32nd of the memory traffic.
 ///
-/// The inner product of a vector x and a query y is estimated as ‖x‖² / ‖x‖₁ · ⟨sign x, y⟩, which is right on average over random
+/// The estimate of the inner product of a vector x and a query y is ‖x‖² / ‖x‖₁ · ⟨sign x, y⟩, which is unbiased over random
 /// rotations. Source: Gao and Long, "RaBitQ: quantizing high-dimensional vectors with a theoretical error bound for approximate
 /// nearest neighbor search", SIGMOD 2024; the scan by look-ups in registers is that of André et al., "Cache locality is not enough:
 /// high-performance nearest neighbor search with product quantization fast scan", VLDB 2015.
 @safe final class BinaryCodes {
-    /// Rows whose codes are interleaved: byte g · 16 + r of a block holds values 4g to 4g + 3 of its rows r and r + 16.
+    /// The number of rows whose codes are interleaved: byte g · 16 + r of a block holds values 4g to 4g + 3 of its rows r and r + 16.
     static let rowsPerBlock = 32
 
-    /// Values of a vector, a multiple of 64.
+    /// The number of values of a vector, a multiple of 64.
     let width: Int
     private let codes: RowBuffer<UInt8>
     /// ‖x‖² of each row.
     private let squares: RowBuffer<Float>
     /// 2 ‖x‖² / ‖x‖₁ of each row.
     private let factors: RowBuffer<Float>
-    private let kernels: SearchKernels
+    private let instructionSet: InstructionSet
 
     /// - Parameter capacity: rows to make room for, whole blocks.
-    init(width: Int, capacity: Int, kernels: SearchKernels) {
+    init(width: Int, capacity: Int, instructionSet: InstructionSet) {
         precondition(width % 64 == 0 && capacity % BinaryCodes.rowsPerBlock == 0, "codes of incomplete blocks")
         self.width = width
-        self.kernels = kernels
+        self.instructionSet = instructionSet
         codes = RowBuffer(capacity: capacity * width / 8)
         squares = RowBuffer(capacity: capacity)
         factors = RowBuffer(capacity: capacity)
@@ -63,14 +63,14 @@ import CKernels
         }
     }
 
-    /// Where a row's nibbles are.
+    /// Calls `body` with the position of each of a row's half bytes.
     private func forEachByte(of row: Int, _ body: (_ group: Int, UnsafeMutablePointer<UInt8>, _ shift: UInt8) -> Void) {
         let place = row % BinaryCodes.rowsPerBlock
         let first = unsafe codes.base + row / BinaryCodes.rowsPerBlock * (width * 4) + place % 16
         for group in 0..<width / 4 { unsafe body(group, first + group * 16, UInt8(place / 16 * 4)) }
     }
 
-    /// Of every row in whole blocks a distance that the squared one rarely falls below; see ``BinaryQuery``.
+    /// Computes, for each row of whole blocks, a lower bound of the squared distance that is rarely too high; see ``BinaryQuery``.
     func lowerDistances(
         _ rows: Range<Int>, to query: BinaryQuery, into lower: UnsafeMutablePointer<Float>
     ) {
@@ -79,7 +79,7 @@ import CKernels
         let (codes, start) = unsafe (codes.base + rows.lowerBound * width / 8, rows.lowerBound)
         var terms = ck_code_query(square: query.square, scale: query.scale, offset: query.offset)
         unsafe query.tables.withUnsafeBufferPointer { tables in
-            unsafe kernels.table.binary_distances(
+            unsafe instructionSet.loops.binary_distances(
                 Int64(width / 4), tables.baseAddress, Int64(blocks), codes, squares.base + start,
                 factors.base + start, &terms, lower + start)
         }
@@ -88,10 +88,10 @@ import CKernels
 
 /// A query against ``BinaryCodes``.
 ///
-/// The estimate of 2⟨x, y⟩ errs with a standard deviation of 2 ‖x‖² / ‖x‖₁ · ‖y‖ · √(1 − 2/π), because a rotated vector's ‖x‖₁² is
-/// 2/π · n ‖x‖². Distances are lowered by a margin of some deviations: how many decides how rarely one is too large.
+/// The error of the estimate of 2⟨x, y⟩ has a standard deviation of 2 ‖x‖² / ‖x‖₁ · ‖y‖ · √(1 − 2/π), because a rotated vector's ‖x‖₁² is
+/// 2/π · n ‖x‖². The lower bound is the estimate minus a margin of several deviations; their number decides how rarely it is too high.
 struct BinaryQuery {
-    /// At 3 a distance is below its lower one in one case of 700.
+    /// At 3, one lower bound of 700 is too high.
     private static let deviations: Float = 3
 
     /// Σ ±yᵢ of four values, for each of the 16 choices of signs, as numbers below 64.
@@ -104,7 +104,7 @@ struct BinaryQuery {
 
     init(rotated query: [Float]) {
         let groups = query.count / 4
-        // A sum of 65535 at most, in entries that four of fit a byte.
+        // The sum of all entries must fit 16 bits, and the sum of four entries must fit a byte.
         let levels = Float(min(63, 65535 / groups))
         var (square, absolute, widest) = (Float(0), Float(0), Float(0))
         for group in 0..<groups {
@@ -116,7 +116,7 @@ struct BinaryQuery {
         let scale = widest > 0 ? 2 * widest / levels : 1
         var tables = [UInt8](repeating: 0, count: groups * 16)
         for entry in tables.indices {
-            // Counted from the least sum of the group: twice the values whose sign is the query's where the least has the other.
+            // Relative to the group's smallest sum: twice the magnitude of each value whose sign is the query's.
             let sum = (0..<4).reduce(Float(0)) { sum, place in
                 let value = query[entry / 16 * 4 + place]
                 return sum + (((entry >> place) & 1 == 1) == (value > 0) ? 2 * abs(value) : 0)

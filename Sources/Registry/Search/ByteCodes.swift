@@ -1,14 +1,15 @@
 import CKernels
 
-/// One byte a value, with how far the code is from the vector: distances between bounds that hold, at a quarter of the memory's traffic.
+/// Codes of one byte per value, with the distance of each code from its vector. They give distances with certain bounds, at a quarter of the
+/// memory traffic.
 @safe final class ByteCodes {
-    /// Values of a vector, a multiple of 64.
+    /// The number of values of a vector, a multiple of 64.
     let width: Int
     private let codes: RowBuffer<Int8>
     private let rows: RowBuffer<ck_byte_terms>
-    private let kernels: SearchKernels
+    private let instructionSet: InstructionSet
 
-    /// A row's squared distance, with what it may err by at most.
+    /// A row's squared distance, with its greatest possible error.
     struct Estimate {
         let row: Int
         let squared: Float
@@ -18,10 +19,10 @@ import CKernels
     }
 
     /// - Parameter capacity: rows to make room for.
-    init(width: Int, capacity: Int, kernels: SearchKernels) {
+    init(width: Int, capacity: Int, instructionSet: InstructionSet) {
         precondition(width % 64 == 0, "codes of incomplete chunks")
         self.width = width
-        self.kernels = kernels
+        self.instructionSet = instructionSet
         codes = RowBuffer(capacity: capacity * width)
         rows = RowBuffer(capacity: capacity)
     }
@@ -34,7 +35,7 @@ import CKernels
     /// Different rows may be set at the same time.
     func set(row: Int, to vector: [Float]) {
         precondition(vector.count == width && row < rows.capacity, "no such row")
-        unsafe kernels.table.byte_code(Int64(width), vector, codes.base + row * width, rows.base + row)
+        unsafe instructionSet.loops.byte_code(Int64(width), vector, codes.base + row * width, rows.base + row)
     }
 
     /// Copies a row over another.
@@ -48,11 +49,11 @@ import CKernels
     func estimates(_ rows: [Int32], to query: [Float], square: Float) -> [Estimate] {
         precondition(query.count == width, "a query of other dimensions")
         let products = unsafe [Float](unsafeUninitializedCapacity: rows.count) { products, count in
-            unsafe kernels.table.byte_products(
+            unsafe instructionSet.loops.byte_products(
                 Int64(rows.count), rows, Int64(width), codes.base, query, products.baseAddress)
             count = rows.count
         }
-        // Cauchy and Schwarz bound what the code leaves out; the rest is rounding, as in `NearestRows`.
+        // The Cauchy–Schwarz inequality bounds the error of the code; the rest is rounding, as in `NearestRows`.
         let length = square.squareRoot()
         let slack = 2 * Float(width + 4) * (Float.ulpOfOne / 2)
         return zip(rows, products).map { row, product in

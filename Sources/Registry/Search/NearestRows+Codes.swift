@@ -1,21 +1,21 @@
 import CKernels
 import Foundation
 
-/// The search among many rows, in stages, each over fewer rows and more of them.
+/// The search among many rows, in four stages. Each stage reads fewer rows than the one before, and more of each row.
 ///
-/// 1. One bit a value: every row gets a distance that its own rarely falls below.
-/// 2. One byte a value, with bounds that hold, and then the vectors, for the lowest of each stretch of rows: no row farther than the
-///    last of these that is needed can be among the nearest.
-/// 3. One byte a value, for all rows whose distance of the first stage is below that.
-/// 4. The vectors, for those that may be among the nearest by their bounds.
+/// 1. Codes of one bit per value give each row a lower bound of its distance, which is rarely too high.
+/// 2. The row with the lowest bound of each stretch of rows is compared by codes of one byte per value, which have certain bounds, and then
+///    by its vector. The distance of the last one needed is an upper bound for all the nearest rows.
+/// 3. All rows whose bound of stage 1 is below that are compared by codes of one byte per value.
+/// 4. Rows that may be among the nearest by the bounds of stage 3 are compared by their vectors.
 ///
-/// The first stage alone may lose a row. What is returned depends on neither the number of threads nor their timing.
+/// Only stage 1 can lose a row. The result depends neither on the number of threads nor on their timing.
 extension NearestRows {
-    /// Rows of each block, each the lowest of its stretch, by which the bound is found: so many that the nearest are among them.
+    /// The number of stretches per block in stage 2: enough that the nearest rows are usually among their lowest.
     private static let lowestOfBlock = 4
-    /// Rows that the softmax is estimated by: enough for a hundredth where distances differ by half a temperature.
+    /// The number of rows in the sample that estimates the softmax: enough for an error of 1 % when distances differ by half a temperature.
     private static let sampled = 8192
-    /// The bound is the distance of this nearest at least: whoever asks for one row gets it as surely as who asks for five.
+    /// Stage 2 looks for at least this many rows, so that the first row is found equally reliably for every `top`.
     private static let leastBound = 5
 
     /// - Parameters:
@@ -36,11 +36,11 @@ extension NearestRows {
         let square = coded.binary.square
         let blocks = RowBlocks(rows: count, work: codes.binary.width)
         let lower = unsafe codes.scratch.base
-        let kernels = unsafe codes.kernels.table
+        let loops = unsafe codes.instructionSet.loops
         func look(_ rows: [Int32]) -> [ByteCodes.Estimate] {
-            codes.bytes.estimates(rows, to: coded.centred, square: square)
+            codes.bytes.estimates(rows, to: coded.centered, square: square)
         }
-        /// Those of the rows that may be among the nearest `needed` of them, sorted.
+        /// The rows that may be among the nearest `needed`, sorted by exact distance.
         func refine(_ parts: [[ByteCodes.Estimate]]) -> [Candidate] {
             var highest = SmallestKeys(capacity: needed)
             for estimate in parts.joined() where estimate.upper < highest.bound {
@@ -55,21 +55,21 @@ extension NearestRows {
             return look(
                 Swift.stride(from: block.lowerBound, to: block.upperBound, by: stretch).map { start in
                     let end = min(block.upperBound, start + stretch)
-                    return unsafe Int32(start) + kernels.least(Int64(end - start), lower + start)
+                    return unsafe Int32(start) + loops.least(Int64(end - start), lower + start)
                 })
         }
         let found = refine(lowest)
         let farthestNeeded = Float(found[needed - 1].squared)
-        // The estimates round, too.
+        // The estimates have rounding errors, too.
         let bound = farthestNeeded + 1e-5 * (farthestNeeded + square)
-        // These are needed, wherever their codes would have them.
+        // These rows must not be lost, whatever their codes say.
         for candidate in found.prefix(needed) { unsafe lower[candidate.row] = -.infinity }
         let step = max(1, count / NearestRows.sampled)
         let looked = blocks.map { block in
             let rows = unsafe [Int32](unsafeUninitializedCapacity: block.count) { rows, taken in
                 let start = block.lowerBound
                 taken = unsafe Int(
-                    kernels.take_below(bound, Int64(start), Int64(block.count), lower + start, rows.baseAddress))
+                    loops.take_below(bound, Int64(start), Int64(block.count), lower + start, rows.baseAddress))
             }
             let all = look(rows)
             let passed = Swift.stride(from: (block.lowerBound + step - 1) / step * step, to: block.upperBound, by: step)
@@ -78,8 +78,8 @@ extension NearestRows {
         }
         let exact = refine(looked.map(\.near))
 
-        // Softmax as over all rows exactly, but for two things: where it was enough, the distances are those of the codes; and the rows
-        // that the first stage ruled out are counted by an even sample of them.
+        // The softmax over all rows, with two approximations: rows that were not compared by their vectors count with the distance of their
+        // codes, and an even sample stands for the rows that stage 1 ruled out.
         let nearest = exact[0].squared.squareRoot()
         let farthest = exact[top - 1].squared.squareRoot()
         let refined = Set(exact.map(\.row))

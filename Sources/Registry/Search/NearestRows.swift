@@ -1,12 +1,12 @@
 import Foundation
 
-/// The rows of a matrix nearest to one query, with exact distances and with their share in the softmax over all rows.
+/// The rows of a matrix that are nearest to one query, with exact distances and with their softmax over all rows.
 struct NearestRows {
     struct Entry {
         let row: Int
         /// Exact Euclidean distance.
         let distance: Double
-        /// Of the softmax over −distance / temperature of all rows.
+        /// The softmax over −distance / temperature of all rows.
         let probability: Double
     }
 
@@ -22,11 +22,11 @@ struct NearestRows {
             character = matrix.characters[row]
         }
 
-        /// Equal distances in the order of the characters' numbers.
+        /// Equal distances are ordered by the characters' ids.
         static func < (a: Candidate, b: Candidate) -> Bool { (a.squared, a.character) < (b.squared, b.character) }
     }
 
-    /// Nearest first; equal distances in the order of the characters' numbers.
+    /// Nearest first; equal distances are ordered by the characters' ids.
     let entries: [Entry]
 
     /// - Parameters:
@@ -43,8 +43,8 @@ struct NearestRows {
         let terms = Terms(query, matrix, products)
         let exact = NearestRows.refine(query, in: matrix, terms: terms, top: top)
 
-        // Softmax, stable: every exponent is relative to the nearest row, hence at most 0. Rows that were refined count
-        // with their exact distance; the others with the approximate one, but never as nearer than the last returned.
+        // A stable softmax: every exponent is relative to the nearest row, so it is at most 0. Refined rows count with their exact distance, the
+        // others with the approximate one, but never as nearer than the last returned row.
         let nearest = exact[0].squared.squareRoot()
         let largest = (nearest - exact[top - 1].squared.squareRoot()) / temperature
         let refined = exact.map(\.row).sorted()
@@ -57,7 +57,7 @@ struct NearestRows {
                     continue
                 }
                 let logit = min(largest, (nearest - Double(terms.squared(row).squareRoot())) / temperature)
-                // Less than e⁻⁴⁰ changes no digit of the sum.
+                // A term below e⁻⁴⁰ does not change the sum.
                 if logit > -40 { sum += exp(logit) }
             }
             return sum
@@ -67,7 +67,7 @@ struct NearestRows {
 
     /// - Parameters:
     ///   - exact: sorted, at least `top` of them.
-    ///   - rest: what all other rows add to the softmax's denominator, relative to the nearest.
+    ///   - rest: the sum of all other rows' terms in the softmax's denominator, relative to the nearest row.
     static func entries(_ exact: [Candidate], top: Int, temperature: Double, rest: Double) -> [Entry] {
         let nearest = exact[0].squared.squareRoot()
         let total = exact.reduce(0.0) { $0 + exp((nearest - $1.squared.squareRoot()) / temperature) } + rest
@@ -78,7 +78,7 @@ struct NearestRows {
         }
     }
 
-    /// Squared distances in single precision, row by row, and what they may err by.
+    /// Squared distances in single precision, with lower bounds.
     private struct Terms {
         let blocks: RowBlocks
         private let products: ArraySlice<Float>
@@ -87,7 +87,7 @@ struct NearestRows {
         private let slack: Float
 
         init(_ query: [Float], _ matrix: PrototypeMatrix, _ products: ArraySlice<Float>) {
-            // A root and a power a row: as much as some dozens of multiplications.
+            // A root and a power per row cost as much as some dozens of multiplications.
             blocks = RowBlocks(rows: matrix.count, work: 32)
             self.products = products
             norms = matrix.squaredNorms
@@ -104,8 +104,8 @@ struct NearestRows {
 
     /// The nearest rows with their exact distances, sorted, at least `top` of them.
     ///
-    /// Takes the rows with the smallest lower bounds, and more of them until no row left out can belong to the first
-    /// `top`: rounding never changes who is returned.
+    /// Takes the rows with the smallest lower bounds, and more until no other row can belong to the first `top`. So rounding never changes which
+    /// rows are returned.
     private static func refine(
         _ query: [Float], in matrix: PrototypeMatrix, terms: Terms, top: Int
     ) -> [Candidate] {
@@ -125,7 +125,7 @@ struct NearestRows {
                 candidates.offer(entry.key, row: entry.row)
             }
             let exact = candidates.entries.map { Candidate($0.row, query, matrix) }.sorted()
-            // Strictly below: a row left out could tie, and a tie is decided by the characters' numbers.
+            // Strictly below, because a row that was left out could have an equal distance and a lower character id.
             if size >= count || exact[top - 1].squared < Double(candidates.bound) { return exact }
             size *= 8
         }

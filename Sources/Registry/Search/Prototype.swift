@@ -1,10 +1,10 @@
 /// A character's prototype: the mean of its support embeddings (the paper's section 2.5).
 struct Prototype: Equatable {
-    /// The name of this way to make a prototype, stored beside it.
+    /// The name of this kind of prototype, which is stored with it.
     static let head = "mean"
 
     let vector: [Float]
-    /// Number of supports.
+    /// The number of supports.
     let count: Int
     /// Root mean squared distance of the supports to the prototype.
     let spread: Double
@@ -24,7 +24,7 @@ struct Prototype: Equatable {
         spread = (squares * scale).squareRoot()
     }
 
-    /// Whether another vector and spread are these but for roundings.
+    /// Whether another vector and spread are equal to these except for rounding.
     func isNearly(_ vector: [Float], spread: Double) -> Bool {
         func agree(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(1, abs(a)) }
         return agree(self.spread, spread) && zip(self.vector, vector).allSatisfy { agree(Double($0), Double($1)) }

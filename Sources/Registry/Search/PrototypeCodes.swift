@@ -1,29 +1,29 @@
-/// Short codes of a matrix's rows, by which most rows are ruled out without being read.
+/// Short codes of a matrix's rows. A search rules out most rows by their codes, without reading the rows.
 ///
-/// Rows are coded as differences from a centre, so that what all vectors have in common takes no part in the codes. Like the
-/// matrix, it is guarded by ``PrototypeIndex``'s lock.
+/// A row is coded as its difference from a center, so that what all vectors have in common does not affect the codes. Like the matrix, the
+/// codes are guarded by ``PrototypeIndex``'s lock.
 @safe final class PrototypeCodes {
-    /// How many rows there were when the centre was computed.
-    let centredOn: Int
+    /// The number of rows when the center was computed.
+    let centeredOn: Int
     let binary: BinaryCodes
     let bytes: ByteCodes
-    /// Room for one value a row, which a search uses while it holds the lock.
+    /// Room for one value per row. A search uses it while it holds the lock.
     let scratch: RowBuffer<Float>
-    let kernels: SearchKernels
-    private let centre: [Float]
+    let instructionSet: InstructionSet
+    private let center: [Float]
     private let rotation: RandomRotation
 
     /// - Parameters:
-    ///   - centre: one value a dimension.
+    ///   - center: one value per dimension.
     ///   - capacity: rows to make room for.
-    init(centre: [Float], centredOn count: Int, capacity: Int, kernels: SearchKernels) {
-        rotation = RandomRotation(dimensions: centre.count, kernels: kernels)
-        self.centre = centre
-        self.kernels = kernels
-        centredOn = count
+    init(center: [Float], centeredOn count: Int, capacity: Int, instructionSet: InstructionSet) {
+        rotation = RandomRotation(dimensions: center.count, instructionSet: instructionSet)
+        self.center = center
+        self.instructionSet = instructionSet
+        centeredOn = count
         let capacity = PrototypeCodes.wholeBlocks(capacity)
-        binary = BinaryCodes(width: rotation.width, capacity: capacity, kernels: kernels)
-        bytes = ByteCodes(width: rotation.width, capacity: capacity, kernels: kernels)
+        binary = BinaryCodes(width: rotation.width, capacity: capacity, instructionSet: instructionSet)
+        bytes = ByteCodes(width: rotation.width, capacity: capacity, instructionSet: instructionSet)
         scratch = RowBuffer(capacity: capacity)
     }
 
@@ -40,9 +40,9 @@
 
     /// Rows of different blocks of 32 may be set at the same time.
     func set(row: Int, to vector: UnsafeBufferPointer<Float>) {
-        let centred = unsafe centred(vector)
-        bytes.set(row: row, to: centred)
-        binary.set(row: row, to: rotation(centred))
+        let centered = unsafe centered(vector)
+        bytes.set(row: row, to: centered)
+        binary.set(row: row, to: rotation(centered))
     }
 
     /// Copies a row over another.
@@ -51,21 +51,21 @@
         bytes.copy(row: row, to: target)
     }
 
-    /// The difference from the centre, filled up with zeros.
-    private func centred(_ vector: UnsafeBufferPointer<Float>) -> [Float] {
-        var centred = [Float](repeating: 0, count: rotation.width)
-        for index in centre.indices { centred[index] = unsafe vector[index] - centre[index] }
-        return centred
+    /// The difference from the center, padded with zeros.
+    private func centered(_ vector: UnsafeBufferPointer<Float>) -> [Float] {
+        var centered = [Float](repeating: 0, count: rotation.width)
+        for index in center.indices { centered[index] = unsafe vector[index] - center[index] }
+        return centered
     }
 
-    /// A query as the codes take it.
+    /// A query in the form that the codes need.
     struct Query {
-        let centred: [Float]
+        let centered: [Float]
         let binary: BinaryQuery
     }
 
     func query(_ vector: [Float]) -> Query {
-        let centred = unsafe vector.withUnsafeBufferPointer { unsafe self.centred($0) }
-        return Query(centred: centred, binary: BinaryQuery(rotated: rotation(centred)))
+        let centered = unsafe vector.withUnsafeBufferPointer { unsafe self.centered($0) }
+        return Query(centered: centered, binary: BinaryQuery(rotated: rotation(centered)))
     }
 }

@@ -3,35 +3,35 @@ import Synchronization
 
 /// The active model's prototypes in memory, and the search over them.
 ///
-/// One lock guards the matrix. A search holds it while it computes, on all cores at once; the registry takes it only to
-/// write the row of a change already committed. So searches never wait for the disk.
+/// One lock guards the matrix. A search holds it while it computes on all cores. The registry takes it only to write the row of a change
+/// that is committed already. So searches never wait for the disk.
 final class PrototypeIndex: Sendable {
-    /// What the lock guards: nothing before a model is active.
+    /// What the lock guards. Both are nil before a model is active.
     private struct State {
         var model: String?
         var matrix: PrototypeMatrix?
     }
 
-    /// Queries that go into one matrix product: bounds the memory for the products.
+    /// The most queries in one matrix product, which bounds the memory for the products.
     private static let queriesPerProduct = 32
 
     private let state = Mutex(State())
     private let changes = Atomic(0)
 
-    /// Grows with every change of what the index holds: a prototype, a name, the model.
+    /// Increases with every change of the index: of a prototype, a name or the model.
     var revision: Int { changes.load(ordering: .acquiring) }
 
-    /// The names of the characters that have a prototype, in no order.
+    /// The names of the characters that have a prototype, in any order.
     var names: [String] { state.withLock { $0.matrix?.names ?? [] } }
 
-    /// Replaces everything by the database's active model and its prototypes.
+    /// Replaces the contents by the active model and the prototypes in the database.
     func load(from connection: Connection) throws(RegistryError) {
         guard let stored = try connection.activeModel() else { return clear() }
         let model = stored.record
         let count = try connection.first("SELECT count(*) FROM prototypes WHERE model = ?", [.integer(stored.id)]) {
             $0.int(0)
         }
-        // Room for an eighth more: memory that is not touched costs nothing, moving the matrix does.
+        // Room for an eighth more: memory that is not used costs nothing, but moving the matrix does.
         let matrix = PrototypeMatrix(dimensions: model.dimensions, capacity: (count ?? 0) * 9 / 8)
         try connection.run(
             """
@@ -46,7 +46,7 @@ final class PrototypeIndex: Sendable {
         replace(model: model.identity, matrix: matrix)
     }
 
-    /// Gives the matrix away: the caller must not use it afterwards.
+    /// Takes over the matrix: the caller must not use it afterwards.
     func replace(model: String, matrix: PrototypeMatrix) {
         state.withLock { state in
             state.model = model
@@ -60,7 +60,7 @@ final class PrototypeIndex: Sendable {
         changed()
     }
 
-    /// Sets a character's row, or removes it when it has no prototype any more.
+    /// Sets a character's row, or removes it when the character has no prototype any more.
     func set(character: Int64, name: String, prototype: Prototype?) {
         state.withLock { state in
             if let prototype {
@@ -85,7 +85,7 @@ final class PrototypeIndex: Sendable {
     private func changed() { changes.wrappingAdd(1, ordering: .releasing) }
 
     /// See ``PrototypeStore/search(queries:model:top:temperature:)``.
-    /// - Parameter readingAll: whether to compare with every prototype where codes would rule most of them out.
+    /// - Parameter readingAll: whether to compare with every prototype, even if codes could rule most of them out.
     func search(
         queries: [[Float]], model: String, top: Int, temperature: Float, readingAll: Bool = false
     ) throws(RegistryError) -> [[Neighbor]] {

@@ -1,15 +1,15 @@
 import COpenBLAS
 
-/// Prototypes of one model as the rows of a matrix, 64-byte aligned for the BLAS.
+/// The prototypes of one model as the rows of a matrix, 64-byte aligned for the BLAS.
 ///
-/// Rows are added, replaced and removed in place; removal moves the last row into the gap, so their order means nothing.
+/// Rows are added, replaced and removed in place. Removal moves the last row into the gap, so the order of rows has no meaning.
 ///
-/// Unchecked `Sendable`, because it crosses once from the thread that fills it into ``PrototypeIndex``'s lock, which the
-/// compiler cannot follow into the lock's closure. That is sound: `PrototypeIndex.load` fills it while nobody else has a
-/// reference, puts it into the state under the lock as its last act, and from then on it is reached through that state
-/// only, with the lock held; a search's parallel loops only read it, and end before the lock is let go.
+/// Unchecked `Sendable`, because it passes once from the thread that fills it into ``PrototypeIndex``'s lock, and the compiler cannot follow
+/// it into the lock's closure. That is sound: `PrototypeIndex.load` fills it while nothing else has a reference, and puts it into the state
+/// under the lock as its last step. From then on it is reached only through that state with the lock held. A search's parallel loops only
+/// read it, and end before the lock is released.
 @safe final class PrototypeMatrix: @unchecked Sendable {
-    /// Values a row.
+    /// Values per row.
     let dimensions: Int
     private(set) var count = 0
     /// The character of each row.
@@ -19,13 +19,13 @@ import COpenBLAS
     private(set) var squaredNorms: [Float] = []
     private var rows: [Int64: Int] = [:]
 
-    /// Values up to which a search reads them all: a hundredth of a second's worth of memory traffic.
+    /// A search reads all values of a matrix of up to this size, which takes about 10 ms of memory traffic.
     static let largestWithoutCodes = 1 << 26
 
-    /// Codes of the rows, where there are many; see ``updateCodes()``.
+    /// Codes of the rows, if there are many rows; see ``updateCodes()``.
     private(set) var codes: PrototypeCodes?
     private let codeThreshold: Int
-    private let kernels: SearchKernels
+    private let instructionSet: InstructionSet
 
     /// Values from one row to the next: `dimensions` rounded up to whole cache lines.
     private let stride: Int
@@ -33,16 +33,16 @@ import COpenBLAS
     private let values: RowBuffer<Float>
 
     /// - Parameters:
-    ///   - capacity: rows to make room for; the matrix grows beyond by itself.
-    ///   - codeThreshold: the values that a matrix has at most without codes of its rows.
+    ///   - capacity: rows to make room for; the matrix grows automatically beyond that.
+    ///   - codeThreshold: a matrix with more values than this gets codes of its rows.
     init(
         dimensions: Int, capacity: Int, codeThreshold: Int = PrototypeMatrix.largestWithoutCodes,
-        kernels: SearchKernels = .best
+        instructionSet: InstructionSet = .best
     ) {
         precondition(dimensions > 0, "a vector has at least one dimension")
         self.dimensions = dimensions
         self.codeThreshold = codeThreshold
-        self.kernels = kernels
+        self.instructionSet = instructionSet
         stride = (dimensions + 15) / 16 * 16
         self.capacity = max(capacity, 64)
         values = RowBuffer(capacity: self.capacity * stride)
@@ -158,13 +158,15 @@ import COpenBLAS
         codes?.grow(to: capacity)
     }
 
-    /// Makes codes of all rows when there are many and they have none, or were coded when there were half as many.
+    /// Makes codes of all rows if there are many rows, and either no codes or codes from when there were half as many rows. Drops the codes
+    /// when there are few rows.
     ///
-    /// Every row added or changed afterwards is coded as it comes. A matrix that shrank goes without.
+    /// Every row that is added or changed afterwards gets its code at once.
     func updateCodes() {
         guard count * dimensions > codeThreshold else { return codes = nil }
-        guard count > 2 * (codes?.centredOn ?? 0) else { return }
-        let codes = PrototypeCodes(centre: centre(), centredOn: count, capacity: capacity, kernels: kernels)
+        guard count > 2 * (codes?.centeredOn ?? 0) else { return }
+        let codes = PrototypeCodes(
+            center: center(), centeredOn: count, capacity: capacity, instructionSet: instructionSet)
         RowBlocks(rows: count, work: dimensions).forEach { block in
             for row in block { unsafe codes.set(row: row, to: self.row(row)) }
         }
@@ -172,7 +174,7 @@ import COpenBLAS
     }
 
     /// The mean of some thousands of rows, evenly spaced.
-    private func centre() -> [Float] {
+    private func center() -> [Float] {
         let chosen = Swift.stride(from: 0, to: count, by: max(1, count / 4096))
         var sum = [Double](repeating: 0, count: dimensions)
         for row in chosen {
@@ -183,7 +185,7 @@ import COpenBLAS
     }
 }
 
-/// OpenBLAS's own threads are off: the loops here are parallel already.
+/// Turns OpenBLAS's own threads off, because the loops here are parallel already.
 private enum BLASThreads {
     private static let one: Void = openblas_set_num_threads(1)
 

@@ -1,24 +1,24 @@
 import CKernels
 import Randomness
 
-/// A fixed random rotation of vectors, by four rounds of random signs, butterflies and a random order: n log n instead of n².
+/// A fixed random rotation of vectors, by four rounds of random signs, butterflies and a random order: n log n operations instead of n².
 ///
-/// It spreads a vector evenly over all its coordinates, whatever the vector was. Each round adds and subtracts values at distances
-/// of 8, 16 and 32, which makes every value a sum of eight; four rounds mix 4096. Source of the idea: Ailon and Chazelle, "The fast
+/// It spreads any vector evenly over all coordinates. Each round adds and subtracts values at distances of 8, 16 and 32, which makes every
+/// value a sum of eight; four rounds mix 4096. Source of the idea: Ailon and Chazelle, "The fast
 /// Johnson–Lindenstrauss transform", SIAM Journal on Computing 39, 2009.
 struct RandomRotation: Sendable {
     private static let rounds = 4
     private static let chunk = 64
 
-    /// Values of a rotated vector: the vector's own, filled up with zeros to whole chunks.
+    /// The number of values of a rotated vector: the vector's own, rounded up to whole chunks.
     let width: Int
-    /// One a value and round: ±8^−½, which keeps the length.
+    /// For each round and value: ±8^−½, which keeps the vector's length.
     private let signs: [Float]
-    /// One a value and round: where the value comes from.
+    /// For each round and value: the index that the value comes from.
     private let order: [Int32]
-    private let kernels: SearchKernels
+    private let instructionSet: InstructionSet
 
-    init(dimensions: Int, kernels: SearchKernels) {
+    init(dimensions: Int, instructionSet: InstructionSet) {
         let width = (dimensions + RandomRotation.chunk - 1) / RandomRotation.chunk * RandomRotation.chunk
         var random = SplitMix64(seed: 0x5EED)
         var (signs, order): ([Float], [Int32]) = ([], [])
@@ -29,7 +29,7 @@ struct RandomRotation: Sendable {
         self.width = width
         self.signs = signs
         self.order = order
-        self.kernels = kernels
+        self.instructionSet = instructionSet
     }
 
     /// Rotates a vector of `width` values.
@@ -41,7 +41,7 @@ struct RandomRotation: Sendable {
                 guard let signs = signs.baseAddress, let order = order.baseAddress else { return }
                 for round in 0..<RandomRotation.rounds {
                     let start = round * width
-                    unsafe kernels.table.rotate(Int64(width), signs + start, order + start, &values, &mixed)
+                    unsafe instructionSet.loops.rotate(Int64(width), signs + start, order + start, &values, &mixed)
                     swap(&values, &mixed)
                 }
             }

@@ -1,9 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// A matrix's rows in blocks, visited by all cores when there is enough to do.
+/// The rows of a matrix in blocks, which all cores work on when there is enough to do.
 struct RowBlocks {
-    /// Multiplications below which starting threads costs more than it gains.
+    /// With fewer multiplications, starting threads costs more than it gains.
     private static let parallelThreshold = 1 << 20
     private static let rowsPerBlock = 2048
 
@@ -13,11 +13,10 @@ struct RowBlocks {
 
     var count: Int { (rows + RowBlocks.rowsPerBlock - 1) / RowBlocks.rowsPerBlock }
 
-    /// A block's place among the blocks.
+    /// The index of a block.
     func number(of block: Range<Int>) -> Int { block.lowerBound / RowBlocks.rowsPerBlock }
 
-    /// Calls `body` once for each block, possibly several at a time: it may share what it reads and must write only
-    /// what belongs to its block.
+    /// Calls `body` once for each block, possibly in parallel: calls may read the same memory, but each must write only memory of its block.
     func forEach(_ body: (Range<Int>) -> Void) {
         guard rows > 0 else { return }
         ParallelLoop(iterations: count, isParallel: rows * work >= RowBlocks.parallelThreshold).forEach { number in
@@ -26,7 +25,7 @@ struct RowBlocks {
         }
     }
 
-    /// What `body` gives for each block, in the order of the blocks; see ``forEach(_:)``.
+    /// The result of `body` for each block, in the order of the blocks; see ``forEach(_:)``.
     func map<T: Sendable>(_ body: (Range<Int>) -> T) -> [T] {
         let results = Mutex([T?](repeating: nil, count: count))
         forEach { block in
@@ -37,24 +36,23 @@ struct RowBlocks {
     }
 }
 
-/// A loop whose iterations do not depend on one another.
+/// A loop of independent iterations.
 struct ParallelLoop {
     let iterations: Int
-    /// Whether there is enough to do for more than one core.
+    /// Whether there is enough to do for several cores.
     let isParallel: Bool
 
     /// Carries a closure to the threads of `concurrentPerform`.
     ///
-    /// Unchecked, because the closure need not be `Sendable`. That is sound: `concurrentPerform` returns only after the
-    /// last call returned, so nothing outlives the caller's frame, which meanwhile does nothing else with what the
-    /// closure captures; and the iterations themselves share only what they read and write disjoint memory, or
-    /// take a lock, as ``forEach(_:)`` demands. The type is private to this loop, which has two callers.
+    /// Unchecked, because the closure need not be `Sendable`. That is sound: `concurrentPerform` returns only after the last call has returned,
+    /// so nothing outlives the caller's frame, which does not use the closure's captures meanwhile. The iterations share only memory that they
+    /// read, and write disjoint memory or take a lock, as ``forEach(_:)`` demands. The type is private to this loop, which has two callers.
     private struct Body: @unchecked Sendable {
         let call: (Int) -> Void
     }
 
-    /// Calls `body` once for each iteration, possibly several at a time: it may share what it reads and must write only
-    /// what belongs to its iteration.
+    /// Calls `body` once for each iteration, possibly in parallel: calls may read the same memory, but each must write only memory of its
+    /// iteration.
     func forEach(_ body: (Int) -> Void) {
         guard isParallel, iterations > 1 else {
             for iteration in 0..<iterations { body(iteration) }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Memory for the rows of a table, which grows: aligned to cache lines, and where there is much of it on large pages, so that a scan
-/// is not slowed by translating addresses.
+/// Growable memory for the rows of a table. It is aligned to cache lines and, above 2 MiB, on large pages, which make a scan faster because
+/// fewer addresses must be translated.
 ///
-/// Not `Sendable`: whoever owns it guards it.
+/// Not `Sendable`: its owner guards it.
 @safe final class RowBuffer<Element: BitwiseCopyable> {
-    /// Elements that there is room for.
+    /// The number of elements that there is room for.
     private(set) var capacity: Int
     private(set) var base: UnsafeMutablePointer<Element>
 
@@ -16,7 +16,7 @@ import Glibc
 
     deinit { unsafe base.deallocate() }
 
-    /// Makes room for more and keeps what is there.
+    /// Makes room for more elements and keeps the existing ones.
     func grow(to larger: Int) {
         guard larger > capacity else { return }
         let moved = unsafe Self.allocate(larger)
@@ -31,7 +31,7 @@ import Glibc
         let bytes = count * MemoryLayout<Element>.stride
         let isLarge = bytes >= largePage
         let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? largePage : 64)
-        // Advice alone: where the system has no large pages, the small ones do.
+        // This is only advice: a system without large pages uses small ones.
         if isLarge { _ = unsafe madvise(memory, bytes, MADV_HUGEPAGE) }
         return unsafe memory.bindMemory(to: Element.self, capacity: count)
     }

@@ -1,4 +1,4 @@
-/// Keeps the rows with the smallest keys of those offered: a heap whose top is the largest kept.
+/// Keeps the rows with the smallest keys of all that are offered, in a heap with the largest kept key on top.
 struct SmallestKeys {
     let capacity: Int
     private(set) var entries: [(key: Float, row: Int)] = []

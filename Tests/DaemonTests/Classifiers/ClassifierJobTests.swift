@@ -40,7 +40,7 @@ import Testing
 
     private func start(
         _ runner: JobRunner, _ model: String, name: String? = "Cast", fromRegistry: Bool = true, _ options: String...
-    ) async throws -> JobRecord {
+    ) async throws -> Job {
         try await runner.add(
             .init(
                 kind: .transferTrain, name: name, arguments: ["--model", model] + options, fromRegistry: fromRegistry))
@@ -82,7 +82,7 @@ import Testing
         #expect(queued.warnings == ["left out, with fewer than 6 pictures: bare (0), few (5)"])
         #expect(queued.fromRegistry && queued.name == "transfer-train-1")
         await runner.start()
-        try await scratch.told(queued.id, "\"step\":1,")
+        try await scratch.waitForEvent(queued.id, "\"step\":1,")
         let folder = scratch.folder(queued.id)
         let data = try ClassFolders(path: folder.run + "/data.json")
         #expect(data.classes.map(\.name).sorted() == names.sorted())

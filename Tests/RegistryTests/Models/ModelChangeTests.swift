@@ -106,19 +106,15 @@ import Testing
 
     @Test func `one change is under way at a time`() async throws {
         let registry = try await open()
-        let kinds = ["use-model", "try-model"]
-        let job = try await registry.createModelChange(kind: "use-model", name: "B", among: kinds)
+        let kinds = JobKind.modelChanges
+        let job = try await registry.createModelChange(kind: .useModel, name: "B")
         #expect(job.name == "B" && job.state == .queued)
-        #expect(try await registry.createModelChange(kind: "use-model", name: "B", among: kinds) == job)
-        await expect(.modelChanging) {
-            _ = try await registry.createModelChange(kind: "try-model", name: "B", among: kinds)
-        }
-        await expect(.modelNotFound) {
-            _ = try await registry.createModelChange(kind: "use-model", name: "none", among: kinds)
-        }
-        #expect(try await registry.nextJob(of: ["pretrain"]) == nil)
+        #expect(try await registry.createModelChange(kind: .useModel, name: "B") == job)
+        await expect(.modelChanging) { _ = try await registry.createModelChange(kind: .tryModel, name: "B") }
+        await expect(.modelNotFound) { _ = try await registry.createModelChange(kind: .useModel, name: "none") }
+        #expect(try await registry.nextJob(of: [.pretrain]) == nil)
         #expect(try await registry.nextJob(of: kinds) == job)
         _ = try await registry.cancelJob(job.id)
-        #expect(try await registry.createModelChange(kind: "try-model", name: "B", among: kinds).id == job.id + 1)
+        #expect(try await registry.createModelChange(kind: .tryModel, name: "B").id == job.id + 1)
     }
 }

@@ -43,10 +43,10 @@ final class JobScratch: Sendable {
         return JobRunner(
             registry: registry, models: models, changes: changes,
             classifiers: ClassifierHost(registry: registry, metrics: Metrics(), threads: 1), log: log,
-            program: program, dataDirectory: path, grace: grace)
+            program: program, grace: grace)
     }
 
-    func folder(_ id: Int64) -> JobFolder { JobFolder(of: id, in: path) }
+    func folder(_ id: Int64) -> JobFolder { JobFolder(path: registry.jobFolder(id)) }
 
     /// Queues a job that makes the model.
     func add(_ runner: JobRunner, name: String? = nil, _ options: String...) async throws -> Int64 {
@@ -54,13 +54,13 @@ final class JobScratch: Sendable {
     }
 
     /// Waits for the end of a job.
-    func ended(_ id: Int64) async throws -> JobRecord {
+    func ended(_ id: Int64) async throws -> Job {
         try await wait("job \(id) ends") { try await self.registry.job(id).endedAt != nil }
         return try await registry.job(id)
     }
 
-    /// Waits until a job has told an event that holds a text.
-    func told(_ id: Int64, _ text: String) async throws {
+    /// Waits until the events of a job contain a text.
+    func waitForEvent(_ id: Int64, _ text: String) async throws {
         try await wait("job \(id) tells \(text)") { self.events(id).contains(text) }
     }
 

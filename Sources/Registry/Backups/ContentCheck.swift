@@ -2,8 +2,8 @@ import API
 import CSQLite
 import Foundation
 
-/// A database file with everything in it, open: a registry's own, or a backup.
-struct Contents {
+/// The complete check of a database file: a registry's own, or a backup.
+struct ContentCheck {
     private let database: Connection
     private let tables: Set<String>
 
@@ -12,12 +12,15 @@ struct Contents {
         tables = Set(try database.all("SELECT name FROM sqlite_schema WHERE type = 'table'") { $0.text(0) })
     }
 
+    /// What `PRAGMA integrity_check` answers when it finds nothing.
     private static let whole = "ok"
 
-    /// Checks everything, as it is at this moment.
-    /// - Parameter damage: the error of what is wrong, in a sentence.
-    func verified(
-        _ file: String, digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void,
+    /// Checks everything in the database, as it is at this moment.
+    /// - Parameters:
+    ///   - progress: gets the number of stored files checked and of all stored files.
+    ///   - damage: makes the error from a description of the damage.
+    func run(
+        on file: String, digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void,
         damage: (String) -> RegistryError
     ) throws(RegistryError) -> ContentSummary {
         try database.snapshot { () throws(RegistryError) in
@@ -32,43 +35,43 @@ struct Contents {
         }
     }
 
-    /// What is wrong, in sentences.
+    /// Descriptions of all that is wrong.
     private func problems(
         digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void
     ) throws(RegistryError) -> [String] {
         var problems = try database.all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != Self.whole }
         problems += Set(try database.all("PRAGMA foreign_key_check") { $0.text(0) }).sorted().map {
-            "\($0) refers to what is not there"
+            "the table \($0) refers to rows that do not exist"
         }
         problems += try database.all(
             """
             SELECT e.image FROM embeddings e JOIN models m ON m.id = e.model WHERE length(e.vector) <> 4 * m.dimensions
             """
-        ) { "the embedding of image \($0.integer(0)) has a wrong length" }
+        ) { "the embedding of image \($0.integer(0)) has the wrong length" }
         problems += try database.all(
             """
             SELECT c.name FROM characters c JOIN models m ON m.active = 1
             LEFT JOIN prototypes p ON p.character = c.id AND p.model = m.id
             WHERE coalesce(p.count, 0) <> (SELECT count(*) FROM images i WHERE i.character = c.id)
             """
-        ) { "the prototype of \($0.text(0)) is not made of its images; make it with: aniwho rebuild" }
-        // Of what is wrong already, nothing more is to be learnt.
+        ) { "the prototype of \($0.text(0)) is not made of its images; mend it with: aniwho rebuild" }
+        // The checks below rely on what the checks above have checked.
         guard problems.isEmpty else { return problems }
         problems += try changedVectors()
         let present = Self.kinds.filter { tables.contains($0.kind + "s") }
         var total = 0
         for kind in present { total += try count(kind.kind + "s") }
         var done = 0
-        for (kind, hash, name) in present {
+        for (kind, hash, name, label) in present {
             try database.run(
                 """
                 SELECT r.\(name), r.\(hash), f.bytes FROM \(kind)s r LEFT JOIN \(kind)_files f ON f.\(kind) = r.id ORDER BY r.id
                 """
             ) { row in
                 if row.isNull(2) {
-                    problems.append("the file of \(kind) \(row.text(0)) is missing")
+                    problems.append("the file of \(label) \(row.text(0)) is missing")
                 } else if digest(row.blob(2)) != row.text(1) {
-                    problems.append("the file of \(kind) \(row.text(0)) is not the one that was kept")
+                    problems.append("the file of \(label) \(row.text(0)) has changed since it was stored")
                 }
                 done += 1
                 progress(done, total)
@@ -77,32 +80,63 @@ struct Contents {
         return problems
     }
 
-    /// Where the prototypes that answer are not the means of the embeddings beside them: a number in one of them has changed.
+    /// A prototype as it is stored.
+    private struct StoredPrototype {
+        let character: Int64
+        let name: String
+        let vector: [Float]
+        let spread: Double
+    }
+
+    /// The number of prototypes that one query reads.
+    private static let page = 1000
+
+    /// Descriptions of the active model's prototypes that are not the mean of their embeddings, because a number in one of them has changed.
     private func changedVectors() throws(RegistryError) -> [String] {
         guard let model = try database.activeModel() else { return [] }
         var problems: [String] = []
+        // Both are read in the order of the characters' ids. A page of prototypes is replaced when the embeddings have passed its end.
+        var prototypes = try storedPrototypes(of: model, from: 0)
+        var next = 0
         try database.forEachSupport(of: model) { character, _, supports throws(RegistryError) in
-            let name = try database.first(
-                """
-                SELECT c.name, p.vector, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
-                WHERE p.character = ? AND p.model = ?
-                """, [.integer(character), .integer(model.id)]
-            ) { row throws(RegistryError) -> String? in
-                let stored = try row.vector(1, dimensions: model.record.dimensions)
-                return Prototype(mean: supports)?.isNearly(stored, spread: row.real(2)) == true ? nil : row.text(0)
+            while next < prototypes.count, prototypes[next].character < character {
+                next += 1
+                if next == prototypes.count {
+                    prototypes = try storedPrototypes(of: model, from: character)
+                    next = 0
+                }
             }
-            if let name = name ?? nil {
-                problems.append("the prototype of \(name) is not the mean of its images' embeddings")
+            guard next < prototypes.count, prototypes[next].character == character else { return }
+            let stored = prototypes[next]
+            if Prototype(mean: supports)?.isNearly(stored.vector, spread: stored.spread) != true {
+                problems.append("the prototype of \(stored.name) is not the mean of its images' embeddings")
             }
         }
         return problems
     }
 
-    /// What is kept with its bytes: the table of its records is called by it in the plural, with the column of the hash and
-    /// that of what people know it by.
-    private static let kinds: [(kind: String, hash: String, name: String)] = [
-        ("image", "sha256", "id"), ("rejection", "sha256", "id"), ("unknown", "sha256", "id"),
-        ("model", "identity", "name"), ("classifier", "identity", "name"),
+    /// A page of a model's prototypes, ordered by character.
+    private func storedPrototypes(
+        of model: StoredModel, from character: Int64
+    ) throws(RegistryError) -> [StoredPrototype] {
+        try database.all(
+            """
+            SELECT p.character, c.name, p.vector, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
+            WHERE p.model = ? AND p.character >= ? ORDER BY p.character LIMIT \(Self.page)
+            """, [.integer(model.id), .integer(character)]
+        ) { row throws(RegistryError) in
+            StoredPrototype(
+                character: row.integer(0), name: row.text(1),
+                vector: try row.vector(2, dimensions: model.record.dimensions), spread: row.real(3))
+        }
+    }
+
+    /// The kinds of stored files: the table of records in the singular, its columns of the hash and of what users know a record by, and what
+    /// users call the kind.
+    private static let kinds: [(kind: String, hash: String, name: String, label: String)] = [
+        ("image", "sha256", "id", "image"), ("rejection", "sha256", "id", "rejection"),
+        ("unknown", "sha256", "id", "inbox picture"), ("model", "identity", "name", "model"),
+        ("classifier", "identity", "name", "classifier"),
     ]
 
     private func summary(of file: String, schema: Int, latest: Int) throws(RegistryError) -> ContentSummary {
@@ -116,7 +150,7 @@ struct Contents {
             lastChange: try database.first("SELECT at FROM audit ORDER BY id DESC LIMIT 1") { $0.date(0) })
     }
 
-    /// Rows of a table; none where an older schema has no such table.
+    /// The number of rows of a table; 0 when an older schema has no such table.
     private func count(_ table: String) throws(RegistryError) -> Int {
         guard tables.contains(table) else { return 0 }
         return try database.first("SELECT count(*) FROM \(table)") { $0.int(0) } ?? 0

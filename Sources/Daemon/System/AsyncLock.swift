@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Lets one at a time through, in the order in which they come.
-final class Turns: Sendable {
+/// A lock for tasks, which wait without blocking a thread. They get the lock in the order in which they asked for it.
+final class AsyncLock: Sendable {
     private struct State {
         var isTaken = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,13 +9,14 @@ final class Turns: Sendable {
 
     private let state = Mutex(State())
 
+    /// Runs `body` while no other call runs.
     func callAsFunction<T: Sendable>(_ body: @Sendable () async throws -> T) async rethrows -> T {
-        await take()
-        defer { pass() }
+        await acquire()
+        defer { release() }
         return try await body()
     }
 
-    private func take() async {
+    private func acquire() async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 if state.isTaken { state.waiting.append(continuation) }
@@ -26,7 +27,7 @@ final class Turns: Sendable {
         }
     }
 
-    private func pass() {
+    private func release() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
             state.isTaken = false

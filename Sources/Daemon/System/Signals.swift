@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGTERM, SIGINT, or the program's own wish to end.
+/// The end of the daemon: SIGTERM, SIGINT or ``raise()``.
 final class StopSignal: Sendable {
     private struct State {
         var raised = false
@@ -10,7 +10,7 @@ final class StopSignal: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Kept alive, and never touched after `init`; Dispatch's objects are safe to share.
+    /// Not used after `init`, except to keep them alive. Dispatch's objects are safe to share.
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     init() {
@@ -42,4 +42,23 @@ final class StopSignal: Sendable {
             if raised { continuation.resume() }
         }
     }
+}
+
+/// SIGHUP, which asks the daemon to read its configuration again.
+final class HangupSignal: Sendable {
+    /// One element for each signal; signals in quick succession may give one element.
+    let signals: AsyncStream<Void>
+    /// Not used after `init`, except to keep it alive. Dispatch's objects are safe to share.
+    private nonisolated(unsafe) let source: any DispatchSourceSignal
+
+    init() {
+        let (signals, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.signals = signals
+        signal(SIGHUP, SIG_IGN)
+        unsafe source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        unsafe source.setEventHandler { continuation.yield() }
+        unsafe source.resume()
+    }
+
+    deinit { unsafe source.cancel() }
 }

@@ -3,17 +3,17 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// A Unix socket that listens at a path. A live one is never stolen, a stale one is replaced.
-final class ListeningSocket: Sendable {
+/// A listening Unix socket. It never replaces the socket of a daemon that is running, but replaces one that a dead daemon left.
+final class UnixSocket: Sendable {
     let path: String
     let descriptor: Int32
-    /// Of the path that is removed in the end; nil where the socket is another's.
+    /// The inode of the path, which is removed at the end; nil when a service manager owns the socket.
     private let inode: UInt64?
 
-    /// `sun_path` holds 108 bytes with the closing zero.
+    /// `sun_path` holds 108 bytes including the final zero.
     static let longestPath = 107
 
-    /// - Throws: `busy` when a daemon listens there, `usage` when the path cannot be a socket's, `storage` otherwise.
+    /// - Throws: `busy` when a daemon listens there, `usage` when the path cannot be that of a socket, `storage` otherwise.
     init(path: String) throws(APIError) {
         self.path = path
         guard path.utf8.count <= Self.longestPath, !path.isEmpty else {
@@ -21,13 +21,13 @@ final class ListeningSocket: Sendable {
         }
         try Self.makeRoom(at: path)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Self.failure("no socket can be made", path) }
-        // Only the owner may connect, until others are admitted.
+        guard descriptor >= 0 else { throw Self.failure("cannot create a socket", path) }
+        // Only the owner may connect until ``admit(others:)``.
         let mask = umask(0o177)
-        let bound = unsafe Self.withAddress(path) { unsafe bind(descriptor, $0, $1) }
+        let bound = unsafe withSocketAddress(sockaddr_un(path: path.utf8)) { unsafe bind(descriptor, $0, $1) }
         umask(mask)
         guard bound == 0, listen(descriptor, SOMAXCONN) == 0 else {
-            let error = Self.failure("the socket cannot be bound", path)
+            let error = Self.failure("cannot bind the socket", path)
             close(descriptor)
             throw error
         }
@@ -36,8 +36,8 @@ final class ListeningSocket: Sendable {
         inode = Self.inode(of: path) ?? 0
     }
 
-    /// A socket that a service manager made, and whose path it looks after.
-    /// - Throws: `usage` when it is no Unix socket that listens.
+    /// A socket that a service manager created and owns.
+    /// - Throws: `usage` when it is not a listening Unix socket.
     init(handedOver descriptor: Int32) throws(APIError) {
         var address = sockaddr_un()
         var length = socklen_t(MemoryLayout<sockaddr_un>.size)
@@ -50,7 +50,7 @@ final class ListeningSocket: Sendable {
         }
         guard named == 0, address.sun_family == sa_family_t(AF_UNIX),
             unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0, listens != 0
-        else { throw APIError(.usage, "the socket handed over by the service manager is no Unix socket that listens") }
+        else { throw APIError(.usage, "the socket that the service manager passed is not a listening Unix socket") }
         path = unsafe withUnsafeBytes(of: &address.sun_path) { bytes in
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
@@ -59,39 +59,40 @@ final class ListeningSocket: Sendable {
         inode = nil
     }
 
-    /// Lets others than the owner connect, or not: who may do what is then decided by their number. A service manager's socket
-    /// is as that made it.
+    /// Sets whether other users than the owner may connect; their user ids then decide what they may do. Does not change a service manager's
+    /// socket.
     func admit(others: Bool) {
         guard let inode, Self.inode(of: path) == inode else { return }
         unsafe chmod(path, others ? 0o666 : 0o600)
     }
 
-    /// Removes the path, unless another daemon's socket has taken its place, and closes the socket.
+    /// Removes the path, unless another daemon has replaced the socket, and closes the socket.
     func remove() {
         if let inode, Self.inode(of: path) == inode { unsafe unlink(path) }
         close(descriptor)
     }
 
-    /// Makes the folder, and removes what a daemon that died has left.
+    /// Creates the folder, and removes the socket that a dead daemon left.
     private static func makeRoom(at path: String) throws(APIError) {
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
                 throw APIError(
-                    .storage, "the socket's folder \(folder) cannot be made: choose another with --socket")
+                    .storage, "cannot create the socket's folder \(folder); choose another path with --socket")
             }
         }
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw APIError(.usage, "\(path) is there and is no socket; choose another path with --socket")
+            throw APIError(.usage, "\(path) exists and is not a socket; choose another path with --socket")
         }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(probe) }
-        if unsafe withAddress(path, { unsafe connect(probe, $0, $1) }) == 0 {
-            throw APIError(.busy, "a daemon already listens at \(path): stop it, or choose another path with --socket")
+        let connected = unsafe withSocketAddress(sockaddr_un(path: path.utf8)) { unsafe connect(probe, $0, $1) }
+        if connected == 0 {
+            throw APIError(.busy, "a daemon already listens at \(path); stop it, or choose another path with --socket")
         }
-        guard errno == ECONNREFUSED else { throw failure("the socket that is there cannot be probed", path) }
+        guard errno == ECONNREFUSED else { throw failure("cannot test the existing socket", path) }
         unsafe unlink(path)
     }
 
@@ -102,16 +103,5 @@ final class ListeningSocket: Sendable {
 
     private static func failure(_ what: String, _ path: String) -> APIError {
         APIError(.storage, "\(what) at \(path): \(unsafe String(cString: strerror(errno)))")
-    }
-
-    private static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        return unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
     }
 }
