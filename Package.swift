@@ -37,22 +37,30 @@ let package = Package(
         .target(name: "CProcess"),
 
         .target(name: "Randomness", swiftSettings: strict),
+        .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "NeuralNetwork", dependencies: ["Randomness", "CKernels", "COpenBLAS"],
+            name: "NeuralNetwork", dependencies: ["Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Backbones", dependencies: ["NeuralNetwork", "Randomness"], swiftSettings: strict),
         .target(
-            name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
+            name: "Embedding",
+            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "FewShot", dependencies: ["Randomness", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "FewShot", dependencies: ["Randomness", "LinearAlgebra", "COpenBLAS"],
+            swiftSettings: strictAndMemorySafe),
+        .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Training",
-            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness"],
+            dependencies: [
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra",
+                "Randomness",
+            ],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "Report", dependencies: ["Training"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["Training", "FewShot", "Charts"], swiftSettings: strict),
         .target(
             name: "Registry", dependencies: ["Randomness", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
@@ -104,15 +112,21 @@ let package = Package(
             dependencies: ["API", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod"],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
-        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .target(
+            name: "PlainMath", dependencies: ["Randomness"], path: "Tests/PlainMath", swiftSettings: strict),
+        .testTarget(
+            name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "PlainMath"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(
             name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Randomness", "CKernels"], swiftSettings: strict
         ),
         .testTarget(
-            name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
+            name: "EmbeddingTests",
+            dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "PlainMath", "Randomness"],
             swiftSettings: strict),
-        .testTarget(name: "FewShotTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .testTarget(
+            name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness"],
+            swiftSettings: strict),
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
@@ -120,7 +134,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging"], swiftSettings: strict),
+            name: "ReportTests", dependencies: ["Report", "Training", "FewShot", "Charts", "Embedding", "Imaging"],
+            swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
         .testTarget(

@@ -1,8 +1,9 @@
 import Foundation
+import FewShot
 import Training
 
-/// The results as comma-separated values: a line for each run of the grid, finished or not, and one for each row of prototypes.
-/// Accuracies are shares of 1; the paper's are in per cent, as printed. What there is not stays empty.
+/// The results as comma-separated values: one line for each run of the grid, finished or not, and one for each row of prototypes.
+/// Accuracies are shares of 1; the paper's are in percent, as printed. Missing values stay empty.
 struct CSVTable {
     private let results: ComparisonResults
 
@@ -75,7 +76,10 @@ struct CSVTable {
             .merging(Self.values(prototypes.top5, "test_top5")) { _, new in new }
     }
 
-    private static func values(_ share: TransferResult.Share, _ name: String) -> [String: String] {
-        [name: "\(share.value)", "\(name)_low": "\(share.interval[0])", "\(name)_high": "\(share.interval[1])"]
+    private static func values(_ share: Estimate, _ name: String) -> [String: String] {
+        [
+            name: "\(share.mean)", "\(name)_low": "\(share.interval.lowerBound)",
+            "\(name)_high": "\(share.interval.upperBound)",
+        ]
     }
 }

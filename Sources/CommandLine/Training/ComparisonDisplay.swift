@@ -1,3 +1,4 @@
+import FewShot
 import Report
 import Training
 
@@ -66,8 +67,8 @@ final class ComparisonDisplay {
     private static func text(_ run: ComparisonResults.Run) -> String {
         guard let result = run.result else { return "failed: \(run.message ?? "")" }
         let top1 = result.test.top1
-        let bounds = top1.interval.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
+        let bounds = top1.bounds.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
         return
-            "test \(Show.percent(top1.value)) (\(bounds)), top five \(Show.percent(result.test.top5.value)), \(Show.count(result.epochs, "epoch")) in \(Show.duration(result.seconds))"
+            "test \(Show.percent(top1.mean)) (\(bounds)), top five \(Show.percent(result.test.top5.mean)), \(Show.count(result.epochs, "epoch")) in \(Show.duration(result.seconds))"
     }
 }

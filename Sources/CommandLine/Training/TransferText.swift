@@ -1,3 +1,4 @@
+import FewShot
 import Training
 
 /// The numbers of a finished transfer training, for people.
@@ -21,8 +22,8 @@ enum TransferText {
             """
     }
 
-    private static func share(_ share: TransferResult.Share) -> String {
-        let bounds = share.interval.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
-        return "\(Show.percent(share.value)) (\(bounds))"
+    private static func share(_ share: Estimate) -> String {
+        let bounds = share.bounds.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
+        return "\(Show.percent(share.mean)) (\(bounds))"
     }
 }

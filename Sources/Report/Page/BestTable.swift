@@ -1,6 +1,8 @@
+import Charts
+import FewShot
 import Training
 
-/// The paper's Table 7, the best run of each network, with prototypes of few pictures as more rows.
+/// The paper's Table 7: the best run of each network, with more rows for prototypes.
 struct BestTable {
     let results: ComparisonResults
 
@@ -53,12 +55,8 @@ struct BestTable {
             ])
     }
 
-    private static func share(_ share: TransferResult.Share) -> Table.Cell {
+    private static func share(_ share: Estimate) -> Table.Cell {
         Table.Cell(
-            html: "\(Figure.percent(share.value))<small>\(Figure.interval(share))</small>", value: "\(share.value)")
+            html: "\(Figure.percent(share.mean))<small>\(Figure.interval(share))</small>", value: "\(share.mean)")
     }
-}
-
-extension String {
-    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
