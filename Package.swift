@@ -62,7 +62,7 @@ let package = Package(
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training", "FewShot", "Charts"], swiftSettings: strict),
         .target(
-            name: "Registry", dependencies: ["Randomness", "CKernels", "CSQLite", "COpenBLAS"],
+            name: "Registry", dependencies: ["API", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
         .target(name: "API", swiftSettings: strict),

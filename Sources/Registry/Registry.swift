@@ -83,4 +83,4 @@ public actor Registry {
 
 /// The registry as the rest of the program sees it; SQLite's is ``Registry``, and another database can stand in.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
-    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & TagStore & UnknownStore
+    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & TagStore & InboxStore

@@ -21,14 +21,14 @@ import Testing
         ("web", "jpeg", "web.jpeg"),
     ])
     func `every picture has a file's name`(source: String, format: String, expected: String) {
-        let image = ImageInfo(
+        let image = EnrolledImage(
             id: 7, character: "Rei", sha256: "", format: format, bytes: 1, width: 1, height: 1, source: source,
             addedAt: Date())
         #expect(RegistryExport.fileName(of: image) == expected)
     }
 
     @Test func `a long name is cut between letters`() {
-        let image = ImageInfo(
+        let image = EnrolledImage(
             id: 7, character: "Rei", sha256: "", format: "png", bytes: 1, width: 1, height: 1,
             source: String(repeating: "ミ", count: 300), addedAt: Date())
         #expect(RegistryExport.fileName(of: image) == String(repeating: "ミ", count: 66) + ".png")

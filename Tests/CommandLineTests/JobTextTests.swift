@@ -6,8 +6,8 @@ import Testing
 
 /// Jobs as people read of them: which command goes on from there depends on what was made.
 @Suite struct JobTextTests {
-    private func job(_ kind: JobKind) -> JobInfo {
-        JobInfo(
+    private func job(_ kind: JobKind) -> Job {
+        Job(
             id: 7, kind: kind, name: "ours", arguments: [], fromRegistry: false, state: .queued, createdAt: Date(),
             startedAt: nil, endedAt: nil, progress: nil, error: nil, model: nil, warnings: [], folder: "/f")
     }

@@ -114,22 +114,22 @@ import Testing
             #expect(Set(try members(schema?["properties"]).keys) == Set(written.keys), "\(name)")
             #expect(texts(schema?["required"]) == written.keys.sorted(), "\(name)")
         }
-        let image = ImageInfo(
+        let image = EnrolledImage(
             id: 1, character: "a", sha256: "", format: "png", bytes: 1, width: 1, height: 1, source: "", addedAt: Date()
         )
-        try compare(image, "ImageInfo")
+        try compare(image, "EnrolledImage")
         try compare(EnrollImages.Duplicate(file: nil, image: image), "EnrollImagesDuplicate")
         try compare(
             Classification(
                 image: nil, character: nil, unknown: true, candidates: [], meanDistance: nil, radius: nil, margin: nil,
                 nearestImages: []), "Classification")
         try compare(ClassifyImages.Response(model: "", head: "", results: []), "ClassifyImagesResponse")
-        try compare(TokenInfo(name: "", role: .reader, createdAt: Date()), "TokenInfo")
+        try compare(Token(name: "", role: .reader, createdAt: Date()), "Token")
         try compare(
-            JobInfo(
+            Job(
                 id: 1, kind: .pretrain, name: "", arguments: [], fromRegistry: false, state: .queued, createdAt: Date(),
                 startedAt: nil, endedAt: nil, progress: nil, error: nil, model: nil, warnings: [], folder: ""),
-            "JobInfo")
+            "Job")
         // Null where there is nothing: always there, and of no other type.
         #expect(
             schemas["Classification"]?["properties"]?["radius"]?["type"]

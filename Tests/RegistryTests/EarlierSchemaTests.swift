@@ -82,7 +82,7 @@ import Testing
             let rin = try await registry.character(named: "Rin")
             #expect(rin.note == "the younger one" && rin.tags == ["singers"])
         }
-        if number >= 9 { #expect(try await registry.unknowns().map(\.source) == ["new/1.png"]) }
+        if number >= 9 { #expect(try await registry.inboxPictures().map(\.source) == ["new/1.png"]) }
     }
 
     /// It takes a picture, and makes of it all what it would have made.

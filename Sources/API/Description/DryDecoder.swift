@@ -42,7 +42,7 @@ struct DryDecoder: Decoder {
 
         /// Asked of what may be absent, and of nothing else.
         func contains(_ key: Key) -> Bool {
-            decoder.shape.optional.insert(key.stringValue)
+            decoder.shape.optional.insert(JSON.wireKey(key))
             return !decoder.omitsOptionals
         }
 
@@ -50,7 +50,7 @@ struct DryDecoder: Decoder {
 
         func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
             let (schema, value) = try decoder.builder.describe(type, omittingOptionals: decoder.omitsOptionals)
-            decoder.shape.properties[key.stringValue] = schema
+            decoder.shape.properties[JSON.wireKey(key)] = schema
             return value
         }
 

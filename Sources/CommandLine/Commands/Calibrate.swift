@@ -40,7 +40,7 @@ enum Calibrate: Command {
         show(calibration, response.identity, console)
     }
 
-    private static func show(_ calibration: CalibrationInfo, _ identity: String, _ console: Console) {
+    private static func show(_ calibration: CalibrationReport, _ identity: String, _ console: Console) {
         console.print(
             "calibration \(identity) on \(Show.count(calibration.pictures, "picture")) left out, among \(Show.count(calibration.characters, "character"))"
         )

@@ -18,7 +18,7 @@ enum InboxDiscard: Command {
         }
         let pictures: [Int64]
         if isAll {
-            pictures = try arguments.client.call(ListUnknowns.self).groups.flatMap { $0.pictures.map(\.id) }
+            pictures = try arguments.client.call(ListInbox.self).groups.flatMap { $0.pictures.map(\.id) }
         } else {
             let group = try Inbox.group(arguments).pictures.map(\.id)
             let chosen = try arguments.imageNumbers
@@ -27,7 +27,7 @@ enum InboxDiscard: Command {
             }
             pictures = chosen.isEmpty ? group : chosen
         }
-        let discarded = try arguments.client.call(DiscardUnknowns.self, .init(pictures: pictures)).discarded
+        let discarded = try arguments.client.call(DiscardInboxPictures.self, .init(pictures: pictures)).discarded
         if arguments.flag("json") { return try console.print(json: discarded) }
         console.print("discarded \(Show.count(discarded.count, "picture"))")
     }

@@ -13,7 +13,7 @@ enum InboxList: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let inbox = try console.waiting("grouping") { [client = arguments.client] in
-            try client.call(ListUnknowns.self)
+            try client.call(ListInbox.self)
         }
         if arguments.flag("json") { return try console.print(json: inbox) }
         guard !inbox.groups.isEmpty else {

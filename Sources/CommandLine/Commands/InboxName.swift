@@ -19,7 +19,7 @@ enum InboxName: Command {
             throw Failure(.notFound, "picture \(other) is not in the group \(group.number)")
         }
         let result = try arguments.client.call(
-            NameUnknowns.self,
+            NameInboxPictures.self,
             .init(pictures: chosen.isEmpty ? there : chosen, character: arguments.operand("NAME") ?? ""))
         if arguments.flag("json") { return try console.print(json: result) }
         EnrollmentText.report(result, console)

@@ -26,13 +26,13 @@ enum InboxShow: Command {
         }
     }
 
-    private static func save(_ group: UnknownGroup, to path: String, _ client: Client) throws {
+    private static func save(_ group: InboxGroup, to path: String, _ client: Client) throws {
         let folder = URL(filePath: path, directoryHint: .isDirectory)
         try CharacterFolders.storing("make \(path)") {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
         for picture in group.pictures {
-            let bytes = try client.call(FetchUnknown.self, IdentifiedRequest(id: picture.id)).bytes
+            let bytes = try client.call(FetchInboxPicture.self, IdentifiedRequest(id: picture.id)).bytes
             let place = folder.appending(path: "\(picture.id).\(picture.format)")
             try CharacterFolders.storing("write \(place.path)") { try bytes.write(to: place, options: .atomic) }
         }

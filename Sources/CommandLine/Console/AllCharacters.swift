@@ -16,7 +16,7 @@ extension Client {
     }
 
     /// A character's images; nil when there is no such character.
-    func images(of name: String) throws(ClientError) -> [ImageInfo]? {
+    func images(of name: String) throws(ClientError) -> [EnrolledImage]? {
         do throws(ClientError) {
             return try call(ListImages.self, NamedRequest(name: name)).images
         } catch {

@@ -62,7 +62,7 @@ enum JobText {
     }
 
     /// That a job was taken, in a sentence.
-    static func started(_ job: JobInfo) -> String {
+    static func started(_ job: Job) -> String {
         "job \(job.id) makes the \(product(job.kind)) \(job.name); watch it with: aniwho jobs watch \(job.id)"
     }
 

@@ -18,7 +18,7 @@ struct ModelChange {
         var answers: AnswerChanges?
     }
 
-    let job: JobInfo
+    let job: Job
     let console: Console
 
     /// Shows how far it is, where a person watches. Ctrl-C ends the watching and not the change.

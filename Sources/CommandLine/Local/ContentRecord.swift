@@ -51,13 +51,6 @@ struct ContentRecord: Encodable {
         lastChange = summary.lastChange
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case bytes, schema, characters, images, models, classifiers, prototypes
-        case latestSchema = "latest_schema"
-        case activeModel = "active_model"
-        case lastChange = "last_change"
-    }
-
     static func text(_ summary: ContentSummary) -> String {
         let counts = summary.counts
         let older = summary.schema < summary.latestSchema ? "; the daemon brings it to \(summary.latestSchema)" : ""

@@ -29,28 +29,6 @@ struct PictureAnswer: Encodable {
         calibration = response.calibration
         classifier = response.classifier
     }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(image, forKey: .image)
-        try container.encode(character, forKey: .character)
-        try container.encode(unknown, forKey: .unknown)
-        try container.encode(candidates, forKey: .candidates)
-        try container.encode(meanDistance, forKey: .meanDistance)
-        try container.encode(radius, forKey: .radius)
-        try container.encode(margin, forKey: .margin)
-        try container.encode(nearestImages, forKey: .nearestImages)
-        try container.encode(model, forKey: .model)
-        try container.encode(head, forKey: .head)
-        try container.encode(calibration, forKey: .calibration)
-        try container.encode(classifier, forKey: .classifier)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case image, character, unknown, candidates, radius, margin, model, head, calibration, classifier
-        case meanDistance = "mean_distance"
-        case nearestImages = "nearest_images"
-    }
 }
 
 /// Answers as people and tables have them.

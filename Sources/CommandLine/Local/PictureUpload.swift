@@ -24,7 +24,7 @@ enum PictureUpload {
         guard !paths.isEmpty else { return 0 }
         return try UploadBatches(paths).batches.reduce(0) { count, request in
             let files = try request.map { try ImagePaths.part($0) }
-            return count + (try client.call(KeepUnknowns.self, .init(files: files)).kept.count)
+            return count + (try client.call(KeepInInbox.self, .init(files: files)).kept.count)
         }
     }
 }

@@ -62,7 +62,7 @@ struct RegistryExport {
     }
 
     /// The name that the picture came with, as far as a file can have it, or its number; with the ending of what it is.
-    static func fileName(of image: ImageInfo) -> String {
+    static func fileName(of image: EnrolledImage) -> String {
         let last = (image.source as NSString).lastPathComponent as NSString
         let isPicture = ImageFolder.extensions.contains(last.pathExtension.lowercased())
         let stem = (isPicture ? last.deletingPathExtension : last as String)

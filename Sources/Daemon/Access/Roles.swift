@@ -1,5 +1,20 @@
 import Foundation
 
+/// What a peer may do; each role may do what those before it may.
+enum Role: Int, Sendable, Comparable {
+    /// Asks and looks.
+    case reader
+    /// Enrols and changes.
+    case `operator`
+
+    static func < (first: Role, second: Role) -> Bool { first.rawValue < second.rawValue }
+
+    var name: String { self == .reader ? "reader" : "operator" }
+
+    /// With its article.
+    var phrase: String { self == .reader ? "a \(name)" : "an \(name)" }
+}
+
 /// Who may do what: by the user on the other end of the socket, or by the token.
 struct Roles: Sendable, Equatable {
     /// The user who runs the daemon, and may do everything, as the superuser may.

@@ -1,0 +1,57 @@
+/// `POST /v1/similar?limit=`: the enrolled images that look most like these pictures, whoever they show.
+public enum FindSimilarImages: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/similar"
+    public static let body = BodyKind.images
+
+    /// Images listed when `limit` is not given.
+    public static let defaultLimit = 5
+    public static let maximumLimit = 1000
+
+    public struct Request: EndpointRequest, Equatable {
+        /// How many images to list for each picture, 1…1000; ``defaultLimit`` when nil.
+        public var limit: Int?
+        public var files: [FilePart]
+
+        public init(limit: Int? = nil, files: [FilePart]) {
+            self.limit = limit
+            self.files = files
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            query["limit"] = limit.map(String.init)
+            return RequestMessage(query: query, body: .files(files))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["limit"])
+            limit = try message.integer("limit", in: 1...maximumLimit)
+            files = try message.files()
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// The name of the model whose embeddings were compared.
+        public var model: String
+        /// One list for each file, in order; each nearest first.
+        public var results: [[SimilarImage]]
+
+        public init(model: String, results: [[SimilarImage]]) {
+            self.model = model
+            self.results = results
+        }
+    }
+}
+
+/// An enrolled image and how far it is.
+public struct SimilarImage: Codable, Sendable, Equatable {
+    public var image: EnrolledImage
+    /// The Euclidean distance of the two pictures' embeddings.
+    public var distance: Double
+
+    public init(image: EnrolledImage, distance: Double) {
+        self.image = image
+        self.distance = distance
+    }
+}

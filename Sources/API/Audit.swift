@@ -1,0 +1,81 @@
+public import Foundation
+
+/// One change of the registry, as the log keeps it.
+public struct AuditRecord: Codable, Sendable, Equatable {
+    /// Grows with every change.
+    public var id: Int64
+    public var at: Date
+    /// Who asked for it: `uid 1000`, `token bot`, `job 3`, or `aniwhod` for what the daemon did by itself.
+    public var who: String
+    /// What was done: `character.create`, `image.remove`, …
+    public var action: String
+    /// The name or number of what was changed.
+    public var subject: String
+    /// The particulars.
+    public var detail: JSONValue
+
+    public init(id: Int64, at: Date, who: String, action: String, subject: String, detail: JSONValue) {
+        self.id = id
+        self.at = at
+        self.who = who
+        self.action = action
+        self.subject = subject
+        self.detail = detail
+    }
+
+    /// The user who asked, where a user did.
+    public var uid: Int? {
+        let words = who.split(separator: " ")
+        return words.count == 2 && words[0] == "uid" ? Int(words[1]) : nil
+    }
+}
+
+/// `GET /v1/audit?limit=&since=&before=`: one page of the log of changes, newest first.
+public enum ListAudit: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/audit"
+
+    /// The largest page; also the one given when no limit is asked for.
+    public static let maximumLimit = 1000
+
+    public struct Request: EndpointRequest, Equatable {
+        /// At most so many, 1…1000.
+        public var limit: Int?
+        /// Only changes of this moment or later.
+        public var since: Date?
+        /// Only changes before this one: the `next` of the page before.
+        public var before: Int64?
+
+        public init(limit: Int? = nil, since: Date? = nil, before: Int64? = nil) {
+            self.limit = limit
+            self.since = since
+            self.before = before
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            query["limit"] = limit.map(String.init)
+            query["since"] = since?.ISO8601Format()
+            query["before"] = before.map(String.init)
+            return RequestMessage(query: query)
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["limit", "since", "before"])
+            limit = try message.integer("limit", in: 1...maximumLimit)
+            before = try message.integer("before", in: 1...Int.max).map(Int64.init)
+            since = try message.time("since")
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var changes: [AuditRecord]
+        /// What to ask for with `before` to get the next page; null on the last.
+        public var next: Int64?
+
+        public init(changes: [AuditRecord], next: Int64?) {
+            self.changes = changes
+            self.next = next
+        }
+    }
+}

@@ -1,0 +1,212 @@
+public import Foundation
+
+/// A character as it appears in lists.
+public struct CharacterSummary: Codable, Sendable, Equatable {
+    public var id: Int64
+    public var name: String
+    /// How many images are enrolled.
+    public var images: Int
+    /// Sorted.
+    public var tags: [String]
+    /// What the owner wrote; may be empty.
+    public var note: String
+    public var createdAt: Date
+    public var updatedAt: Date
+
+    public init(
+        id: Int64, name: String, images: Int, tags: [String] = [], note: String = "", createdAt: Date, updatedAt: Date
+    ) {
+        self.id = id
+        self.name = name
+        self.images = images
+        self.tags = tags
+        self.note = note
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// A character with its images and its prototype.
+public struct CharacterDetail: Codable, Sendable, Equatable {
+    public var character: CharacterSummary
+    /// The prototype under the active model; null while no image is enrolled.
+    public var prototype: PrototypeSummary?
+    public var images: [EnrolledImage]
+
+    public init(character: CharacterSummary, prototype: PrototypeSummary?, images: [EnrolledImage]) {
+        self.character = character
+        self.prototype = prototype
+        self.images = images
+    }
+}
+
+/// What is known of a prototype, the mean of a character's embeddings.
+public struct PrototypeSummary: Codable, Sendable, Equatable {
+    /// How many embeddings it is the mean of.
+    public var count: Int
+    /// Mean distance of those embeddings from the prototype.
+    public var spread: Double
+
+    public init(count: Int, spread: Double) {
+        self.count = count
+        self.spread = spread
+    }
+}
+
+/// `GET /v1/characters?limit=&after=&tag=`: one page of characters, ordered by name.
+public enum ListCharacters: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/characters"
+
+    /// The largest page; also the one given when no limit is asked for.
+    public static let maximumLimit = 1000
+
+    public struct Request: EndpointRequest, Equatable {
+        /// At most so many, 1…1000.
+        public var limit: Int?
+        /// Only names after this one: the `next` of the page before.
+        public var after: String?
+        /// Only characters with this tag.
+        public var tag: String?
+
+        public init(limit: Int? = nil, after: String? = nil, tag: String? = nil) {
+            self.limit = limit
+            self.after = after
+            self.tag = tag
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            query["limit"] = limit.map(String.init)
+            query["after"] = after
+            query["tag"] = tag
+            return RequestMessage(query: query)
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["limit", "after", "tag"])
+            limit = try message.integer("limit", in: 1...maximumLimit)
+            after = message.query["after"]
+            tag = message.query["tag"]
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var characters: [CharacterSummary]
+        /// What to ask for with `after` to get the next page; null on the last.
+        public var next: String?
+
+        public init(characters: [CharacterSummary], next: String?) {
+            self.characters = characters
+            self.next = next
+        }
+    }
+}
+
+/// `POST /v1/characters`: a character without images.
+public enum CreateCharacter: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/characters"
+    public static let body = BodyKind.json
+    public static let successStatus = 201
+
+    public struct Request: EndpointRequest, Codable, Equatable {
+        public var name: String
+
+        public init(name: String) { self.name = name }
+
+        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            self = try message.json(Self.self)
+        }
+    }
+
+    public typealias Response = CharacterSummary
+}
+
+/// `GET /v1/characters/{name}`: a character with its images and its prototype.
+public enum ShowCharacter: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/characters/{name}"
+
+    public typealias Request = NamedRequest
+    public typealias Response = CharacterDetail
+}
+
+/// `PATCH /v1/characters/{name}`: gives a character another name.
+public enum RenameCharacter: Endpoint {
+    public static let method = HTTPMethod.patch
+    public static let path = "/v1/characters/{name}"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        public var newName: String
+
+        public init(name: String, newName: String) {
+            self.name = name
+            self.newName = newName
+        }
+
+        private struct Body: Codable { var name: String }
+
+        public func message() throws(APIError) -> RequestMessage {
+            RequestMessage(parameters: ["name": name], body: .json(try JSON.encode(Body(name: newName))))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            name = try message.parameter("name")
+            newName = try message.json(Body.self).name
+        }
+    }
+
+    public typealias Response = CharacterSummary
+}
+
+/// `DELETE /v1/characters/{name}`: forgets a character and its images.
+public enum RemoveCharacter: Endpoint {
+    public static let method = HTTPMethod.delete
+    public static let path = "/v1/characters/{name}"
+
+    public typealias Request = NamedRequest
+    /// The character as it was.
+    public typealias Response = CharacterSummary
+}
+
+/// `POST /v1/prototypes/rebuild`: computes prototypes anew from the stored images.
+public enum RebuildPrototypes: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/prototypes/rebuild"
+    public static let body = BodyKind.json
+    public static let isLong = true
+
+    public struct Request: EndpointRequest, Codable, Equatable {
+        /// Only this character; everyone when null.
+        public var character: String?
+
+        public init(character: String? = nil) { self.character = character }
+
+        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            self = try message.json(Self.self)
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// How many prototypes were rebuilt, from how many images, in how long.
+        public var characters: Int
+        public var images: Int
+        public var seconds: Double
+
+        public init(characters: Int, images: Int, seconds: Double) {
+            self.characters = characters
+            self.images = images
+            self.seconds = seconds
+        }
+    }
+}

@@ -1,0 +1,96 @@
+public import Foundation
+
+/// A trained classifier in the registry.
+public struct ClassifierSummary: Codable, Sendable, Equatable {
+    public var name: String
+    /// SHA-256 of the file, in hexadecimal.
+    public var identity: String
+    public var architecture: String
+    /// The characters it was trained on, in the order of its answers.
+    public var classes: [String]
+    /// Distance to the nearest class's mean beyond which a picture is unknown; null when the classifier never says unknown.
+    public var radius: Double?
+    /// Temperature of the softmax over the classes' logits.
+    public var temperature: Double
+    /// Size of the file.
+    public var bytes: Int
+    public var addedAt: Date
+
+    public init(
+        name: String, identity: String, architecture: String, classes: [String], radius: Double?, temperature: Double,
+        bytes: Int, addedAt: Date
+    ) {
+        self.name = name
+        self.identity = identity
+        self.architecture = architecture
+        self.classes = classes
+        self.radius = radius
+        self.temperature = temperature
+        self.bytes = bytes
+        self.addedAt = addedAt
+    }
+}
+
+/// `GET /v1/classifiers`: the trained classifiers in the registry.
+public enum ListClassifiers: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/classifiers"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var classifiers: [ClassifierSummary]
+        public init(classifiers: [ClassifierSummary]) { self.classifiers = classifiers }
+    }
+}
+
+/// `GET /v1/classifiers/{name}`: one trained classifier.
+public enum ShowClassifier: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/classifiers/{name}"
+
+    public typealias Request = NamedRequest
+    public typealias Response = ClassifierSummary
+}
+
+/// `POST /v1/classifiers?name=`: puts a trained classifier's file into the registry; the body is the file.
+public enum ImportClassifier: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/classifiers"
+    public static let body = BodyKind.file
+    public static let successStatus = 201
+    public static let isLong = true
+
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        /// The file to send; on the daemon's side, the temporary file it arrived in.
+        public var file: String
+
+        public init(name: String, file: String) {
+            self.name = name
+            self.file = file
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            RequestMessage(query: ["name": name], body: .file(path: file))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["name"])
+            name = try message.required("name", "the name to give the classifier")
+            file = try message.file()
+        }
+    }
+
+    public typealias Response = ClassifierSummary
+}
+
+/// `DELETE /v1/classifiers/{name}`: forgets a trained classifier. Questions that it is answering are answered.
+public enum RemoveClassifier: Endpoint {
+    public static let method = HTTPMethod.delete
+    public static let path = "/v1/classifiers/{name}"
+
+    public typealias Request = NamedRequest
+    /// The classifier as it was.
+    public typealias Response = ClassifierSummary
+}

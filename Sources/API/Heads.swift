@@ -1,0 +1,100 @@
+/// A head: how the supports of characters become an answer.
+public struct HeadSummary: Codable, Sendable, Equatable {
+    /// `mean`, `local-fisher`, …
+    public var name: String
+    /// What it does, in a phrase.
+    public var summary: String
+    /// Whether this is the head that answers.
+    public var active: Bool
+
+    public init(name: String, summary: String, active: Bool) {
+        self.name = name
+        self.summary = summary
+        self.active = active
+    }
+}
+
+/// `GET /v1/heads`: the heads there are.
+public enum ListHeads: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/heads"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var heads: [HeadSummary]
+        public init(heads: [HeadSummary]) { self.heads = heads }
+    }
+}
+
+/// `GET /v1/heads/comparison`: every head on what is enrolled, each image asked of heads that were fitted without it.
+public enum CompareHeads: WorkEndpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/heads/comparison"
+
+    public typealias Request = EmptyRequest
+
+    public struct End: Codable, Sendable, Equatable {
+        /// Characters that were read: all that have images, or of very many some, evenly spread.
+        public var characters: Int
+        /// Images that were asked.
+        public var asked: Int
+        /// In the order of `GET /v1/heads`.
+        public var heads: [ComparedHead]
+        /// The head to use: another than the one in use only where the interval of its gain lies above zero.
+        public var suggestion: String
+
+        public init(characters: Int, asked: Int, heads: [ComparedHead], suggestion: String) {
+            self.characters = characters
+            self.asked = asked
+            self.heads = heads
+            self.suggestion = suggestion
+        }
+    }
+}
+
+/// A head on what is enrolled.
+public struct ComparedHead: Codable, Sendable, Equatable {
+    public var name: String
+    public var active: Bool
+    /// The share of images answered rightly; null where the head could not be fitted.
+    public var accuracy: Share?
+    /// How much more is right than by the head in use, with its interval over characters; null for the head in use itself.
+    public var gain: Share?
+    /// Why the head could not be fitted; null where it was.
+    public var refusal: String?
+
+    public init(name: String, active: Bool, accuracy: Share?, gain: Share?, refusal: String?) {
+        self.name = name
+        self.active = active
+        self.accuracy = accuracy
+        self.gain = gain
+        self.refusal = refusal
+    }
+}
+
+/// `POST /v1/heads/{name}/use?dry_run=`: fits that head on what is enrolled, says which answers change, then answers with it, after a
+/// restart too. With `dry_run=true` the head before goes on answering.
+public enum UseHead: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/heads/{name}/use"
+    public static let isLong = true
+
+    public typealias Request = UseRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var head: HeadSummary
+        /// The name of the head that answered before.
+        public var previous: String
+        /// What changes; null where the head before can no longer be fitted on what is enrolled, or no model is loaded yet.
+        public var answers: AnswerChanges?
+        public var seconds: Double
+
+        public init(head: HeadSummary, previous: String, answers: AnswerChanges?, seconds: Double) {
+            self.head = head
+            self.previous = previous
+            self.answers = answers
+            self.seconds = seconds
+        }
+    }
+}

@@ -1,0 +1,200 @@
+public import Foundation
+
+/// An enrolled image.
+public struct EnrolledImage: Codable, Sendable, Equatable {
+    public var id: Int64
+    /// The name of the character it is enrolled under.
+    public var character: String
+    /// Hash of the original bytes, in hexadecimal.
+    public var sha256: String
+    /// `png`, `jpeg` or `webp`.
+    public var format: String
+    /// Size of the original file.
+    public var bytes: Int
+    public var width: Int
+    public var height: Int
+    /// Where it came from, as the one who enrolled it said; may be empty.
+    public var source: String
+    public var addedAt: Date
+
+    public init(
+        id: Int64, character: String, sha256: String, format: String, bytes: Int, width: Int, height: Int,
+        source: String, addedAt: Date
+    ) {
+        self.id = id
+        self.character = character
+        self.sha256 = sha256
+        self.format = format
+        self.bytes = bytes
+        self.width = width
+        self.height = height
+        self.source = source
+        self.addedAt = addedAt
+    }
+}
+
+/// What moving images to a character did.
+public struct MovedImages: Codable, Sendable, Equatable {
+    /// The character that has them now.
+    public var character: CharacterSummary
+    /// Whether it did not exist before.
+    public var created: Bool
+    /// The images that it did not have before.
+    public var moved: [EnrolledImage]
+    /// The images whose bytes it had already; these are gone.
+    public var duplicates: [EnrolledImage]
+
+    public init(character: CharacterSummary, created: Bool, moved: [EnrolledImage], duplicates: [EnrolledImage]) {
+        self.character = character
+        self.created = created
+        self.moved = moved
+        self.duplicates = duplicates
+    }
+}
+
+/// `GET /v1/characters/{name}/images`: the images of a character, oldest first.
+public enum ListImages: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/characters/{name}/images"
+
+    public typealias Request = NamedRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var images: [EnrolledImage]
+        public init(images: [EnrolledImage]) { self.images = images }
+    }
+}
+
+/// `POST /v1/characters/{name}/images?source=`: adds images, and creates the character if it is missing. All or nothing.
+public enum EnrollImages: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/characters/{name}/images"
+    public static let body = BodyKind.images
+    public static let successStatus = 201
+
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        /// Where the images come from, for the record; each image's file name when nil.
+        public var source: String?
+        /// At least one. An error names the bad one by its `name`.
+        public var files: [FilePart]
+
+        public init(name: String, source: String? = nil, files: [FilePart]) {
+            self.name = name
+            self.source = source
+            self.files = files
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            query["source"] = source
+            return RequestMessage(parameters: ["name": name], query: query, body: .files(files))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["source"])
+            name = try message.parameter("name")
+            source = message.query["source"]
+            files = try message.files()
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var character: CharacterSummary
+        /// Whether the character is new.
+        public var created: Bool
+        public var added: [EnrolledImage]
+        /// Files whose bytes were enrolled under this character already, or came twice in the request.
+        public var duplicates: [Duplicate]
+        /// Files that were enrolled, though another character holds the same bytes: a picture of two, or a mistake.
+        public var conflicts: [Duplicate]
+
+        public init(
+            character: CharacterSummary, created: Bool, added: [EnrolledImage], duplicates: [Duplicate],
+            conflicts: [Duplicate]
+        ) {
+            self.character = character
+            self.created = created
+            self.added = added
+            self.duplicates = duplicates
+            self.conflicts = conflicts
+        }
+    }
+
+    public struct Duplicate: Codable, Sendable, Equatable {
+        /// The file's name as sent; null for a raw body.
+        public var file: String?
+        /// The image that is already there.
+        public var image: EnrolledImage
+
+        public init(file: String?, image: EnrolledImage) {
+            self.file = file
+            self.image = image
+        }
+    }
+}
+
+/// `GET /v1/images/{id}`: the original bytes of an image, with their media type.
+public enum FetchImage: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/images/{id}"
+    public static let responseKind = ResponseKind.bytes(["image/jpeg", "image/png", "image/webp"])
+
+    public typealias Request = IdentifiedRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var mediaType: String
+        public var bytes: Data
+
+        public init(mediaType: String, bytes: Data) {
+            self.mediaType = mediaType
+            self.bytes = bytes
+        }
+    }
+
+    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
+        ResponseMessage(status: successStatus, contentType: response.mediaType, body: response.bytes)
+    }
+
+    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
+        Response(mediaType: message.contentType, bytes: message.body)
+    }
+}
+
+/// `POST /v1/images/move`: gives images to a character, which is created if there is none of that name; all or none.
+public enum MoveImages: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/images/move"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Codable, Equatable {
+        /// The images' numbers.
+        public var images: [Int64]
+        /// The character's name.
+        public var character: String
+
+        public init(images: [Int64], character: String) {
+            self.images = images
+            self.character = character
+        }
+
+        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            self = try message.json(Self.self)
+        }
+    }
+
+    public typealias Response = MovedImages
+}
+
+/// `DELETE /v1/images/{id}`: forgets one image; its character's prototype follows.
+public enum RemoveImage: Endpoint {
+    public static let method = HTTPMethod.delete
+    public static let path = "/v1/images/{id}"
+
+    public typealias Request = IdentifiedRequest
+    /// The image as it was.
+    public typealias Response = EnrolledImage
+}

@@ -1,0 +1,198 @@
+public import Foundation
+
+/// A picture in the inbox.
+public struct InboxPicture: Codable, Sendable, Equatable {
+    public var id: Int64
+    /// Hash of the original bytes, in hexadecimal.
+    public var sha256: String
+    /// `png`, `jpeg` or `webp`.
+    public var format: String
+    /// Size of the original file.
+    public var bytes: Int
+    public var width: Int
+    public var height: Int
+    /// Where it came from, as the one who kept it said; may be empty.
+    public var source: String
+    public var addedAt: Date
+
+    public init(
+        id: Int64, sha256: String, format: String, bytes: Int, width: Int, height: Int, source: String, addedAt: Date
+    ) {
+        self.id = id
+        self.sha256 = sha256
+        self.format = format
+        self.bytes = bytes
+        self.width = width
+        self.height = height
+        self.source = source
+        self.addedAt = addedAt
+    }
+}
+
+/// `GET /v1/inbox`: the pictures in the inbox, those that look alike together.
+///
+/// Two groups are one while their pictures lie, on average, within a distance of each other.
+public enum ListInbox: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/inbox"
+    public static let isLong = true
+
+    public typealias Request = EmptyRequest
+
+    /// Where the distance comes from.
+    public enum Origin: String, Codable, Sendable, CaseIterable {
+        /// Pairs of enrolled pictures: pairs of one character and of two are mistaken for each other equally often there.
+        case registry
+        /// The model's radius, where too little is enrolled.
+        case model
+        /// There is none: only the same embedding is alike.
+        case none
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var threshold: Double
+        public var thresholdFrom: Origin
+        /// The largest first.
+        public var groups: [InboxGroup]
+
+        public init(threshold: Double, thresholdFrom: Origin, groups: [InboxGroup]) {
+            self.threshold = threshold
+            self.thresholdFrom = thresholdFrom
+            self.groups = groups
+        }
+    }
+}
+
+/// Pictures in the inbox that look alike.
+public struct InboxGroup: Codable, Sendable, Equatable {
+    /// Oldest first; at least one.
+    public var pictures: [InboxPicture]
+    /// The enrolled character whose mean is nearest to theirs; null where nobody is enrolled.
+    public var nearest: ReviewNeighbor?
+
+    public init(pictures: [InboxPicture], nearest: ReviewNeighbor?) {
+        self.pictures = pictures
+        self.nearest = nearest
+    }
+}
+
+/// `POST /v1/inbox?source=`: keeps pictures in the inbox until they are named or discarded; all or none.
+public enum KeepInInbox: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/inbox"
+    public static let body = BodyKind.images
+    public static let successStatus = 201
+
+    public struct Request: EndpointRequest, Equatable {
+        /// Where the pictures come from, for the record; each one's file name when nil.
+        public var source: String?
+        public var files: [FilePart]
+
+        public init(source: String? = nil, files: [FilePart]) {
+            self.source = source
+            self.files = files
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            query["source"] = source
+            return RequestMessage(query: query, body: .files(files))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["source"])
+            source = message.query["source"]
+            files = try message.files()
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var kept: [InboxPicture]
+        /// How many were in the inbox already, or came twice.
+        public var known: Int
+        /// How many were not kept because they are enrolled.
+        public var enrolled: Int
+
+        public init(kept: [InboxPicture], known: Int, enrolled: Int) {
+            self.kept = kept
+            self.known = known
+            self.enrolled = enrolled
+        }
+    }
+}
+
+/// `POST /v1/inbox/name`: enrols pictures of the inbox under a character, which is created if there is none of that name; all or none.
+public enum NameInboxPictures: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/inbox/name"
+    public static let body = BodyKind.json
+    public static let successStatus = 201
+
+    public struct Request: EndpointRequest, Codable, Equatable {
+        /// The pictures' numbers in the inbox, at least one.
+        public var pictures: [Int64]
+        /// The character's name.
+        public var character: String
+
+        public init(pictures: [Int64], character: String) {
+            self.pictures = pictures
+            self.character = character
+        }
+
+        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            self = try message.json(Self.self)
+            guard !pictures.isEmpty else { throw APIError(.badRequest, "the request names no picture") }
+        }
+    }
+
+    /// What was enrolled; duplicates and conflicts name no file.
+    public typealias Response = EnrollImages.Response
+}
+
+/// `POST /v1/inbox/discard`: takes pictures out of the inbox for good; all or none.
+public enum DiscardInboxPictures: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/inbox/discard"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Codable, Equatable {
+        /// The pictures' numbers in the inbox.
+        public var pictures: [Int64]
+
+        public init(pictures: [Int64]) { self.pictures = pictures }
+
+        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            self = try message.json(Self.self)
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// As they were.
+        public var discarded: [InboxPicture]
+        public init(discarded: [InboxPicture]) { self.discarded = discarded }
+    }
+}
+
+/// `GET /v1/inbox/{id}`: the original bytes of a picture in the inbox, with their media type.
+public enum FetchInboxPicture: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/inbox/{id}"
+    public static let responseKind = FetchImage.responseKind
+
+    public typealias Request = IdentifiedRequest
+    public typealias Response = FetchImage.Response
+
+    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
+        try FetchImage.encode(response)
+    }
+
+    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
+        try FetchImage.decode(message)
+    }
+}

@@ -1,0 +1,121 @@
+public import Foundation
+
+/// A model in the registry.
+public struct ModelSummary: Codable, Sendable, Equatable {
+    public var name: String
+    /// SHA-256 of the model file, in hexadecimal.
+    public var identity: String
+    public var architecture: String
+    /// Length of an embedding.
+    public var dimensions: Int
+    /// Distance beyond which a picture is unknown; null when the model never says unknown.
+    public var radius: Double?
+    /// Temperature of the softmax over negative distances.
+    public var temperature: Double
+    /// Whether the mirror image is averaged in.
+    public var mirror: Bool
+    /// Size of the model file.
+    public var bytes: Int
+    public var addedAt: Date
+    /// Whether this is the model that answers.
+    public var active: Bool
+
+    public init(
+        name: String, identity: String, architecture: String, dimensions: Int, radius: Double?, temperature: Double,
+        mirror: Bool, bytes: Int, addedAt: Date, active: Bool
+    ) {
+        self.name = name
+        self.identity = identity
+        self.architecture = architecture
+        self.dimensions = dimensions
+        self.radius = radius
+        self.temperature = temperature
+        self.mirror = mirror
+        self.bytes = bytes
+        self.addedAt = addedAt
+        self.active = active
+    }
+}
+
+/// `GET /v1/models`: the models in the registry.
+public enum ListModels: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/models"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var models: [ModelSummary]
+        public init(models: [ModelSummary]) { self.models = models }
+    }
+}
+
+/// `GET /v1/models/{name}`: one model.
+public enum ShowModel: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/models/{name}"
+
+    public typealias Request = NamedRequest
+    public typealias Response = ModelSummary
+}
+
+/// `GET /v1/models/{name}/file`: the model's safetensors file.
+public enum FetchModel: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/models/{name}/file"
+    public static let isLong = true
+    public static let responseKind = ResponseKind.bytes([MediaType.octetStream])
+
+    public typealias Request = NamedRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var bytes: Data
+        public init(bytes: Data) { self.bytes = bytes }
+    }
+
+    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
+        ResponseMessage(status: successStatus, contentType: MediaType.octetStream, body: response.bytes)
+    }
+
+    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
+        Response(bytes: message.body)
+    }
+}
+
+/// `POST /v1/models?name=&architecture=`: puts a safetensors file into the registry, without using it yet.
+public enum ImportModel: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/models"
+    public static let body = BodyKind.file
+    public static let successStatus = 201
+    public static let isLong = true
+
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        /// Needed when the file does not say it.
+        public var architecture: String?
+        /// The file to send; on the daemon's side, the temporary file it arrived in.
+        public var file: String
+
+        public init(name: String, architecture: String? = nil, file: String) {
+            self.name = name
+            self.architecture = architecture
+            self.file = file
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query = ["name": name]
+            query["architecture"] = architecture
+            return RequestMessage(query: query, body: .file(path: file))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["name", "architecture"])
+            name = try message.required("name", "the name to give the model")
+            architecture = message.query["architecture"]
+            file = try message.file()
+        }
+    }
+
+    public typealias Response = ModelSummary
+}

@@ -1,0 +1,73 @@
+public import Foundation
+
+/// A picture that is not of a character, as the owner said.
+public struct Rejection: Codable, Sendable, Equatable {
+    public var id: Int64
+    /// The name of the character that the picture is not.
+    public var character: String
+    /// Hash of the picture's bytes, in hexadecimal.
+    public var sha256: String
+    /// Where the picture came from, as the one who rejected it said; may be empty.
+    public var source: String
+    public var addedAt: Date
+
+    public init(id: Int64, character: String, sha256: String, source: String, addedAt: Date) {
+        self.id = id
+        self.character = character
+        self.sha256 = sha256
+        self.source = source
+        self.addedAt = addedAt
+    }
+}
+
+/// `GET /v1/rejections`: the pictures that are not of some character, oldest first.
+public enum ListRejections: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/rejections"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var rejections: [Rejection]
+        public init(rejections: [Rejection]) { self.rejections = rejections }
+    }
+}
+
+/// `POST /v1/characters/{name}/rejections?source=`: these pictures are not of this character. All or nothing.
+///
+/// It is remembered through rebuilds and changes of the model; answers do not name the character for these pictures, nor for
+/// copies of them.
+public enum RejectImages: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/characters/{name}/rejections"
+    public static let body = BodyKind.images
+
+    /// As for an enrolment: a name, where the pictures come from, and at least one file.
+    public typealias Request = EnrollImages.Request
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// One for each file, in order.
+        public var results: [Result]
+        public init(results: [Result]) { self.results = results }
+    }
+
+    public struct Result: Codable, Sendable, Equatable {
+        public var rejection: Rejection
+        /// False where the picture was rejected for this character already: nothing has changed then.
+        public var created: Bool
+
+        public init(rejection: Rejection, created: Bool) {
+            self.rejection = rejection
+            self.created = created
+        }
+    }
+}
+
+/// `DELETE /v1/rejections/{id}`: the picture may be of that character after all. Answers the rejection as it was.
+public enum RemoveRejection: Endpoint {
+    public static let method = HTTPMethod.delete
+    public static let path = "/v1/rejections/{id}"
+
+    public typealias Request = IdentifiedRequest
+    public typealias Response = Rejection
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// `GET /v1/status`: what is running, with which model, holding how much.
+public enum GetStatus: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/status"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var version: String
+        public var uptimeSeconds: Double
+        /// The socket's path.
+        public var socket: String
+        public var dataDirectory: String
+        /// The model that answers; null while none is ready.
+        public var model: ModelSummary?
+        /// The name of the head that answers.
+        public var head: String
+        public var characters: Int
+        public var images: Int
+        public var prototypes: Int
+        /// How many trained classifiers may be asked.
+        public var classifiers: Int
+        public var residentBytes: Int
+
+        public init(
+            version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelSummary?,
+            head: String, characters: Int, images: Int, prototypes: Int, classifiers: Int,
+            residentBytes: Int
+        ) {
+            self.version = version
+            self.uptimeSeconds = uptimeSeconds
+            self.socket = socket
+            self.dataDirectory = dataDirectory
+            self.model = model
+            self.head = head
+            self.characters = characters
+            self.images = images
+            self.prototypes = prototypes
+            self.classifiers = classifiers
+            self.residentBytes = residentBytes
+        }
+    }
+}
+
+/// `GET /healthz`: the process is alive.
+public enum CheckHealth: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/healthz"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// `ok`
+        public var status: String
+        public init(status: String) { self.status = status }
+    }
+}
+
+/// `GET /readyz`: the daemon can classify; otherwise 503 with `not_ready`.
+public enum CheckReadiness: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/readyz"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// `ready`
+        public var status: String
+        public init(status: String) { self.status = status }
+    }
+}
+
+/// `GET /metrics`: Prometheus text.
+public enum FetchMetrics: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/metrics"
+    public static let responseKind = ResponseKind.text(MediaType.metrics)
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// The text exposition format, version 0.0.4.
+        public var text: String
+        public init(text: String) { self.text = text }
+    }
+
+    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
+        ResponseMessage(status: successStatus, contentType: MediaType.metrics, body: Data(response.text.utf8))
+    }
+
+    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
+        Response(text: String(decoding: message.body, as: UTF8.self))
+    }
+}
+
+/// `GET /openapi.json`: the description of this API, OpenAPI 3.1; see ``OpenAPIDocument``.
+public enum FetchOpenAPI: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/openapi.json"
+
+    public typealias Request = EmptyRequest
+    public typealias Response = JSONValue
+}

@@ -1,0 +1,94 @@
+/// `GET /v1/tags`: all tags, sorted.
+public enum ListTags: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/tags"
+
+    public typealias Request = EmptyRequest
+
+    public struct Response: Codable, Sendable, Equatable {
+        public var tags: [Tag]
+        public init(tags: [Tag]) { self.tags = tags }
+    }
+
+    public struct Tag: Codable, Sendable, Equatable {
+        public var name: String
+        /// How many characters have it.
+        public var characters: Int
+
+        public init(name: String, characters: Int) {
+            self.name = name
+            self.characters = characters
+        }
+    }
+}
+
+/// `POST /v1/characters/{name}/tags`: adds tags to a character and takes others away; all or none.
+public enum ChangeTags: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/characters/{name}/tags"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        /// Those that are there already change nothing.
+        public var add: [String]
+        /// Those that are not there change nothing.
+        public var remove: [String]
+
+        public init(name: String, add: [String] = [], remove: [String] = []) {
+            self.name = name
+            self.add = add
+            self.remove = remove
+        }
+
+        private struct Body: Codable {
+            var add: [String]?
+            var remove: [String]?
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            RequestMessage(
+                parameters: ["name": name], body: .json(try JSON.encode(Body(add: add, remove: remove))))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            name = try message.parameter("name")
+            let body = try message.json(Body.self)
+            (add, remove) = (body.add ?? [], body.remove ?? [])
+        }
+    }
+
+    public typealias Response = CharacterSummary
+}
+
+/// `POST /v1/characters/{name}/note`: writes a character's note in the place of the one before; an empty one removes it.
+public enum NoteCharacter: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/characters/{name}/note"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        public var note: String
+
+        public init(name: String, note: String) {
+            self.name = name
+            self.note = note
+        }
+
+        private struct Body: Codable { var note: String }
+
+        public func message() throws(APIError) -> RequestMessage {
+            RequestMessage(parameters: ["name": name], body: .json(try JSON.encode(Body(note: note))))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            name = try message.parameter("name")
+            note = try message.json(Body.self).note
+        }
+    }
+
+    public typealias Response = CharacterSummary
+}

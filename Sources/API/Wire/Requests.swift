@@ -1,0 +1,53 @@
+/// The request of an endpoint whose path names one thing: `…/{name}`.
+public struct NamedRequest: EndpointRequest, Equatable {
+    public var name: String
+
+    public init(name: String) { self.name = name }
+
+    public func message() throws(APIError) -> RequestMessage { RequestMessage(parameters: ["name": name]) }
+
+    public init(message: RequestMessage) throws(APIError) {
+        try message.allowQuery([])
+        name = try message.parameter("name")
+    }
+}
+
+/// The request of an endpoint whose path holds an image's or a job's id: `…/{id}`.
+public struct IdentifiedRequest: EndpointRequest, Equatable {
+    public var id: Int64
+
+    public init(id: Int64) { self.id = id }
+
+    public func message() throws(APIError) -> RequestMessage { RequestMessage(parameters: ["id": String(id)]) }
+
+    public init(message: RequestMessage) throws(APIError) {
+        try message.allowQuery([])
+        id = try message.identifier("id")
+    }
+}
+
+/// The request of an endpoint that makes one thing the one that answers: `…/{name}/use?dry_run=`.
+public struct UseRequest: EndpointRequest, Equatable {
+    public var name: String
+    /// Whether only to say which answers would change.
+    public var dryRun: Bool
+
+    public init(name: String, dryRun: Bool = false) {
+        self.name = name
+        self.dryRun = dryRun
+    }
+
+    public func message() throws(APIError) -> RequestMessage {
+        RequestMessage(parameters: ["name": name], query: dryRun ? ["dry_run": "true"] : [:])
+    }
+
+    public init(message: RequestMessage) throws(APIError) {
+        try message.allowQuery(["dry_run"])
+        name = try message.parameter("name")
+        switch message.query["dry_run"] {
+        case nil, "false": dryRun = false
+        case "true": dryRun = true
+        case .some(let text): throw APIError(.badParameter, "dry_run is true or false, not “\(text)”")
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import API
+import Embedding
+import Registry
+
+extension FindSimilarImages: Route {
+    // It carries pictures, and changes nothing.
+    static var role: Role { .reader }
+
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
+            let pictures = try await services.decoded(request.files, for: active.model.transform)
+            let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let start = ContinuousClock.now
+            defer { services.metrics.count(.evidence, .now - start) }
+            var results: [[SimilarImage]] = []
+            for vector in vectors {
+                let near = try await services.registry.nearestSupports(
+                    to: vector, ofCharacter: nil, model: active.model.identity, limit: request.limit ?? defaultLimit)
+                results.append(near.map { SimilarImage(image: EnrolledImage($0.image), distance: Double($0.distance)) })
+            }
+            return Response(model: active.name, results: results)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import API
+import Embedding
+import FewShot
+import Registry
+
+extension ListCharacters: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let limit = request.limit ?? maximumLimit
+        // One more than asked for tells whether there is another page.
+        let page = try await services.registry.characters(after: request.after, limit: limit + 1, tag: request.tag)
+        return Response(
+            characters: page.prefix(limit).map { CharacterSummary($0) },
+            next: page.count > limit ? page[limit - 1].name : nil)
+    }
+}
+
+extension CreateCharacter: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        CharacterSummary(try await services.registry.createCharacter(named: request.name))
+    }
+}
+
+extension ShowCharacter: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let prototype = try await services.registry.prototype(of: request.name)
+        return CharacterDetail(
+            character: CharacterSummary(try await services.registry.character(named: request.name)),
+            prototype: prototype.map { PrototypeSummary(count: $0.count, spread: $0.spread) },
+            images: try await services.registry.images(of: request.name).map { EnrolledImage($0) })
+    }
+}
+
+extension RenameCharacter: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        CharacterSummary(try await services.registry.renameCharacter(request.name, to: request.newName))
+    }
+}
+
+extension MergeCharacter: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        MovedImages(try await services.registry.mergeCharacter(request.name, into: request.into))
+    }
+}
+
+extension RemoveCharacter: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        CharacterSummary(try await services.registry.removeCharacter(named: request.name))
+    }
+}
+
+extension ProposeSplit: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.checkExists(character: request.name)
+        return try await services.withActiveModel { active in
+            let support = try await services.registry.support(of: request.name, model: active.model.identity)
+            // Its own pairs are in question.
+            let pairs = try await services.pairs.thresholds(without: support.id, for: active.model, services)
+            let read = Array(support.embeddings.prefix(AverageLinkage.mostPictures))
+            let groups = try await services.background { AverageLinkage.groups(read, within: pairs.even) }
+            return Response(
+                threshold: pairs.even, error: RateInfo(pairs.evenError),
+                groups: groups.map { $0.map { support.images[$0] } }, left: support.images.count - read.count)
+        }
+    }
+}
+
+extension SplitCharacter: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        MovedImages(
+            try await services.registry.splitCharacter(request.name, images: request.images, into: request.into))
+    }
+}
+
+extension RebuildPrototypes: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let start = ContinuousClock.now
+        let result = try await services.registry.rebuildPrototypes(character: request.character)
+        return Response(
+            characters: result.characters, images: result.images, seconds: (ContinuousClock.now - start).seconds)
+    }
+}

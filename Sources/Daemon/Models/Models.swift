@@ -1,0 +1,47 @@
+import API
+import Registry
+
+extension ListModels: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        Response(models: try await services.registry.models().map { try ModelSummary($0) })
+    }
+}
+
+extension ShowModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try ModelSummary(try await services.registry.model(named: request.name))
+    }
+}
+
+extension FetchModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let record = try await services.registry.model(named: request.name)
+        return Response(bytes: try await services.registry.modelBytes(identity: record.identity))
+    }
+}
+
+extension ImportModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try ModelSummary(
+            try await services.models.importFile(request.file, name: request.name, architecture: request.architecture))
+    }
+}
+
+extension UseModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let job = try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
+        return try Job(job, services.jobs)
+    }
+}
+
+extension RollBackModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        guard let former = try await services.registry.formerModel() else {
+            throw APIError(
+                .modelNotFound,
+                "there is no model to go back to: none was changed here, or the one before was removed; see aniwho models list"
+            )
+        }
+        return try Job(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)
+    }
+}

@@ -1,0 +1,121 @@
+import API
+import Embedding
+import FewShot
+import Registry
+
+extension ReviewCharacter: Route {
+    /// Images that are asked at most, at even distances.
+    private static let mostAsked = 200
+    /// Neighbours that are listed.
+    private static let neighbors = 3
+
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
+            let model = active.model
+            let support = try await services.registry.support(of: request.name, model: model.identity)
+            let count = support.embeddings.count
+            let mean = count == 0 ? nil : MeanHead(support: [support.embeddings]).prototypes.first
+            let chosen = count < 2 ? [] : Array(0..<count).spread(atMost: mostAsked)
+            let asked = chosen.count
+            let queries = chosen.map { support.embeddings[$0] } + (mean.map { [$0] } ?? [])
+            let near = try services.registry.search(
+                queries: queries, model: model.identity, top: neighbors + 1,
+                temperature: services.meanTemperature(of: model)
+            ).map { $0.filter { $0.characterID != support.id } }
+            let radii = Radii(model, services.calibrations.active(for: model))
+            let answers = zip(chosen, near).map { index, others in
+                ReviewedImage(
+                    image: support.images[index],
+                    distance: LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count),
+                    other: others.first.map { ReviewNeighbor($0) },
+                    radii: (radii.of(support.id), others.first.flatMap { radii.of($0.characterID) }))
+            }
+            let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
+            let duplicates = findings.nearDuplicates
+            return CharacterReview(
+                character: support.name, images: count, asked: asked, right: asked - findings.wrong,
+                unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
+                nearDuplicates: duplicates,
+                neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { ReviewNeighbor($0) },
+                advice: findings.advice(duplicates))
+        }
+    }
+}
+
+extension ReviewNeighbor {
+    init(_ near: Neighbor) { self.init(character: near.name, distance: Double(near.distance)) }
+}
+
+/// What a character's images say of it, in words: made from distances that were computed before.
+struct CharacterFindings {
+    let support: Support.Character
+    /// The images that were asked as if they were not enrolled.
+    let answers: [ReviewedImage]
+    /// The model's own radius, by which it is told how far pictures of one character lie apart; nil where it has none.
+    let modelRadius: Float?
+
+    /// Images of one character that are compared with each other, the first ones: pairs grow with the square.
+    private static let mostPaired = 300
+    /// Pictures that a character's accuracy figures rest on.
+    private static let wanted = 5
+    /// How many images are named in an advice of one kind.
+    private static let named = 3
+
+    var wrong: Int { answers.count { !$0.right } }
+
+    /// How many would be unknown; nil where there is no radius.
+    var unknown: Int? {
+        answers.contains { $0.unknown == nil } ? nil : answers.count { $0.unknown == true }
+    }
+
+    /// Under half of the model's radius lie other versions of one picture: recompressed, resized, slightly cropped or brightened ones of 48 real
+    /// faces were at 0.47 of it at most under the model that ships, two pictures of a character at 0.92 at least.
+    var nearDuplicates: [NearDuplicates] {
+        guard let modelRadius else { return [] }
+        return LeaveOneOut.pairs(
+            among: Array(support.embeddings.prefix(Self.mostPaired)), nearerThan: modelRadius / 2
+        ).map {
+            NearDuplicates(
+                first: support.images[$0.first], second: support.images[$0.second], distance: Double($0.distance))
+        }
+    }
+
+    /// What to do, most urgent first.
+    func advice(_ duplicates: [NearDuplicates]) -> [String] {
+        var advice: [String] = []
+        let strangers = answers.filter { !$0.right }.sorted { $0.distance > $1.distance }
+        for answer in strangers.prefix(Self.named) {
+            let other = answer.other?.character ?? ""
+            advice.append(
+                "image \(answer.image) is nearer to \(other) than to this character's other images: if it does not show \(support.name), remove it with aniwho images remove \(answer.image)"
+            )
+        }
+        if strangers.count > Self.named {
+            advice.append("\(strangers.count - Self.named) more of its images are nearer to others")
+        }
+        let far = answers.filter { $0.right && $0.unknown == true }.sorted { $0.distance > $1.distance }
+        if let farthest = far.first {
+            advice.append(
+                far.count == 1
+                    ? "image \(farthest.image) is so unlike the others that it would be unknown: more images like it would help"
+                    : "\(far.count) images, \(farthest.image) first, are so unlike the others that they would be unknown: more images like them would help"
+            )
+        }
+        for pair in duplicates.prefix(Self.named) {
+            advice.append(
+                "images \(pair.first) and \(pair.second) are nearly the same; a different one in place of either would say more"
+            )
+        }
+        if duplicates.count > Self.named {
+            advice.append("\(duplicates.count - Self.named) more pairs of images are nearly the same")
+        }
+        let count = support.embeddings.count
+        if count < Self.wanted {
+            let missing = Self.wanted - count
+            advice.append(
+                "add \(missing) \(count == 0 ? "" : "more ")\(missing == 1 ? "image" : "images"): five are what a character needs"
+                    + (count == 1 ? ", and a lone one cannot be checked" : ""))
+        }
+        return advice
+    }
+}

@@ -1,0 +1,37 @@
+import API
+import FewShot
+import Registry
+
+extension GetStatus: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let counts = try await services.registry.counts()
+        return Response(
+            version: Version.current, uptimeSeconds: (ContinuousClock.now - services.started).seconds,
+            socket: services.socketPath, dataDirectory: services.dataDirectory,
+            model: try await services.registry.activeModel().map { try ModelSummary($0) },
+            head: services.heads.active.rawValue, characters: counts.characters, images: counts.images,
+            prototypes: counts.prototypes, classifiers: counts.classifiers, residentBytes: ProcessFigures.residentBytes)
+    }
+}
+
+extension CheckHealth: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response { Response(status: "ok") }
+}
+
+extension CheckReadiness: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        _ = try await services.models.active(patience: .zero)
+        return Response(status: "ready")
+    }
+}
+
+extension FetchOpenAPI: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response { try document.get() }
+
+    /// Made once, by the first who asks.
+    private static let document = Result {
+        var document = OpenAPIDocument()
+        for entry in routeTable { try entry.describe(&document) }
+        return document.json
+    }
+}

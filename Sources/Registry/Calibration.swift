@@ -1,0 +1,113 @@
+public import Foundation
+
+/// What was fitted on the registry's own pictures under a model.
+public struct CalibrationRecord: Sendable, Equatable {
+    /// SHA-256 of the value, hexadecimal. The registry trusts it.
+    public let identity: String
+    /// JSON, stored as it is.
+    public let value: String
+    public let madeAt: Date
+
+    public init(identity: String, value: String, madeAt: Date) {
+        self.identity = identity
+        self.value = value
+        self.madeAt = madeAt
+    }
+}
+
+/// How widely a character's supports lie about its prototype.
+public struct SpreadRecord: Sendable, Equatable {
+    public let characterID: Int64
+    /// Number of supports, at least one.
+    public let count: Int
+    /// Root mean squared distance of the supports to the prototype.
+    public let spread: Double
+
+    public init(characterID: Int64, count: Int, spread: Double) {
+        self.characterID = characterID
+        self.count = count
+        self.spread = spread
+    }
+}
+
+/// Calibrations on the registry's own pictures, and what they are made of.
+public protocol CalibrationStore: Sendable {
+    /// A model's calibration, or nil when none was made.
+    /// - Throws: `modelNotFound`.
+    func calibration(model identity: String) async throws(RegistryError) -> CalibrationRecord?
+
+    /// Keeps a model's calibration in the place of the one before; the same one again changes nothing.
+    /// - Throws: `modelNotFound`.
+    func storeCalibration(_ calibration: CalibrationRecord, model identity: String) async throws(RegistryError)
+
+    /// Forgets every model's calibration.
+    func removeCalibrations() async throws(RegistryError)
+
+    /// How widely each character's supports lie that has any, in the order of the characters' numbers. Reads no vector.
+    /// - Throws: `modelNotActive`.
+    func spreads(model identity: String) async throws(RegistryError) -> [SpreadRecord]
+
+    /// A character's embeddings, in the order of the images' numbers; none when it is gone.
+    /// - Throws: `modelNotActive`.
+    func supports(ofCharacter id: Int64, model identity: String) async throws(RegistryError) -> [[Float]]
+}
+
+extension Registry: CalibrationStore {
+    public func calibration(model identity: String) throws(RegistryError) -> CalibrationRecord? {
+        let database = try database()
+        let model = try database.existingModel(identity: identity)
+        return try database.first(CalibrationRecord.query, [.integer(model.id)], CalibrationRecord.init(row:))
+    }
+
+    public func storeCalibration(
+        _ calibration: CalibrationRecord, model identity: String
+    ) throws(RegistryError) {
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            let model = try database.existingModel(identity: identity)
+            try database.run(
+                """
+                INSERT INTO calibrations (model, identity, value, made_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (model) DO UPDATE
+                SET identity = excluded.identity, value = excluded.value, made_at = excluded.made_at
+                WHERE identity <> excluded.identity
+                """,
+                [
+                    .integer(model.id), .text(calibration.identity), .text(calibration.value),
+                    .time(calibration.madeAt),
+                ])
+            guard database.changes > 0 else { return }
+            try database.record(
+                "calibration.set", subject: model.record.name, detail: ["identity": calibration.identity])
+        }
+    }
+
+    public func removeCalibrations() throws(RegistryError) {
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            try database.run("DELETE FROM calibrations")
+            if database.changes > 0 { try database.record("calibration.remove", subject: "*") }
+        }
+    }
+
+    public func spreads(model identity: String) throws(RegistryError) -> [SpreadRecord] {
+        let database = try database()
+        let model = try database.activeModel(identity: identity)
+        return try database.all(
+            "SELECT character, count, spread FROM prototypes WHERE model = ? AND head = ? ORDER BY character",
+            [.integer(model.id), .text(Prototype.head)]
+        ) { SpreadRecord(characterID: $0.integer(0), count: $0.int(1), spread: $0.real(2)) }
+    }
+
+    public func supports(ofCharacter id: Int64, model identity: String) throws(RegistryError) -> [[Float]] {
+        let database = try database()
+        return try database.supports(of: id, model: database.activeModel(identity: identity))
+    }
+}
+
+extension CalibrationRecord {
+    /// Of one model.
+    static let query = "SELECT identity, value, made_at FROM calibrations WHERE model = ?"
+
+    init(row: Row) { self.init(identity: row.text(0), value: row.text(1), madeAt: row.date(2)) }
+}
