@@ -107,7 +107,7 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness"], exclude: ["Schemas"],
+            name: "RegistryTests", dependencies: ["API", "Registry", "Randomness"], exclude: ["Schemas"],
             swiftSettings: strict
         ),
         .testTarget(

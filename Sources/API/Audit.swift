@@ -1,17 +1,17 @@
 public import Foundation
 
-/// One change of the registry, as the log keeps it.
+/// One change of the registry, as the audit log has it.
 public struct AuditRecord: Codable, Sendable, Equatable {
     /// Grows with every change.
     public var id: Int64
     public var at: Date
-    /// Who asked for it: `uid 1000`, `token bot`, `job 3`, or `aniwhod` for what the daemon did by itself.
+    /// Who made it: `uid 1000`, `token bot`, `job 3`, or `aniwhod` for what the daemon did by itself.
     public var who: String
     /// What was done: `character.create`, `image.remove`, …
     public var action: String
     /// The name or number of what was changed.
     public var subject: String
-    /// The particulars.
+    /// The particulars, an object.
     public var detail: JSONValue
 
     public init(id: Int64, at: Date, who: String, action: String, subject: String, detail: JSONValue) {
@@ -23,23 +23,23 @@ public struct AuditRecord: Codable, Sendable, Equatable {
         self.detail = detail
     }
 
-    /// The user who asked, where a user did.
+    /// The number of the user who made it; nil if no user did.
     public var uid: Int? {
         let words = who.split(separator: " ")
         return words.count == 2 && words[0] == "uid" ? Int(words[1]) : nil
     }
 }
 
-/// `GET /v1/audit?limit=&since=&before=`: one page of the log of changes, newest first.
+/// `GET /v1/audit?limit=&since=&before=`: one page of the audit log, newest first.
 public enum ListAudit: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/audit"
 
-    /// The largest page; also the one given when no limit is asked for.
+    /// The largest page, and the default.
     public static let maximumLimit = 1000
 
     public struct Request: EndpointRequest, Equatable {
-        /// At most so many, 1…1000.
+        /// The most changes to return, 1…1000.
         public var limit: Int?
         /// Only changes of this moment or later.
         public var since: Date?
@@ -70,7 +70,7 @@ public enum ListAudit: Endpoint {
 
     public struct Response: Codable, Sendable, Equatable {
         public var changes: [AuditRecord]
-        /// What to ask for with `before` to get the next page; null on the last.
+        /// The `before` of the next page; null on the last page.
         public var next: Int64?
 
         public init(changes: [AuditRecord], next: Int64?) {

@@ -1,11 +1,12 @@
 public import Foundation
 
-/// An enrolled image.
+/// An enrolled image, without its bytes.
 public struct EnrolledImage: Codable, Sendable, Equatable {
+    /// Never used again, not even after removal.
     public var id: Int64
     /// The name of the character it is enrolled under.
     public var character: String
-    /// Hash of the original bytes, in hexadecimal.
+    /// SHA-256 of the original bytes, in hexadecimal.
     public var sha256: String
     /// `png`, `jpeg` or `webp`.
     public var format: String
@@ -13,7 +14,7 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
     public var bytes: Int
     public var width: Int
     public var height: Int
-    /// Where it came from, as the one who enrolled it said; may be empty.
+    /// Where it came from, as given at enrollment; may be empty.
     public var source: String
     public var addedAt: Date
 
@@ -33,15 +34,15 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
     }
 }
 
-/// What moving images to a character did.
+/// The result of a move, a merge or a split.
 public struct MovedImages: Codable, Sendable, Equatable {
-    /// The character that has them now.
+    /// The character that has the images now.
     public var character: CharacterSummary
-    /// Whether it did not exist before.
+    /// Whether the character is new.
     public var created: Bool
-    /// The images that it did not have before.
+    /// The images that it did not have before, as they are now.
     public var moved: [EnrolledImage]
-    /// The images whose bytes it had already; these are gone.
+    /// The images that were removed because it had their bytes already.
     public var duplicates: [EnrolledImage]
 
     public init(character: CharacterSummary, created: Bool, moved: [EnrolledImage], duplicates: [EnrolledImage]) {
@@ -65,7 +66,7 @@ public enum ListImages: Endpoint {
     }
 }
 
-/// `POST /v1/characters/{name}/images?source=`: adds images, and creates the character if it is missing. All or nothing.
+/// `POST /v1/characters/{name}/images?source=`: enrolls images, and creates the character if there is none; all or none.
 public enum EnrollImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/images"
@@ -74,9 +75,9 @@ public enum EnrollImages: Endpoint {
 
     public struct Request: EndpointRequest, Equatable {
         public var name: String
-        /// Where the images come from, for the record; each image's file name when nil.
+        /// Where the images come from; each image's file name when nil.
         public var source: String?
-        /// At least one. An error names the bad one by its `name`.
+        /// At least one. An error names a bad file by its `name`.
         public var files: [FilePart]
 
         public init(name: String, source: String? = nil, files: [FilePart]) {
@@ -104,9 +105,9 @@ public enum EnrollImages: Endpoint {
         /// Whether the character is new.
         public var created: Bool
         public var added: [EnrolledImage]
-        /// Files whose bytes were enrolled under this character already, or came twice in the request.
+        /// Files whose bytes the character has already, or that came twice in the request. They are not stored again.
         public var duplicates: [Duplicate]
-        /// Files that were enrolled, though another character holds the same bytes: a picture of two, or a mistake.
+        /// Files that were enrolled though another character has the same bytes: a picture of two characters, or a mistake.
         public var conflicts: [Duplicate]
 
         public init(
@@ -121,6 +122,7 @@ public enum EnrollImages: Endpoint {
         }
     }
 
+    /// A file and an enrolled image with the same bytes.
     public struct Duplicate: Codable, Sendable, Equatable {
         /// The file's name as sent; null for a raw body.
         public var file: String?
@@ -161,7 +163,7 @@ public enum FetchImage: Endpoint {
     }
 }
 
-/// `POST /v1/images/move`: gives images to a character, which is created if there is none of that name; all or none.
+/// `POST /v1/images/move`: moves images to a character, and creates the character if there is none; all or none.
 public enum MoveImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/images/move"
@@ -189,7 +191,7 @@ public enum MoveImages: Endpoint {
     public typealias Response = MovedImages
 }
 
-/// `DELETE /v1/images/{id}`: forgets one image; its character's prototype follows.
+/// `DELETE /v1/images/{id}`: removes an image and updates its character's prototype.
 public enum RemoveImage: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/images/{id}"

@@ -1,9 +1,10 @@
 public import Foundation
 
-/// A picture in the inbox.
+/// A picture in the inbox, without its bytes.
 public struct InboxPicture: Codable, Sendable, Equatable {
+    /// Never used again, not even after removal.
     public var id: Int64
-    /// Hash of the original bytes, in hexadecimal.
+    /// SHA-256 of the original bytes, in hexadecimal.
     public var sha256: String
     /// `png`, `jpeg` or `webp`.
     public var format: String
@@ -11,7 +12,7 @@ public struct InboxPicture: Codable, Sendable, Equatable {
     public var bytes: Int
     public var width: Int
     public var height: Int
-    /// Where it came from, as the one who kept it said; may be empty.
+    /// Where it came from, as given when it was kept; may be empty.
     public var source: String
     public var addedAt: Date
 
@@ -29,9 +30,9 @@ public struct InboxPicture: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/inbox`: the pictures in the inbox, those that look alike together.
+/// `GET /v1/inbox`: the pictures in the inbox, in groups of pictures that look alike.
 ///
-/// Two groups are one while their pictures lie, on average, within a distance of each other.
+/// Two groups become one while the average distance between their pictures is within the threshold.
 public enum ListInbox: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/inbox"
@@ -39,20 +40,20 @@ public enum ListInbox: Endpoint {
 
     public typealias Request = EmptyRequest
 
-    /// Where the distance comes from.
+    /// Where the threshold comes from.
     public enum Origin: String, Codable, Sendable, CaseIterable {
-        /// Pairs of enrolled pictures: pairs of one character and of two are mistaken for each other equally often there.
+        /// Enrolled pictures: at this distance, pairs of one character and of two are mistaken for each other equally often.
         case registry
-        /// The model's radius, where too little is enrolled.
+        /// The model's radius, if too few pictures are enrolled.
         case model
-        /// There is none: only the same embedding is alike.
+        /// There is none: only pictures with the same embedding are alike.
         case none
     }
 
     public struct Response: Codable, Sendable, Equatable {
         public var threshold: Double
         public var thresholdFrom: Origin
-        /// The largest first.
+        /// The largest group first.
         public var groups: [InboxGroup]
 
         public init(threshold: Double, thresholdFrom: Origin, groups: [InboxGroup]) {
@@ -67,7 +68,7 @@ public enum ListInbox: Endpoint {
 public struct InboxGroup: Codable, Sendable, Equatable {
     /// Oldest first; at least one.
     public var pictures: [InboxPicture]
-    /// The enrolled character whose mean is nearest to theirs; null where nobody is enrolled.
+    /// The enrolled character whose prototype is nearest to the group's mean; null if nobody is enrolled.
     public var nearest: NearCharacter?
 
     public init(pictures: [InboxPicture], nearest: NearCharacter?) {
@@ -76,7 +77,7 @@ public struct InboxGroup: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/inbox?source=`: keeps pictures in the inbox until they are named or discarded; all or none.
+/// `POST /v1/inbox?source=`: puts pictures into the inbox, until they are named or discarded; all or none.
 public enum KeepInInbox: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox"
@@ -84,7 +85,7 @@ public enum KeepInInbox: Endpoint {
     public static let successStatus = 201
 
     public struct Request: EndpointRequest, Equatable {
-        /// Where the pictures come from, for the record; each one's file name when nil.
+        /// Where the pictures come from; each one's file name when nil.
         public var source: String?
         public var files: [FilePart]
 
@@ -108,9 +109,9 @@ public enum KeepInInbox: Endpoint {
 
     public struct Response: Codable, Sendable, Equatable {
         public var kept: [InboxPicture]
-        /// How many were in the inbox already, or came twice.
+        /// How many were in the inbox already, or came twice in the request.
         public var known: Int
-        /// How many were not kept because they are enrolled.
+        /// How many were left out because they are enrolled.
         public var enrolled: Int
 
         public init(kept: [InboxPicture], known: Int, enrolled: Int) {
@@ -121,7 +122,7 @@ public enum KeepInInbox: Endpoint {
     }
 }
 
-/// `POST /v1/inbox/name`: enrols pictures of the inbox under a character, which is created if there is none of that name; all or none.
+/// `POST /v1/inbox/name`: enrolls pictures of the inbox under a character, and creates the character if there is none; all or none.
 public enum NameInboxPictures: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox/name"
@@ -148,11 +149,11 @@ public enum NameInboxPictures: Endpoint {
         }
     }
 
-    /// What was enrolled; duplicates and conflicts name no file.
+    /// As for an enrollment; duplicates and conflicts name no file.
     public typealias Response = EnrollImages.Response
 }
 
-/// `POST /v1/inbox/discard`: takes pictures out of the inbox for good; all or none.
+/// `POST /v1/inbox/discard`: removes pictures from the inbox for good; all or none.
 public enum DiscardInboxPictures: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox/discard"
@@ -173,7 +174,7 @@ public enum DiscardInboxPictures: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
-        /// As they were.
+        /// The pictures as they were.
         public var discarded: [InboxPicture]
         public init(discarded: [InboxPicture]) { self.discarded = discarded }
     }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Where the daemon listens and keeps its data unless told otherwise.
+/// Where the daemon listens and stores its data by default.
 public enum Locations {
     /// `$ANIWHO_SOCKET`, else `$XDG_RUNTIME_DIR/aniwho.sock`, else `/run/aniwho/aniwho.sock`.
     public static func socket(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {

@@ -1,13 +1,14 @@
 public import Foundation
 
-/// A picture that is not of a character, as the owner said.
+/// The decision that a picture is not of a character.
 public struct Rejection: Codable, Sendable, Equatable {
+    /// Never used again, not even after removal.
     public var id: Int64
     /// The name of the character that the picture is not.
     public var character: String
-    /// Hash of the picture's bytes, in hexadecimal.
+    /// SHA-256 of the picture's bytes, in hexadecimal.
     public var sha256: String
-    /// Where the picture came from, as the one who rejected it said; may be empty.
+    /// Where the picture came from, as given with the rejection; may be empty.
     public var source: String
     public var addedAt: Date
 
@@ -20,7 +21,7 @@ public struct Rejection: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/rejections`: the pictures that are not of some character, oldest first.
+/// `GET /v1/rejections`: all rejections, oldest first.
 public enum ListRejections: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/rejections"
@@ -33,16 +34,15 @@ public enum ListRejections: Endpoint {
     }
 }
 
-/// `POST /v1/characters/{name}/rejections?source=`: these pictures are not of this character. All or nothing.
+/// `POST /v1/characters/{name}/rejections?source=`: stores that pictures are not of a character; all or none.
 ///
-/// It is remembered through rebuilds and changes of the model; answers do not name the character for these pictures, nor for
-/// copies of them.
+/// Rejections stay through rebuilds and changes of the model. Answers never name the character for these pictures or copies of them.
 public enum RejectImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/rejections"
     public static let body = BodyKind.images
 
-    /// As for an enrolment: a name, where the pictures come from, and at least one file.
+    /// As for an enrollment: a name, where the pictures come from, and at least one file.
     public typealias Request = EnrollImages.Request
 
     public struct Response: Codable, Sendable, Equatable {
@@ -53,7 +53,7 @@ public enum RejectImages: Endpoint {
 
     public struct Result: Codable, Sendable, Equatable {
         public var rejection: Rejection
-        /// False where the picture was rejected for this character already: nothing has changed then.
+        /// False if the picture was rejected for this character already, so that nothing has changed.
         public var created: Bool
 
         public init(rejection: Rejection, created: Bool) {
@@ -63,7 +63,7 @@ public enum RejectImages: Endpoint {
     }
 }
 
-/// `DELETE /v1/rejections/{id}`: the picture may be of that character after all. Answers the rejection as it was.
+/// `DELETE /v1/rejections/{id}`: removes a rejection. Answers the rejection as it was.
 public enum RemoveRejection: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/rejections/{id}"

@@ -12,7 +12,7 @@ public enum ListTags: Endpoint {
 
     public struct Tag: Codable, Sendable, Equatable {
         public var name: String
-        /// How many characters have it.
+        /// How many characters have the tag.
         public var characters: Int
 
         public init(name: String, characters: Int) {
@@ -22,7 +22,7 @@ public enum ListTags: Endpoint {
     }
 }
 
-/// `POST /v1/characters/{name}/tags`: adds tags to a character and takes others away; all or none.
+/// `POST /v1/characters/{name}/tags`: adds tags to a character and removes others; all or none.
 public enum ChangeTags: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/tags"
@@ -30,9 +30,9 @@ public enum ChangeTags: Endpoint {
 
     public struct Request: EndpointRequest, Equatable {
         public var name: String
-        /// Those that are there already change nothing.
+        /// Tags that the character has already change nothing.
         public var add: [String]
-        /// Those that are not there change nothing.
+        /// Tags that the character has not change nothing.
         public var remove: [String]
 
         public init(name: String, add: [String] = [], remove: [String] = []) {
@@ -62,7 +62,7 @@ public enum ChangeTags: Endpoint {
     public typealias Response = CharacterSummary
 }
 
-/// `POST /v1/characters/{name}/note`: writes a character's note in the place of the one before; an empty one removes it.
+/// `POST /v1/characters/{name}/note`: replaces a character's note; an empty note removes it.
 public enum NoteCharacter: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/note"

@@ -1,27 +1,30 @@
 public import Foundation
 
-/// What the bearer of a token may do.
-public enum TokenRole: String, Codable, Sendable, CaseIterable {
-    /// Classifies and looks.
+/// What a user or the bearer of a token may do.
+public enum Role: String, Codable, Sendable, CaseIterable, Comparable {
+    /// May classify and look.
     case reader
-    /// Enrols and changes too.
+    /// May also enroll and change.
     case `operator`
+
+    /// An operator may do all that a reader may.
+    public static func < (first: Role, second: Role) -> Bool { first == .reader && second == .operator }
 }
 
-/// A token that lets a program ask over TCP. The token itself is told once, when it is made.
+/// A token that lets a program call the API over TCP. Only the answer that creates it holds the token itself.
 public struct Token: Codable, Sendable, Equatable {
     public var name: String
-    public var role: TokenRole
+    public var role: Role
     public var createdAt: Date
 
-    public init(name: String, role: TokenRole, createdAt: Date) {
+    public init(name: String, role: Role, createdAt: Date) {
         self.name = name
         self.role = role
         self.createdAt = createdAt
     }
 }
 
-/// `GET /v1/tokens`: the tokens there are, by name. Over the socket only.
+/// `GET /v1/tokens`: all tokens, by name. Over the socket only.
 public enum ListTokens: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/tokens"
@@ -34,7 +37,7 @@ public enum ListTokens: Endpoint {
     }
 }
 
-/// `POST /v1/tokens`: makes a token, which its answer alone tells. Over the socket only.
+/// `POST /v1/tokens`: creates a token. Only this answer holds it. Over the socket only.
 public enum CreateToken: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/tokens"
@@ -42,11 +45,11 @@ public enum CreateToken: Endpoint {
     public static let successStatus = 201
 
     public struct Request: EndpointRequest, Codable, Equatable {
-        /// What it is for; the log of changes names it.
+        /// What the token is for. The audit log shows it.
         public var name: String
-        public var role: TokenRole
+        public var role: Role
 
-        public init(name: String, role: TokenRole) {
+        public init(name: String, role: Role) {
             self.name = name
             self.role = role
         }
@@ -71,7 +74,7 @@ public enum CreateToken: Endpoint {
     }
 }
 
-/// `DELETE /v1/tokens/{name}`: the token lets nobody in any more. Answers the token as it was. Over the socket only.
+/// `DELETE /v1/tokens/{name}`: revokes a token. Answers the token as it was. Over the socket only.
 public enum RevokeToken: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/tokens/{name}"

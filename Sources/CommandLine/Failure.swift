@@ -1,12 +1,10 @@
 import API
-import Client
 import Embedding
 import FewShot
 import Foundation
 import Imaging
 import NeuralNetwork
 import Options
-import Registry
 import Training
 
 /// An answer that is printed already, and that the exit status tells too.
@@ -28,23 +26,13 @@ struct Failure: Error {
         switch error {
         case let error as Failure: self = error
         case let error as UsageError: self.init(.usage, error.description)
-        case let error as ClientError: self.init(error.code.exitCode, error.message)
-        case let error as APIError: self.init(error.code.exitCode, error.message)
+        case let error as any CodedError: self.init(error.code.exitCode, error.message)
         case let error as DataSetError: self.init(.badInput, error.message)
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badInput, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .notFound : .badInput, error.message)
         case let error as ImagingError: self.init(.badInput, error.message)
-        case let error as RegistryError: self.init(Self.exitCode(error.code), error.message)
         case let error as TrainingError: self.init(Self.exitCode(error.code), error.message)
         default: self.init(.internal, "\(error)")
-        }
-    }
-
-    private static func exitCode(_ code: RegistryError.Code) -> ExitCode {
-        switch code {
-        case .badBackup: .badInput
-        case .targetExists, .databaseLocked: .conflict
-        default: .storage
         }
     }
 

@@ -8,8 +8,6 @@ extension ListAudit: Route {
         let limit = request.limit ?? maximumLimit
         // One more than asked for tells whether there is another page.
         let page = try await services.registry.audit(limit: limit + 1, since: request.since, before: request.before)
-        return Response(
-            changes: try page.prefix(limit).map { try AuditRecord($0) },
-            next: page.count > limit ? page[limit - 1].id : nil)
+        return Response(changes: Array(page.prefix(limit)), next: page.count > limit ? page[limit - 1].id : nil)
     }
 }

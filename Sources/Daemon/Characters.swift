@@ -10,42 +10,40 @@ extension ListCharacters: Route {
         // One more than asked for tells whether there is another page.
         let page = try await services.registry.characters(after: request.after, limit: limit + 1, tag: request.tag)
         return Response(
-            characters: page.prefix(limit).map { CharacterSummary($0) },
-            next: page.count > limit ? page[limit - 1].name : nil)
+            characters: Array(page.prefix(limit)), next: page.count > limit ? page[limit - 1].name : nil)
     }
 }
 
 extension CreateCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        CharacterSummary(try await services.registry.createCharacter(named: request.name))
+        try await services.registry.createCharacter(named: request.name)
     }
 }
 
 extension ShowCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let prototype = try await services.registry.prototype(of: request.name)
-        return CharacterDetail(
-            character: CharacterSummary(try await services.registry.character(named: request.name)),
-            prototype: prototype.map { PrototypeSummary(count: $0.count, spread: $0.spread) },
-            images: try await services.registry.images(of: request.name).map { EnrolledImage($0) })
+        CharacterDetail(
+            character: try await services.registry.character(named: request.name),
+            prototype: try await services.registry.prototype(of: request.name),
+            images: try await services.registry.images(of: request.name))
     }
 }
 
 extension RenameCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        CharacterSummary(try await services.registry.renameCharacter(request.name, to: request.newName))
+        try await services.registry.renameCharacter(request.name, to: request.newName)
     }
 }
 
 extension MergeCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        MovedImages(try await services.registry.mergeCharacter(request.name, into: request.into))
+        try await services.registry.mergeCharacter(request.name, into: request.into)
     }
 }
 
 extension RemoveCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        CharacterSummary(try await services.registry.removeCharacter(named: request.name))
+        try await services.registry.removeCharacter(named: request.name)
     }
 }
 
@@ -54,7 +52,7 @@ extension ProposeSplit: Route {
         try await services.checkExists(character: request.name)
         return try await services.withActiveModel { active in
             let support = try await services.registry.support(of: request.name, model: active.model.identity)
-            // Its own pairs are in question.
+            // The thresholds must not rest on the pairs that are in question.
             let pairs = try await services.pairs.thresholds(without: support.id, for: active.model, services)
             let read = Array(support.embeddings.prefix(AverageLinkage.mostPictures))
             let groups = try await services.background { AverageLinkage.groups(read, within: pairs.even) }
@@ -67,8 +65,7 @@ extension ProposeSplit: Route {
 
 extension SplitCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        MovedImages(
-            try await services.registry.splitCharacter(request.name, images: request.images, into: request.into))
+        try await services.registry.splitCharacter(request.name, images: request.images, into: request.into)
     }
 }
 

@@ -3,20 +3,18 @@ import Registry
 
 extension ListTags: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(
-            tags: try await services.registry.tags().map { Tag(name: $0.tag, characters: $0.characters) })
+        Response(tags: try await services.registry.tags())
     }
 }
 
 extension ChangeTags: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        CharacterSummary(
-            try await services.registry.changeTags(of: request.name, adding: request.add, removing: request.remove))
+        try await services.registry.changeTags(of: request.name, adding: request.add, removing: request.remove)
     }
 }
 
 extension NoteCharacter: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        CharacterSummary(try await services.registry.setNote(of: request.name, request.note))
+        try await services.registry.setNote(of: request.name, request.note)
     }
 }

@@ -8,27 +8,26 @@ extension ListTokens: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(tokens: try await services.registry.tokens().map { Token($0) })
+        Response(tokens: try await services.registry.tokens())
     }
 }
 
 extension CreateToken: Route {
     static var admitsTokens: Bool { false }
 
-    /// Bytes of chance in a token.
+    /// Random bytes in a token.
     private static let length = 32
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        // The system's generator is made for secrets.
+        // The system's generator is cryptographically secure.
         var random = SystemRandomNumberGenerator()
         let bytes = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         let text = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
             .replacing("=", with: "")
         let token = "aniwho_" + text
-        let record = try await services.registry.createToken(
-            named: request.name, role: request.role == .operator ? .operator : .reader,
-            sha256: ContentHash.sha256(Data(token.utf8)))
-        return Response(token: token, info: Token(record))
+        let info = try await services.registry.createToken(
+            named: request.name, role: request.role, sha256: ContentHash.sha256(Data(token.utf8)))
+        return Response(token: token, info: info)
     }
 }
 
@@ -36,6 +35,6 @@ extension RevokeToken: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Token(try await services.registry.revokeToken(named: request.name))
+        try await services.registry.revokeToken(named: request.name)
     }
 }

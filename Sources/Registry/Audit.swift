@@ -1,57 +1,32 @@
+public import API
 public import Foundation
-
-/// One change, as the audit log keeps it.
-public struct AuditEntry: Sendable, Equatable {
-    public let id: Int64
-    public let at: Date
-    /// Who asked for the change: the value of ``Registry/author`` at the call.
-    public let who: String
-    /// What was done, such as `character.create` or `image.remove`.
-    public let action: String
-    /// The name or number of what was changed.
-    public let subject: String
-    /// JSON with the particulars.
-    public let detail: String
-
-    public init(id: Int64, at: Date, who: String, action: String, subject: String, detail: String) {
-        self.id = id
-        self.at = at
-        self.who = who
-        self.action = action
-        self.subject = subject
-        self.detail = detail
-    }
-}
 
 /// The log of changes: one row a change, written in the transaction of the change.
 public protocol AuditStore: Sendable {
     /// The latest changes, newest first.
     /// - Parameters:
     ///   - since: only changes of this moment or later, by the clock of the change.
-    ///   - before: only changes before the one of this number: the last of the page before.
-    func audit(limit: Int, since: Date?, before: Int64?) async throws(RegistryError) -> [AuditEntry]
+    ///   - before: only changes before the one of this number, which is the last of the page before.
+    /// - Throws: `storageCorrupt` when the particulars of a change cannot be read.
+    func audit(limit: Int, since: Date?, before: Int64?) async throws(RegistryError) -> [AuditRecord]
 
-    /// Notes that a backup was written, which changes nothing here, but takes everything elsewhere.
+    /// Records that a backup was written. A backup changes nothing here, but its file holds everything.
     func recordBackup(file: String, bytes: Int) async throws(RegistryError)
 
-    /// When a backup was noted last; nil when none ever was.
+    /// When the last backup was recorded; nil if none was.
     func lastBackup() async throws(RegistryError) -> Date?
 }
 
 extension Registry: AuditStore {
     public func audit(
         limit: Int, since: Date? = nil, before: Int64? = nil
-    ) throws(RegistryError) -> [AuditEntry] {
+    ) throws(RegistryError) -> [AuditRecord] {
         try database().all(
             """
             SELECT id, at, who, action, subject, detail FROM audit WHERE at >= ? AND id < ? ORDER BY id DESC LIMIT ?
             """,
-            [.time(since ?? Date(timeIntervalSince1970: 0)), .integer(before ?? .max), .integer(max(0, limit))]
-        ) { row in
-            AuditEntry(
-                id: row.integer(0), at: row.date(1), who: row.text(2), action: row.text(3), subject: row.text(4),
-                detail: row.text(5))
-        }
+            [.time(since ?? Date(timeIntervalSince1970: 0)), .integer(before ?? .max), .integer(max(0, limit))],
+            AuditRecord.init(row:))
     }
 
     public func recordBackup(file: String, bytes: Int) throws(RegistryError) {
@@ -65,6 +40,19 @@ extension Registry: AuditStore {
         try database().first("SELECT at FROM audit WHERE action = 'backup.write' ORDER BY id DESC LIMIT 1") {
             $0.date(0)
         }
+    }
+}
+
+extension AuditRecord {
+    /// - Throws: `storageCorrupt` when the particulars cannot be read.
+    fileprivate init(row: Row) throws(RegistryError) {
+        let (id, detail) = (row.integer(0), Data(row.text(5).utf8))
+        guard let detail = try? JSON.decode(JSONValue.self, from: detail) else {
+            throw RegistryError(
+                .storageCorrupt, "the particulars of change \(id) in the audit log are damaged; restore a backup")
+        }
+        self.init(
+            id: id, at: row.date(1), who: row.text(2), action: row.text(3), subject: row.text(4), detail: detail)
     }
 }
 
@@ -83,7 +71,7 @@ extension Connection {
     }
 }
 
-/// What an audit row's detail may hold.
+/// A value in the particulars of a change.
 protocol AuditValue {
     /// The value as JSON.
     var jsonLiteral: String { get }

@@ -1,9 +1,10 @@
+import API
 import Foundation
 
 /// The rules for the names of characters, models and classifiers, and for tags.
 ///
-/// A name is stored in Unicode's composed form (NFC), trimmed, and compared byte for byte: `Rei` and `rei` are two
-/// names, `é` typed as one or as two code points is one.
+/// A name is stored in Unicode's composed form (NFC), trimmed, and compared byte for byte. `Rei` and `rei` are two names;
+/// `é` is one name, typed as one code point or as two.
 enum RegistryName {
     /// The longest name, in bytes of UTF-8.
     static let maximumBytes = 200
@@ -11,9 +12,9 @@ enum RegistryName {
     static let mostTags = 50
 
     /// The name as it is stored.
-    /// - Parameter kind: what it is, for an error's text.
-    /// - Throws: `invalidName` when it is empty or invisible, longer than ``maximumBytes``, `.` or `..` (which URLs cannot carry),
-    ///   or holds control characters, line breaks or codes that reorder text.
+    /// - Parameter kind: what the error's text calls it.
+    /// - Throws: `invalidName` for a name that is empty, invisible, longer than ``maximumBytes``, or `.` or `..` (URLs cannot carry
+    ///   these), and for one that holds control characters, line breaks or codes that reorder text.
     static func validated(_ name: String, as kind: String = "name") throws(RegistryError) -> String {
         let trimmed = name.precomposedStringWithCanonicalMapping.trimmingCharacters(in: margin)
         guard trimmed.unicodeScalars.contains(where: isVisible) else {
@@ -37,7 +38,7 @@ enum RegistryName {
         return trimmed
     }
 
-    /// White space and the invisible codes that copying from a web page leaves at the ends of a name.
+    /// White space, and the invisible codes that text copied from a web page often ends with.
     private static let margin = CharacterSet.whitespaces.union(CharacterSet(charactersIn: "\u{200B}\u{2060}\u{FEFF}"))
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {

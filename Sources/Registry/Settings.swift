@@ -1,11 +1,11 @@
 import Foundation
 
-/// Settings that must survive a restart, as texts under a key.
+/// Settings that survive a restart: a text for each key.
 public protocol SettingStore: Sendable {
-    /// The value, or nil when it was never set.
+    /// The value; nil if it is not set.
     func setting(_ key: String) async throws(RegistryError) -> String?
 
-    /// Sets a value, or removes it when given nil.
+    /// Sets a value; nil removes it.
     func setSetting(_ key: String, _ value: String?) async throws(RegistryError)
 }
 
@@ -21,7 +21,7 @@ extension Registry: SettingStore {
 }
 
 extension Connection {
-    /// Sets a setting, or removes it when given nil, inside a transaction.
+    /// Sets a setting inside a transaction; nil removes it.
     func set(setting key: String, to value: String?) throws(RegistryError) {
         guard let value else {
             try run("DELETE FROM settings WHERE key = ?", [.text(key)])

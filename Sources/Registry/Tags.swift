@@ -1,25 +1,28 @@
+public import API
 import Foundation
 
-/// What the owner writes on characters. Tags and notes follow a character through a rename; a merge unites them.
+/// Tags and notes of characters. A renamed character keeps them; a merged character has those of both.
 public protocol TagStore: Sendable {
-    /// Adds tags to a character and takes others away, in one transaction. A tag that is there already, or is not there, changes nothing.
-    /// - Throws: `invalidName` of the character or a tag, or where there would be more than ``RegistryName/mostTags``; `characterNotFound`.
+    /// Adds tags to a character and removes others, in one transaction. To add a tag that the character has, or to remove one
+    /// that it has not, changes nothing.
+    /// - Throws: `invalidName` for the character's name or a tag, or when the character would have more than
+    ///   ``RegistryName/mostTags``; `characterNotFound`.
     func changeTags(
         of character: String, adding: [String], removing: [String]
-    ) async throws(RegistryError) -> CharacterRecord
+    ) async throws(RegistryError) -> CharacterSummary
 
     /// All tags, in the order of their UTF-8 bytes, with how many characters have each.
-    func tags() async throws(RegistryError) -> [(tag: String, characters: Int)]
+    func tags() async throws(RegistryError) -> [ListTags.Tag]
 
-    /// Writes a character's note in the place of the one before; an empty one removes it.
-    /// - Throws: `invalidName` of the character or where the note cannot be kept; `characterNotFound`.
-    func setNote(of character: String, _ note: String) async throws(RegistryError) -> CharacterRecord
+    /// Replaces a character's note; an empty note removes it.
+    /// - Throws: `invalidName` for the character's name or the note; `characterNotFound`.
+    func setNote(of character: String, _ note: String) async throws(RegistryError) -> CharacterSummary
 }
 
 extension Registry: TagStore {
     public func changeTags(
         of character: String, adding: [String], removing: [String]
-    ) throws(RegistryError) -> CharacterRecord {
+    ) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(character)
         let adding = try adding.map { text throws(RegistryError) in try RegistryName.validated(text, as: "tag") }
         let removing = try removing.map { text throws(RegistryError) in try RegistryName.validated(text, as: "tag") }
@@ -41,13 +44,13 @@ extension Registry: TagStore {
         }
     }
 
-    public func tags() throws(RegistryError) -> [(tag: String, characters: Int)] {
+    public func tags() throws(RegistryError) -> [ListTags.Tag] {
         try database().all("SELECT tag, count(*) FROM character_tags GROUP BY tag ORDER BY tag") {
-            (tag: $0.text(0), characters: $0.int(1))
+            ListTags.Tag(name: $0.text(0), characters: $0.int(1))
         }
     }
 
-    public func setNote(of character: String, _ note: String) throws(RegistryError) -> CharacterRecord {
+    public func setNote(of character: String, _ note: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(character)
         let note = try RegistryNote.validated(note)
         let database = try database()
@@ -64,8 +67,8 @@ extension Registry: TagStore {
 }
 
 extension Connection {
-    /// - Returns: those that were not there.
-    fileprivate func addTags(_ tags: [String], to character: CharacterRecord) throws(RegistryError) -> [String] {
+    /// - Returns: those that the character had not.
+    fileprivate func addTags(_ tags: [String], to character: CharacterSummary) throws(RegistryError) -> [String] {
         var added: [String] = []
         for tag in tags {
             try run(
@@ -77,8 +80,8 @@ extension Connection {
         return added
     }
 
-    /// - Returns: those that were there.
-    fileprivate func removeTags(_ tags: [String], from character: CharacterRecord) throws(RegistryError) -> [String] {
+    /// - Returns: those that the character had.
+    fileprivate func removeTags(_ tags: [String], from character: CharacterSummary) throws(RegistryError) -> [String] {
         var removed: [String] = []
         for tag in tags {
             try run(
@@ -89,8 +92,8 @@ extension Connection {
         return removed
     }
 
-    /// Gives a character the tags and the note of another one, beside its own.
-    func uniteWritings(of from: CharacterRecord, into: CharacterRecord) throws(RegistryError) {
+    /// Adds the tags and the note of a character to those of another.
+    func uniteWritings(of from: CharacterSummary, into: CharacterSummary) throws(RegistryError) {
         try run(
             """
             INSERT OR IGNORE INTO character_tags (character, tag) SELECT ?, tag FROM character_tags WHERE character = ?

@@ -1,49 +1,32 @@
-public import Foundation
+public import API
+import Foundation
 import Synchronization
 
-/// A token that lets a program ask over TCP. The token itself is not kept, only its hash.
-public struct TokenRecord: Sendable, Equatable {
-    public enum Role: String, Sendable, CaseIterable { case reader, `operator` }
-
-    public let name: String
-    public let role: Role
-    public let createdAt: Date
-
-    public init(name: String, role: Role, createdAt: Date) {
-        self.name = name
-        self.role = role
-        self.createdAt = createdAt
-    }
-}
-
-/// Tokens that let programs ask over TCP.
+/// Tokens that let programs call the API over TCP. The registry keeps a token's hash, never the token.
 public protocol TokenStore: Sendable {
-    /// Keeps a token's hash under a name.
+    /// Stores a token's hash under a name.
     /// - Parameter sha256: of the token's text, in lower-case hexadecimal.
     /// - Throws: `invalidName`, `tokenExists`.
-    func createToken(named name: String, role: TokenRecord.Role, sha256: String) async throws(RegistryError)
-        -> TokenRecord
+    func createToken(named name: String, role: Role, sha256: String) async throws(RegistryError) -> Token
 
     /// All tokens, by name.
-    func tokens() async throws(RegistryError) -> [TokenRecord]
+    func tokens() async throws(RegistryError) -> [Token]
 
-    /// Forgets a token, which lets nobody in from then on.
+    /// Removes a token, which gives nobody access from then on.
     /// - Returns: the token as it was.
     /// - Throws: `tokenNotFound`.
     @discardableResult
-    func revokeToken(named name: String) async throws(RegistryError) -> TokenRecord
+    func revokeToken(named name: String) async throws(RegistryError) -> Token
 
-    /// The token with a hash; nil when there is none. Waits for no change.
-    func token(sha256: String) -> TokenRecord?
+    /// The token with a hash; nil when there is none. It reads from memory and never waits for a change.
+    func token(sha256: String) -> Token?
 }
 
 extension Registry: TokenStore {
-    public func createToken(
-        named name: String, role: TokenRecord.Role, sha256: String
-    ) throws(RegistryError) -> TokenRecord {
+    public func createToken(named name: String, role: Role, sha256: String) throws(RegistryError) -> Token {
         let name = try RegistryName.validated(name)
         let database = try database()
-        let token = TokenRecord(name: name, role: role, createdAt: Date())
+        let token = Token(name: name, role: role, createdAt: Date())
         try database.transaction { () throws(RegistryError) in
             guard try database.token(named: name) == nil else {
                 throw RegistryError(
@@ -58,12 +41,12 @@ extension Registry: TokenStore {
         return token
     }
 
-    public func tokens() throws(RegistryError) -> [TokenRecord] {
-        try database().all(TokenRecord.query + " ORDER BY name", [], TokenRecord.init(row:))
+    public func tokens() throws(RegistryError) -> [Token] {
+        try database().all(Token.query + " ORDER BY name", [], Token.init(row:))
     }
 
     @discardableResult
-    public func revokeToken(named name: String) throws(RegistryError) -> TokenRecord {
+    public func revokeToken(named name: String) throws(RegistryError) -> Token {
         let name = try RegistryName.validated(name)
         let database = try database()
         let token = try database.transaction { () throws(RegistryError) in
@@ -78,41 +61,41 @@ extension Registry: TokenStore {
         return token
     }
 
-    public nonisolated func token(sha256: String) -> TokenRecord? { tokenIndex.token(sha256: sha256) }
+    public nonisolated func token(sha256: String) -> Token? { tokenIndex.token(sha256: sha256) }
 }
 
-extension TokenRecord {
-    static let query = "SELECT name, role, created_at FROM tokens"
+extension Token {
+    fileprivate static let query = "SELECT name, role, created_at FROM tokens"
 
-    /// A role that this version does not know gives the least.
-    init(row: Row) {
+    /// A role that this version does not know counts as reader, the lowest.
+    fileprivate init(row: Row) {
         self.init(name: row.text(0), role: Role(rawValue: row.text(1)) ?? .reader, createdAt: row.date(2))
     }
 }
 
 extension Connection {
-    fileprivate func token(named name: String) throws(RegistryError) -> TokenRecord? {
-        try first(TokenRecord.query + " WHERE name = ?", [.text(name)], TokenRecord.init(row:))
+    fileprivate func token(named name: String) throws(RegistryError) -> Token? {
+        try first(Token.query + " WHERE name = ?", [.text(name)], Token.init(row:))
     }
 }
 
-/// The tokens in memory, so that a request waits for no change.
+/// The tokens in memory, so that authenticating a request never waits for a change.
 final class TokenIndex: Sendable {
-    private let tokens = Mutex<[(digest: [UInt8], record: TokenRecord)]>([])
+    private let tokens = Mutex<[(digest: [UInt8], token: Token)]>([])
 
     func load(from connection: Connection) throws(RegistryError) {
         let all = try connection.all("SELECT name, role, created_at, sha256 FROM tokens") { row in
-            (digest: Array(row.text(3).utf8), record: TokenRecord(row: row))
+            (digest: Array(row.text(3).utf8), token: Token(row: row))
         }
         tokens.withLock { $0 = all }
     }
 
-    /// The token of a hash. Every token is compared, and each to its end: how long that takes tells nothing about them.
-    func token(sha256: String) -> TokenRecord? {
+    /// The token of a hash. It compares every token, and each to its end, so that the time taken says nothing about them.
+    func token(sha256: String) -> Token? {
         let asked = Array(sha256.utf8)
         return tokens.withLock { tokens in
-            var found: TokenRecord?
-            for (digest, record) in tokens where Self.areEqual(digest, asked) { found = record }
+            var found: Token?
+            for (digest, token) in tokens where Self.areEqual(digest, asked) { found = token }
             return found
         }
     }

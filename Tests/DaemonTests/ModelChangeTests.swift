@@ -224,7 +224,7 @@ import Testing
         let rival = await #expect(throws: RegistryError.self) {
             try await UseModel.answer(UseRequest(name: "C"), services)
         }
-        #expect(rival?.code == .modelChanging && rival?.message.contains("aniwho jobs cancel 1") == true)
+        #expect(rival?.reason == .modelChanging && rival?.message.contains("aniwho jobs cancel 1") == true)
         _ = try await CancelJob.answer(IdentifiedRequest(id: job.id), services)
         await services.jobs.start()
         #expect(try await Self.use("C", services).state == .finished)

@@ -37,7 +37,7 @@ import Testing
             let operation = try members(paths[entry.path.description]?[entry.method.rawValue.lowercased()])
             let identifier = try #require(operation["operationId"]?.string)
             #expect(identifiers.insert(identifier).inserted)
-            #expect(operation["x-role"]?.string == entry.role.name)
+            #expect(operation["x-role"]?.string == entry.role.rawValue)
             #expect((operation["requestBody"] != nil) == (entry.body != .none), "\(entry.path)")
             let names = entry.path.description.matches(of: /\{(\w+)\}/).map { String($0.1) }
             var parameters: [JSONValue] = []
@@ -102,7 +102,7 @@ import Testing
         let schemas = try members(try Self.document()["components"]?["schemas"])
         #expect(texts(schemas["ErrorCode"]?["enum"]) == ErrorCode.allCases.map(\.rawValue))
         #expect(texts(schemas["JobState"]?["enum"]) == JobState.allCases.map(\.rawValue))
-        #expect(texts(schemas["TokenRole"]?["enum"]) == ["reader", "operator"])
+        #expect(texts(schemas["Role"]?["enum"]) == ["reader", "operator"])
     }
 
     /// What a message holds when it is written is what its schema says, field by field.

@@ -67,7 +67,7 @@ import Testing
         #expect(try await registry.imageBytes(2) == Data([0x0C, 0x0D, 0x0E]))
         #expect(try await registry.activeModel()?.name == "A")
         #expect(try await registry.modelBytes(identity: modelB) == Data([4, 5, 6]))
-        #expect(try await registry.prototype(of: "Rin")?.vector == [0.5, 0.5, 0, 0])
+        #expect(try await registry.storedPrototype(of: "Rin")?.vector == [0.5, 0.5, 0, 0])
         #expect(try await registry.setting("head") == "mahalanobis")
         #expect(try await registry.support(of: "初音 ミク", model: modelA).embeddings == [[0, 0, 0, 2]])
         if number >= 2 { #expect(try await registry.job(1).model == modelB) }
@@ -90,7 +90,7 @@ import Testing
     private func goOn(_ registry: Registry) async throws {
         let rebuilt = try await registry.rebuildPrototypes(character: nil)
         #expect(rebuilt.characters == 2 && rebuilt.images == 3)
-        #expect(try await registry.prototype(of: "Rin")?.vector == [0.5, 0.5, 0, 0])
+        #expect(try await registry.storedPrototype(of: "Rin")?.vector == [0.5, 0.5, 0, 0])
         let enrolled = try await registry.enroll(
             character: "Rin", images: [newImage(77, [0, 0, 3, 0])], model: modelA)
         #expect(try #require(enrolled.added.first).id > 9)

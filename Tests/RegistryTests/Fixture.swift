@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Randomness
 import Testing
@@ -44,9 +45,8 @@ func digest(_ number: Int) -> String {
 /// An image whose bytes and digest follow from a number.
 func newImage(_ number: Int, _ embedding: [Float], bytes: Int = 10) -> NewImage {
     NewImage(
-        bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number), format: "png", width: 12,
-        height: 34,
-        source: "folder/\(number).png", embedding: embedding)
+        file: "\(number).png", bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number),
+        format: "png", width: 12, height: 34, source: "folder/\(number).png", embedding: embedding)
 }
 
 let modelA = digest(0xA)
@@ -71,12 +71,41 @@ extension Registry {
     func scalar(_ sql: String) throws -> Int64? {
         try database().first(sql) { $0.integer(0) }
     }
+
+    /// A character's prototype by the mean under the active model, as the database has it; nil when there is none.
+    func storedPrototype(of name: String) throws -> StoredPrototype? {
+        let database = try database()
+        guard let model = try database.activeModel() else { return nil }
+        return try database.first(
+            """
+            SELECT p.vector, p.count, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
+            WHERE c.name = ? AND p.model = ? AND p.head = 'mean'
+            """, [.text(name), .integer(model.id)]
+        ) { row throws(RegistryError) in
+            StoredPrototype(
+                vector: try row.vector(0, dimensions: model.record.dimensions), count: row.int(1), spread: row.real(2))
+        }
+    }
 }
 
-/// Expects `body` to throw a ``RegistryError`` of a code.
+struct StoredPrototype: Equatable {
+    let vector: [Float]
+    let count: Int
+    let spread: Double
+}
+
+/// Expects `body` to throw a ``RegistryError`` of a reason.
 func expect(
-    _ code: RegistryError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+    _ reason: RegistryError.Reason, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
 ) async {
     let error = await #expect(throws: RegistryError.self, sourceLocation: sourceLocation) { try await body() }
-    #expect(error?.code == code, sourceLocation: sourceLocation)
+    #expect(error?.reason == reason, sourceLocation: sourceLocation)
+}
+
+/// Expects `body` to throw a ``RegistryError`` of a code, without a reason.
+func expect(
+    _ code: ErrorCode, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async {
+    let error = await #expect(throws: RegistryError.self, sourceLocation: sourceLocation) { try await body() }
+    #expect(error?.code == code && error?.reason == nil, sourceLocation: sourceLocation)
 }

@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
         #expect(first.kept.map(\.sha256) == [2, 3, 4].map(digest) && first.known == 1 && first.enrolled == 1)
         #expect(try await registry.keepInInbox(images, model: modelA).known == 4)
         let ids = first.kept.map(\.id)
-        #expect(try await registry.unknown(ids[1]).bytes == newImage(3, []).bytes)
+        #expect(try await registry.inboxPicture(ids[1]).bytes == newImage(3, []).bytes)
         await registry.close()
         registry = try await Registry.open(directory: scratch.data)
         #expect(try await registry.inboxPictures() == first.kept)
@@ -24,7 +25,7 @@ import Testing
         let named = try await registry.nameInboxPictures([ids[1], ids[0], ids[1]], character: "Asuka", model: modelA)
         #expect(named.created && named.added.map(\.sha256) == [2, 3].map(digest))
         #expect(try await registry.imageBytes(named.added[0].id) == newImage(2, []).bytes)
-        #expect(try await registry.prototype(of: "Asuka")?.vector == [2.5, 0, 0, 0])
+        #expect(try await registry.storedPrototype(of: "Asuka")?.vector == [2.5, 0, 0, 0])
         #expect(registry.enrolledNames.sorted() == ["Asuka", "Rei"])
         #expect(try await registry.inboxPictures().map(\.id) == [ids[2]])
         #expect(try await registry.discardInboxPictures([ids[2]]).map(\.id) == [ids[2]])
@@ -58,16 +59,16 @@ import Testing
             identity: modelB, name: "B", architecture: "resnet12", dimensions: 2, metadata: "{}", bytes: Data([4]))
         // The inbox keeps no model from becoming active.
         _ = try await registry.activateModel(identity: modelB)
-        let waiting = try await registry.unknownsWithoutEmbedding(model: modelB, limit: 10)
+        let waiting = try await registry.inboxPicturesWithoutEmbedding(model: modelB, limit: 10)
         #expect(waiting.map(\.id) == kept.map(\.id) && waiting[0].bytes == newImage(2, []).bytes)
         await expect(.embeddingsMissing) {
             _ = try await registry.nameInboxPictures([kept[0].id], character: "Rei", model: modelB)
         }
         try await registry.storeInboxEmbeddings(
             model: modelB, [(id: kept[0].id, vector: [7, 8]), (id: 99, vector: [0, 0])])
-        #expect(try await registry.unknownEmbeddings(model: modelB).map(\.vector) == [[7, 8]])
+        #expect(try await registry.inboxEmbeddings(model: modelB).map(\.vector) == [[7, 8]])
         _ = try await registry.nameInboxPictures([kept[0].id], character: "Rei", model: modelB)
-        #expect(try await registry.prototype(of: "Rei")?.vector == [7, 8])
+        #expect(try await registry.storedPrototype(of: "Rei")?.vector == [7, 8])
     }
 
     @Test func `the inbox has an end`() async throws {

@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Synchronization
 import Testing
@@ -15,7 +16,7 @@ import Testing
             [data = scratch.data as String, acknowledged = acknowledged as String] in
             let registry = try await Registry.open(directory: data)
             let reached = Mutex(0)
-            // Kills from another thread, at no particular point of the next enrolment.
+            // Kills from another thread, at no particular point of the next enrollment.
             Thread.detachNewThread {
                 while reached.withLock({ $0 }) < 25 { usleep(50) }
                 usleep(300)
@@ -39,14 +40,14 @@ import Testing
             let id = try #require(identifier)
             #expect(try await recovered.imageBytes(id) == newImage(Int(id), [], bytes: 50_000).bytes)
         }
-        // At most the enrolment under way is there without having been acknowledged, and then it is whole.
+        // At most the enrollment that was running is stored without having been acknowledged, and then it is whole.
         let counts = try await recovered.counts()
         #expect(counts.images == identifiers.count || counts.images == identifiers.count + 1)
         for name in ["c0", "c1", "c2"] {
-            let before = try await recovered.prototype(of: name)
-            #expect(try #require(before).count == (try await recovered.character(named: name)).imageCount)
+            let before = try await recovered.storedPrototype(of: name)
+            #expect(try #require(before).count == (try await recovered.character(named: name)).images)
             _ = try await recovered.rebuildPrototypes(character: name)
-            #expect(try await recovered.prototype(of: name) == before)
+            #expect(try await recovered.storedPrototype(of: name) == before)
         }
         #expect(try await recovered.scalar("SELECT count(*) FROM pragma_foreign_key_check") == 0)
         await recovered.close()

@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
             of: "Rei", adding: ["pilot", " blue hair", "pilot"], removing: ["none"])
         #expect(tagged.tags == ["blue hair", "pilot"] && tagged.updatedAt >= tagged.createdAt)
         _ = try await registry.changeTags(of: "Asuka", adding: ["pilot"], removing: [])
-        #expect(try await registry.tags().map(\.tag) == ["blue hair", "pilot"])
+        #expect(try await registry.tags().map(\.name) == ["blue hair", "pilot"])
         #expect(try await registry.tags().map(\.characters) == [1, 2])
         #expect(try await registry.characters(after: nil, limit: 10, tag: "pilot").map(\.name) == ["Asuka", "Rei"])
         #expect(try await registry.characters(after: "Asuka", limit: 10, tag: "pilot").map(\.name) == ["Rei"])
@@ -24,7 +25,7 @@ import Testing
         #expect(try await registry.character(named: "Ayanami").tags == ["blue hair", "pilot"])
         #expect(try await registry.changeTags(of: "Ayanami", adding: [], removing: ["pilot"]).tags == ["blue hair"])
         _ = try await registry.removeCharacter(named: "Ayanami")
-        #expect(try await registry.tags().map(\.tag) == ["pilot"])
+        #expect(try await registry.tags().map(\.name) == ["pilot"])
         let actions = try await registry.audit(limit: 100).map(\.action)
         #expect(actions.count { $0 == "tag.add" } == 3 && actions.count { $0 == "tag.remove" } == 1)
     }

@@ -2,15 +2,18 @@ public import Foundation
 
 /// A character as it appears in lists.
 public struct CharacterSummary: Codable, Sendable, Equatable {
+    /// Never used again, not even after removal.
     public var id: Int64
+    /// Unicode NFC, unique; upper and lower case differ.
     public var name: String
     /// How many images are enrolled.
     public var images: Int
-    /// Sorted.
+    /// In the order of their UTF-8 bytes.
     public var tags: [String]
     /// What the owner wrote; may be empty.
     public var note: String
     public var createdAt: Date
+    /// When its name, images, tags or note last changed.
     public var updatedAt: Date
 
     public init(
@@ -40,11 +43,11 @@ public struct CharacterDetail: Codable, Sendable, Equatable {
     }
 }
 
-/// What is known of a prototype, the mean of a character's embeddings.
+/// The prototype of a character: the mean of its images' embeddings.
 public struct PrototypeSummary: Codable, Sendable, Equatable {
-    /// How many embeddings it is the mean of.
+    /// The number of images.
     public var count: Int
-    /// Mean distance of those embeddings from the prototype.
+    /// Root mean squared distance of the embeddings to the prototype.
     public var spread: Double
 
     public init(count: Int, spread: Double) {
@@ -58,11 +61,11 @@ public enum ListCharacters: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/characters"
 
-    /// The largest page; also the one given when no limit is asked for.
+    /// The largest page, and the default.
     public static let maximumLimit = 1000
 
     public struct Request: EndpointRequest, Equatable {
-        /// At most so many, 1…1000.
+        /// The most characters to return, 1…1000.
         public var limit: Int?
         /// Only names after this one: the `next` of the page before.
         public var after: String?
@@ -93,7 +96,7 @@ public enum ListCharacters: Endpoint {
 
     public struct Response: Codable, Sendable, Equatable {
         public var characters: [CharacterSummary]
-        /// What to ask for with `after` to get the next page; null on the last.
+        /// The `after` of the next page; null on the last page.
         public var next: String?
 
         public init(characters: [CharacterSummary], next: String?) {
@@ -103,7 +106,7 @@ public enum ListCharacters: Endpoint {
     }
 }
 
-/// `POST /v1/characters`: a character without images.
+/// `POST /v1/characters`: creates a character without images.
 public enum CreateCharacter: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters"
@@ -135,7 +138,7 @@ public enum ShowCharacter: Endpoint {
     public typealias Response = CharacterDetail
 }
 
-/// `PATCH /v1/characters/{name}`: gives a character another name.
+/// `PATCH /v1/characters/{name}`: renames a character.
 public enum RenameCharacter: Endpoint {
     public static let method = HTTPMethod.patch
     public static let path = "/v1/characters/{name}"
@@ -166,7 +169,7 @@ public enum RenameCharacter: Endpoint {
     public typealias Response = CharacterSummary
 }
 
-/// `DELETE /v1/characters/{name}`: forgets a character and its images.
+/// `DELETE /v1/characters/{name}`: removes a character with its images.
 public enum RemoveCharacter: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/characters/{name}"
@@ -176,7 +179,7 @@ public enum RemoveCharacter: Endpoint {
     public typealias Response = CharacterSummary
 }
 
-/// `POST /v1/prototypes/rebuild`: computes prototypes anew from the stored images.
+/// `POST /v1/prototypes/rebuild`: computes prototypes again from the stored embeddings.
 public enum RebuildPrototypes: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/prototypes/rebuild"
@@ -184,7 +187,7 @@ public enum RebuildPrototypes: Endpoint {
     public static let isLong = true
 
     public struct Request: EndpointRequest, Codable, Equatable {
-        /// Only this character; everyone when null.
+        /// Only this character; all characters when null.
         public var character: String?
 
         public init(character: String? = nil) { self.character = character }
@@ -198,8 +201,9 @@ public enum RebuildPrototypes: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
-        /// How many prototypes were rebuilt, from how many images, in how long.
+        /// How many characters have a prototype now.
         public var characters: Int
+        /// How many images these prototypes are made of.
         public var images: Int
         public var seconds: Double
 

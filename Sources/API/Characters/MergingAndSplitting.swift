@@ -1,6 +1,6 @@
 public import Statistics
 
-/// `POST /v1/characters/{name}/merge`: gives all images of a character to another, and removes it.
+/// `POST /v1/characters/{name}/merge`: moves all images, tags and the note of a character to another one and removes it.
 public enum MergeCharacter: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/merge"
@@ -32,10 +32,10 @@ public enum MergeCharacter: Endpoint {
     public typealias Response = MovedImages
 }
 
-/// `GET /v1/characters/{name}/split`: the groups that a character's images fall into, if they do.
+/// `GET /v1/characters/{name}/split`: proposes how to split a character: the groups that its images form.
 ///
-/// Two groups are apart when their images are, on average, farther from each other than where other characters' pairs of one and of two
-/// are mistaken for each other equally often.
+/// Two groups are separate if the average distance between their images is above the threshold. At the threshold, other characters'
+/// pairs of images of one character and of two are mistaken for each other equally often.
 public enum ProposeSplit: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/characters/{name}/split"
@@ -43,13 +43,13 @@ public enum ProposeSplit: Endpoint {
     public typealias Request = NamedRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        /// The distance.
+        /// The distance that separates groups.
         public var threshold: Double
-        /// The share of pairs that lie on its wrong side.
+        /// The share of pairs on the wrong side of the threshold.
         public var error: Estimate
-        /// The images' numbers in each group, the largest group first; one group where they hold together.
+        /// The images' numbers in each group, the largest group first; one group if there is nothing to split.
         public var groups: [[Int64]]
-        /// Images that were not looked at, because there are too many.
+        /// How many images were not compared, because the character has too many.
         public var left: Int
 
         public init(threshold: Double, error: Estimate, groups: [[Int64]], left: Int) {
@@ -61,7 +61,7 @@ public enum ProposeSplit: Endpoint {
     }
 }
 
-/// `POST /v1/characters/{name}/split`: gives some of a character's images to a new one; all or none.
+/// `POST /v1/characters/{name}/split`: moves some of a character's images to a new character; all or none.
 public enum SplitCharacter: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/split"
@@ -71,7 +71,7 @@ public enum SplitCharacter: Endpoint {
         public var name: String
         /// The new character's name.
         public var into: String
-        /// The images' numbers: some of the character's, and not all.
+        /// The numbers of some of the character's images, but not of all.
         public var images: [Int64]
 
         public init(name: String, into: String, images: [Int64]) {

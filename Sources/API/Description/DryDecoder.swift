@@ -1,16 +1,16 @@
-/// A decoder that reads nothing: a type that decodes itself by it shows what it is made of.
+/// A decoder without data. A type that decodes itself with it shows which members it has.
 struct DryDecoder: Decoder {
-    /// What was asked for.
+    /// What the type asked for.
     final class Shape {
-        /// Of an object, with the schemas of the values.
+        /// The members of an object, with their schemas.
         var properties: [String: JSONValue] = [:]
-        /// Of these, those that may be absent or null.
+        /// The members that may be absent or null.
         var optional: Set<String> = []
-        /// Whether the object's keys were asked for: they may be any.
+        /// Whether the type asked for all keys, so that any key is allowed.
         var isDictionary = false
-        /// Of an array's elements.
+        /// The schema of an array's elements.
         var items: JSONValue?
-        /// Of a value that is no object and no array.
+        /// The schema of a value that is neither an object nor an array.
         var single: JSONValue?
     }
 
@@ -18,7 +18,7 @@ struct DryDecoder: Decoder {
 
     let builder: SchemaBuilder
     let shape = Shape()
-    /// Whether what may be absent is.
+    /// Whether optional members are absent.
     let omitsOptionals: Bool
 
     var codingPath: [any CodingKey] { [] }
@@ -40,7 +40,7 @@ struct DryDecoder: Decoder {
             return [Key(stringValue: "key")].compactMap { $0 }
         }
 
-        /// Asked of what may be absent, and of nothing else.
+        /// Swift's derived decoding asks this of optional members only.
         func contains(_ key: Key) -> Bool {
             decoder.shape.optional.insert(JSON.wireKey(key))
             return !decoder.omitsOptionals
@@ -62,7 +62,7 @@ struct DryDecoder: Decoder {
         func superDecoder(forKey key: Key) throws -> any Decoder { throw Unsupported() }
     }
 
-    /// One element.
+    /// An array of one element.
     private struct Unkeyed: UnkeyedDecodingContainer {
         let decoder: DryDecoder
         var codingPath: [any CodingKey] { [] }

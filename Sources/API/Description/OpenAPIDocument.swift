@@ -1,9 +1,9 @@
 import Foundation
 
-/// The description of the API that generators and testers of clients read: OpenAPI 3.1.
+/// The description of the API in OpenAPI 3.1, for programs that generate or test clients.
 ///
-/// Everything in it is taken from the endpoints: methods, paths and media types from what they declare, parameters and messages
-/// from a dry run of the code that reads and writes them.
+/// Methods, paths and media types are what the endpoints declare. Parameters and messages come from a dry run of the code that
+/// reads and writes them.
 public struct OpenAPIDocument {
     private var paths: [String: [String: JSONValue]] = [:]
     private let builder = SchemaBuilder()
@@ -11,7 +11,7 @@ public struct OpenAPIDocument {
     public init() {}
 
     /// - Parameter role: who may call it.
-    /// - Throws: what describing a message threw, which is a mistake in its type.
+    /// - Throws: the error of a message's type that cannot be described.
     public mutating func add<E: Endpoint>(_ endpoint: E.Type, role: String) throws {
         let content: JSONValue =
             switch E.responseKind {
@@ -26,15 +26,15 @@ public struct OpenAPIDocument {
     }
 
     /// - Parameter role: who may call it.
-    /// - Throws: what describing a message threw, which is a mistake in its type.
+    /// - Throws: the error of a message's type that cannot be described.
     public mutating func add<E: StreamingEndpoint>(_ endpoint: E.Type, role: String) throws {
         try addLines(endpoint, role: role, ["schema": ["type": "string"]])
     }
 
     /// - Parameter role: who may call it.
-    /// - Throws: what describing a message threw, which is a mistake in its type.
+    /// - Throws: the error of a message's type that cannot be described.
     public mutating func add<E: WorkEndpoint>(_ endpoint: E.Type, role: String) throws {
-        // By the value of a line's `event`.
+        // A schema for each value of `event`.
         let lines: JSONValue = [
             "progress": try builder.schema(WorkProgress.self), "end": try builder.schema(E.End.self),
             "error": ["type": "object", "properties": ["code": ["type": "string"], "message": ["type": "string"]]],
@@ -42,7 +42,7 @@ public struct OpenAPIDocument {
         try addLines(endpoint, role: role, ["schema": ["type": "string"], "x-lines": lines])
     }
 
-    /// A schema describes one JSON text; here each line is one.
+    /// OpenAPI has no schema for a stream of lines, so `x-lines` describes each line.
     private mutating func addLines<E: StreamingEndpoint>(_ endpoint: E.Type, role: String, _ content: JSONValue) throws
     {
         try add(
@@ -108,7 +108,7 @@ public struct OpenAPIDocument {
             separator: " ")
     }
 
-    /// By the thing that a path is about.
+    /// The subject of a path.
     private static func tag(_ path: String) -> String {
         let words = path.split(separator: "/")
         return words.first == "v1" && words.count > 1 ? String(words[1]) : "service"
@@ -138,7 +138,7 @@ public struct OpenAPIDocument {
             "info": [
                 "title": "AniWho", "version": .string(Version.current),
                 "description":
-                    "Who is this anime character? Over the Unix socket the kernel tells who asks; over TCP a token does.",
+                    "Names anime characters in pictures. Over the Unix socket, the kernel identifies the caller; over TCP, a token does.",
                 "license": ["name": "MIT", "identifier": "MIT"],
             ],
             "servers": [["url": "/"]], "security": [["token": []]],

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Notes what an endpoint reads of a request while it reads one.
+/// Records what an endpoint reads of a request.
 final class RequestRecorder: Sendable {
     struct Parameter: Sendable {
         var schema: JSONValue
@@ -9,24 +9,24 @@ final class RequestRecorder: Sendable {
     }
 
     struct Noted: Sendable {
-        /// nil while the endpoint has not said which it takes.
+        /// nil until the endpoint has declared its parameters.
         var query: [String: Parameter]?
         var path: [String: JSONValue] = [:]
         var body: (any (Decodable & Sendable).Type)?
     }
 
-    /// The one that notes in this task, if any does.
+    /// The recorder of the current task, if there is one.
     @TaskLocal static var current: RequestRecorder?
 
     private let state = Mutex(Noted())
 
-    /// What an endpoint reads of its requests.
+    /// Lets an endpoint read a sample request, and returns what it read.
     static func reading<R: EndpointRequest>(_ type: R.Type, path: String, body: BodyKind) -> Noted {
         let names = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
         let sample = RequestMessage(
             parameters: Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }), body: RequestBody(sampleOf: body))
         let recorder = RequestRecorder()
-        // What does not suit the endpoint in a sample does not matter: it is read by then.
+        // An error does not matter: the endpoint has read the sample before it refuses a value.
         _ = $current.withValue(recorder) { try? R(message: sample) }
         return recorder.state.withLock { $0 }
     }

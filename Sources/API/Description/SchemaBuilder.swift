@@ -1,17 +1,17 @@
 import Foundation
 
-/// JSON Schemas of the API's messages, from the very code that reads and writes them.
+/// Makes JSON Schemas of the API's messages from the code that reads and writes them.
 final class SchemaBuilder {
-    /// Of types with a name, by it.
+    /// The schemas of named types, by name.
     private(set) var components: [String: JSONValue] = [:]
 
-    /// What a type looks like: in a request, what its decoding asks for must be there; in an answer, what its encoding writes always
-    /// is, be it null.
+    /// The schema of a type. Required are the members that its decoding asks for and, in an answer, those that its encoding writes,
+    /// `null` or not.
     func schema<T: Decodable>(_ type: T.Type) throws -> JSONValue {
         try describe(type, omittingOptionals: false).schema
     }
 
-    /// - Parameter omittingOptionals: whether what may be absent is, in the value.
+    /// - Parameter omittingOptionals: whether the value lacks its optional members.
     /// - Returns: a schema, and some value of the type.
     func describe<T: Decodable>(_ type: T.Type, omittingOptionals: Bool) throws -> (schema: JSONValue, value: T) {
         if let (schema, value) = Self.plain(type) { return (schema, value) }
@@ -38,7 +38,7 @@ final class SchemaBuilder {
 
     private func object<T: Decodable>(_ type: T.Type, _ shape: DryDecoder.Shape) throws -> JSONValue {
         var required = Set(shape.properties.keys).subtracting(shape.optional)
-        // Of the messages that are answers, what is written without a value is always there.
+        // An answer writes its optional members even without a value.
         if !(type is any EndpointRequest.Type),
             let bare = try T(from: DryDecoder(builder: self, omitsOptionals: true)) as? any Encodable,
             case .object(let members) = try JSON.decode(JSONValue.self, from: JSON.encode(bare))
@@ -60,7 +60,7 @@ final class SchemaBuilder {
         return schema == [:] ? schema : ["anyOf": [schema, ["type": "null"]]]
     }
 
-    /// Types that JSON knows.
+    /// The schema and a value of a basic type; nil for other types.
     private static func plain<T>(_ type: T.Type) -> (JSONValue, T)? {
         let known: [(JSONValue, Any)] = [
             (["type": "boolean"], false), (["type": "string"], ""), (["type": "integer", "format": "int64"], 1),
@@ -74,7 +74,7 @@ final class SchemaBuilder {
         return nil
     }
 
-    /// The names of an enumeration's cases, and one of them; nil for other types.
+    /// The names of an enumeration's cases and one case; nil for other types.
     private static func choices<T>(_ type: T.Type) -> ([String], T)? {
         func all<E: CaseIterable>(_ type: E.Type) -> [Any] { type.allCases.map { $0 } }
         guard let enumeration = type as? any CaseIterable.Type else { return nil }
@@ -84,7 +84,7 @@ final class SchemaBuilder {
         return (names, first)
     }
 
-    /// `ClassifyImagesResponse` for `API.ClassifyImages.Response`; what is private has a part more, with an address in it.
+    /// `ClassifyImagesResponse` for `API.ClassifyImages.Response`. The name of a private type has one more part, in parentheses.
     static func name<T>(of type: T.Type) -> String {
         String(reflecting: type).split(separator: ".").dropFirst().filter { !$0.hasPrefix("(") }.joined()
     }

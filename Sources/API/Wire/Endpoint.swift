@@ -1,9 +1,9 @@
-/// One operation of the API: what is asked, what is answered, by which method and path.
+/// One operation of the API: its method, its path, its request and its response.
 ///
-/// The daemon answers it, the client sends it, the command line renders its response, a test calls it over a socket.
-/// One file an endpoint, in `Endpoints/`.
+/// The daemon answers it, the client sends it, the command line prints its response, and tests call it in process or over a
+/// socket. An endpoint stands in the file of its subject, beside its request and response types.
 public protocol Endpoint: Sendable {
-    /// What the caller says. It knows how to become path parameters, query and body, and back.
+    /// What the caller sends. It converts itself to path parameters, query and body, and back.
     associatedtype Request: EndpointRequest
     /// What the daemon answers.
     associatedtype Response: Codable & Sendable
@@ -19,16 +19,16 @@ public protocol Endpoint: Sendable {
     /// The status of a successful answer; 200 unless declared.
     static var successStatus: Int { get }
 
-    /// What a successful answer is; JSON unless declared, as ``encode(_:)`` has it.
+    /// The kind of a successful answer; JSON unless declared.
     static var responseKind: ResponseKind { get }
 
-    /// Whether the answer may take minutes, so that a client must be patient.
+    /// Whether the answer may take minutes, so that a client needs a long timeout.
     static var isLong: Bool { get }
 
-    /// Turns a response into what travels. JSON unless declared otherwise.
+    /// Converts a response to its HTTP form; JSON unless declared otherwise.
     static func encode(_ response: Response) throws(APIError) -> ResponseMessage
 
-    /// Turns what travelled back into a response.
+    /// Converts a response from its HTTP form.
     static func decode(_ message: ResponseMessage) throws(APIError) -> Response
 }
 
@@ -47,10 +47,10 @@ extension Endpoint {
     }
 }
 
-/// A request that can travel.
+/// A request with its HTTP form.
 public protocol EndpointRequest: Sendable {
     /// Path parameters, query and body of this request.
-    /// - Throws: ``APIError`` when the request cannot be expressed, which is a mistake in its values.
+    /// - Throws: ``APIError`` when a value cannot be sent.
     func message() throws(APIError) -> RequestMessage
 
     /// Reads a request that arrived.
@@ -65,7 +65,26 @@ public struct EmptyRequest: EndpointRequest, Equatable {
     public init(message: RequestMessage) throws(APIError) { try message.allowQuery([]) }
 }
 
-/// The response of an endpoint that has nothing to say beyond success: `{}`.
+/// The response of an endpoint that reports nothing but success: `{}`.
 public struct EmptyResponse: Codable, Sendable, Equatable {
     public init() {}
+}
+
+/// The HTTP methods of the API.
+public enum HTTPMethod: String, Sendable, CaseIterable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case patch = "PATCH"
+    case delete = "DELETE"
+}
+
+/// The kind of a successful answer.
+public enum ResponseKind: Sendable, Equatable {
+    /// A JSON value: an ``Endpoint/Response``.
+    case json
+    /// Bytes of one of these media types.
+    case bytes([String])
+    /// Text of a media type.
+    case text(String)
 }

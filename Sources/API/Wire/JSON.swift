@@ -1,11 +1,11 @@
 public import Foundation
 
-/// The one way the API's JSON is written and read.
+/// How the API writes and reads JSON: every message uses these two functions.
 ///
 /// Keys are the properties' names in snake case, sorted. A property without a value is written as `null`, never left out.
 /// Dates are ISO 8601 in UTC with whole seconds. The keys of a dictionary are data and stay as they are.
 public enum JSON {
-    /// - Parameter pretty: indented, for people.
+    /// - Parameter pretty: whether to indent it for people.
     public static func encode(_ value: some Encodable, pretty: Bool = false) throws(APIError) -> Data {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -57,11 +57,11 @@ public enum JSON {
     }
 }
 
-/// Optional properties are written as `null`.
+/// Writes optional properties without a value as `null`.
 ///
 /// The `encode(to:)` that the compiler derives calls `encodeIfPresent` for an optional property, which leaves out a property without a
 /// value. In this module and in those that import it, the compiler finds these methods before the standard library's.
-/// There is one for each type that the standard library has a method of its own for and that the API's messages use.
+/// There is one method for each type that the API's messages use and that the standard library has its own method for.
 extension KeyedEncodingContainer {
     public mutating func encodeIfPresent<T: Encodable>(_ value: T?, forKey key: Key) throws {
         try encode(value, forKey: key)

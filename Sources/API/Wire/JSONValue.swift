@@ -1,4 +1,4 @@
-/// JSON whose shape is not the API's to say, such as an event of a training program.
+/// JSON of any shape, such as an event of a training program.
 public enum JSONValue: Codable, Sendable, Equatable {
     case null
     case bool(Bool)
@@ -61,5 +61,24 @@ public enum JSONValue: Codable, Sendable, Equatable {
     /// A whole number.
     public var integer: Int64? {
         if case .integer(let value) = self { value } else { nil }
+    }
+}
+
+/// JSON as Swift literals.
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
+    }
+
+    /// An object with more members, which replace those of the same name.
+    func adding(_ members: [String: JSONValue]) -> JSONValue {
+        guard case .object(let own) = self else { return self }
+        return .object(own.merging(members) { $1 })
     }
 }

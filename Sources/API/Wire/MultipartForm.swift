@@ -1,11 +1,11 @@
 public import Foundation
 
-/// multipart/form-data (RFC 7578) as the API uses it: a sequence of files, whose field names carry no meaning.
+/// multipart/form-data (RFC 7578) as the API uses it: a sequence of files. The names of the fields mean nothing.
 public enum MultipartForm {
     /// The most files one request may hold.
     public static let maximumFiles = 1024
 
-    /// Writes files as a form. The boundary is drawn at random, so that it cannot occur in a file except by design.
+    /// Writes files as a form. The boundary is random, so a file cannot hold it by chance.
     public static func encode(_ files: [FilePart]) -> (contentType: String, body: Data) {
         let boundary = "aniwho-" + UUID().uuidString
         var body = Data()
@@ -108,5 +108,31 @@ public enum MultipartForm {
 
     private static func unescape(_ name: String) -> String {
         escapes.reduce(name) { $0.replacingOccurrences(of: $1.1, with: $1.0) }
+    }
+}
+
+/// Finds bytes in bytes by the C library's `memchr` and `memcmp`. Foundation's `range(of:)` takes about ten nanoseconds a byte,
+/// more than a second for a large body of pictures.
+private enum ByteSearch {
+    /// Where `pattern` first occurs in `bytes` at or after `start`. The pattern must not be empty.
+    static func first(_ pattern: Data, in bytes: Data, from start: Data.Index) -> Range<Data.Index>? {
+        let place: Int? = unsafe bytes[start...].withUnsafeBytes { haystack in
+            unsafe pattern.withUnsafeBytes { needle in
+                guard let base = haystack.baseAddress, let wanted = needle.baseAddress else { return nil }
+                // The last place where the pattern fits.
+                let last = haystack.count - needle.count
+                var place = 0
+                while place <= last {
+                    guard let found = unsafe memchr(base + place, Int32(needle[0]), last - place + 1) else {
+                        return nil
+                    }
+                    place = unsafe UnsafeRawPointer(found) - base
+                    if unsafe memcmp(base + place, wanted, needle.count) == 0 { return place }
+                    place += 1
+                }
+                return nil
+            }
+        }
+        return place.map { start + $0..<start + $0 + pattern.count }
     }
 }

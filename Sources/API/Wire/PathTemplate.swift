@@ -7,7 +7,7 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
 
     public let description: String
     private let segments: [Segment]
-    /// Whether it has no parameters. One comparison tells then; a daemon tries many templates for each request.
+    /// Whether it has no parameters, so that one comparison matches it. The daemon tries many templates for each request.
     public let isLiteral: Bool
 
     public init(_ text: String) {
@@ -38,7 +38,7 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
 
     /// The parameters of a path that has this shape, percent-decoded segment by segment; nil for another shape.
     ///
-    /// An empty segment matches a parameter: that an empty name is refused is for the endpoint to say.
+    /// An empty segment matches a parameter; the endpoint refuses an empty name.
     /// - Parameter path: the target without its query, still encoded.
     /// - Throws: `bad_request` for a broken percent escape.
     public func match(_ path: some StringProtocol) throws(APIError) -> [String: String]? {

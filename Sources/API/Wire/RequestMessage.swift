@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A request between its typed form and HTTP: path parameters, query and body, all decoded.
+/// The HTTP form of a request, decoded: path parameters, query and body.
 public struct RequestMessage: Sendable, Equatable {
     /// Values of the path template's parameters, percent-decoded.
     public var parameters: [String: String]
@@ -75,15 +75,15 @@ public struct RequestMessage: Sendable, Equatable {
         return date
     }
 
-    /// A text that must be in the query.
-    /// - Parameter what: what it is, for the error.
+    /// A text that the query must hold.
+    /// - Parameter what: what the error calls it.
     public func required(_ name: String, _ what: String) throws(APIError) -> String {
         RequestRecorder.current?.reads(query: name, ["type": "string", "minLength": 1], isRequired: true)
         guard let text = query[name] else { throw APIError(.badParameter, "the query needs \(name), \(what)") }
         return text
     }
 
-    /// Refuses query parameters that the endpoint does not know, so that a misspelt option is not silently ignored.
+    /// Refuses query parameters that the endpoint does not know, so that a misspelled one is an error.
     public func allowQuery(_ names: Set<String>) throws(APIError) {
         RequestRecorder.current?.takes(names)
         guard let unknown = query.keys.filter({ !names.contains($0) }).min() else { return }
@@ -100,7 +100,7 @@ public struct RequestMessage: Sendable, Equatable {
         return try JSON.decode(type, from: data)
     }
 
-    /// The path of the body that came as a file.
+    /// The path of the file that holds the body.
     public func file() throws(APIError) -> String {
         guard case .file(let path) = body else {
             throw APIError(.badRequest, "the request needs a safetensors file as its body")
@@ -108,7 +108,7 @@ public struct RequestMessage: Sendable, Equatable {
         return path
     }
 
-    /// The body as image files: a raw image counts as one file without a name.
+    /// The image files in the body. A raw image is one file without a name.
     public func files() throws(APIError) -> [FilePart] {
         guard case .files(let files) = body, !files.isEmpty else {
             throw APIError(
@@ -123,9 +123,9 @@ public enum RequestBody: Sendable, Equatable {
     case none
     /// UTF-8 JSON text.
     case json(Data)
-    /// Image files: one nameless file travels raw as `image/*`, anything else as multipart/form-data.
+    /// Image files: one file without a name is sent raw as `image/*`, anything else as multipart/form-data.
     case files([FilePart])
-    /// The content of a file on disk, as application/octet-stream. The receiving side owns a temporary file.
+    /// The content of a file on disk, as application/octet-stream. The receiver gets a temporary file.
     case file(path: String)
 }
 
@@ -133,7 +133,7 @@ public enum RequestBody: Sendable, Equatable {
 public struct FilePart: Sendable, Equatable {
     /// The file's name as the sender gave it (the command line puts the path there); nil for a raw body.
     public var name: String?
-    /// The declared media type. What a file is, is told by its content.
+    /// The declared media type. The daemon goes by the content.
     public var mediaType: String
     public var bytes: Data
 
@@ -144,7 +144,7 @@ public struct FilePart: Sendable, Equatable {
     }
 }
 
-/// What body an endpoint takes.
+/// The kind of body that an endpoint takes.
 public enum BodyKind: Sendable, Equatable {
     case none
     /// application/json
@@ -154,7 +154,7 @@ public enum BodyKind: Sendable, Equatable {
     /// application/octet-stream, streamed to a file
     case file
 
-    /// The largest body accepted, in bytes: nothing, 1 MiB of JSON, 128 MiB of images, a 1 GiB file.
+    /// The largest body that the daemon accepts, in bytes.
     public var maximumBytes: Int {
         switch self {
         case .none: 0

@@ -12,7 +12,7 @@ public struct NamedRequest: EndpointRequest, Equatable {
     }
 }
 
-/// The request of an endpoint whose path holds an image's or a job's id: `…/{id}`.
+/// The request of an endpoint whose path holds a number: `…/{id}`.
 public struct IdentifiedRequest: EndpointRequest, Equatable {
     public var id: Int64
 
@@ -26,10 +26,10 @@ public struct IdentifiedRequest: EndpointRequest, Equatable {
     }
 }
 
-/// The request of an endpoint that makes one thing the one that answers: `…/{name}/use?dry_run=`.
+/// The request of an endpoint that activates a model or a head: `…/{name}/use?dry_run=`.
 public struct UseRequest: EndpointRequest, Equatable {
     public var name: String
-    /// Whether only to say which answers would change.
+    /// Whether to report only which answers would change.
     public var dryRun: Bool
 
     public init(name: String, dryRun: Bool = false) {

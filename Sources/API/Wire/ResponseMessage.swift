@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A response between its typed form and HTTP.
+/// The HTTP form of a response.
 public struct ResponseMessage: Sendable, Equatable {
     public var status: Int
     public var contentType: String
@@ -15,13 +15,13 @@ public struct ResponseMessage: Sendable, Equatable {
         self.headers = headers
     }
 
-    /// The answer that carries an error: `{"error":{"code","message"}}` with the status of its code.
+    /// The response for an error: `{"error":{"code","message"}}` with the status of its code.
     public init(error: APIError) {
         self.init(status: error.code.status, contentType: MediaType.json, body: error.json)
     }
 }
 
-/// Media types the API names.
+/// The media types that the API uses.
 public enum MediaType {
     public static let json = "application/json"
     /// Lines of JSON.

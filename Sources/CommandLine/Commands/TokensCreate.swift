@@ -18,7 +18,7 @@ enum TokensCreate: Command {
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let role = try arguments.choice("role", of: TokenRole.allCases.map(\.rawValue)).flatMap(TokenRole.init)
+        let role = try arguments.choice("role", of: Role.allCases.map(\.rawValue)).flatMap(Role.init)
         let made = try arguments.client.call(
             CreateToken.self, .init(name: arguments.operand("NAME") ?? "", role: role ?? .reader))
         if arguments.flag("json") { return try console.print(json: made) }

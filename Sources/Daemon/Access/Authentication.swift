@@ -18,15 +18,15 @@ struct Authentication: Sendable {
                     .forbidden,
                     "the header Host must name this machine, 127.0.0.1, [::1] or localhost, not “\(host ?? "")”")
             }
-            guard let token = Self.token(in: authorization) else {
+            guard let text = Self.token(in: authorization) else {
                 throw APIError(
                     .unauthorized,
                     "the request needs a token: Authorization: Bearer TOKEN; make one with: aniwho tokens create NAME")
             }
-            guard let record = registry.token(sha256: ContentHash.sha256(Data(token.utf8))) else {
+            guard let token = registry.token(sha256: ContentHash.sha256(Data(text.utf8))) else {
                 throw APIError(.unauthorized, "the token is not known; it was revoked, or is another daemon's")
             }
-            return .token(record.name, record.role == .operator ? .operator : .reader)
+            return .token(token.name, token.role)
         }
     }
 

@@ -19,7 +19,8 @@ extension Services {
         let end = ContinuousClock.now + Self.changeTimeout
         while true {
             let active = try await models.active(timeout: timeout)
-            do { return try await work(active) } catch let error as RegistryError where error.code == .modelNotActive {
+            do { return try await work(active) } catch let error as RegistryError where error.reason == .modelNotActive
+            {
                 guard ContinuousClock.now < end else {
                     throw APIError(.busy, "the active model is changing; try again")
                 }

@@ -71,7 +71,7 @@ extension Services {
         let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
         return zip(pictures, vectors).map { picture, vector in
             NewImage(
-                bytes: picture.file.bytes, sha256: ContentHash.sha256(picture.file.bytes),
+                file: picture.file.name, bytes: picture.file.bytes, sha256: ContentHash.sha256(picture.file.bytes),
                 format: picture.format.rawValue, width: picture.width, height: picture.height,
                 source: source ?? picture.file.name ?? "", embedding: vector)
         }

@@ -57,7 +57,7 @@ struct BundleWriter {
         _ snapshot: RegistrySnapshot, _ progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> BundleManifest {
         let records = try snapshot.characters()
-        let total = records.reduce(0) { $0 + $1.imageCount }
+        let total = records.reduce(0) { $0 + $1.images }
         var done = 0
         var folders: Set<String> = []
         var characters: [BundleManifest.Character] = []
@@ -84,7 +84,7 @@ struct BundleWriter {
         try snapshot.forEachRejection { record, bytes, embedding in
             let file = try write(bytes, to: "rejections/\(record.id)")
             let picture = BundleManifest.Picture(file: file, source: record.source)
-            rejections.append(BundleManifest.Rejection(character: record.characterName, picture: picture))
+            rejections.append(BundleManifest.Rejection(character: record.character, picture: picture))
             embeddings.append(embedding)
         }
         let model = snapshot.model
@@ -100,7 +100,7 @@ struct BundleWriter {
     }
 
     private func calibration(
-        _ snapshot: RegistrySnapshot, _ characters: [CharacterRecord]
+        _ snapshot: RegistrySnapshot, _ characters: [CharacterSummary]
     ) throws -> BundleManifest.Calibration? {
         guard let record = try snapshot.calibration() else { return nil }
         let calibration = try Calibration(record, model: snapshot.model.identity)
@@ -131,7 +131,7 @@ struct BundleWriter {
     }
 
     /// The character's name where a file may have it, else what is left of it with the character's number.
-    private static func folderName(_ character: CharacterRecord, taken: inout Set<String>) -> String {
+    private static func folderName(_ character: CharacterSummary, taken: inout Set<String>) -> String {
         let plain = character.name.map { $0 == "/" || $0 == "\0" ? "_" : $0 }
         var name = String(plain)
         if name.hasPrefix(".") { name = "_" + name }

@@ -5,9 +5,9 @@ import Registry
 /// The registry's own pictures as what a training reads: a class list of the characters that have pictures enough.
 struct EnrolledDataSet {
     /// The characters that are trained on.
-    private(set) var characters: [CharacterRecord] = []
+    private(set) var characters: [CharacterSummary] = []
     /// Those with too few pictures.
-    private(set) var leftOut: [CharacterRecord] = []
+    private(set) var leftOut: [CharacterSummary] = []
 
     /// The fewest pictures that give each part of a transfer training one: a tenth to test, 18 % of the rest to validate.
     static let minimumImages = 6
@@ -17,11 +17,11 @@ struct EnrolledDataSet {
     /// Looks through all that is enrolled.
     /// - Throws: `too_few_images` when fewer than two characters can be trained on.
     init(of registry: Registry) async throws {
-        var last: CharacterRecord?
+        var last: CharacterSummary?
         repeat {
             let page = try await registry.characters(after: last?.name, limit: Self.page)
             for character in page {
-                if character.imageCount < Self.minimumImages {
+                if character.images < Self.minimumImages {
                     leftOut.append(character)
                 } else {
                     characters.append(character)
@@ -44,7 +44,7 @@ struct EnrolledDataSet {
     /// What the owner of the training should know, a sentence each.
     var warnings: [String] {
         guard !leftOut.isEmpty else { return [] }
-        let names = leftOut.map { "\($0.name) (\($0.imageCount))" }.joined(separator: ", ")
+        let names = leftOut.map { "\($0.name) (\($0.images))" }.joined(separator: ", ")
         return ["left out, with fewer than \(Self.minimumImages) pictures: \(names)"]
     }
 
@@ -73,7 +73,7 @@ struct EnrolledDataSet {
     }
 
     /// - Returns: how many pictures the character has.
-    private static func write(_ character: CharacterRecord, to folder: String, from registry: Registry) async throws
+    private static func write(_ character: CharacterSummary, to folder: String, from registry: Registry) async throws
         -> Int
     {
         do {

@@ -86,7 +86,7 @@ final class ModelHost: Sendable {
             do {
                 try await activate()
                 break
-            } catch let error as RegistryError where error.code == .embeddingsMissing {
+            } catch let error as RegistryError where error.reason == .embeddingsMissing {
                 // Pictures were enrolled after the last page.
                 continue
             }

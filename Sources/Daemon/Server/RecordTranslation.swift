@@ -2,47 +2,7 @@ import API
 import Foundation
 import Registry
 
-/// Records of the modules below in the API's form.
-extension CharacterSummary {
-    init(_ record: CharacterRecord) {
-        self.init(
-            id: record.id, name: record.name, images: record.imageCount, tags: record.tags, note: record.note,
-            createdAt: record.createdAt, updatedAt: record.updatedAt)
-    }
-}
-
-extension EnrolledImage {
-    init(_ record: ImageRecord) {
-        self.init(
-            id: record.id, character: record.characterName, sha256: record.sha256, format: record.format,
-            bytes: record.byteCount, width: record.width, height: record.height, source: record.source,
-            addedAt: record.addedAt)
-    }
-}
-
-extension Rejection {
-    init(_ record: RejectionRecord) {
-        self.init(
-            id: record.id, character: record.characterName, sha256: record.sha256, source: record.source,
-            addedAt: record.addedAt)
-    }
-}
-
-extension Token {
-    init(_ record: TokenRecord) {
-        self.init(name: record.name, role: record.role == .operator ? .operator : .reader, createdAt: record.createdAt)
-    }
-}
-
-extension AuditRecord {
-    /// - Throws: `bad_request` when the stored particulars cannot be read.
-    init(_ entry: AuditEntry) throws(APIError) {
-        self.init(
-            id: entry.id, at: entry.at, who: entry.who, action: entry.action, subject: entry.subject,
-            detail: try JSON.decode(JSONValue.self, from: Data(entry.detail.utf8)))
-    }
-}
-
+/// Jobs of the registry in the API's form.
 extension JobState {
     init(_ state: JobRecord.State) {
         self =

@@ -48,16 +48,16 @@ struct RouteEntry: Sendable {
         body = R.body
         role = R.role
         admitsTokens = R.admitsTokens
-        describe = { try $0.add(R.self, role: R.role.name) }
+        describe = { try $0.add(R.self, role: R.role.rawValue) }
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
     }
 
-    init<R: StreamingRoute>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.name) } }
+    init<R: StreamingRoute>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.rawValue) } }
 
     init<R: StreamingRoute & WorkEndpoint>(_ route: R.Type) {
-        self.init(route) { try $0.add(R.self, role: R.role.name) }
+        self.init(route) { try $0.add(R.self, role: R.role.rawValue) }
     }
 
     private init<R: StreamingRoute>(

@@ -27,19 +27,17 @@ public final class RegistrySnapshot {
     }
 
     /// All characters, in the order of their numbers.
-    public func characters() throws(RegistryError) -> [CharacterRecord] {
-        try database.all(CharacterRecord.query + " ORDER BY c.id", [], CharacterRecord.init(row:))
+    public func characters() throws(RegistryError) -> [CharacterSummary] {
+        try database.all(CharacterSummary.query + " ORDER BY c.id", [], CharacterSummary.init(row:))
     }
 
     /// A character's images, in the order of their numbers.
-    public func images(of character: CharacterRecord) throws(RegistryError) -> [ImageRecord] {
-        try database.all(
-            ImageRecord.query + " WHERE i.character = ? ORDER BY i.id", [.integer(character.id)],
-            ImageRecord.init(row:))
+    public func images(of character: CharacterSummary) throws(RegistryError) -> [EnrolledImage] {
+        try database.images(of: character).map(\.image)
     }
 
     /// The file of an image.
-    public func bytes(of image: ImageRecord) throws(RegistryError) -> Data {
+    public func bytes(of image: EnrolledImage) throws(RegistryError) -> Data {
         let bytes = try database.first("SELECT bytes FROM image_files WHERE image = ?", [.integer(image.id)]) {
             $0.blob(0)
         }
@@ -50,12 +48,12 @@ public final class RegistrySnapshot {
     }
 
     /// The embeddings of a character's images, in their order.
-    public func embeddings(of character: CharacterRecord) throws(RegistryError) -> [[Float]] {
+    public func embeddings(of character: CharacterSummary) throws(RegistryError) -> [[Float]] {
         try database.supports(of: character.id, model: active)
     }
 
     /// A character's prototype; nil where it has no images.
-    public func prototype(of character: CharacterRecord) throws(RegistryError) -> [Float]? {
+    public func prototype(of character: CharacterSummary) throws(RegistryError) -> [Float]? {
         try database.first(
             "SELECT vector FROM prototypes WHERE character = ? AND model = ? AND head = ?",
             [.integer(character.id), .integer(active.id), .text(Prototype.head)]
@@ -64,9 +62,9 @@ public final class RegistrySnapshot {
 
     /// All rejections, oldest first, each with its file and its embedding.
     public func forEachRejection(
-        _ body: (RejectionRecord, _ bytes: Data, _ embedding: [Float]) throws -> Void
+        _ body: (Rejection, _ bytes: Data, _ embedding: [Float]) throws -> Void
     ) throws {
-        for rejection in try database.all(RejectionRecord.query + " ORDER BY r.id", [], RejectionRecord.init(row:)) {
+        for rejection in try database.all(Rejection.query + " ORDER BY r.id", [], Rejection.init(row:)) {
             let row = try database.first(
                 """
                 SELECT f.bytes, e.vector FROM rejection_files f

@@ -1,11 +1,15 @@
+public import API
 public import Foundation
 
-/// An image to enrol: its original bytes and the embedding that the active model made of it.
+/// An image to enroll: its original bytes and the embedding that the active model made of it.
 public struct NewImage: Sendable, Equatable {
-    /// The file as it came, byte for byte.
+    /// The name of the file as the request gave it, for the report; nil if it had none.
+    public let file: String?
+    /// The file, byte for byte.
     public let bytes: Data
     /// SHA-256 of `bytes`, 64 hexadecimal digits. The registry trusts it.
     public let sha256: String
+    /// `png`, `jpeg` or `webp`.
     public let format: String
     public let width: Int
     public let height: Int
@@ -15,9 +19,11 @@ public struct NewImage: Sendable, Equatable {
     public let embedding: [Float]
 
     public init(
-        bytes: Data, sha256: String, format: String, width: Int, height: Int, source: String, embedding: [Float]
+        file: String? = nil, bytes: Data, sha256: String, format: String, width: Int, height: Int, source: String,
+        embedding: [Float]
     ) {
         precondition(sha256.utf8.count == 64, "a SHA-256 is 64 hexadecimal digits")
+        self.file = file
         self.bytes = bytes
         self.sha256 = sha256
         self.format = format
@@ -28,7 +34,7 @@ public struct NewImage: Sendable, Equatable {
     }
 }
 
-/// An image that still waits for a model's embedding.
+/// An image that has no embedding of a model yet.
 public struct PendingImage: Sendable, Equatable {
     public let id: Int64
     /// The original file.
@@ -40,60 +46,10 @@ public struct PendingImage: Sendable, Equatable {
     }
 }
 
-/// What an enrolment did.
-public struct Enrollment: Sendable, Equatable {
-    /// An image of the request that was already stored under the same character, or came twice in the request.
-    public struct Duplicate: Sendable, Equatable {
-        /// Its place in the request, from 0.
-        public let index: Int
-        /// The one that is stored.
-        public let image: ImageRecord
-
-        public init(index: Int, image: ImageRecord) {
-            self.index = index
-            self.image = image
-        }
-    }
-
-    /// An image of the request whose bytes are also stored under another character.
-    ///
-    /// It is stored nevertheless: a picture may show two characters, and only the owner can tell a mistake from that.
-    public struct Conflict: Sendable, Equatable {
-        /// Its place in the request, from 0.
-        public let index: Int
-        /// The other character's image.
-        public let image: ImageRecord
-
-        public init(index: Int, image: ImageRecord) {
-            self.index = index
-            self.image = image
-        }
-    }
-
-    /// The character after the enrolment.
-    public let character: CharacterRecord
-    /// Whether the enrolment created the character.
-    public let created: Bool
-    /// The images stored, in the order of the request.
-    public let added: [ImageRecord]
-    public let duplicates: [Duplicate]
-    public let conflicts: [Conflict]
-
-    public init(
-        character: CharacterRecord, created: Bool, added: [ImageRecord], duplicates: [Duplicate], conflicts: [Conflict]
-    ) {
-        self.character = character
-        self.created = created
-        self.added = added
-        self.duplicates = duplicates
-        self.conflicts = conflicts
-    }
-}
-
 extension Registry {
     public func enroll(
         character: String, images: [NewImage], model identity: String
-    ) throws(RegistryError) -> Enrollment {
+    ) throws(RegistryError) -> EnrollImages.Response {
         let name = try RegistryName.validated(character)
         let database = try database()
         let (enrollment, prototype) = try database.transaction { () throws(RegistryError) in
@@ -103,32 +59,36 @@ extension Registry {
             }
             return try database.enroll(images, under: name, model: model)
         }
-        if !enrollment.added.isEmpty {
-            index.set(character: enrollment.character.id, name: name, prototype: prototype)
-            try refreshRejections(of: enrollment.character.id)
-        }
+        try show(enrollment, prototype)
         return enrollment
+    }
+
+    /// Brings the indexes in memory up to date after an enrollment.
+    func show(_ enrollment: EnrollImages.Response, _ prototype: Prototype?) throws(RegistryError) {
+        guard !enrollment.added.isEmpty else { return }
+        let character = enrollment.character
+        index.set(character: character.id, name: character.name, prototype: prototype)
+        try refreshRejections(of: character.id)
     }
 }
 
 extension Connection {
-    /// The enrolment proper, inside a transaction and with everything validated.
+    /// Enrolls images inside a transaction; everything is validated already.
     /// - Returns: what was done, and the character's prototype if images were added.
     func enroll(
         _ images: [NewImage], under name: String, model: StoredModel
-    ) throws(RegistryError) -> (Enrollment, Prototype?) {
+    ) throws(RegistryError) -> (EnrollImages.Response, Prototype?) {
         let existing = try character(named: name)
         let character = if let existing { existing } else { try insertCharacter(named: name) }
-        var added: [ImageRecord] = []
-        var duplicates: [Enrollment.Duplicate] = []
-        var conflicts: [Enrollment.Conflict] = []
-        for (index, image) in images.enumerated() {
+        var added: [EnrolledImage] = []
+        var (duplicates, conflicts): ([EnrollImages.Duplicate], [EnrollImages.Duplicate]) = ([], [])
+        for image in images {
             let twins = try self.images(sha256: image.sha256)
             if let stored = twins.first(where: { $0.characterID == character.id }) {
-                duplicates.append(Enrollment.Duplicate(index: index, image: stored))
+                duplicates.append(EnrollImages.Duplicate(file: image.file, image: stored.image))
                 continue
             }
-            conflicts += twins.map { Enrollment.Conflict(index: index, image: $0) }
+            conflicts += twins.map { EnrollImages.Duplicate(file: image.file, image: $0.image) }
             added.append(try insert(image, under: character, model: model))
             try withdrawRejection(sha256: image.sha256, character: character)
             try withdrawInboxPicture(sha256: image.sha256)
@@ -138,15 +98,15 @@ extension Connection {
             try touchCharacter(character.id)
             prototype = try refreshPrototype(of: character.id, model: model)
         }
-        let enrollment = Enrollment(
+        let enrollment = EnrollImages.Response(
             character: try existingCharacter(named: name), created: existing == nil, added: added,
             duplicates: duplicates, conflicts: conflicts)
         return (enrollment, prototype)
     }
 
     private func insert(
-        _ image: NewImage, under character: CharacterRecord, model: StoredModel
-    ) throws(RegistryError) -> ImageRecord {
+        _ image: NewImage, under character: CharacterSummary, model: StoredModel
+    ) throws(RegistryError) -> EnrolledImage {
         try run(
             """
             INSERT INTO images (character, sha256, format, byte_count, width, height, source, added_at)
@@ -163,6 +123,6 @@ extension Connection {
             [.integer(id), .integer(model.id), .vector(image.embedding)])
         try record(
             "image.add", subject: String(id), detail: ["character": character.name, "sha256": image.sha256])
-        return try existingImage(id)
+        return try existingImage(id).image
     }
 }

@@ -1,32 +1,14 @@
+public import API
 import Foundation
 
-/// What moving images to a character did.
-public struct Move: Sendable, Equatable {
-    /// The character that has them now.
-    public let character: CharacterRecord
-    /// Whether it did not exist before.
-    public let created: Bool
-    /// The images that it has now and had not before, as they are now.
-    public let moved: [ImageRecord]
-    /// The images whose bytes it had already: these are gone.
-    public let duplicates: [ImageRecord]
-
-    public init(character: CharacterRecord, created: Bool, moved: [ImageRecord], duplicates: [ImageRecord]) {
-        self.character = character
-        self.created = created
-        self.moved = moved
-        self.duplicates = duplicates
-    }
-}
-
 extension Registry {
-    public func moveImages(_ ids: [Int64], to character: String) throws(RegistryError) -> Move {
+    public func moveImages(_ ids: [Int64], to character: String) throws(RegistryError) -> MovedImages {
         let name = try RegistryName.validated(character)
         let database = try database()
         let (move, changes) = try database.transaction { () throws(RegistryError) in
             let existing = try database.character(named: name)
-            var images: [ImageRecord] = []
-            for id in ids where !images.contains(where: { $0.id == id }) {
+            var images: [StoredImage] = []
+            for id in ids where !images.contains(where: { $0.image.id == id }) {
                 images.append(try database.existingImage(id))
             }
             let target = if let existing { existing } else { try database.insertCharacter(named: name) }
@@ -38,7 +20,7 @@ extension Registry {
 
     public func splitCharacter(
         _ name: String, images ids: [Int64], into newName: String
-    ) throws(RegistryError) -> Move {
+    ) throws(RegistryError) -> MovedImages {
         let (name, newName) = (try RegistryName.validated(name), try RegistryName.validated(newName))
         let database = try database()
         let (move, changes) = try database.transaction { () throws(RegistryError) in
@@ -49,14 +31,14 @@ extension Registry {
                     "there is a character named '\(newName)' already; move images to it with: aniwho images move")
             }
             let images = try Set(ids).sorted().map { id throws(RegistryError) in try database.existingImage(id) }
-            if let other = images.first(where: { $0.characterID != character.id }) {
+            if let other = images.first(where: { $0.characterID != character.id })?.image {
                 throw RegistryError(
-                    .imageNotFound, "image \(other.id) is not one of '\(name)', but of '\(other.characterName)'")
+                    .imageNotFound, "image \(other.id) is not one of '\(name)', but of '\(other.character)'")
             }
-            guard !images.isEmpty, images.count < character.imageCount else {
+            guard !images.isEmpty, images.count < character.images else {
                 throw RegistryError(
                     .invalidSplit,
-                    "\(images.isEmpty ? "no image" : "every image") of '\(name)' would go to '\(newName)'; name some of its \(character.imageCount)"
+                    "\(images.isEmpty ? "no image" : "every image") of '\(name)' would go to '\(newName)'; name some of its \(character.images)"
                 )
             }
             let target = try database.insertCharacter(named: newName)
@@ -69,15 +51,7 @@ extension Registry {
         return move
     }
 
-    /// Brings what is in memory up to date.
-    private func show(_ changes: [ChangedPrototype]) throws(RegistryError) {
-        for change in changes {
-            index.set(character: change.id, name: change.name, prototype: change.prototype)
-            try refreshRejections(of: change.id)
-        }
-    }
-
-    public func mergeCharacter(_ source: String, into target: String) throws(RegistryError) -> Move {
+    public func mergeCharacter(_ source: String, into target: String) throws(RegistryError) -> MovedImages {
         let (source, target) = (try RegistryName.validated(source), try RegistryName.validated(target))
         guard source != target else {
             throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
@@ -86,11 +60,8 @@ extension Registry {
         let (move, changes, gone) = try database.transaction { () throws(RegistryError) in
             let from = try database.existingCharacter(named: source)
             let into = try database.existingCharacter(named: target)
-            let images = try database.all(
-                ImageRecord.query + " WHERE i.character = ? ORDER BY i.id", [.integer(from.id)],
-                ImageRecord.init(row:))
-            var (move, changes) = try database.move(images, to: into, created: false)
-            // What is not the one is not the other either, unless it is enrolled.
+            var (move, changes) = try database.move(try database.images(of: from), to: into, created: false)
+            // A picture that was rejected for the one is rejected for the other, unless it is enrolled there.
             try database.run(
                 """
                 UPDATE OR IGNORE rejections SET character = ?1 WHERE character = ?2
@@ -102,16 +73,22 @@ extension Registry {
                 "character.merge", subject: source,
                 detail: ["id": from.id, "into": target, "images": move.moved.count])
             if changes.isEmpty { changes = [try database.changed(into.id, into.name)] }
-            // With what was united.
-            let result = Move(
-                character: try database.existingCharacter(named: target), created: false, moved: move.moved,
-                duplicates: move.duplicates)
-            return (result, changes, from.id)
+            // It has the tags and the note now.
+            move.character = try database.existingCharacter(named: target)
+            return (move, changes, from.id)
         }
         index.remove(character: gone)
         try refreshRejections(of: gone)
         try show(changes.filter { $0.id != gone })
         return move
+    }
+
+    /// Brings the indexes in memory up to date.
+    private func show(_ changes: [ChangedPrototype]) throws(RegistryError) {
+        for change in changes {
+            index.set(character: change.id, name: change.name, prototype: change.prototype)
+            try refreshRejections(of: change.id)
+        }
     }
 }
 
@@ -123,14 +100,15 @@ private struct ChangedPrototype {
 }
 
 extension Connection {
-    /// Gives images to a character, inside a transaction.
+    /// Moves images to a character, inside a transaction.
     fileprivate func move(
-        _ images: [ImageRecord], to target: CharacterRecord, created: Bool
-    ) throws(RegistryError) -> (Move, [ChangedPrototype]) {
+        _ images: [StoredImage], to target: CharacterSummary, created: Bool
+    ) throws(RegistryError) -> (MovedImages, [ChangedPrototype]) {
         var changed = [target.id: target.name]
-        var (moved, duplicates): ([Int64], [ImageRecord]) = ([], [])
-        for image in images where image.characterID != target.id {
-            changed[image.characterID] = image.characterName
+        var (moved, duplicates): ([Int64], [EnrolledImage]) = ([], [])
+        for stored in images where stored.characterID != target.id {
+            let image = stored.image
+            changed[stored.characterID] = image.character
             let isThere = try self.images(sha256: image.sha256).contains { $0.characterID == target.id }
             if isThere {
                 try run("DELETE FROM images WHERE id = ?", [.integer(image.id)])
@@ -143,8 +121,7 @@ extension Connection {
             try record(
                 "image.move", subject: String(image.id),
                 detail: [
-                    "from": image.characterName, "to": target.name, "sha256": image.sha256,
-                    "duplicate": isThere ? 1 : 0,
+                    "from": image.character, "to": target.name, "sha256": image.sha256, "duplicate": isThere ? 1 : 0,
                 ])
         }
         var changes: [ChangedPrototype] = []
@@ -154,9 +131,9 @@ extension Connection {
                 changes.append(try self.changed(id, name))
             }
         }
-        let move = Move(
+        let move = MovedImages(
             character: try existingCharacter(named: target.name), created: created,
-            moved: try moved.map { id throws(RegistryError) in try existingImage(id) }, duplicates: duplicates)
+            moved: try moved.map { id throws(RegistryError) in try existingImage(id).image }, duplicates: duplicates)
         return (move, changes)
     }
 

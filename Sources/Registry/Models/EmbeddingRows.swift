@@ -54,7 +54,7 @@ extension Registry {
                 stored += 1
                 guard model.record.active else { continue }
                 let image = try database.existingImage(imageID)
-                touched[image.characterID] = (image.characterName, nil)
+                touched[image.characterID] = (image.image.character, nil)
             }
             for character in touched.keys {
                 touched[character]?.prototype = try database.refreshPrototype(of: character, model: model)

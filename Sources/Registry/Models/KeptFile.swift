@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// What the registry keeps as a whole file under a name and the SHA-256 of its content. One table holds the records, another the
@@ -8,8 +9,8 @@ public enum KeptFile: String, Sendable {
 
     private var records: String { rawValue + "s" }
     private var files: String { rawValue + "_files" }
-    private var existsCode: RegistryError.Code { self == .model ? .modelExists : .classifierExists }
-    private var notFoundCode: RegistryError.Code { self == .model ? .modelNotFound : .classifierNotFound }
+    private var existsCode: ErrorCode { self == .model ? .modelExists : .classifierExists }
+    private var notFoundCode: ErrorCode { self == .model ? .modelNotFound : .classifierNotFound }
 
     /// The error for a name or an identity that no file has.
     func notFound(_ which: String) -> RegistryError { RegistryError(notFoundCode, "there is no \(rawValue) \(which)") }

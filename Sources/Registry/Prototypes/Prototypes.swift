@@ -1,33 +1,10 @@
-import API
+public import API
 
-/// A character's prototype under the active model.
-public struct PrototypeRecord: Sendable, Equatable {
-    public let characterID: Int64
-    /// Identity of the model whose embeddings it is made of.
-    public let model: String
-    /// How supports become a prototype; `mean` is the paper's (section 2.5).
-    public let head: String
-    public let vector: [Float]
-    /// Number of supports.
-    public let count: Int
-    /// Root mean squared distance of the supports to the prototype.
-    public let spread: Double
-
-    public init(characterID: Int64, model: String, head: String, vector: [Float], count: Int, spread: Double) {
-        self.characterID = characterID
-        self.model = model
-        self.head = head
-        self.vector = vector
-        self.count = count
-        self.spread = spread
-    }
-}
-
-/// What a rebuild of prototypes went over.
+/// What a rebuild of prototypes covered.
 public struct RebuildResult: Sendable, Equatable {
     /// Characters that have a prototype now.
     public let characters: Int
-    /// Supports that these are made of.
+    /// Images that these prototypes are made of.
     public let images: Int
 
     public init(characters: Int, images: Int) {
@@ -36,7 +13,7 @@ public struct RebuildResult: Sendable, Equatable {
     }
 }
 
-/// Embeddings and the prototypes made of them: all that can be computed again from images and a model.
+/// Embeddings and the prototypes made of them: what can be computed again from images and a model.
 public protocol PrototypeStore: Sendable {
     /// A page of the images that have no embedding of a model yet, in the order of their numbers.
     /// - Parameter after: the last number of the page before, or nil.
@@ -45,15 +22,15 @@ public protocol PrototypeStore: Sendable {
         model identity: String, after: Int64?, limit: Int
     ) async throws(RegistryError) -> [PendingImage]
 
-    /// Stores embeddings of a model, active or not, in one transaction. Images that were removed meanwhile are skipped.
+    /// Stores embeddings of a model, active or not, in one transaction. It skips images that are gone.
     /// - Returns: how many were stored.
-    /// - Throws: `modelNotFound`, `dimensionMismatch`, `invalidVector`; none is stored then.
+    /// - Throws: `modelNotFound`, `dimensionMismatch`, `invalidVector`. An error stores nothing.
     @discardableResult
     func storeEmbeddings(
         model identity: String, _ embeddings: [(imageID: Int64, vector: [Float])]
     ) async throws(RegistryError) -> Int
 
-    /// How far the embedding by a model is.
+    /// How many images a model has embedded, of how many.
     /// - Throws: `modelNotFound`.
     func embeddingCounts(model identity: String) async throws(RegistryError) -> EmbeddingCounts
 
@@ -64,26 +41,27 @@ public protocol PrototypeStore: Sendable {
 
     /// A character's prototype under the active model; nil when it has no images or no model is active.
     /// - Throws: `invalidName`, `characterNotFound`.
-    func prototype(of character: String) async throws(RegistryError) -> PrototypeRecord?
+    func prototype(of character: String) async throws(RegistryError) -> PrototypeSummary?
 
     /// The prototypes nearest to each query.
     /// - Parameters:
     ///   - queries: embeddings made by `model`.
     ///   - model: identity of the active model; vectors of two models are never compared.
-    ///   - top: the most neighbours a query gets.
+    ///   - top: the most neighbors of one query.
     ///   - temperature: T > 0 of the softmax over −distance / T.
-    /// - Returns: for each query its neighbours, nearest first; equal distances in the order of the characters' numbers.
+    /// - Returns: for each query its neighbors, nearest first. Equal distances come in the order of the characters' numbers.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`.
     func search(
         queries: [[Float]], model identity: String, top: Int, temperature: Float
     ) async throws(RegistryError) -> [[Neighbor]]
 
-    /// All characters that have supports, with the embeddings of these: what a classifier is fitted on.
-    /// - Parameter limit: where there are more images, only some characters are read, evenly spread, with about so many; nil for all.
+    /// All characters that have images, with the images' embeddings: what a head is fitted on.
+    /// - Parameter limit: if there are more images, only some characters are read, evenly spread, with about so many images; nil
+    ///   for all.
     /// - Throws: `modelNotActive`.
     func support(model identity: String, atMost limit: Int?) async throws(RegistryError) -> Support
 
-    /// The same images as two models see them; those that the shadow has no vector of yet are left out.
+    /// The embeddings of the same images by two models, without images that the shadow has not embedded yet.
     /// - Parameters:
     ///   - shadow: identity of another model than the active one, or of the active one itself.
     ///   - limit: as for ``support(model:atMost:)``.
@@ -92,31 +70,31 @@ public protocol PrototypeStore: Sendable {
         model identity: String, shadow: String, atMost limit: Int?
     ) async throws(RegistryError) -> (active: Support, shadow: Support)
 
-    /// One character's supports; it may have none.
+    /// The embeddings of one character's images; it may have none.
     /// - Throws: `invalidName`, `characterNotFound`, `modelNotActive`.
     func support(of character: String, model identity: String) async throws(RegistryError) -> Support.Character
 
-    /// How many supports each character has that has any: what ``support(model:)`` would cost.
+    /// How many images each character has, without characters that have none: the cost of ``support(model:)``.
     /// - Throws: `modelNotActive`.
     func supportSizes(model identity: String) async throws(RegistryError) -> [Int]
 
-    /// Grows with every change that ``support(model:)`` shows, before the change is acknowledged. Reading it waits for nothing.
+    /// Grows with every change that ``support(model:)`` shows, before the change returns. Reading it never waits.
     var supportRevision: Int { get }
 
-    /// The names of all characters that have supports, in no order. Reading them waits for no change.
+    /// The names of all characters that have images, in no order. Reading them never waits for a change.
     var enrolledNames: [String] { get }
 
-    /// The support images that are nearest to a query, nearest first: the evidence of an answer. Waits for no change, and reads every
-    /// embedding that it compares.
-    /// - Parameter name: of the character whose images are compared; nil for everybody's.
-    /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no supports.
+    /// The images that are nearest to a query, nearest first: the evidence of an answer. It never waits for a change, and reads
+    /// every embedding that it compares.
+    /// - Parameter name: of the character whose images are compared; nil for all characters.
+    /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no images.
     func nearestSupports(
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) async throws(RegistryError) -> [NearSupport]
+    ) async throws(RegistryError) -> [SimilarImage]
 }
 
 extension PrototypeStore {
-    /// All characters that have supports; see ``support(model:atMost:)``.
+    /// All characters that have images; see ``support(model:atMost:)``.
     public func support(model identity: String) async throws(RegistryError) -> Support {
         try await support(model: identity, atMost: nil)
     }
@@ -151,19 +129,14 @@ extension Registry: PrototypeStore {
         return result
     }
 
-    public func prototype(of character: String) throws(RegistryError) -> PrototypeRecord? {
-        let name = try RegistryName.validated(character)
+    public func prototype(of character: String) throws(RegistryError) -> PrototypeSummary? {
         let database = try database()
-        let character = try database.existingCharacter(named: name)
+        let character = try database.existingCharacter(named: RegistryName.validated(character))
         guard let model = try database.activeModel() else { return nil }
         return try database.first(
-            "SELECT vector, count, spread, head FROM prototypes WHERE character = ? AND model = ? AND head = ?",
+            "SELECT count, spread FROM prototypes WHERE character = ? AND model = ? AND head = ?",
             [.integer(character.id), .integer(model.id), .text(Prototype.head)]
-        ) { row throws(RegistryError) in
-            PrototypeRecord(
-                characterID: character.id, model: model.record.identity, head: row.text(3),
-                vector: try row.vector(0, dimensions: model.record.dimensions), count: row.int(1), spread: row.real(2))
-        }
+        ) { PrototypeSummary(count: $0.int(0), spread: $0.real(1)) }
     }
 
     public nonisolated func search(
@@ -176,7 +149,7 @@ extension Registry: PrototypeStore {
 extension Connection {
     /// Computes a character's prototype from its stored embeddings and stores it, or removes it when there are none.
     func refreshPrototype(of character: Int64, model: StoredModel) throws(RegistryError) -> Prototype? {
-        // In the order of the images' numbers, as refreshAllPrototypes has them: the two agree to the last bit.
+        // The order of the images' numbers, as in refreshAllPrototypes, makes both agree to the last bit.
         guard let prototype = Prototype(mean: try supports(of: character, model: model)) else {
             try run("DELETE FROM prototypes WHERE character = ?", [.integer(character)])
             return nil
@@ -196,7 +169,7 @@ extension Connection {
         ) { row throws(RegistryError) in try row.vector(0, dimensions: model.record.dimensions) }
     }
 
-    /// Replaces all prototypes, whichever model's they are, by those of one model.
+    /// Replaces the prototypes of all models by those of one model.
     func refreshAllPrototypes(model: StoredModel) throws(RegistryError) -> RebuildResult {
         try run("DELETE FROM prototypes")
         var characters = 0
@@ -210,8 +183,8 @@ extension Connection {
         return RebuildResult(characters: characters, images: images)
     }
 
-    /// Visits the characters that have embeddings of a model, in the order of their numbers, each with its images and their
-    /// embeddings in the order of the images' numbers.
+    /// Visits the characters that have embeddings of a model in the order of their numbers. Images and embeddings come in the
+    /// order of the images' numbers.
     func forEachSupport(
         of model: StoredModel,
         _ body: (_ character: Int64, _ images: [Int64], _ supports: [[Float]]) throws(RegistryError) -> Void
@@ -225,7 +198,7 @@ extension Connection {
             images.removeAll(keepingCapacity: true)
             supports.removeAll(keepingCapacity: true)
         }
-        // CROSS JOIN keeps SQLite to this order of loops, which walks an index and needs no sorting.
+        // CROSS JOIN makes SQLite keep this order of loops, which walks an index and needs no sorting.
         try run(
             """
             SELECT i.character, e.vector, i.id

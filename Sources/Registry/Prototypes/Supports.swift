@@ -1,12 +1,12 @@
 import API
 
-/// Everything enrolled, as the active model sees it: the support of a classifier.
+/// All enrolled images as one model embeds them: what a head is fitted on.
 public struct Support: Sendable, Equatable {
     /// A character and the embeddings of its images.
     public struct Character: Sendable, Equatable {
         public let id: Int64
         public let name: String
-        /// Their numbers, in order.
+        /// The images' numbers, in order.
         public let images: [Int64]
         /// In the order of the images.
         public let embeddings: [[Float]]
@@ -21,7 +21,7 @@ public struct Support: Sendable, Equatable {
 
     /// ``PrototypeStore/supportRevision`` when this was read.
     public let revision: Int
-    /// In the order of their numbers; characters without images are left out.
+    /// In the order of their numbers, without characters that have no images.
     public let characters: [Character]
 
     public init(revision: Int, characters: [Character]) {
@@ -34,7 +34,7 @@ extension Registry {
     public func support(model identity: String, atMost limit: Int?) throws(RegistryError) -> Support {
         let database = try database()
         let model = try database.activeModel(identity: identity)
-        // Changes are made by this actor alone, and raise the revision before they return: it is that of these rows.
+        // Only this actor makes changes, and each raises the revision before it returns, so this is the revision of these rows.
         return Support(
             revision: index.revision, characters: try database.support(of: model, keeping: try step(model, limit)))
     }
@@ -63,7 +63,7 @@ extension Registry {
         )
     }
 
-    /// Which characters are read: about so many images' in all, evenly spread.
+    /// Which characters are read so that they have about `limit` images in all, evenly spread.
     private func step(
         _ model: StoredModel, _ limit: Int?
     ) throws(RegistryError) -> (_ character: Int64, _ number: Int) -> Bool {
@@ -106,7 +106,7 @@ extension Registry {
 
 extension Connection {
     /// The characters that have embeddings of a model, in the order of their numbers.
-    /// - Parameter isKept: asked with a character's number and its place.
+    /// - Parameter isKept: gets a character's number and its place.
     fileprivate func support(
         of model: StoredModel, keeping isKept: (_ character: Int64, _ number: Int) -> Bool
     ) throws(RegistryError) -> [Support.Character] {
@@ -126,7 +126,7 @@ extension Connection {
 }
 
 extension Support.Character {
-    /// The same with some of its images.
+    /// The same with only some of its images.
     fileprivate func keeping(_ wanted: Set<Int64>) -> Self {
         let places = images.indices.filter { wanted.contains(images[$0]) }
         return Self(id: id, name: name, images: places.map { images[$0] }, embeddings: places.map { embeddings[$0] })

@@ -1,20 +1,20 @@
 import API
 import Synchronization
 
-/// The rejections in memory, as the active model sees them, and the rule that applies them.
+/// The rejections in memory, with the active model's embeddings, and the rule that applies them.
 ///
-/// **The rule.** A picture is not of a character when its bytes were rejected for that character, or when its embedding lies
-/// within a third of s of a rejected one's, s being that one's distance to the character's nearest support. Every support is then
-/// at least twice as far from the picture as the rejected picture is (the triangle inequality: s − s/3 = 2 · s/3). So a crop or
-/// a copy of what was rejected is covered, a picture that resembles a support as much is not, and each rejection needs one
-/// comparison: the cost is rejections × width, whatever is enrolled.
+/// **The rule.** A picture is not of a character if its bytes were rejected for that character, or if its embedding lies within
+/// s/3 of a rejected picture's, where s is the distance of the rejected picture to the character's nearest support. Every
+/// support is then at least twice as far from the picture as the rejected picture is (triangle inequality: s − s/3 = 2 · s/3).
+/// The rule covers a crop or a copy of a rejected picture, but not a picture that resembles a support as much. Each rejection
+/// takes one comparison, so the cost is rejections × width and does not depend on the number of enrolled images.
 final class RejectionIndex: Sendable {
     private struct Entry {
         let id: Int64
         let sha256: String
         /// nil while the active model has not embedded it.
         let vector: [Float]?
-        /// (s / 3)²; 0 where the character has no supports, which is then never named anyway.
+        /// (s / 3)²; 0 if the character has no supports, because then no answer names it.
         let squaredReach: Double
     }
 
@@ -25,7 +25,7 @@ final class RejectionIndex: Sendable {
 
     private let state = Mutex(State())
 
-    /// Reads everything again: the model has changed, or many supports.
+    /// Reads everything again, after a change of the model or of many supports.
     func load(from connection: Connection) throws(RegistryError) {
         let model = try connection.activeModel()
         var state = State(model: model?.record.identity)
@@ -35,13 +35,13 @@ final class RejectionIndex: Sendable {
         self.state.withLock { $0 = loaded }
     }
 
-    /// Reads one character's again; removes them when it is gone or has none any more.
+    /// Reads one character's rejections again, or removes them if it has none or is gone.
     func refresh(character: Int64, from connection: Connection) throws(RegistryError) {
         let entries = try Self.read(character, connection, try connection.activeModel())
         state.withLock { $0.entries[character] = entries }
     }
 
-    /// - Returns: the names of the characters that the picture is not, each with the first rejection that says so.
+    /// - Returns: the names of the characters that the picture is not of, each with the first rejection that says so.
     func rejected(embedding: [Float], sha256: String, model: String) -> [String: Int64] {
         state.withLock { state in
             var rejected: [String: Int64] = [:]

@@ -80,7 +80,7 @@ import Testing
         #expect(used.previous == "mean" && used.head.name == "cl2n" && used.head.active)
         let entry = try #require(try await services.registry.audit(limit: 1).first)
         #expect(entry.who == "uid 1234" && entry.action == "setting.set" && entry.subject == "head")
-        #expect(entry.detail == #"{"value":"cl2n"}"#)
+        #expect(entry.detail == ["value": "cl2n"])
 
         let restarted = try await fixture.restarted()
         #expect(restarted.heads.active == .cl2n)

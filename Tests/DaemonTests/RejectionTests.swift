@@ -8,20 +8,12 @@ import Testing
 @testable import Daemon
 
 /// "Not this character", asked of the routes.
-@Suite(.serialized) struct RejectionRouteTests {
-    private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "samples")
-
-    private static func files(_ folder: String) throws -> [FilePart] {
-        try FileManager.default.contentsOfDirectory(atPath: samples.path + "/" + folder).sorted().map {
-            FilePart(name: $0, bytes: try Data(contentsOf: samples.appending(path: "\(folder)/\($0)")))
-        }
-    }
-
+@Suite(.serialized) struct RejectionTests {
     private static func enrolled() async throws -> DaemonFixture {
         let fixture = try await DaemonFixture(model: ["temperature": "0.5"])
-        for name in try FileManager.default.contentsOfDirectory(atPath: samples.path + "/enroll").sorted().prefix(3) {
-            _ = try await EnrollImages.answer(.init(name: name, files: try files("enroll/\(name)")), fixture.services)
+        for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(3) {
+            let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
+            _ = try await EnrollImages.answer(request, fixture.services)
         }
         return fixture
     }
@@ -29,7 +21,7 @@ import Testing
     @Test func `whoever is rejected is passed over and stays in sight, with every head`() async throws {
         let fixture = try await Self.enrolled()
         let services = fixture.services
-        let file = try Self.files("strangers")[0]
+        let file = try Samples.files("strangers")[0]
         for kind in HeadKind.allCases {
             _ = try await UseHead.answer(UseRequest(name: kind.rawValue), services)
             let before = try await ClassifyImages.answer(.init(top: 3, files: [file]), services).results[0]
@@ -42,7 +34,7 @@ import Testing
             #expect(after.candidates.map(\.rejection) == [done[0].rejection.id, nil])
             #expect((after.meanDistance ?? 0) >= (before.meanDistance ?? .infinity))
             // Another picture is answered as before.
-            let other = try await ClassifyImages.answer(.init(files: [try Self.files("strangers")[1]]), services)
+            let other = try await ClassifyImages.answer(.init(files: [try Samples.files("strangers")[1]]), services)
             #expect(other.results[0].candidates.allSatisfy { $0.rejection == nil })
             _ = try await RemoveRejection.answer(IdentifiedRequest(id: done[0].rejection.id), services)
             let undone = try await ClassifyImages.answer(.init(top: 3, files: [file]), services).results[0]
@@ -53,7 +45,7 @@ import Testing
     @Test func `where everybody is rejected, the picture is unknown`() async throws {
         let fixture = try await Self.enrolled()
         let services = fixture.services
-        let file = try Self.files("strangers")[0]
+        let file = try Samples.files("strangers")[0]
         let names = try await ClassifyImages.answer(.init(files: [file]), services).results[0].candidates
             .map(\.character)
         for name in names { _ = try await RejectImages.answer(.init(name: name, files: [file]), services) }
@@ -66,7 +58,7 @@ import Testing
     @Test func `a change of the model embeds what was rejected`() async throws {
         let fixture = try await Self.enrolled()
         let services = fixture.services
-        let file = try Self.files("strangers")[0]
+        let file = try Samples.files("strangers")[0]
         let name = try #require(
             try await ClassifyImages.answer(.init(files: [file]), services).results[0].character)
         _ = try await RejectImages.answer(.init(name: name, files: [file]), services)
@@ -79,10 +71,10 @@ import Testing
         #expect(rejected == [name: 1])
     }
 
-    @Test func `bad input is refused, and a misspelt name explained`() async throws {
+    @Test func `bad input is refused, and a misspelled name is explained`() async throws {
         let fixture = try await Self.enrolled()
         let services = fixture.services
-        let file = try Self.files("strangers")[0]
+        let file = try Samples.files("strangers")[0]
         let misspelt = await #expect(throws: RegistryError.self) {
             try await RejectImages.answer(.init(name: "Iori Namisata", files: [file]), services)
         }
@@ -94,7 +86,7 @@ import Testing
         }
         #expect(unreadable?.code == .badImage && unreadable?.message.contains("x.png") == true)
         let enrolled = await #expect(throws: RegistryError.self) {
-            let files = try Self.files("enroll/Iori Namisato")
+            let files = try Samples.files("enroll/Iori Namisato")
             return try await RejectImages.answer(.init(name: "Iori Namisato", files: files), services)
         }
         #expect(enrolled?.code == .imageEnrolled)

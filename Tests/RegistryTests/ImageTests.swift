@@ -1,9 +1,10 @@
+import API
 import Foundation
 import Testing
 
 @testable import Registry
 
-@Suite struct EnrollTests {
+@Suite struct ImageTests {
     let scratch = try? ScratchDirectory()
 
     private func open() async throws -> Registry { try await .scratch(try #require(scratch)) }
@@ -13,19 +14,21 @@ import Testing
         let images = [newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0])]
         let enrolled = try await registry.enroll(character: "Rei", images: images, model: modelA)
         #expect(enrolled.created)
-        #expect(enrolled.character.imageCount == 2)
+        #expect(enrolled.character.images == 2)
         #expect(enrolled.duplicates.isEmpty && enrolled.conflicts.isEmpty)
         #expect(try await registry.images(of: "Rei") == enrolled.added)
-        for (record, image) in zip(enrolled.added, images) {
-            #expect(record.characterID == enrolled.character.id && record.characterName == "Rei")
-            #expect(record.sha256 == image.sha256 && record.format == "png" && record.source == image.source)
-            #expect(record.width == 12 && record.height == 34 && record.byteCount == image.bytes.count)
-            #expect(try await registry.image(record.id) == record)
-            #expect(try await registry.imageBytes(record.id) == image.bytes)
+        for (stored, image) in zip(enrolled.added, images) {
+            #expect(stored.character == "Rei")
+            let owner = try await registry.scalar("SELECT character FROM images WHERE id = \(stored.id)")
+            #expect(owner == enrolled.character.id)
+            #expect(stored.sha256 == image.sha256 && stored.format == "png" && stored.source == image.source)
+            #expect(stored.width == 12 && stored.height == 34 && stored.bytes == image.bytes.count)
+            #expect(try await registry.image(stored.id) == stored)
+            #expect(try await registry.imageBytes(stored.id) == image.bytes)
         }
         let more = try await registry.enroll(character: "Rei", images: [newImage(3, [0, 0, 1, 0])], model: modelA)
         #expect(!more.created)
-        #expect(more.character.imageCount == 3)
+        #expect(more.character.images == 3)
     }
 
     @Test func reportsDuplicates() async throws {
@@ -36,7 +39,7 @@ import Testing
             images: [newImage(2, [0, 1, 0, 0]), newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0])],
             model: modelA)
         #expect(second.added.map(\.sha256) == [digest(2)])
-        #expect(second.duplicates.map(\.index) == [1, 2])
+        #expect(second.duplicates.map(\.file) == ["1.png", "2.png"])
         #expect(second.duplicates.map(\.image) == first.added + second.added)
         #expect(try await registry.counts().images == 2)
         // Nothing but duplicates changes nothing.
@@ -52,14 +55,14 @@ import Testing
         let asuka = try await registry.enroll(
             character: "Asuka", images: [newImage(2, [0, 1, 0, 0]), newImage(1, [1, 0, 0, 0])], model: modelA)
         #expect(asuka.added.count == 2)
-        #expect(asuka.conflicts == [Enrollment.Conflict(index: 1, image: try #require(rei.added.first))])
+        #expect(asuka.conflicts == [EnrollImages.Duplicate(file: "1.png", image: try #require(rei.added.first))])
     }
 
     /// The third of four is bad: neither the character nor any image is stored.
-    @Test(arguments: [RegistryError.Code.dimensionMismatch, .invalidVector])
-    func oneBadImageEnrolsNone(code: RegistryError.Code) async throws {
+    @Test(arguments: [RegistryError.Reason.dimensionMismatch, .invalidVector])
+    func oneBadImageEnrollsNone(reason: RegistryError.Reason) async throws {
         let registry = try await open()
-        let bad: [Float] = code == .dimensionMismatch ? [1, 2, 3] : [1, 2, .nan, 4]
+        let bad: [Float] = reason == .dimensionMismatch ? [1, 2, 3] : [1, 2, .nan, 4]
         let images = [
             newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0]), newImage(3, bad), newImage(4, [0, 0, 0, 1]),
         ]
@@ -67,7 +70,7 @@ import Testing
         let error = await #expect(throws: RegistryError.self) {
             _ = try await registry.enroll(character: "Rei", images: images, model: modelA)
         }
-        #expect(error?.code == code)
+        #expect(error?.reason == reason)
         #expect(error?.message.contains("image 3") == true)
         #expect(
             try await registry.counts()
@@ -106,7 +109,7 @@ import Testing
         await expect(.imageNotFound) { _ = try await registry.image(first.id) }
         await expect(.imageNotFound) { _ = try await registry.imageBytes(first.id) }
         try await registry.removeImage(try #require(enrolled.added.last).id)
-        #expect(try await registry.character(named: "Rei").imageCount == 0)
+        #expect(try await registry.character(named: "Rei").images == 0)
         #expect(try await registry.counts().prototypes == 0)
         #expect(try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 1, temperature: 1) == [[]])
     }

@@ -7,19 +7,10 @@ import Testing
 @testable import Daemon
 
 /// The inbox, asked of the routes.
-@Suite(.serialized) struct InboxRouteTests {
-    private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "samples")
-
-    private static func files(_ folder: String) throws -> [FilePart] {
-        try FileManager.default.contentsOfDirectory(atPath: samples.path + "/" + folder).sorted().map {
-            FilePart(name: "\(folder)/\($0)", bytes: try Data(contentsOf: samples.appending(path: "\(folder)/\($0)")))
-        }
-    }
-
+@Suite(.serialized) struct InboxTests {
     @Test func `copies are together where too little is enrolled and the model has no radius`() async throws {
         let fixture = try await DaemonFixture()
-        let kept = try await KeepInInbox.answer(.init(files: try Self.files("strangers")), fixture.services)
+        let kept = try await KeepInInbox.answer(.init(files: try Samples.files("strangers")), fixture.services)
         #expect(kept.kept.count == 2 && kept.kept[0].source.hasSuffix("1.png") && kept.kept[0].format == "png")
         let inbox = try await ListInbox.answer(EmptyRequest(), fixture.services)
         #expect(inbox.thresholdFrom == .none && inbox.groups.map(\.pictures.count) == [1, 1])
@@ -29,21 +20,21 @@ import Testing
     @Test func `pictures are embedded again by another model, and enrolled by it`() async throws {
         let fixture = try await DaemonFixture(model: ["radius": "1000"])
         let services = fixture.services
-        let kept = try await KeepInInbox.answer(.init(files: try Self.files("strangers")), services).kept
+        let kept = try await KeepInInbox.answer(.init(files: try Samples.files("strangers")), services).kept
         let before = try await ListInbox.answer(EmptyRequest(), services)
         #expect(before.thresholdFrom == .model && before.threshold == 1000 && before.groups.map(\.pictures) == [kept])
         try await fixture.addModel("B", seed: 2, ["radius": "1000"])
         _ = try await services.models.use(named: "B")
         let identity = try await services.models.active().model.identity
-        #expect(try await services.registry.unknownEmbeddings(model: identity).isEmpty)
+        #expect(try await services.registry.inboxEmbeddings(model: identity).isEmpty)
         let named = try await NameInboxPictures.answer(
             .init(pictures: [kept[0].id], character: "Somebody"), services)
         #expect(named.created && named.added.map(\.sha256) == [kept[0].sha256])
-        #expect(try await services.registry.unknownEmbeddings(model: identity).map(\.id) == [kept[1].id])
+        #expect(try await services.registry.inboxEmbeddings(model: identity).map(\.id) == [kept[1].id])
         let after = try await ListInbox.answer(EmptyRequest(), services)
         #expect(after.groups.map(\.pictures) == [[kept[1]]] && after.groups[0].nearest?.character == "Somebody")
         let bytes = try await FetchInboxPicture.answer(IdentifiedRequest(id: kept[1].id), services)
-        let original = try Self.files("strangers")[1].bytes
+        let original = try Samples.files("strangers")[1].bytes
         #expect(bytes.mediaType == "image/png" && bytes.bytes == original)
         #expect(try await DiscardInboxPictures.answer(.init(pictures: [kept[1].id]), services).discarded == [kept[1]])
         #expect(try await ListInbox.answer(EmptyRequest(), services).groups.isEmpty)
@@ -52,7 +43,7 @@ import Testing
     @Test func `what cannot be read is refused`() async throws {
         let fixture = try await DaemonFixture()
         let error = await #expect(throws: APIError.self) {
-            let files = try Self.files("strangers") + [FilePart(name: "x.png", bytes: Data("no picture".utf8))]
+            let files = try Samples.files("strangers") + [FilePart(name: "x.png", bytes: Data("no picture".utf8))]
             return try await KeepInInbox.answer(.init(files: files), fixture.services)
         }
         #expect(error?.code == .badImage)

@@ -1,9 +1,10 @@
+import API
 import Foundation
 import Testing
 
 @testable import Registry
 
-@Suite struct CharacterStoreTests {
+@Suite struct CharacterTests {
     let scratch = try? ScratchDirectory()
 
     private func open() async throws -> Registry { try await .scratch(try #require(scratch)) }
@@ -13,7 +14,7 @@ import Testing
         let before = Date.now
         let created = try await registry.createCharacter(named: " Rei ")
         #expect(created.name == "Rei")
-        #expect(created.imageCount == 0)
+        #expect(created.images == 0)
         // Milliseconds are kept.
         #expect((before - 0.001...Date.now).contains(created.createdAt))
         #expect(try await registry.character(named: "Rei") == created)
@@ -52,8 +53,8 @@ import Testing
         _ = try await registry.createCharacter(named: "Asuka")
         let renamed = try await registry.renameCharacter("Rei", to: "Ayanami")
         #expect(renamed.name == "Ayanami")
-        #expect(renamed.imageCount == 1)
-        #expect(try await registry.images(of: "Ayanami").first?.characterName == "Ayanami")
+        #expect(renamed.images == 1)
+        #expect(try await registry.images(of: "Ayanami").first?.character == "Ayanami")
         let found = try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 1, temperature: 1)
         #expect(found.first?.first?.name == "Ayanami")
         await expect(.characterNotFound) { _ = try await registry.character(named: "Rei") }
@@ -66,7 +67,7 @@ import Testing
         let registry = try await open()
         let enrolled = try await registry.enroll(
             character: "Rei", images: [newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0])], model: modelA)
-        #expect(try await registry.removeCharacter(named: "Rei").imageCount == 2)
+        #expect(try await registry.removeCharacter(named: "Rei").images == 2)
         let counts = try await registry.counts()
         #expect(counts == RegistryCounts(characters: 0, images: 0, models: 1, classifiers: 0, prototypes: 0))
         for table in ["image_files", "embeddings", "prototypes"] {

@@ -1,38 +1,11 @@
-import Foundation
+import API
 import Testing
 
 @testable import Registry
 
-@Suite struct AuditAndSettingTests {
+/// The registry as the rest of the program uses it.
+@Suite struct StoreTests {
     let scratch = try? ScratchDirectory()
-
-    @Test func everyChangeIsLoggedWithItsAuthor() async throws {
-        let registry = try await Registry.scratch(try #require(scratch))
-        let enrolled = try await Registry.$author.withValue("uid:1000") {
-            try await registry.enroll(
-                character: "R\"ei", images: [newImage(1, [1, 0, 0, 0]), newImage(2, [1, 0, 0, 0])], model: modelA)
-        }
-        _ = try await registry.renameCharacter("R\"ei", to: "Rei")
-        try await registry.removeImage(try #require(enrolled.added.first).id)
-        try await registry.setSetting("k", "v")
-        _ = try await registry.rebuildPrototypes(character: nil)
-        try await registry.removeCharacter(named: "Rei")
-        let log = try await registry.audit(limit: 100)
-        #expect(
-            log.reversed().map(\.action) == [
-                "model.import", "model.use", "character.create", "image.add", "image.add", "character.rename",
-                "image.remove", "setting.set", "prototypes.rebuild", "character.remove",
-            ])
-        #expect(log.reversed().map(\.who).filter { $0 == "uid:1000" }.count == 3)
-        #expect(log.first?.who == "aniwhod")
-        for entry in log {
-            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(entry.detail.utf8)) }
-        }
-        #expect(try await registry.audit(limit: 2).map(\.id) == log.prefix(2).map(\.id))
-        #expect(try await registry.audit(limit: 3, before: log[2].id).map(\.id) == log[3..<6].map(\.id))
-        #expect(try await registry.audit(limit: 99, since: Date() + 60).isEmpty)
-        #expect(try await registry.audit(limit: 99, since: log[4].at).count >= 5)
-    }
 
     @Test func settings() async throws {
         let registry = try await Registry.scratch(try #require(scratch))
@@ -67,6 +40,6 @@ import Testing
             try await group.waitForAll()
         }
         #expect(try await registry.counts().images == 40)
-        #expect(try await registry.characters(after: nil, limit: 9).map(\.imageCount) == [10, 10, 10, 10])
+        #expect(try await registry.characters(after: nil, limit: 9).map(\.images) == [10, 10, 10, 10])
     }
 }
