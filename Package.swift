@@ -57,26 +57,30 @@ let package = Package(
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
         .target(name: "Statistics", swiftSettings: strict),
+        .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "NeuralNetwork", dependencies: ["Randomness", "CKernels", "COpenBLAS"],
+            name: "NeuralNetwork", dependencies: ["Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Backbones", dependencies: ["NeuralNetwork", "Randomness"], swiftSettings: strict),
         .target(
-            name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
+            name: "Embedding",
+            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "FewShot", dependencies: ["Randomness", "COpenBLAS", "Statistics"], swiftSettings: strictAndMemorySafe
-        ),
+            name: "FewShot", dependencies: ["Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
+            swiftSettings: strictAndMemorySafe),
+        .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Training",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness", "Timing", "Statistics",
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra",
+                "Randomness", "Timing", "Statistics",
             ],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "Report", dependencies: ["Training", "Statistics"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
         .target(
             name: "Registry", dependencies: ["API", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
@@ -138,7 +142,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
-        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),
+        .target(
+            name: "PlainMath", dependencies: ["Randomness"], path: "Tests/PlainMath", swiftSettings: strict),
+        .testTarget(
+            name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "PlainMath"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(
             name: "NeuralNetworkTests",
@@ -147,10 +154,12 @@ let package = Package(
         .testTarget(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
         .testTarget(
-            name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
+            name: "EmbeddingTests",
+            dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "PlainMath", "Randomness"],
             swiftSettings: strict),
         .testTarget(
-            name: "FewShotTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),
+            name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
+            swiftSettings: strict),
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
@@ -159,7 +168,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging", "Statistics"],
+            name: "ReportTests",
+            dependencies: ["Report", "Training", "Charts", "Embedding", "Imaging", "Statistics"],
             swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),

@@ -14,13 +14,13 @@ typedef int16_t wide8 __attribute__((vector_size(16)));
 
 enum { HALF = 1 << (CP_WEIGHT_BITS - 1) };
 
-/// Sums, which are never negative, as levels; HALF was added to them.
+/// Converts sums to levels. The sums are never negative and include HALF.
 #define rounded(sums) __builtin_elementwise_min(*(sums) >> CP_WEIGHT_BITS, (sums8){} + 255)
 INLINE uint8_t rounded_one(int32_t sum) { return (uint8_t)((sum >> CP_WEIGHT_BITS) < 255 ? sum >> CP_WEIGHT_BITS : 255); }
 
 // MARK: Resizing
 
-/// Pixel i of each of two rows, a channel a lane; the fourth and the eighth lane are zero.
+/// Pixel i of each of two rows, with one channel in each lane. The fourth and the eighth lane are zero.
 #define SPREAD(pixels, i) \
     ((sums8)__builtin_shufflevector((pixels), (bytes32){}, 3 * (i), 32, 32, 32, 3 * (i) + 1, 32, 32, 32, 3 * (i) + 2, 32, \
                                     32, 32, 32, 32, 32, 32, 16 + 3 * (i), 32, 32, 32, 17 + 3 * (i), 32, 32, 32, \
@@ -39,7 +39,7 @@ INLINE void add_two(const uint8_t *first, const uint8_t *second, int32_t taps, c
     }
 }
 
-/// Writes a pixel of two rows, the first `bytes` bytes of it.
+/// Writes the first `bytes` bytes of a pixel in two rows.
 INLINE void store_two(const sums8 *sums, int bytes, uint8_t *first, uint8_t *second) {
     const bytes32 values = (bytes32)rounded(sums);
     const bytes32 packed = __builtin_shufflevector(values, values, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 16, 20,
@@ -48,7 +48,7 @@ INLINE void store_two(const sums8 *sums, int bytes, uint8_t *first, uint8_t *sec
     memcpy(second, (const uint8_t *)&packed + 16, (size_t)bytes);
 }
 
-/// Four rows, behind which sixteen bytes may be read. `taps` is a constant where it is small.
+/// Four rows. Sixteen bytes may be read past their end. A small `taps` is a compile-time constant.
 INLINE void across_four(const uint8_t *source, int64_t stride, int32_t taps, const cp_weights *w, uint8_t *target) {
     const int64_t width = w->targets * 3;
     const int32_t *weight = w->weights;
@@ -57,7 +57,7 @@ INLINE void across_four(const uint8_t *source, int64_t stride, int32_t taps, con
         sums8 upper = (sums8){} + HALF, lower = upper;
         add_two(from, from + stride, taps, weight, &upper);
         add_two(from + 2 * stride, from + 3 * stride, taps, weight, &lower);
-        // A fourth byte is the next pixel's, which comes later; behind the last pixel it would be another row's.
+        // The fourth byte belongs to the next pixel, which is written later. After the last pixel it would belong to another row.
         const int bytes = x + 1 < w->targets ? 4 : 3;
         if (bytes == 4) {
             store_two(&upper, 4, target, target + width);
@@ -69,7 +69,7 @@ INLINE void across_four(const uint8_t *source, int64_t stride, int32_t taps, con
     }
 }
 
-/// One row, of which nothing is read but its pixels.
+/// One row. Nothing is read past its pixels.
 static void NAME(across_one)(const uint8_t *source, const cp_weights *w, uint8_t *target) {
     const int32_t *weight = w->weights;
     for (int64_t x = 0; x < w->targets; x++, weight += w->taps, target += 3)
@@ -145,7 +145,7 @@ INLINE wide8 paeth(wide8 a, wide8 b, wide8 c) {
     return (is_a & a) | (~is_a & ((is_b & b) | (~is_b & c)));
 }
 
-/// A row of filter 1 (left), 3 (mean) or 4 (Paeth), whose pixels hang on one another.
+/// A row of filter 1 (left), 3 (mean) or 4 (Paeth), where each pixel depends on the one before.
 INLINE void unfilter_row(int filter, int64_t width, int32_t channels, const uint8_t *source, const uint8_t *above,
                          uint8_t *target) {
     wide8 a = {}, c = {};

@@ -1,7 +1,7 @@
 import CCrypto
 public import Foundation
 
-/// SHA-256, by which files are known: a model's identity, a picture's fingerprint.
+/// SHA-256, which identifies files: a model's identity, a picture's fingerprint.
 public enum ContentHash {
     /// The digest of the bytes in lower-case hexadecimal, 64 characters.
     public static func sha256(_ data: Data) -> String {

@@ -1,28 +1,28 @@
 public import Imaging
+import LinearAlgebra
 public import NeuralNetwork
 import Synchronization
 
-/// Turns pictures into embeddings with one model. Calls from several threads are served one after the other, but for those that
-/// take a lane each.
+/// Turns pictures into embeddings with one model. Calls from several threads run one after the other, except those that use a lane.
 public final class Embedder: Sendable {
     public let model: Model
     private let plan: InferencePlan
-    /// The plan has one arena, so one call at a time.
+    /// The plan has one arena, so it takes one call at a time.
     private let turn = Mutex<Void>(())
-    /// Made by the first call that takes one.
+    /// One plan for each thread, created by the first call that uses it.
     private let lanes: [Lane]
 
-    /// A plan for one thread, with buffers of its own.
+    /// A plan for one thread, with its own buffers.
     private final class Lane: Sendable {
         let plan = Mutex<InferencePlan?>(nil)
     }
 
-    /// Images that a lane's plan takes at once. On one thread more are no faster.
+    /// The most images in a batch of a lane. More are no faster on one thread.
     private static let laneChunk = 16
 
     /// - Parameters:
-    ///   - threads: how many threads share the work of one call; and how many lanes there are.
-    ///   - taps: other taps than the model's, for fitting a readout.
+    ///   - threads: the number of threads that share the work of one call, and the number of lanes.
+    ///   - taps: taps other than the model's, to fit a readout.
     /// - Throws: `ModelError` with `invalidModel`.
     public init(model: Model, threads: Int, taps: [String]? = nil) throws(ModelError) {
         self.model = model
@@ -35,14 +35,14 @@ public final class Embedder: Sendable {
     /// The width of an embedding.
     public var dimensions: Int { model.dimensions }
 
-    /// The embeddings of pictures that have gone through the model's transform, in order.
+    /// The embeddings of pictures that the model's transform has prepared, in order.
     public func embed(_ prepared: [Image]) -> [[Float]] {
         embed(prepared) { pixels in turn.withLock { _ in plan.run(pixels) } }
     }
 
-    /// The same, computed by the calling thread alone, while others compute in other lanes: threads that need not wait for one
-    /// another get more done in all. To the bit what the other call gives.
-    /// - Parameter lane: below the number of threads.
+    /// The same embeddings, to the bit, computed by the calling thread only, while other threads compute in other lanes. Threads that do not
+    /// wait for one another get more done in total.
+    /// - Parameter lane: less than the number of threads.
     public func embed(_ prepared: [Image], lane: Int) -> [[Float]] {
         embed(prepared) { pixels in
             lanes[lane].plan.withLock { own in
@@ -59,9 +59,9 @@ public final class Embedder: Sendable {
             from: run(model.transform.normalized(images)), count: prepared.count, withMirrorImages: model.mirror)
     }
 
-    /// The embeddings of inputs that are normalised already; nothing is averaged in.
+    /// The embeddings of normalized inputs, without mirror images.
     /// - Parameter input: N × 3 × S × S.
-    /// - Throws: `ModelError` with `invalidData` when the shape is another.
+    /// - Throws: `ModelError` with `invalidData` for another shape.
     public func embed(_ input: Tensor) throws(ModelError) -> [[Float]] {
         let size = model.transform.size
         guard input.shape.count == 4, Array(input.shape[1...]) == [3, size, size] else {
@@ -80,7 +80,7 @@ public final class Embedder: Sendable {
         return vectors(from: features, count: count, withMirrorImages: false)
     }
 
-    /// The pooled features of every tap, before any readout: one n × width matrix a tap.
+    /// The pooled features before any readout: one n × width matrix for each tap.
     public func features(_ prepared: [Image]) -> [[Float]] {
         let pixels = model.transform.normalized(prepared)
         return turn.withLock { _ in plan.run(pixels) }
@@ -89,7 +89,7 @@ public final class Embedder: Sendable {
     /// The widths of the taps.
     public var widths: [Int] { plan.widths }
 
-    /// - Parameter withMirrorImages: whether the features are followed by those of the mirror images, to be averaged in.
+    /// - Parameter withMirrorImages: whether the features of the mirror images follow, to be averaged in.
     private func vectors(from features: [[Float]], count: Int, withMirrorImages: Bool) -> [[Float]] {
         let all = count * (withMirrorImages ? 2 : 1)
         let width = dimensions
@@ -107,7 +107,7 @@ public final class Embedder: Sendable {
         return (0..<count).map { Array(vectors[$0 * width..<($0 + 1) * width]) }
     }
 
-    /// The taps side by side, as they are.
+    /// The taps side by side, without a readout.
     private func joined(_ features: [[Float]], count: Int) -> [Float] {
         if features.count == 1 { return features[0] }
         return (0..<count).flatMap { row in

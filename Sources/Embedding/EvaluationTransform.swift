@@ -1,12 +1,12 @@
 public import Backbones
 public import Imaging
 
-/// What happens to a picture before it is embedded; stored with the model, since an embedding depends on it.
+/// The preparation of a picture before it is embedded. The model stores it, because embeddings depend on it.
 public struct EvaluationTransform: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
-        /// Both sides resized to the input size: on tight face crops this keeps the hair.
+        /// Resizes both sides to the input size. On tight face crops this keeps the hair.
         case resize
-        /// The paper's: both sides resized to ⌊1.15·S⌋, then the centre S × S.
+        /// The paper's: resizes both sides to ⌊1.15·S⌋, then crops the center S × S.
         case resizeCrop = "resize-crop"
     }
 
@@ -28,12 +28,12 @@ public struct EvaluationTransform: Sendable, Equatable {
         }
     }
 
-    /// Prepared pictures as numbers, n × S × S × 3.
-    /// - Precondition: every picture has gone through `apply`.
+    /// Prepared pictures as normalized numbers, n × S × S × 3.
+    /// - Precondition: `apply` has made every picture.
     public func normalized(_ images: some Collection<Image>) -> [Float] {
         precondition(
             images.allSatisfy { $0.width == size && $0.height == size }, "a picture was not prepared for this model")
-        // 256 values a channel cover every pixel.
+        // A table of 256 values for each channel covers every pixel.
         let table = (0..<3 * 256).map { index in
             let channel = index / 256
             return (Float(index % 256) / 255 - normalization.mean[channel]) / normalization.deviation[channel]

@@ -2,20 +2,20 @@ public import Backbones
 public import Foundation
 public import NeuralNetwork
 
-/// A backbone with its weights, the taps it is read at, a readout, and how pictures are prepared: everything that an
-/// embedding depends on, in one safetensors file.
+/// Everything that an embedding depends on, in one safetensors file: a backbone with its weights, the taps, a readout, and the preparation of
+/// pictures.
 public struct Model: Sendable {
-    /// The SHA-256 of the file: vectors of two identities never meet.
+    /// The SHA-256 of the file. Embeddings of different identities are never compared.
     public let identity: String
     public let backbone: Backbone
-    /// The names of the taps that are pooled, in depth order.
+    /// The names of the pooled taps, from shallow to deep.
     public let taps: [String]
-    /// Nil for the paper's plain model: the last tap as it is.
+    /// nil for the paper's plain model, which is the last tap.
     public let readout: Readout?
     public let transform: EvaluationTransform
     /// Whether the picture's mirror image is averaged in.
     public let mirror: Bool
-    /// The distance to the nearest prototype beyond which a picture is of nobody known; nil where it was never fitted.
+    /// The distance to the nearest prototype beyond which a picture is unknown; nil if it was never fitted.
     public let radius: Float?
     /// T of the softmax over −distance / T.
     public let temperature: Float
@@ -23,27 +23,27 @@ public struct Model: Sendable {
     public let dimensions: Int
     /// The free-form strings of the file.
     public let metadata: [String: String]
-    /// The size of the file.
+    /// The size of the file in bytes.
     public let byteCount: Int
 
     let graph: Graph
     let weights: [String: Tensor]
 
     public var architecture: String { backbone.name }
-    /// How many numbers the network holds, batch norms' statistics among them, and the readout.
+    /// The number of parameters of the network and the readout, including the statistics of batch norms.
     public var parameterCount: Int {
         (Array(weights.values) + Array((readout?.tensors ?? [:]).values)).reduce(0) { $0 + $1.values.count }
     }
 
-    /// The settings that a file holds beside its tensors, by their key in its metadata.
+    /// The keys of the settings in a file's metadata.
     enum Key {
         static let architecture = "architecture", taps = "taps", transform = "transform", size = "input_size"
         static let mirror = "mirror", radius = "radius", temperature = "temperature"
     }
 
     /// Reads a model file, or a plain weights file of a known architecture.
-    /// - Parameter architecture: needed where the file does not name its own.
-    /// - Throws: `ModelError`; every tensor is checked for presence, shape and finite values.
+    /// - Parameter architecture: must be given if the file does not name its own.
+    /// - Throws: `ModelError`. Every tensor must be there with the right shape and finite values.
     public init(_ file: Data, architecture: String? = nil) throws(ModelError) {
         do {
             let contents = try Safetensors(file)
@@ -93,7 +93,7 @@ public struct Model: Sendable {
         }
         guard let name = stored ?? requested else {
             throw ModelError(
-                .unknownArchitecture, "the file does not say its architecture; name it with --architecture")
+                .unknownArchitecture, "the file does not name its architecture. Name it with --architecture.")
         }
         do { return try Catalogue.backbone(name) } catch { throw ModelError(.unknownArchitecture, error.message) }
     }
@@ -103,12 +103,12 @@ public struct Model: Sendable {
     {
         guard let text = metadata[key] else { return nil }
         guard let value = parse(text) else {
-            throw ModelError(.invalidModel, "the model's \(key) is \"\(text)\", no usable number")
+            throw ModelError(.invalidModel, "the model's \(key) is \"\(text)\", which is no usable number")
         }
         return value
     }
 
-    /// The same backbone with another readout and settings, as a file's bytes: matrices in half precision, vectors in single.
+    /// The bytes of a file with the same backbone and another readout and settings. Matrices are in half precision, vectors in single.
     public func file(
         taps: [String], readout: Readout, mirror: Bool, transform: EvaluationTransform.Kind, radius: Float?,
         temperature: Float, notes: [String: String]
@@ -124,7 +124,7 @@ public struct Model: Sendable {
             notes: metadata)
     }
 
-    /// The paper's plain model, the last tap as it is, as a file's bytes.
+    /// The bytes of a file with the paper's plain model, which is the last tap.
     /// - Parameter weights: the tensors of the backbone's graph.
     public static func file(_ backbone: Backbone, weights: [String: Tensor], inputSize: Int, notes: [String: String])
         -> Data

@@ -2,8 +2,8 @@ public import Foundation
 import NeuralNetwork
 
 extension Model {
-    /// The mean of networks' weights, running statistics included, as the file of a model without a readout.
-    /// - Throws: `ModelError` with `invalidModel` when architectures or input sizes differ.
+    /// The file of a model without a readout whose weights and running statistics are the means of several models'.
+    /// - Throws: `ModelError` with `invalidModel` if architectures or input sizes differ.
     public static func average(_ models: [Model]) throws(ModelError) -> Data {
         precondition(!models.isEmpty, "a mean of no models")
         let first = models[0]
@@ -11,7 +11,7 @@ extension Model {
             guard other.architecture == first.architecture, other.transform.size == first.transform.size else {
                 throw ModelError(
                     .invalidModel,
-                    "models of one architecture and input size are needed, not \(first.architecture) at \(first.transform.size) and \(other.architecture) at \(other.transform.size) pixels"
+                    "an average needs models of one architecture and input size, not \(first.architecture) at \(first.transform.size) and \(other.architecture) at \(other.transform.size) pixels"
                 )
             }
         }

@@ -1,11 +1,11 @@
 import NeuralNetwork
 
-/// Why a model file cannot be used, or a readout not be fitted.
+/// Why a model file cannot be used, or a readout cannot be fitted.
 public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: String, Sendable {
-        /// The file is not a usable model: damaged, of another architecture, or with settings that make no sense.
+        /// The file is no usable model: it is damaged, has another architecture, or has invalid settings.
         case invalidModel
-        /// The architecture is neither given nor named in the file, or is not known.
+        /// The architecture is neither given nor named in the file, or it is unknown.
         case unknownArchitecture
         /// The file could not be read or written.
         case inputOutput

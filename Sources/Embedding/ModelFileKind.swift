@@ -1,15 +1,15 @@
 public import Foundation
 import NeuralNetwork
 
-/// What a safetensors file holds for the registry.
+/// What kind of model a safetensors file holds.
 public enum ModelFileKind: Sendable {
-    /// What embeds pictures, or plain weights.
+    /// A model that embeds pictures, or plain weights.
     case model
-    /// See ``TrainedClassifier``.
+    /// A ``TrainedClassifier``.
     case classifier
 
-    /// Tells by the file's header; whether the rest is usable is another question.
-    /// - Throws: `ModelError` with `invalidModel` when it is no safetensors file.
+    /// Reads only the file's header. The rest may still be unusable.
+    /// - Throws: `ModelError` with `invalidModel` if it is no safetensors file.
     public init(_ file: Data) throws(ModelError) {
         do {
             self = TrainedClassifier.isClassifier(try Safetensors.metadata(of: file)) ? .classifier : .model

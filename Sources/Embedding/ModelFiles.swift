@@ -1,18 +1,18 @@
 public import Foundation
 
-/// Where the models that come with AniWho are found.
+/// Finds the models that come with AniWho.
 public enum ModelFiles {
-    /// The model of a daemon that was told no other.
+    /// The model of a daemon without a setting.
     public static let defaultName = "mobilenetv2"
 
-    /// The folders searched, in order: `$ANIWHO_MODELS`, beside the installed program, the working folder, the checkout.
+    /// The folders to search, in order: `$ANIWHO_MODELS`, beside the installed program, in the working directory, in the checkout.
     public static func folders(environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         var folders: [String] = []
         if let chosen = environment["ANIWHO_MODELS"], !chosen.isEmpty { folders.append(chosen) }
         folders.append(program.appending(path: "../share/aniwho/models").standardizedFileURL.path)
         folders.append("models")
-        // A program built in a checkout lies in .build/<platform>/release.
+        // In a checkout the program is in .build/<platform>/release.
         var above = program
         for _ in 0..<3 {
             above.deleteLastPathComponent()
@@ -21,7 +21,7 @@ public enum ModelFiles {
         return folders
     }
 
-    /// The file of a shipped model, or nil.
+    /// The path of a shipped model, or nil.
     public static func shipped(_ name: String) -> String? {
         guard !name.isEmpty, !name.contains("/") else { return nil }
         return folders().map { "\($0)/\(name).safetensors" }.first { FileManager.default.fileExists(atPath: $0) }

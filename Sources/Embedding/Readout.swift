@@ -1,16 +1,17 @@
+import LinearAlgebra
 import NeuralNetwork
 
-/// A linear readout over the pooled features of several depths: each tap centred and L2-normalised, concatenated, centred and
-/// normalised again, multiplied by a partial whitening C^(−p) (and with it a projection), normalised.
+/// A linear readout over the pooled features of several depths. It centers each tap and scales it to length 1, concatenates the taps, centers
+/// and scales again, multiplies by a partial whitening C^(−p) with a projection, and scales to length 1.
 ///
-/// A trained network's last layer collapses onto its training classes; earlier depths keep what tells new ones apart.
-/// Whitening is the part of it that needs data, but no labels.
+/// A trained network's last layer collapses onto its training classes. Earlier depths keep what distinguishes new classes. The whitening is
+/// fitted on data without labels.
 public struct Readout: Sendable, Equatable {
-    /// The widths of the taps, in order; their sum is W.
+    /// The widths of the taps, in order. Their sum is W.
     let widths: [Int]
     /// W values: the mean of each tap's pooled features.
     let tapMean: [Float]
-    /// W values: the mean of the concatenated normalised taps.
+    /// W values: the mean of the concatenated normalized taps.
     let mean: [Float]
     /// D × W.
     let projection: PackedMatrix
@@ -21,10 +22,10 @@ public struct Readout: Sendable, Equatable {
         self.projection = PackedMatrix(projection, outputs: projection.count / mean.count, inputs: mean.count)
     }
 
-    /// D, the width of what comes out.
+    /// D, the width of an embedding.
     public var dimensions: Int { projection.outputs }
 
-    /// - Parameter features: one n × width matrix a tap.
+    /// - Parameter features: one n × width matrix for each tap.
     /// - Returns: n × D, each row of length 1.
     func apply(_ features: [[Float]], count: Int) -> [Float] {
         let total = mean.count
@@ -38,7 +39,7 @@ public struct Readout: Sendable, Equatable {
         return output
     }
 
-    /// The taps centred, normalised and side by side: n × W.
+    /// The centered and normalized taps side by side: n × W.
     static func joined(_ features: [[Float]], widths: [Int], tapMean: [Float], count: Int) -> [Float] {
         let total = tapMean.count
         var joined = [Float](repeating: 0, count: count * total)
@@ -57,19 +58,10 @@ public struct Readout: Sendable, Equatable {
     }
 }
 
-/// Scales a stretch of values to length 1; a stretch of zeros stays as it is.
-public func normalize(_ values: inout [Float], _ range: Range<Int>) {
-    var sum: Double = 0
-    for index in range { sum += Double(values[index]) * Double(values[index]) }
-    guard sum > 0 else { return }
-    let factor = Float(1 / sum.squareRoot())
-    for index in range { values[index] *= factor }
-}
-
 extension Readout {
     private static let names = (tapMean: "readout.tap_mean", mean: "readout.mean", projection: "readout.projection")
 
-    /// The readout's tensors under the names that model files use.
+    /// The readout's tensors, by their names in model files.
     var tensors: [String: Tensor] {
         [
             Self.names.tapMean: Tensor(shape: [mean.count], values: tapMean),
@@ -78,8 +70,8 @@ extension Readout {
         ]
     }
 
-    /// Takes the readout's tensors out of a file's; nil when the file has none of them.
-    /// - Throws: `ModelError` with `invalidModel` when they are incomplete or do not fit the taps.
+    /// Removes the readout's tensors from a file's; nil if the file has none of them.
+    /// - Throws: `ModelError` with `invalidModel` if they are incomplete or do not fit the taps.
     static func extract(from tensors: inout [String: Tensor], widths: [Int]) throws(ModelError) -> Readout? {
         let parts = [names.tapMean, names.mean, names.projection].map { tensors.removeValue(forKey: $0) }
         if parts.allSatisfy({ $0 == nil }) { return nil }

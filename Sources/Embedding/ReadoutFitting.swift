@@ -1,24 +1,26 @@
 import COpenBLAS
 import Foundation
+import LinearAlgebra
 
 extension Readout {
-    /// Fits a readout to pooled features; no labels are needed.
+    /// Fits a readout to pooled features, without labels.
     /// - Parameters:
-    ///   - features: one n × width matrix a tap.
+    ///   - features: one n × width matrix for each tap.
     ///   - widths: the taps' widths.
-    ///   - power: p of C^(−p): 0 leaves the directions alone, 0.5 whitens fully.
-    ///   - dimensions: how many leading directions are kept; nil keeps all.
-    /// - Throws: `ModelError` with `invalidData` when there are fewer than two pictures or nothing varies.
+    ///   - power: p of C^(−p): 0 changes nothing, 0.5 whitens fully.
+    ///   - dimensions: the number of leading directions to keep; nil keeps all.
+    /// - Throws: `ModelError` with `invalidData` if there are fewer than two pictures, or if nothing varies.
     public static func fit(_ features: [[Float]], widths: [Int], power: Double, dimensions: Int?) throws(ModelError)
         -> Readout
     {
         let total = widths.reduce(0, +)
         let count = features[0].count / widths[0]
         guard count >= 2 else {
-            throw ModelError(.invalidData, "a readout needs at least two pictures, better some thousands; got \(count)")
+            throw ModelError(
+                .invalidData, "a readout needs at least two pictures, better some thousands; there are \(count)")
         }
         guard (1...total).contains(dimensions ?? total) else {
-            throw ModelError(.invalidData, "the width must lie between 1 and the taps' \(total) features")
+            throw ModelError(.invalidData, "the width must be between 1 and the taps' \(total) features")
         }
         let tapMean = zip(features, widths).flatMap { columnMeans($0, count: count, columns: $1) }
         var joined = joined(features, widths: widths, tapMean: tapMean, count: count)
@@ -28,7 +30,7 @@ extension Readout {
             normalize(&joined, row * total..<(row + 1) * total)
         }
         let (values, vectors) = try eigen(covariance(joined, count: count, columns: total), order: total)
-        // C is the covariance plus 1 % of its mean diagonal; eigenvectors are the same, eigenvalues shift.
+        // C is the covariance plus 1 % of its mean diagonal. It has the same eigenvectors and shifted eigenvalues.
         let ridge = 0.01 * values.reduce(0, +) / Double(total)
         guard ridge > 0 else {
             throw ModelError(.invalidData, "the pictures' features do not vary: are they all the same?")
@@ -53,14 +55,14 @@ extension Readout {
         return sums.map { Float($0 / Double(count)) }
     }
 
-    /// The covariance about the rows' own mean, in double precision.
+    /// The covariance about the mean of the rows, in double precision.
     private static func covariance(_ matrix: [Float], count: Int, columns: Int) -> [Double] {
         let means = columnMeans(matrix, count: count, columns: columns)
-        var centred = [Double](repeating: 0, count: count * columns)
-        for index in centred.indices { centred[index] = Double(matrix[index]) - Double(means[index % columns]) }
+        var centered = [Double](repeating: 0, count: count * columns)
+        for index in centered.indices { centered[index] = Double(matrix[index]) - Double(means[index % columns]) }
         var result = [Double](repeating: 0, count: columns * columns)
         unsafe cblas_dsyrk(
-            CblasRowMajor, CblasUpper, CblasTrans, blasint(columns), blasint(count), 1 / Double(count - 1), centred,
+            CblasRowMajor, CblasUpper, CblasTrans, blasint(columns), blasint(count), 1 / Double(count - 1), centered,
             blasint(columns), 0, &result, blasint(columns))
         for row in 0..<columns {
             for column in 0..<row { result[row * columns + column] = result[column * columns + row] }

@@ -1,19 +1,21 @@
 public import Backbones
 public import Foundation
+import LinearAlgebra
 public import NeuralNetwork
 
-/// A classifier trained on a fixed cast (paper, section 2.4): a network, and a dense layer from its pooled features to one logit a class.
+/// A classifier trained on a fixed cast (the paper's section 2.4): a network, and a dense layer from its pooled features to one logit for
+/// each class.
 ///
-/// One safetensors file holds it: a model's tensors and settings, `classifier.weight` C×D, `classifier.bias` C and
-/// `classifier.means` C×D, and in the metadata the classes' names, the temperature and the radius.
+/// One safetensors file holds all of it: a model's tensors and settings, `classifier.weight` C×D, `classifier.bias` C, `classifier.means` C×D,
+/// and in the metadata the classes' names, the temperature and the radius.
 public struct TrainedClassifier: Sendable {
-    /// The network that makes the features: the plain model, read at its last tap.
+    /// The network that computes the features: the plain model, which is its last tap.
     public let model: Model
     /// The classes' names, in the order of the logits.
     public let classes: [String]
     /// T of the softmax over logits / T, fitted on the validation split.
     public let temperature: Float
-    /// The distance to the nearest class's mean beyond which a picture is of nobody known; nil where it was never fitted.
+    /// The distance to the nearest class's mean beyond which a picture is unknown; nil if it was never fitted.
     public let radius: Float?
     /// C × D.
     let weight: [Float]
@@ -22,7 +24,7 @@ public struct TrainedClassifier: Sendable {
     /// C × D: each class's mean of training features of length 1.
     let means: [Float]
 
-    /// The file's own settings beside those of a model.
+    /// The keys of a classifier's settings in the metadata.
     enum Key {
         static let classes = "classes", temperature = "classifier_temperature", radius = "classifier_radius"
     }
@@ -32,16 +34,16 @@ public struct TrainedClassifier: Sendable {
     /// D, the width of the features.
     public var dimensions: Int { model.dimensions }
 
-    /// Whether a file's metadata say that it holds a classifier.
+    /// Whether a file with this metadata holds a classifier.
     public static func isClassifier(_ metadata: [String: String]) -> Bool { metadata[Key.classes] != nil }
 
-    /// The classes' names as a file's metadata give them; nil where the file holds no classifier.
+    /// The classes' names in a file's metadata; nil if the file holds no classifier.
     public static func classes(_ metadata: [String: String]) -> [String]? {
         metadata[Key.classes].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) }
     }
 
     /// Reads a classifier's file.
-    /// - Throws: `ModelError` that names the tensor or setting that is missing or wrong.
+    /// - Throws: `ModelError` that names the missing or wrong tensor or setting.
     public init(_ file: Data) throws(ModelError) {
         model = try Model(file)
         let contents: Safetensors
@@ -50,7 +52,7 @@ public struct TrainedClassifier: Sendable {
             throw ModelError(.invalidModel, "the file names no classes: it is a model, not a trained classifier")
         }
         guard classes.count >= 2, Set(classes).count == classes.count, !classes.contains("") else {
-            throw ModelError(.invalidModel, "a classifier has two classes at least, each with a name of its own")
+            throw ModelError(.invalidModel, "a classifier has at least two classes with different names")
         }
         self.classes = classes
         let (count, width) = (classes.count, model.dimensions)
@@ -77,12 +79,12 @@ public struct TrainedClassifier: Sendable {
     private static func positive(_ key: String, _ file: Safetensors) throws(ModelError) -> Float? {
         guard let text = file.metadata[key] else { return nil }
         guard let value = Float(text), value > 0, value.isFinite else {
-            throw ModelError(.invalidModel, "the file's \(key) is \"\(text)\", no positive number")
+            throw ModelError(.invalidModel, "the file's \(key) is \"\(text)\", which is no positive number")
         }
         return value
     }
 
-    /// A classifier's file: matrices in half precision, vectors in single.
+    /// The bytes of a classifier's file. Matrices are in half precision, vectors in single.
     /// - Parameters:
     ///   - weights: the tensors of the network's graph.
     ///   - classifier: `classifier.weight`, `classifier.bias` and `classifier.means`.
@@ -100,25 +102,19 @@ public struct TrainedClassifier: Sendable {
             backbone, weights: weights.merging(classifier) { _, new in new }, inputSize: inputSize, notes: metadata)
     }
 
-    /// The answer of the dense layer and of the distances to the classes' means, for features as the network gives them.
-    /// - Parameter features: D values.
+    /// The answer of the dense layer, and the distances to the classes' means.
+    /// - Parameter features: D values, as the network computes them.
     public func answer(_ features: [Float]) -> Answer {
         let width = dimensions
         precondition(features.count == width, "\(features.count) features are not \(width)")
-        var unit = features
-        normalize(&unit, 0..<width)
+        let unit = normalized(features)
         var logits = bias
-        var distances = [Float](repeating: 0, count: classes.count)
         for index in classes.indices {
-            var (sum, square): (Float, Float) = (0, 0)
-            for column in 0..<width {
-                sum += weight[index * width + column] * features[column]
-                let difference = means[index * width + column] - unit[column]
-                square += difference * difference
-            }
+            var sum: Float = 0
+            for column in 0..<width { sum += weight[index * width + column] * features[column] }
             logits[index] += sum
-            distances[index] = square.squareRoot()
         }
+        let distances = classes.indices.map { Self.distance(of: unit, toMean: $0, in: means) }
         let highest = logits.max() ?? 0
         let exponents = logits.map { exp(Double($0 - highest) / Double(temperature)) }
         let total = exponents.reduce(0, +)
@@ -128,13 +124,24 @@ public struct TrainedClassifier: Sendable {
             isUnknown: radius.map { nearest > $0 } ?? false)
     }
 
-    /// What a classifier says of one picture.
+    /// The Euclidean distance of a picture's features, of length 1, to a class's mean.
+    /// - Parameter means: C × D.
+    public static func distance(of unit: [Float], toMean index: Int, in means: [Float]) -> Float {
+        var square: Float = 0
+        for column in unit.indices {
+            let difference = means[index * unit.count + column] - unit[column]
+            square += difference * difference
+        }
+        return square.squareRoot()
+    }
+
+    /// A classifier's answer for one picture.
     public struct Answer: Sendable, Equatable {
-        /// By class; they sum to 1.
+        /// One for each class; they sum to 1.
         public let probabilities: [Float]
-        /// By class: from the picture's features, of length 1, to the class's mean.
+        /// For each class, the distance from the picture's features, scaled to length 1, to the class's mean.
         public let distances: [Float]
-        /// Whether every class's mean is further away than the radius.
+        /// Whether every class's mean is farther away than the radius.
         public let isUnknown: Bool
     }
 }

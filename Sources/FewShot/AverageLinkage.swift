@@ -1,18 +1,18 @@
-/// Groups of pictures that look alike: two groups are one while their pictures lie, on average, within a distance of each other.
+/// Groups pictures that look alike. Two groups merge as long as the mean distance between their pictures is within a threshold.
 ///
-/// Average linkage (Sokal and Michener, "A statistical method for evaluating systematic relationships", 1958), built by chains of nearest
-/// neighbours (Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983): time and memory grow with the square
-/// of the pictures.
+/// Average linkage (Sokal and Michener, "A statistical method for evaluating systematic relationships", 1958), built with
+/// nearest-neighbor chains (Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983). Time and memory grow with
+/// the square of the number of pictures.
 public enum AverageLinkage {
-    /// Pictures that are grouped at most: some seconds.
+    /// The most pictures that can be grouped. They take a few seconds.
     public static let mostPictures = 2000
 
-    /// - Parameter embeddings: ``mostPictures`` at most, all of one width.
-    /// - Returns: the places of each group's pictures, in order; larger groups first, equal ones in the order of their first pictures.
+    /// - Parameter embeddings: at most ``mostPictures``, all of one width.
+    /// - Returns: the indices of each group's pictures, in order. Larger groups come first, equal ones in the order of their first pictures.
     public static func groups(_ embeddings: [[Float]], within threshold: Double) -> [[Int]] {
         precondition(embeddings.count <= mostPictures, "too many pictures to group")
         var label = Array(embeddings.indices)
-        // A group that lies within the threshold consists of such groups: no order of the merges is needed.
+        // Merge distances never fall along the hierarchy, so the merges can be applied in any order.
         for merge in merges(embeddings) where merge.distance <= threshold {
             let (kept, gone) = (label[merge.first], label[merge.second])
             for place in label.indices where label[place] == gone { label[place] = kept }
@@ -22,7 +22,7 @@ public enum AverageLinkage {
     }
 
     private struct Merge {
-        /// A picture of each group.
+        /// A picture from each group.
         let first: Int
         let second: Int
         let distance: Double
@@ -45,7 +45,7 @@ public enum AverageLinkage {
         while open.count > 1 {
             if chain.isEmpty { chain.append(open[0]) }
             let last = chain[chain.count - 1]
-            // The one before wins a tie, so that every chain ends.
+            // On a tie the previous group wins, so that every chain ends.
             let before = chain.count > 1 ? chain[chain.count - 2] : nil
             var nearest = before ?? (open[0] == last ? open[1] : open[0])
             for other in open

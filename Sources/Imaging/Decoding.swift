@@ -1,17 +1,17 @@
-/// A decoded file: the picture, and the format that it was in.
+/// A decoded file: the picture and its format.
 public struct DecodedImage: Sendable {
     public let image: Image
     public let format: ImageFormat
 }
 
 extension Image {
-    /// Decodes a PNG, JPEG or WebP file: EXIF orientation applied, transparency laid over white.
-    /// - Parameter limits: bounds that are checked before anything is allocated.
-    /// - Throws: `ImagingError`; a file that ends early is an error, never half a picture.
+    /// Decodes a PNG, JPEG or WebP file, applies EXIF's orientation, and lays transparent pixels over white.
+    /// - Parameter limits: checked before anything is allocated.
+    /// - Throws: `ImagingError`. A file that ends early is an error, never half a picture.
     public static func decode(_ bytes: [UInt8], limits: ImageLimits = .standard) throws(ImagingError) -> DecodedImage {
         guard !bytes.isEmpty else { throw ImagingError(.empty, "the file is empty") }
         guard bytes.count <= limits.bytes else {
-            throw ImagingError(.tooLarge, "the file has \(bytes.count) bytes, at most \(limits.bytes) are read")
+            throw ImagingError(.tooLarge, "the file has \(bytes.count) bytes; the limit is \(limits.bytes)")
         }
         guard let format = ImageFormat.detect(bytes) else {
             let start = bytes.prefix(4).map { byte in
@@ -33,11 +33,11 @@ extension Image {
 }
 
 extension ImageLimits {
-    /// Checks a header's claim.
+    /// Checks the size in a file's header.
     func check(width: Int, height: Int) throws(ImagingError) {
         guard width > 0, height > 0 else { throw ImagingError(.damaged, "the picture claims to be \(width)×\(height)") }
         guard width <= pixels / height else {
-            throw ImagingError(.tooManyPixels, "the picture is \(width)×\(height), at most \(pixels) pixels are read")
+            throw ImagingError(.tooManyPixels, "the picture is \(width)×\(height); the limit is \(pixels) pixels")
         }
     }
 }

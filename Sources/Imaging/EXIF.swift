@@ -1,12 +1,12 @@
-/// The one thing of EXIF that changes what a picture shows: its orientation.
+/// EXIF's orientation, the only part of EXIF that changes how a picture looks.
 enum EXIF {
-    /// The orientation tag (1–8) of a JPEG's first EXIF segment; 1 where there is none, or where it is damaged.
+    /// The orientation tag (1–8) of a JPEG's first EXIF segment; 1 if there is none or it is damaged.
     static func orientation(_ jpeg: [UInt8]) -> Int {
         var position = 2
         while position + 4 <= jpeg.count, jpeg[position] == 0xFF {
             let marker = jpeg[position + 1]
             if marker == 0xFF { position += 1; continue }  // fill byte
-            if marker == 0xDA || marker == 0xD9 { return 1 }  // the picture itself begins, or nothing follows
+            if marker == 0xDA || marker == 0xD9 { return 1 }  // the picture's data begins, or the file ends
             let length = Int(jpeg[position + 2]) << 8 | Int(jpeg[position + 3])
             let end = position + 2 + length
             guard length >= 2, end <= jpeg.count else { return 1 }
@@ -41,7 +41,7 @@ enum EXIF {
 }
 
 extension Image {
-    /// The picture as it is meant to be seen, by EXIF's orientation tag.
+    /// The picture turned as EXIF's orientation tag says.
     func oriented(_ orientation: Int) -> Image {
         let (w, h) = (width, height)
         return switch orientation {

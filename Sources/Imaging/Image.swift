@@ -1,4 +1,4 @@
-/// A picture as 8-bit RGB, three bytes a pixel, row by row from the top.
+/// A picture in 8-bit RGB: three bytes for each pixel, row by row from the top.
 public struct Image: Sendable, Equatable {
     public let width: Int
     public let height: Int
@@ -29,15 +29,15 @@ public struct Image: Sendable, Equatable {
         return Image(width: width, height: height, pixels: part)
     }
 
-    /// The square of the given side about the centre; an odd pixel stays at the right and the bottom.
+    /// A square around the center. If a margin is odd, the extra pixel is at the right or the bottom.
     public func centerCropped(size: Int) -> Image {
         cropped(x: (width - size) / 2, y: (height - size) / 2, width: size, height: size)
     }
 
-    /// Left for right.
+    /// The mirror image, left to right.
     public func mirrored() -> Image { Image(width: width, height: height, pixels: PixelLoops.best.mirrored(self)) }
 
-    /// What a table makes of pictures' pixels: three values a pixel, picture by picture.
+    /// Looks up the pixels of pictures in a table: three values for each pixel, picture after picture.
     /// - Parameter table: 256 values for red, 256 for green, 256 for blue.
     public static func values(of images: [Image], in table: [Float]) -> [Float] {
         PixelLoops.best.lookUp(images, in: table)

@@ -1,11 +1,11 @@
-/// The formats that are read, told apart by a file's first bytes and never by its name.
+/// The formats that can be read. A file's first bytes decide its format, never its name.
 public enum ImageFormat: String, Sendable, CaseIterable {
     case png, jpeg, webp
 
-    /// As in `Content-Type`.
+    /// The value for `Content-Type`.
     public var mediaType: String { "image/\(rawValue)" }
 
-    /// The format that a file's signature claims, nil for anything else.
+    /// The format of a file's signature; nil for any other file.
     public static func detect(_ bytes: [UInt8]) -> ImageFormat? {
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
@@ -16,11 +16,11 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     }
 }
 
-/// Bounds that are checked before memory is taken for a picture.
+/// Limits that are checked before memory for a picture is allocated.
 public struct ImageLimits: Sendable {
     /// The largest file.
     public var bytes: Int
-    /// The most pixels, as the file's header claims them.
+    /// The most pixels, by the file's header.
     public var pixels: Int
 
     public init(bytes: Int, pixels: Int) { (self.bytes, self.pixels) = (bytes, pixels) }

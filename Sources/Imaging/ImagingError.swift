@@ -1,4 +1,4 @@
-/// Why a file is no picture that can be used.
+/// Why a file cannot be used as a picture.
 public struct ImagingError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case empty, tooLarge, tooManyPixels, unknownFormat, truncated, damaged, unsupported

@@ -1,14 +1,14 @@
 import CPixels
 
-/// Pillow's antialiased bilinear resizing, within one grey level: a triangle as wide as the reduction, weights in 22-bit fixed point,
-/// across first and then down, each pass rounded to 8 bits.
+/// Pillow's antialiased bilinear resizing, within one gray level: a triangle filter as wide as the reduction, with weights in 22-bit fixed
+/// point. It resizes across first and then down, and rounds each pass to 8 bits.
 extension Image {
     /// The picture at another size.
     /// - Precondition: both sides are positive.
     public func resized(width: Int, height: Int) -> Image { resized(bounds, width: width, height: height) }
 
-    /// A part of the picture at another size; nothing around the part shines in.
-    /// - Parameter loops: those of an instruction set.
+    /// A part of the picture at another size. Pixels outside the part have no effect.
+    /// - Parameter loops: the loops of an instruction set.
     func resized(_ part: PixelRect, width: Int, height: Int, with loops: PixelLoops = .best) -> Image {
         precondition(width > 0 && height > 0, "a picture cannot be resized to \(width)×\(height)")
         if width == part.width && height == part.height {
@@ -32,23 +32,23 @@ extension Image {
     }
 }
 
-/// Which source pixels make the target pixels along one dimension, and how much of each.
+/// The source pixels of each target pixel along one dimension, with their weights.
 struct ResizeWeights {
-    /// Source pixels of each target, all of them inside the picture.
+    /// The number of source pixels of each target pixel. All of them are inside the picture.
     let taps: Int
-    /// One for each target: the first of its source pixels.
+    /// For each target pixel, the first of its source pixels.
     private(set) var first: [Int32] = []
-    /// `taps` for each target: fractions of 2²² (32 − 8 − 2, two bits of headroom). Some at an end may be 0.
+    /// `taps` weights for each target pixel, as fractions of 2²² (32 − 8 bits, less two bits of headroom). Some at an end may be 0.
     private(set) var values: [Int32] = []
-    /// How many source pixels there are.
+    /// The number of source pixels.
     let sources: Int
 
     init(from: Int, to: Int) {
         sources = from
         let scale = Double(from) / Double(to)
         let support = max(scale, 1)
-        let inverse = 1 / support  // multiplied, not divided by, to round as Pillow does
-        /// The source pixels of a target, before some are added for all to have as many.
+        let inverse = 1 / support  // a factor instead of a divisor, to round as Pillow does
+        /// The source pixels of a target pixel, before padding to `taps`.
         func reach(_ target: Int) -> (center: Double, pixels: Range<Int>) {
             let center = (Double(target) + 0.5) * scale
             return (center, max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), from))

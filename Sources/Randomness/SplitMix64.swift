@@ -8,8 +8,8 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Codable, Equatable {
     /// A generator at the start of the sequence of `seed`.
     public init(seed: UInt64) { state = seed }
 
-    /// A generator for one purpose, independent of those with other labels: another draw for one part of a drawn character, or for
-    /// one picture of a training epoch, leaves every other part as it was.
+    /// A generator for one purpose. Generators with different labels are independent, so one more draw for a part of a drawn character, or
+    /// for a picture of an epoch, changes nothing else.
     public init(seed: UInt64, _ labels: UInt64...) {
         state = seed
         for label in labels { state = next() ^ (label &* 0xD134_2543_DE82_EF95) }
@@ -27,21 +27,21 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Codable, Equatable {
     /// A number in [0, 1) with 53 random bits.
     public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A number between the bounds, evenly spread.
+    /// A uniform number between the bounds.
     public mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
     /// A number near `center`, triangular over ±`spread`: extremes stay rare and bounded.
     public mutating func near(_ center: Double, _ spread: Double) -> Double { center + spread * (unit() - unit()) }
 
-    /// True with the probability given.
+    /// True with this probability.
     public mutating func chance(_ probability: Double) -> Bool { unit() < probability }
 
-    /// One element, each as likely as any other. The collection must not be empty.
+    /// One element, all equally likely. The collection must not be empty.
     public mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int(next() % UInt64(elements.count))]
     }
 
-    /// One element, as likely as its weight. The list must not be empty.
+    /// One element, with probability in proportion to its weight. The list must not be empty.
     public mutating func pick<Element>(weighted elements: [(Element, Double)]) -> Element {
         var remaining = unit() * elements.reduce(0) { $0 + $1.1 }
         for (element, weight) in elements {

@@ -1,4 +1,4 @@
-/// Comma-separated values as RFC 4180 has them.
+/// Comma-separated values as in RFC 4180.
 public enum CSV {
     /// Lines of fields, each ended by a line break.
     public static func text(_ lines: [[String]]) -> String {

@@ -2,8 +2,8 @@ import Foundation
 import Statistics
 import Training
 
-/// The results as comma-separated values: a line for each run of the grid, finished or not, and one for each row of prototypes.
-/// Accuracies are shares of 1; the paper's are in per cent, as printed. What there is not stays empty.
+/// The results as comma-separated values: one line for each run of the grid, finished or not, and one for each row of prototypes.
+/// Accuracies are shares of 1; the paper's are in percent, as printed. Missing values stay empty.
 struct CSVTable {
     private let results: ComparisonResults
 
@@ -77,6 +77,9 @@ struct CSVTable {
     }
 
     private static func values(_ share: Estimate, _ name: String) -> [String: String] {
-        [name: "\(share.mean)", "\(name)_low": "\(share.low)", "\(name)_high": "\(share.high)"]
+        [
+            name: "\(share.mean)", "\(name)_low": "\(share.low)",
+            "\(name)_high": "\(share.high)",
+        ]
     }
 }

@@ -2,7 +2,7 @@ public import Foundation
 public import Training
 
 /// A comparison's report: one page that needs no other file and no network, the runs as comma-separated values, and the paper's Figure 26
-/// as a picture of its own. Nothing but the results goes in.
+/// as a separate picture. It depends only on the results.
 public struct ComparisonReport {
     private let results: ComparisonResults
 
@@ -10,7 +10,7 @@ public struct ComparisonReport {
 
     public static let page = "report.html"
 
-    /// The files by name.
+    /// The report's files, by name.
     public var files: [String: Data] {
         [
             Self.page: Data(Page(results).html.utf8),

@@ -2,20 +2,20 @@ import Embedding
 import FewShot
 import NeuralNetwork
 
-/// Why a training run cannot start or go on.
+/// Why a training run cannot start or continue.
 public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// The data, the starting weights or the settings do not fit.
         case badInput
-        /// The run folder is in use, holds a run already, or holds none.
+        /// The run folder is in use or not empty.
         case conflict
-        /// The run folder or a checkpoint is not there.
+        /// There is no run, no checkpoint or no file of weights at the path.
         case notFound
-        /// A file of the run could not be read or written.
+        /// A file of the run cannot be written.
         case storage
-        /// The loss is no longer a number.
+        /// The loss is no longer a finite number.
         case diverged
-        /// Stopped from outside, with a checkpoint.
+        /// The run was asked to stop, and wrote a checkpoint.
         case interrupted
     }
 

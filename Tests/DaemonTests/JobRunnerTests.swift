@@ -109,7 +109,7 @@ import Testing
             identity: String(repeating: "a", count: 64), name: "N", architecture: "x", dimensions: 1, metadata: "{}",
             bytes: Data())
         let job = try await scratch.ended(id)
-        #expect(job.state == .failed && job.error?.contains("there is a model of this name already") == true)
+        #expect(job.state == .failed && job.error?.contains("a model of this name exists") == true)
         #expect(job.error?.contains(scratch.folder(id).model) == true)
         #expect(FileManager.default.fileExists(atPath: scratch.folder(id).model))
         await runner.stop()

@@ -19,7 +19,7 @@ import Testing
         ("a --characters 1 --images 1 --size 15", "from 16 to 2048"),
         ("a --characters 1 --images 1 --size 2049", "from 16 to 2048"),
         ("a --characters 1 --images 1 --seed -1", "a whole number from 0, not “-1”"),
-        ("a --characters 1 --images", "--images needs a number"), ("a --colour 1", "--colour is not an option"),
+        ("a --characters 1 --images", "--images needs a number"), ("a --color 1", "--color is not an option"),
     ]) func `what is wrong is named`(line: String, message: String) {
         let error = #expect(throws: SampleError.self) {
             try SampleOptions(arguments: line.split(separator: " ").map(String.init))

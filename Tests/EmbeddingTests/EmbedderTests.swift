@@ -82,7 +82,7 @@ import Testing
         #expect(embedder.embed([many[3]], lane: 1) == [expected[3]])
     }
 
-    /// Channels first and normalised, as PyTorch has them, gives what the picture gives.
+    /// Channels first and normalized, as PyTorch has them, gives what the picture gives.
     @Test func `a tensor goes to the network as it is`() throws {
         let embedder = try embedder(mirror: false, readout: true)
         let size = TestModels.size

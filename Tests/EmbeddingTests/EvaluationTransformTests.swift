@@ -26,7 +26,7 @@ import Testing
 
     /// At ⌊1.15·S⌋ already, nothing is resized and only the border goes.
     @Test(arguments: [(84, 96, 6), (96, 110, 7), (32, 36, 2), (20, 23, 1)])
-    func `resize-crop takes the centre of a picture a little larger`(size: Int, larger: Int, border: Int) {
+    func `resize-crop takes the center of a picture a little larger`(size: Int, larger: Int, border: Int) {
         let picture = TestModels.picture(seed: 2, width: larger, height: larger)
         let expected = (0..<size).flatMap { y in
             let start = ((y + border) * larger + border) * 3

@@ -69,8 +69,8 @@ import Testing
     @Test func `power zero keeps all angles`() throws {
         let (taps, _) = features(40, widths: [4], seed: 2)
         let readout = try Readout.fit(taps, widths: [4], power: 0, dimensions: nil)
-        let centred = Readout.joined(taps, widths: [4], tapMean: readout.tapMean, count: 40)
-        let units = rows(centred, 4).map { row in ReferenceReadout.unit(zip(row, readout.mean).map { $0 - Double($1) })
+        let centered = Readout.joined(taps, widths: [4], tapMean: readout.tapMean, count: 40)
+        let units = rows(centered, 4).map { row in ReferenceReadout.unit(zip(row, readout.mean).map { $0 - Double($1) })
         }
         let differences = zip(cosines(rows(readout.apply(taps, count: 40), 4)), cosines(units)).map { abs($0 - $1) }
         #expect((differences.max() ?? 1) < 1e-5)

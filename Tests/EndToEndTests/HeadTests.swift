@@ -67,7 +67,7 @@ import Testing
         try daemon.start()
         let output = try daemon.aniwho("heads", "use", "median")
         #expect(output.status == ExitCode.notFound.rawValue)
-        #expect(output.error.contains("there is no head named “median”; there are mean, trimmed-mean, cl2n"))
+        #expect(output.error.contains("there is no head named “median”; the heads are mean, trimmed-mean, cl2n"))
         #expect(try daemon.aniwho("heads", "use").status == ExitCode.usage.rawValue)
         #expect(try daemon.client.call(GetStatus.self).head == "mean")
     }

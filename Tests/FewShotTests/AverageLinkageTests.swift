@@ -1,5 +1,6 @@
 import FewShot
 import Randomness
+import PlainMath
 import Testing
 
 @Suite struct AverageLinkageTests {
@@ -8,7 +9,7 @@ import Testing
         var groups = vectors.indices.map { [$0] }
         func distance(_ a: [Int], _ b: [Int]) -> Double {
             a.reduce(0) { sum, i in
-                sum + b.reduce(0) { $0 + Clusters.distance(vectors[i], vectors[$1].map(Double.init)) }
+                sum + b.reduce(0) { $0 + Direct.distance(vectors[i], vectors[$1].map(Double.init)) }
             } / Double(a.count * b.count)
         }
         while groups.count > 1 {
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func `clusters are found`() {
-        let clusters = Clusters.gaussian(classes: 7, each: 5, width: 8, distance: 5, spread: 0.2, seed: 1)
+        let clusters = Gaussians.onAxes(classes: 7, each: 5, width: 8, distance: 5, spread: 0.2, seed: 1)
         #expect(
             AverageLinkage.groups(clusters.flatMap(\.self), within: 2)
                 == (0..<7).map { Array($0 * 5..<$0 * 5 + 5) })

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `where no try fits, the largest allowed shape about the centre is taken`() {
+    @Test func `where no try fits, the largest allowed shape about the center is taken`() {
         var random = SplitMix64(seed: 1)
         let large = RandomResizedCrop(scale: 0.9...1)
         #expect(large.draw(width: 10, height: 100, using: &random) == PixelRect(x: 0, y: 43, width: 10, height: 13))
@@ -101,21 +101,21 @@ import Testing
         #expect(ColorJitter(contrast: 0.3).draw(using: &random).steps.count == 1)
     }
 
-    @Test func `mirror images and greys are as frequent as asked for`() {
+    @Test func `mirror images and grays are as frequent as asked for`() {
         let image = Image(width: 2, height: 1, pixels: [255, 0, 0, 0, 0, 255])
-        let transform = TrainingTransform(size: 2, crop: nil, flip: 0.3, jitter: nil, grey: 0.2)
+        let transform = TrainingTransform(size: 2, crop: nil, flip: 0.3, jitter: nil, gray: 0.2)
         var random = SplitMix64(seed: 13)
         let results = (0..<10_000).map { _ in transform.apply(image, using: &random).pixels }
-        // In colour or in grey, the red pixel has more in its first channel than the blue one. Four standard deviations.
+        // In color or in gray, the red pixel has more in its first channel than the blue one. Four standard deviations.
         let mirrored = results.count { $0[0] < $0[3] }
-        let grey = results.count { $0[0] == $0[1] && $0[1] == $0[2] }
+        let gray = results.count { $0[0] == $0[1] && $0[1] == $0[2] }
         #expect(abs(mirrored - 3000) < 184)
-        #expect(abs(grey - 2000) < 160)
+        #expect(abs(gray - 2000) < 160)
     }
 
     @Test func `the paper's transform is easyfsl's`() {
         let paper = TrainingTransform.paper(size: 84)
-        #expect(paper.size == 84 && paper.flip == 0.5 && paper.grey == 0)
+        #expect(paper.size == 84 && paper.flip == 0.5 && paper.gray == 0)
         #expect(paper.crop == RandomResizedCrop(scale: 0.08...1, ratio: 0.75...4 / 3))
         #expect(paper.jitter == ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4))
     }

@@ -12,15 +12,15 @@ import Testing
     ]
 
     @Test(arguments: Golden.names.filter { name in operations.keys.contains { name.hasPrefix("\($0).") } })
-    func `a change of colour is torchvision's on Pillow's pictures, to the byte`(name: String) throws {
+    func `a change of color is torchvision's on Pillow's pictures, to the byte`(name: String) throws {
         let parts = name.split(separator: ".")
         let operation = try #require(Self.operations[String(parts[0])])
         let factor = try #require(Double("\(parts[1]).\(parts[2])"))
         #expect(try operation(Self.colors(), factor) == Golden.pixels(name))
     }
 
-    @Test func `greyscale is torchvision's, to the byte`() throws {
-        #expect(try Self.colors().greyscale() == Golden.pixels("greyscale.45x30.rgb"))
+    @Test func `grayscale is torchvision's, to the byte`() throws {
+        #expect(try Self.colors().grayscale() == Golden.pixels("grayscale.45x30.rgb"))
     }
 
     @Test func `a factor of one changes nothing`() throws {
@@ -41,7 +41,7 @@ import Testing
         let source = try Image.decode(Golden.bytes("source.png")).image
         let transform = TrainingTransform(
             size: 24, crop: RandomResizedCrop(), flip: 0.5,
-            jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1), grey: 0.2)
+            jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1), gray: 0.2)
         func pictures(seed: UInt64) -> [Image] {
             var random = SplitMix64(seed: seed)
             return (0..<4).map { _ in transform.apply(source, using: &random) }
@@ -53,13 +53,13 @@ import Testing
         #expect(pictures1.allSatisfy { $0.width == 24 && $0.height == 24 })
     }
 
-    @Test func `without crop, jitter, mirror and grey only the size changes`() throws {
+    @Test func `without crop, jitter, mirror and gray only the size changes`() throws {
         let source = try Image.decode(Golden.bytes("source.png")).image
         var random = SplitMix64(seed: 1)
-        let plain = TrainingTransform(size: 20, crop: nil, flip: 0, jitter: nil, grey: 0)
+        let plain = TrainingTransform(size: 20, crop: nil, flip: 0, jitter: nil, gray: 0)
         #expect(plain.apply(source, using: &random) == source.resized(width: 20, height: 20))
-        let turned = TrainingTransform(size: 20, crop: nil, flip: 1, jitter: nil, grey: 1)
+        let turned = TrainingTransform(size: 20, crop: nil, flip: 1, jitter: nil, gray: 1)
         #expect(
-            turned.apply(source, using: &random) == source.resized(width: 20, height: 20).greyscale().mirrored())
+            turned.apply(source, using: &random) == source.resized(width: 20, height: 20).grayscale().mirrored())
     }
 }

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// Reductions of two, three, four, five and many neighbours, enlargements, pictures of a pixel, parts at every edge.
+    /// Reductions of two, three, four, five and many neighbors, enlargements, pictures of a pixel, parts at every edge.
     private static let cases: [(image: (Int, Int), part: PixelRect, size: (Int, Int))] = [
         ((112, 112), PixelRect(x: 0, y: 0, width: 112, height: 112), (96, 96)),
         ((53, 37), PixelRect(x: 0, y: 0, width: 53, height: 37), (30, 20)),
@@ -50,7 +50,7 @@ import Testing
         #expect(result.pixels == resized(image, part, width: target.0, height: target.1))
     }
 
-    /// Some hundred thousand neighbours, whose rounded weights add up to more than one.
+    /// Some hundred thousand neighbors, whose rounded weights add up to more than one.
     @Test(arguments: PixelLoops.all.indices) func `white stays white`(set: Int) {
         for (width, height) in [(700_001, 4), (5, 300_007), (224, 224)] {
             let image = Image(width: width, height: height, pixels: [UInt8](repeating: 255, count: width * height * 3))

@@ -1,4 +1,5 @@
 import Embedding
+import Charts
 import Foundation
 import Testing
 import Training
@@ -13,7 +14,8 @@ import Training
         for title in [
             "Table 2: InceptionV3", "Table 3: InceptionResNetV2", "Table 4: MobileNetV2", "Table 5: EfficientNetB0",
             "Table 6: EfficientNetB7", ">resnet12<", "The best of each network", "Accuracy against inference time",
-            "Learning curves", "Who is taken for whom", "Most often confused", "The worst mistakes", "Failed runs",
+            "Learning curves", "Which characters are confused", "Most often confused", "The worst mistakes",
+            "Failed runs",
             "Prototypes, 1 shot<", "Prototypes, 5 shots<",
         ] { #expect(page.contains(title), "\(title)") }
         #expect(page.hasPrefix("<!doctype html>\n<html lang=\"en\">"))

@@ -15,7 +15,7 @@ import Training
     }
 
     @Test(arguments: [
-        ("inception_v3", 32, Transfer.FineTune.none, 0.2, [22.84, 25.52, 26.37], [54.36, 54.36, 54.48]),
+        ("inception_v3", 32, FineTuning.none, 0.2, [22.84, 25.52, 26.37], [54.36, 54.36, 54.48]),
         ("inception_v3", 16, .all, 0.8, [1.83, 1.68, 2.69], [8.89, 8.76, 11.65]),
         ("inception_resnet_v2", 32, .all, 0.5, [70.45, 75.39, 74.98], [89.75, 90.89, 90.76]),
         ("inception_resnet_v2", 16, .none, 0.5, [18.6, 28.03, 29.84], [43.21, 57.47, 59.0]),
@@ -25,7 +25,7 @@ import Training
         ("efficientnet_b7", 16, .all, 0.8, [94.77, 85.18, 85.08], [99.73, 95.88, 95.96]),
     ])
     func `a run's figures are those printed`(
-        model: String, batch: Int, fineTune: Transfer.FineTune, dropout: Double, top1: [Double], top5: [Double]
+        model: String, batch: Int, fineTune: FineTuning, dropout: Double, top1: [Double], top5: [Double]
     ) throws {
         let cell = ComparisonCell(model: model, fineTune: fineTune, batch: batch, dropout: dropout)
         let run = try #require(PaperFigures.run(cell))

@@ -44,7 +44,7 @@ final class ComparisonBench {
             log.withLock { $0.append(cell.slug) }
             if let error = failure(cell.slug) { throw error }
             let result = result(cell)
-            try LockedFolder(folder).write(json: result, to: "result.json")
+            try RunFolder(new: folder).write(json: result, to: .result)
             return result
         }
     }
@@ -64,7 +64,7 @@ final class ComparisonBench {
 
     private func result(_ cell: ComparisonCell) -> TransferResult {
         func score(_ value: Double) -> TransferResult.Score {
-            let share = Estimate(mean: value, low: value, high: value)
+            let share = Estimate(mean: value, interval: value...value)
             return .init(images: 3, loss: 1, top1: share, top5: share)
         }
         let picture = (try? FileManager.default.subpathsOfDirectory(atPath: fixture.data))?.first {

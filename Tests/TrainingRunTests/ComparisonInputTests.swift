@@ -9,13 +9,13 @@ import Testing
 @Suite struct ComparisonInputTests {
     @Test func `a folder that holds anything is no place for a comparison`() async throws {
         let bench = try await ComparisonBench()
-        var comparison: Comparison? = try Comparison(bench.settings, in: bench.folder)
+        let comparison = try Comparison(bench.settings, in: bench.folder)
+        let locked = withExtendedLifetime(comparison) {
+            #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
+        }
+        #expect(locked?.code == .conflict && locked?.message.contains("another process") == true)
         var error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
-        #expect(error?.code == .conflict && error?.message.contains("another process") == true)
-        comparison = nil
-        #expect(comparison == nil)
-        error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
-        #expect(error?.message.contains("holds a comparison already: go on with it by --resume") == true)
+        #expect(error?.message.contains("holds a comparison already. Continue it with --resume") == true)
         error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.fixture.data) }
         #expect(error?.code == .conflict && error?.message.contains("not empty") == true)
         error = #expect(throws: TrainingError.self) { _ = try Comparison(resuming: bench.fixture.data) }

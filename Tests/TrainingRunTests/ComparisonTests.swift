@@ -28,7 +28,7 @@ import Testing
         let run = settings.configuration(cell, features: "/f")
         guard case .transfer(let transfer) = run.objective else { throw TrainingError(.badInput, "another kind") }
         #expect(transfer.batch == 16 && transfer.dropout == 0.5 && transfer.fineTune == .none && transfer.newHead)
-        #expect(transfer.views == 3 && transfer.featureCache == "/f" && transfer.split == Transfer.Split())
+        #expect(transfer.views == 3 && transfer.featureCache == "/f" && transfer.split == TransferSettings.Split())
         #expect(run.weights == "/w" && run.epochs == 7 && run.seed == 5 && run.data.sources == "/s" && run.data.skipBad)
         let tuned = settings.configuration(
             .init(model: "mobilenetv2", fineTune: .all, batch: 16, dropout: 0.5), features: "/f")
@@ -66,7 +66,8 @@ import Testing
         #expect(error?.code == .interrupted)
         #expect(
             error?.message
-                == "stopped in epoch 2\n1 of 3 runs are finished; go on with aniwho compare --resume \(bench.folder)")
+                == "stopped in epoch 2\n1 of 3 runs are finished. Continue with aniwho compare --resume \(bench.folder)."
+        )
         _ = try await bench.resume()
         #expect(bench.trained == ["resnet10-none-b8-d0.5", "resnet10-none-b8-d0.8"])
     }
@@ -82,7 +83,7 @@ import Testing
     @Test func `results survive their file, and the best is chosen on the validation pictures`() async throws {
         let bench = try await ComparisonBench()
         let results = try await bench.begin()
-        let read = try LockedFolder.read(ComparisonResults.self, path: "\(bench.folder)/results.json")
+        let read = try ComparisonFolder.read(ComparisonResults.self, from: .results, in: bench.folder)
         #expect(read.runs == results.runs && read.settings == results.settings && read.pictures == results.pictures)
         #expect(read.best == results.best && abs(read.begun.timeIntervalSince(results.begun)) < 1)
         #expect(read.runs.allSatisfy { $0.result?.predictions.isEmpty == true })

@@ -33,33 +33,29 @@ import Testing
         #expect(head.loss(support: support, query: query, task: task).correct == right)
     }
 
-    @Test(arguments: [EpisodeHead.mean, .trimmedMean])
-    func `gradients are slopes`(head: EpisodeHead) {
-        let (support, query) = (features(3, 12), features(4, 6))
-        let result = head.loss(support: support, query: query, task: task)
-        for index in support.indices {
-            var (up, down) = (support, support)
+    /// Checks a gradient against central differences of the loss.
+    private func expectSlopes(_ gradient: [Float], at values: [Float], _ loss: ([Float]) -> Double) {
+        for index in values.indices {
+            var (up, down) = (values, values)
             up[index] += 0.005
             down[index] -= 0.005
-            let slope =
-                (head.loss(support: up, query: query, task: task).loss
-                    - head.loss(support: down, query: query, task: task).loss) / 0.01
-            #expect(abs(Double(result.supportGradient[index]) - slope) < 1e-3)
+            #expect(abs(Double(gradient[index]) - (loss(up) - loss(down)) / 0.01) < 1e-3)
         }
     }
 
-    @Test func `the normalising head's query gradients are slopes, its centre a constant`() {
+    @Test(arguments: [EpisodeHead.mean, .trimmedMean])
+    func `gradients are slopes`(head: EpisodeHead) {
+        let (support, query) = (features(3, 12), features(4, 6))
+        expectSlopes(head.loss(support: support, query: query, task: task).supportGradient, at: support) {
+            head.loss(support: $0, query: query, task: task).loss
+        }
+    }
+
+    @Test func `the normalizing head's query gradients are slopes, its center a constant`() {
         let head = EpisodeHead.cl2n(scale: 3)
         let (support, query) = (features(5, 12), features(6, 6))
-        let result = head.loss(support: support, query: query, task: task)
-        for index in query.indices {
-            var (up, down) = (query, query)
-            up[index] += 0.005
-            down[index] -= 0.005
-            let slope =
-                (head.loss(support: support, query: up, task: task).loss
-                    - head.loss(support: support, query: down, task: task).loss) / 0.01
-            #expect(abs(Double(result.queryGradient[index]) - slope) < 1e-3)
+        expectSlopes(head.loss(support: support, query: query, task: task).queryGradient, at: query) {
+            head.loss(support: support, query: $0, task: task).loss
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Features of a frozen network are made once, shared by runs, and made again where their file is damaged.
 @Suite struct FeatureCacheTests {
-    /// Trains, and gives how many views of pictures went through the network. Inlined into its callers, it crashes Swift 6.3's optimiser.
+    /// Trains, and gives how many views of pictures went through the network. Inlined into its callers, it crashes Swift 6.3's optimizer.
     @inline(never)
     private func train(_ configuration: TrainingConfiguration, _ fixture: Fixture, in name: String) async throws -> Int
     {
@@ -17,12 +17,10 @@ import Testing
     }
 
     private func configuration(_ fixture: Fixture, views: Int = 2, dropout: Double = 0.2) -> TrainingConfiguration {
-        var configuration = fixture.transfer(epochs: 2)
-        guard case .transfer(var settings) = configuration.objective else { return configuration }
-        (settings.views, settings.dropout) = (views, dropout)
-        settings.featureCache = fixture.path + "/cache"
-        configuration.objective = .transfer(settings: settings)
-        return configuration
+        fixture.transfer(epochs: 2).with { settings in
+            (settings.views, settings.dropout) = (views, dropout)
+            settings.featureCache = fixture.path + "/cache"
+        }
     }
 
     @Test func `Runs of the same weights, pictures and seed share features, and others do not`() async throws {

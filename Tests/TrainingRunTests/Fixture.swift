@@ -47,17 +47,18 @@ final class Fixture {
     }
 
     /// Classical training of the tiny network.
-    func classes(epochs: Int, steps: Int, classifier: Pretraining.Classifier = .linear) -> TrainingConfiguration {
+    func classes(epochs: Int, steps: Int, classifier: PretrainingSettings.Classifier = .linear) -> TrainingConfiguration
+    {
         configuration(
             .classes(
-                pretraining: Pretraining(
+                pretraining: PretrainingSettings(
                     classifier: classifier, batch: 16, labelSmoothing: 0.1, dropout: 0.2, balance: 1)),
             epochs: epochs, steps: steps, rate: 0.05)
     }
 
     /// Transfer training of the tiny network from random weights: drawn characters are told apart by those as well.
-    func transfer(_ fineTune: Transfer.FineTune = .none, epochs: Int, rate: Double = 0.05) -> TrainingConfiguration {
-        var settings = Transfer()
+    func transfer(_ fineTune: FineTuning = .none, epochs: Int, rate: Double = 0.05) -> TrainingConfiguration {
+        var settings = TransferSettings()
         (settings.fineTune, settings.batch, settings.views) = (fineTune, 8, 3)
         return .transfer(
             architecture: "tiny", inputSize: 32, weights: nil, data: [data], settings: settings, epochs: epochs,
@@ -73,7 +74,7 @@ final class Fixture {
             objective: objective, architecture: "tiny", inputSize: 32, weights: nil, data: data,
             transform: TrainingTransform(
                 size: 32, crop: RandomResizedCrop(scale: 0.6...1), flip: 0.5,
-                jitter: ColorJitter(brightness: 0.2, contrast: 0.2, saturation: 0.2), grey: 0),
+                jitter: ColorJitter(brightness: 0.2, contrast: 0.2, saturation: 0.2), gray: 0),
             epochs: epochs, steps: steps,
             descent: .init(learningRate: rate, momentum: 0.9, weightDecay: 5e-4, nesterov: false),
             schedule: .byEpoch(rate: .multiStep(milestones: [epochs - 1], gamma: 0.1)),
@@ -89,6 +90,17 @@ final class Fixture {
     }
 
     func file(_ run: String, _ name: String) -> String { "\(path)/\(run)/\(name)" }
+}
+
+extension TrainingConfiguration {
+    /// A transfer training with other settings.
+    func with(_ change: (inout TransferSettings) -> Void) -> TrainingConfiguration {
+        guard case .transfer(var settings) = objective else { preconditionFailure("not a transfer training") }
+        change(&settings)
+        var changed = self
+        changed.objective = .transfer(settings: settings)
+        return changed
+    }
 }
 
 extension TrainingRun {

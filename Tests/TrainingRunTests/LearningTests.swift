@@ -63,7 +63,7 @@ import Training
         #expect(picture.contains("</svg>") && picture.contains("5-way 2-shot"))
         let best = try #require(records.last { $0.isBest })
         #expect(records.compactMap(\.validationAccuracy).max() == best.validationAccuracy)
-        // The tiny network is in no catalogue, so the file says so instead of being read as another's.
+        // The tiny network is in no catalog, so the file says so instead of being read as another's.
         let model = try Data(contentsOf: URL(filePath: fixture.file("run", "model.safetensors")))
         let error = #expect(throws: ModelError.self) { try Model(model) }
         #expect(error?.code == .unknownArchitecture)

@@ -18,13 +18,13 @@ import Testing
         ]
         let same = await PrototypeTrial([right, right], shots: 1, queries: queries)
         // Three of four right in both draws: the squared error is the pictures' alone, 0.25 / 4, that of three answers.
-        #expect(same.top1.mean == 0.75 && same.top1.interval == Estimate(share: 0.75, of: 3).interval)
+        #expect(same.top1 == Estimate(share: 0.75, of: 3))
         // All right: no error is seen, and four answers are no certainty.
-        #expect(same.top5.mean == 1 && same.top5.interval == Estimate(successes: 4, of: 4).interval)
-        #expect(same.top5.low < 0.52)
+        #expect(same.top5 == Estimate(successes: 4, of: 4))
+        #expect(same.top5.interval.lowerBound < 0.52)
         let mixed = await PrototypeTrial([right, right.reversed()], shots: 2, queries: queries)
         // 3/4 and 1/4: every picture is right in one of two draws; the squared error is the draws' alone, 0.125 / 2.
-        #expect(mixed.top1.mean == 0.5 && mixed.top1.interval == Estimate(successes: 2, of: 4).interval)
+        #expect(mixed.top1 == Estimate(successes: 2, of: 4))
     }
 
     @Test func `a class without prototype is never told`() async {

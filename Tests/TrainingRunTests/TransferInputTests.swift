@@ -40,7 +40,9 @@ import Testing
         }
         var configuration = fixture.transfer(epochs: 1)
         configuration.data.sources = fixture.path + "/sources.json"
-        guard case .transfer(let settings) = configuration.objective else { return }
+        guard case .transfer(let settings) = configuration.objective else {
+            throw TrainingError(.badInput, "another kind")
+        }
         try write()
         let pictures = try TransferPictures(configuration, settings) { _, _ in }
         let parts = [pictures.training, pictures.validation, pictures.test].map { store in
@@ -69,14 +71,14 @@ import Testing
     @Test func `Layers are counted as the graph's nodes`() throws {
         let graph = Fixture.tiny.graph(32)
         func trainable(_ layers: Int) throws -> [String] {
-            try Transfer.FineTune.top(layers: layers).trainable(graph, architecture: "tiny").sorted()
+            try FineTuning.top(layers: layers).trainable(graph, architecture: "tiny").sorted()
         }
         #expect(try trainable(2).isEmpty)
         #expect(try trainable(3) == ["bn4.bias", "bn4.weight"])
         #expect(try trainable(4) == ["bn4.bias", "bn4.weight", "conv4.weight"])
-        #expect(try trainable(16) == Transfer.FineTune.all.trainable(graph, architecture: "tiny").sorted())
-        #expect(["none", "all", "top:3"].map { Transfer.FineTune($0)?.description } == ["none", "all", "top:3"])
-        #expect(["top:0", "top:-1", "top:", "top", "some"].allSatisfy { Transfer.FineTune($0) == nil })
+        #expect(try trainable(16) == FineTuning.all.trainable(graph, architecture: "tiny").sorted())
+        #expect(["none", "all", "top:3"].map { FineTuning($0)?.description } == ["none", "all", "top:3"])
+        #expect(["top:0", "top:-1", "top:", "top", "some"].allSatisfy { FineTuning($0) == nil })
     }
 
     @Test func `A frozen run's start must stay what it was`() async throws {

@@ -14,20 +14,10 @@ import Testing
         try Safetensors(contentsOf: fixture.file(run, file)).tensors
     }
 
-    private func settings(_ configuration: TrainingConfiguration, _ change: (inout Transfer) -> Void)
-        -> TrainingConfiguration
-    {
-        guard case .transfer(var settings) = configuration.objective else { return configuration }
-        change(&settings)
-        var changed = configuration
-        changed.objective = .transfer(settings: settings)
-        return changed
-    }
-
     @Test func `A dense layer on a frozen network learns, and what it leaves says how well`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 5, images: 12)
-        let configuration = settings(fixture.transfer(epochs: 25)) { $0.augmentation = nil }
+        let configuration = fixture.transfer(epochs: 25).with { $0.augmentation = nil }
         var start: TrainingEvent.Start?
         var finish: TrainingEvent.Finish?
         try await fixture.run(configuration, in: "run").train(stop: { false }) { event in
@@ -50,8 +40,8 @@ import Testing
         #expect(picture.contains("10 pictures") && picture.components(separatedBy: "<polyline").count == 5)
     }
 
-    @Test(arguments: [Transfer.FineTune.none, .top(layers: 6)])
-    func `A run stopped and resumed equals one that was not, to the bit`(fineTune: Transfer.FineTune) async throws {
+    @Test(arguments: [FineTuning.none, .top(layers: 6)])
+    func `A run stopped and resumed equals one that was not, to the bit`(fineTune: FineTuning) async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 4, images: 8)
         let configuration = fixture.transfer(fineTune, epochs: 4)
@@ -112,7 +102,7 @@ import Testing
     @Test func `A run ends early when the validation loss has not fallen for some epochs`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 4, images: 7)
-        let configuration = settings(fixture.transfer(epochs: 40, rate: 0)) { $0.patience = 3 }
+        let configuration = fixture.transfer(epochs: 40, rate: 0).with { $0.patience = 3 }
         let records = try await fixture.run(configuration, in: "run").epochs()
         #expect(records.count == 4 && records.map(\.isBest) == [true, false, false, false])
         let result = try TransferResult(run: fixture.path + "/run")
@@ -122,7 +112,7 @@ import Testing
     @Test func `A classifier's file is read, answers as measured, and is started from`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 3, images: 7)
-        var configuration = settings(fixture.transfer(epochs: 3)) { $0.augmentation = nil }
+        var configuration = fixture.transfer(epochs: 3).with { $0.augmentation = nil }
         configuration.architecture = "mobilenetv2"
         func run(_ name: String) throws -> TrainingRun {
             try TrainingRun(configuration, in: try RunFolder(new: "\(fixture.path)/\(name)"))
@@ -153,7 +143,7 @@ import Testing
             atPath: "\(fixture.data)/\(result.classes[0])", toPath: "\(fixture.data)/Somebody Else")
         let error = #expect(throws: TrainingError.self) { try run("third") }
         #expect(error?.code == .badInput && error?.message.contains("--new-head") == true)
-        configuration = settings(configuration) { $0.newHead = true }
+        configuration = configuration.with { $0.newHead = true }
         _ = try run("fourth")
     }
 }

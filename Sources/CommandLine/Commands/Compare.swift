@@ -36,7 +36,8 @@ enum Compare: Command {
             Option(
                 "fine-tuned-epochs", "E", help: "epochs at most of runs whose network trains (default: as --epochs)"),
             Option(
-                "views", "V", help: "augmented views of each picture for frozen networks (default: \(Transfer().views))"
+                "views", "V",
+                help: "augmented views of each picture for frozen networks (default: \(TransferSettings().views))"
             ),
             Option(
                 "shots", "LIST",
@@ -113,7 +114,7 @@ enum Compare: Command {
         let model = try shots.isEmpty ? "" : RunOptions.absolute(embedderFile(arguments))
         var settings = ComparisonSettings(
             grid: try grid(arguments), data: data, epochs: try arguments.integer("epochs", in: 1...100_000) ?? 100,
-            views: try arguments.integer("views", in: 0...1000) ?? Transfer().views,
+            views: try arguments.integer("views", in: 0...1000) ?? TransferSettings().views,
             seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1),
             threads: try LocalModel.threads(arguments),
             prototypes: .init(model: model, shots: shots), command: command)
@@ -150,7 +151,7 @@ enum Compare: Command {
         }
         if let text = arguments["fine-tune"] {
             grid.fineTunes = try parse(text, "fine-tune", "none, top:N and all, each once", arguments) {
-                Transfer.FineTune($0)
+                FineTuning($0)
             }
         }
         return grid

@@ -41,7 +41,7 @@ enum Pretrain: Command {
             if common.data.sources != nil, common.data.heldImages == 0 {
                 throw arguments.misuse("--sources goes with --held-images")
             }
-            let settings = Pretraining(
+            let settings = PretrainingSettings(
                 classifier: try classifier(arguments), batch: try arguments.integer("batch", in: 1...4096) ?? 64,
                 labelSmoothing: try arguments.number("label-smoothing", in: 0...0.99) ?? 0,
                 dropout: try arguments.number("dropout", in: 0...0.99) ?? 0,
@@ -59,7 +59,7 @@ enum Pretrain: Command {
         }
     }
 
-    private static func classifier(_ arguments: Arguments) throws -> Pretraining.Classifier {
+    private static func classifier(_ arguments: Arguments) throws -> PretrainingSettings.Classifier {
         let name = try arguments.choice("classifier", of: ["linear", "cosine"]) ?? "linear"
         let scale = try arguments.number("scale", in: 0.1...1000)
         let margin = try arguments.number("margin", in: 0...1)

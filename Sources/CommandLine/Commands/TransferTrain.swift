@@ -52,12 +52,12 @@ enum TransferTrain: Command {
         }
     }
 
-    private static func settings(_ arguments: Arguments) throws -> Transfer {
-        var settings = Transfer()
+    private static func settings(_ arguments: Arguments) throws -> TransferSettings {
+        var settings = TransferSettings()
         settings.batch = try arguments.integer("batch", in: 1...4096) ?? settings.batch
         settings.dropout = try arguments.number("dropout", in: 0...0.99) ?? settings.dropout
         if let text = arguments["fine-tune"] {
-            guard let mode = Transfer.FineTune(text) else {
+            guard let mode = FineTuning(text) else {
                 throw arguments.misuse("--fine-tune takes none, top:N with N layers, or all, not “\(text)”")
             }
             settings.fineTune = mode
@@ -73,7 +73,7 @@ enum TransferTrain: Command {
         if settings.featureCache != nil, settings.fineTune != .none {
             throw arguments.misuse("--feature-cache goes with --fine-tune none")
         }
-        settings.split = Transfer.Split(
+        settings.split = TransferSettings.Split(
             test: try arguments.number("test-part", in: 0.001...0.9) ?? settings.split.test,
             validation: try arguments.number("validation-part", in: 0.001...0.9) ?? settings.split.validation)
         settings.patience = try arguments.integer("patience", in: 1...100_000) ?? settings.patience

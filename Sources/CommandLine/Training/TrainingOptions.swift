@@ -110,7 +110,7 @@ enum TrainingOptions {
             transform.crop = smallest == 1 ? nil : RandomResizedCrop(scale: smallest...1)
         }
         if let flip = try arguments.number("flip", in: 0...1) { transform.flip = flip }
-        if let grey = try arguments.number("grey", in: 0...1) { transform.grey = grey }
+        if let gray = try arguments.number("grey", in: 0...1) { transform.gray = gray }
         if let text = arguments["jitter"] {
             let parts = text.split(separator: "/").map { Double($0) ?? -1 }
             guard (3...4).contains(parts.count), parts.allSatisfy({ (0...1).contains($0) }), (parts + [0])[3] <= 0.5

@@ -22,5 +22,4 @@ enum TransferText {
             on \(Show.count(inference.threads, "thread"))
             """
     }
-
 }

@@ -11,10 +11,10 @@ import Registry
 /// 4. `InferenceQueue` embeds them.
 /// 5. The registry passes over rejected characters and finds the nearest means (`Registry/Search`).
 /// 6. If another head than the mean is in use, `Heads/HeadHost` ranks the candidates.
-/// 7. `CalibratedValues` gives the radius that decides on unknown, and the temperature of the probabilities.
+/// 7. `ActiveModel` gives the calibrated radius, which decides on unknown, and the temperature of the probabilities.
 /// 8. `Similar` adds the enrolled pictures that support the answer.
 ///
-/// If the request names a trained classifier, `Classifiers/ClassifierHost` embeds the pictures and ranks its own classes instead.
+/// If the request names a trained classifier, `ClassifierHost` (in `Classifiers`) embeds the pictures and ranks its own classes instead.
 extension ClassifyImages: Route {
     // It sends pictures and changes nothing.
     static var role: Role { .reader }

@@ -14,9 +14,10 @@ extension FindSimilarImages: Route {
             defer { services.metrics.count(.evidence, .now - start) }
             var results: [[SimilarImage]] = []
             for vector in vectors {
-                let near = try await services.registry.nearestSupports(
-                    to: vector, ofCharacter: nil, model: active.model.identity, limit: request.limit ?? defaultLimit)
-                results.append(near.map { SimilarImage(image: $0.image, distance: Double($0.distance)) })
+                results.append(
+                    try await services.registry.nearestSupports(
+                        to: vector, ofCharacter: nil, model: active.model.identity, limit: request.limit ?? defaultLimit
+                    ))
             }
             return Response(model: active.name, results: results)
         }
@@ -28,6 +29,6 @@ extension Services {
     func evidence(for vector: [Float], character: String, model: Model) async throws(RegistryError) -> [NearImage] {
         try await registry.nearestSupports(
             to: vector, ofCharacter: character, model: model.identity, limit: ClassifyImages.nearestListed
-        ).map { NearImage(id: $0.image.id, distance: Double($0.distance), source: $0.image.source) }
+        ).map { NearImage(id: $0.image.id, distance: $0.distance, source: $0.image.source) }
     }
 }

@@ -1,9 +1,9 @@
 import CCairo
 
-/// A drawing surface of Cairo's. The only place, with `Raster+PNG.swift`, where Cairo is called.
+/// A Cairo drawing surface. Only this file and `Raster+PNG.swift` call Cairo.
 ///
-/// Coordinates are the drawing's once `transform` has been set. Out of memory leaves a Cairo context in an error
-/// state in which every call does nothing; `raster()` then throws.
+/// After `transform`, coordinates are the drawing's. When memory runs out, a Cairo context goes into an error state in which every call does
+/// nothing, and `raster()` throws.
 @safe final class Canvas {
     private let surface: OpaquePointer
     private let context: OpaquePointer
@@ -11,7 +11,7 @@ import CCairo
 
     /// A black square canvas of `size` pixels a side.
     ///
-    /// - Throws: `SampleError` when Cairo cannot make a surface of the size.
+    /// - Throws: `SampleError` if Cairo cannot create a surface of this size.
     init(size: Int) throws(SampleError) {
         let surface = unsafe cairo_image_surface_create(
             CAIRO_FORMAT_RGB24, Int32(clamping: size), Int32(clamping: size))
@@ -32,7 +32,7 @@ import CCairo
         unsafe cairo_surface_destroy(surface)
     }
 
-    /// From here on, drawing's origin lies at `center` (pixels), a unit is `scale` pixels, turned by `angle` radians.
+    /// Sets the drawing's origin to `center` in pixels, its unit to `scale` pixels, and turns it by `angle` radians.
     func transform(center: Point, scale: Double, angle: Double) {
         unsafe cairo_identity_matrix(context)
         unsafe cairo_translate(context, center.x, center.y)
@@ -40,7 +40,7 @@ import CCairo
         unsafe cairo_scale(context, scale, scale)
     }
 
-    /// From here on, coordinates are fractions of the canvas: (0, 0) its top left, (1, 1) its bottom right.
+    /// Makes coordinates fractions of the canvas, from (0, 0) at the top left to (1, 1) at the bottom right.
     func transformToUnitSquare() {
         unsafe cairo_identity_matrix(context)
         unsafe cairo_scale(context, Double(size), Double(size))
@@ -63,7 +63,7 @@ import CCairo
         unsafe cairo_stroke(context)
     }
 
-    /// Draws with everything outside the path left untouched.
+    /// Draws only inside the path.
     func clipped(to path: Path, _ draw: () -> Void) {
         unsafe cairo_save(context)
         trace(path)
@@ -74,7 +74,7 @@ import CCairo
 
     /// The pixels drawn so far.
     ///
-    /// - Throws: `SampleError` when Cairo reports a failure of anything drawn.
+    /// - Throws: `SampleError` if Cairo reports an error of any drawing call.
     func raster() throws(SampleError) -> Raster {
         unsafe cairo_surface_flush(surface)
         let status = unsafe cairo_status(context)

@@ -1,13 +1,13 @@
-/// What a shape is filled with.
+/// The fill of a shape.
 enum Paint: Sendable {
     case solid(Color)
-    /// From one point to another, colours at fractions of the way.
+    /// From one point to another, colors at fractions of the way.
     case linear(from: Point, to: Point, stops: [(Double, Color)])
-    /// Outwards from a centre, colours at fractions of the radius.
+    /// Outwards from a center, colors at fractions of the radius.
     case radial(center: Point, radius: Double, stops: [(Double, Color)])
 }
 
-/// How new colour meets what is already there.
+/// How a new color combines with the color below.
 enum Blend: Sendable {
     case over, multiply, screen, softLight
 }

@@ -2,9 +2,9 @@ import CCairo
 import Foundation
 
 extension Raster {
-    /// Writes the picture as a PNG file, replacing one of that name.
+    /// Writes the picture as a PNG file, and replaces an existing one.
     ///
-    /// - Throws: `SampleError` with code `unwritable` when the file cannot be written.
+    /// - Throws: `SampleError` with code `unwritable` if the file cannot be written.
     public func writePNG(to path: String) throws(SampleError) {
         let surface = unsafe cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(size), Int32(size))
         defer { unsafe cairo_surface_destroy(surface) }

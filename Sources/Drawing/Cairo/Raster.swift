@@ -1,13 +1,13 @@
 import Randomness
 
-/// A finished square picture: RGB, three bytes a pixel, row by row from the top left.
+/// A finished square picture in RGB: three bytes for each pixel, row by row from the top left.
 public struct Raster: Sendable, Equatable {
-    /// Pixels a side.
+    /// The side in pixels.
     public let size: Int
     /// `size` · `size` · 3 bytes.
     public var pixels: [UInt8]
 
-    /// Averages each pixel with its neighbours, which weigh `amount` (0…1) as much as it: a scan's softness.
+    /// Averages each pixel with its neighbors, which have `amount` (0…1) of its weight, like a soft scan.
     func blurred(_ amount: Double) -> Raster {
         var result = self
         let side = Int(amount * 64)
@@ -27,7 +27,7 @@ public struct Raster: Sendable, Equatable {
         return result
     }
 
-    /// Adds grey grain of at most ±`strength` levels.
+    /// Adds gray grain of at most ±`strength` levels.
     func grained(_ strength: Int, random: inout SplitMix64) -> Raster {
         var result = self
         for pixel in 0..<(size * size) {
@@ -40,9 +40,9 @@ public struct Raster: Sendable, Equatable {
         return result
     }
 
-    /// Multiplies brightness, then moves each channel away from (or towards) mid grey and its pixel's own grey.
+    /// Multiplies brightness, then moves each channel away from (or towards) mid gray and its pixel's own gray.
     ///
-    /// - Parameters: `brightness` and `contrast` and `saturation` are factors, 1 leaves the picture as it is.
+    /// - Parameters: `brightness`, `contrast` and `saturation` are factors; 1 changes nothing.
     func graded(brightness: Double, contrast: Double, saturation: Double) -> Raster {
         var result = self
         for pixel in 0..<(size * size) {

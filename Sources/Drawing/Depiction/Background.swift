@@ -1,6 +1,6 @@
 import Randomness
 
-/// What is behind the character.
+/// The background behind the character.
 struct Background: Sendable, Equatable {
     enum Pattern: Sendable, CaseIterable, Equatable {
         case flat, gradient, dots, stripes, checks, stars, bokeh, rays, sky, room

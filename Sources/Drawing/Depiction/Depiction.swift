@@ -1,6 +1,6 @@
 import Randomness
 
-/// How one picture shows a character: what another artist, another day and another scene would change.
+/// How one picture shows a character: everything that depends on the artist, the day and the scene.
 public struct Depiction: Sendable, Equatable {
     let expression: Expression
     let pose: Pose

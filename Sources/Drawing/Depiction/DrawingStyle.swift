@@ -1,6 +1,6 @@
 import Randomness
 
-/// The hand of the artist: lines and shading.
+/// The artist's lines and shading.
 struct DrawingStyle: Sendable, Equatable {
     enum Inking: Sendable, Equatable { case dark, tinted, none }
     enum Shading: Sendable, Equatable { case flat, cel, soft }
@@ -14,14 +14,14 @@ struct DrawingStyle: Sendable, Equatable {
     let nose: Nose
     /// Opacity of the bright band on the hair.
     let shine: Double
-    /// How many highlights in each eye.
+    /// The number of highlights in each eye.
     let highlights: Int
     /// Palette shifts: hue in degrees, saturation and lightness relative.
     let hairShift: Point
     let hairLightness: Double
     let skinLightness: Double
     let eyeShift: Double
-    /// Softness of the scan, 0…1, and grain in grey levels.
+    /// Softness of the scan, 0…1, and grain in gray levels.
     let blur: Double
     let noise: Int
 

@@ -1,6 +1,6 @@
 import Randomness
 
-/// What the face shows.
+/// The expression of the face.
 struct Expression: Sendable, Equatable {
     enum Eyes: Sendable, Equatable { case open, wide, half, happy, shut }
     enum Mouth: Sendable, Equatable { case neutral, smile, open, laugh, cat, frown, small, grin, pout }

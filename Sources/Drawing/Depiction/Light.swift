@@ -2,7 +2,7 @@ import Randomness
 
 /// The scene's light.
 struct Light: Sendable, Equatable {
-    /// The colour that white has in it.
+    /// The color that white has in it.
     let tint: Color
     /// -1 light from the left … 1 from the right.
     let side: Double

@@ -8,7 +8,7 @@ struct Pose: Sendable, Equatable {
     let roll: Double
     /// How many drawing units the picture spans: 2.6 is tight, 4 shows the shoulders.
     let span: Double
-    /// Where the face's centre lies, in fractions of the picture.
+    /// Where the face's center lies, in fractions of the picture.
     let center: Point
     /// Another artist's proportions: factors near 1 for the eyes' size, the face's width and its length.
     let eyeScale: Double

@@ -1,6 +1,6 @@
 import Randomness
 
-/// What a character wears on the head, and what grows there.
+/// Headwear, ears and horns of a character.
 struct AccessoryDesign: Sendable, Equatable {
     enum Ears: Sendable, Equatable { case none, cat, fox, rabbit, bear }
     enum Horns: Sendable, Equatable { case none, small, curved, antlers }
@@ -17,7 +17,7 @@ struct AccessoryDesign: Sendable, Equatable {
     let clip: Clip
     let glasses: Glasses
     let earring: Earring
-    /// Main and second colour of whatever is worn.
+    /// Main and second color of whatever is worn.
     let color: Color
     let trim: Color
     /// The side that single things are worn on: 1 right in the picture, -1 left.

@@ -1,8 +1,8 @@
 import Randomness
 
-/// Everything that makes a character the same one in every picture.
+/// The features of a character that are the same in every picture.
 ///
-/// Each part is drawn from its own generator, so that a new kind of accessory does not change anyone's eyes.
+/// Each part has its own random generator, so a new kind of accessory changes nobody's eyes.
 public struct CharacterDesign: Sendable, Equatable {
     let face: FaceDesign
     let hair: HairDesign

@@ -1,4 +1,4 @@
-/// Invented names: a given name and a family name put together from parts, no two alike however many are asked for.
+/// Invented names: a given name and a family name made of parts. All names are different, however many there are.
 public enum CharacterName {
     private static let given = [
         "Aoi", "Mio", "Haruto", "Sena", "Yuzuki", "Ren", "Kotone", "Itsuki", "Nagi", "Chiyo", "Subaru", "Mei", "Kanade",
@@ -22,13 +22,13 @@ public enum CharacterName {
         "gaki",
     ]
 
-    /// How many names there are before numerals are needed.
+    /// The number of names without numerals.
     static let distinct = given.count * familyStarts.count * familyEnds.count
 
     /// The name of character number `index` (from 0) of the cast that `seed` gives, such as "Aoi Hoshino".
     ///
-    /// A walk of fixed stride, coprime to the number of combinations, meets each of them once; past the last the walk
-    /// starts again with "II" behind the name. Latin letters and spaces only, so a name serves as a folder's name.
+    /// A walk with a fixed stride that is coprime to the number of combinations visits each of them once. After the last, the walk starts
+    /// again with "II" after the name. Names have only Latin letters and spaces, so they can be folder names.
     public static func name(seed: UInt64, index: Int) -> String {
         let start = Int((seed &- 1) % UInt64(distinct)) * 7919
         let position = (start + (index % distinct) * stride) % distinct

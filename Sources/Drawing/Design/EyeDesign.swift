@@ -1,6 +1,6 @@
 import Randomness
 
-/// Shape and colours of the eyes.
+/// Shape and colors of the eyes.
 struct EyeDesign: Sendable, Equatable {
     enum Pupil: Sendable, CaseIterable, Equatable { case round, slit, star, heart, ring, none }
 

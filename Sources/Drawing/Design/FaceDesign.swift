@@ -14,7 +14,7 @@ struct FaceDesign: Sendable, Equatable {
     let chin: Double
     /// 0 round, 1 pointed.
     let pointedness: Double
-    /// Height of the eyes' centres and their distance from the middle.
+    /// Height of the eyes' centers and their distance from the middle.
     let eyeLevel: Double
     let eyeDistance: Double
     let mark: Mark

@@ -1,6 +1,6 @@
 import Randomness
 
-/// Colour, cut and tying of the hair.
+/// Color, cut and tying of the hair.
 struct HairDesign: Sendable, Equatable {
     enum Coloring: Sendable, Equatable { case plain, tips, inner, streak, split }
     enum Bangs: Sendable, CaseIterable, Equatable {
@@ -56,7 +56,7 @@ struct HairDesign: Sendable, Equatable {
     }
 
     private static func naturalOrNot(_ random: inout SplitMix64) -> Color {
-        // Hue, saturation, lightness: the usual colours of the genre, each then varied a little.
+        // Hue, saturation, lightness: the usual colors of the genre, each then varied a little.
         let tones: [((Double, Double, Double), Double)] = [
             ((235, 0.18, 0.2), 1.4), ((20, 0.35, 0.25), 1.2), ((24, 0.42, 0.4), 1.3), ((14, 0.5, 0.34), 0.8),
             ((44, 0.8, 0.68), 1.6),

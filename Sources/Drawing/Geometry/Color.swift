@@ -1,6 +1,6 @@
 import Foundation
 
-/// An sRGB colour with opacity, every part in 0…1.
+/// An sRGB color with opacity, every part in 0…1.
 struct Color: Equatable, Sendable {
     var red: Double
     var green: Double
@@ -34,7 +34,7 @@ struct Color: Equatable, Sendable {
             alpha + (other.alpha - alpha) * t)
     }
 
-    /// Darker and towards violet, as painters shade: 0 leaves the colour, 1 gives the deepest shadow.
+    /// Darker and towards violet, as painters shade: 0 leaves the color, 1 gives the deepest shadow.
     func shaded(_ amount: Double) -> Color {
         let shadow = Color(red * 0.32, green * 0.26, blue * 0.42, alpha)
         return mixed(with: shadow, amount)
@@ -47,7 +47,7 @@ struct Color: Equatable, Sendable {
     /// Perceived brightness, 0…1 (Rec. 601 weights).
     var luminance: Double { 0.299 * red + 0.587 * green + 0.114 * blue }
 
-    /// The colour shifted by small amounts of hue (degrees), saturation and lightness, as another artist would mix it.
+    /// The color shifted by small amounts of hue (degrees), saturation and lightness, as another artist would mix it.
     func varied(hue: Double, saturation: Double, lightness: Double) -> Color {
         let high = max(red, green, blue)
         let low = min(red, green, blue)

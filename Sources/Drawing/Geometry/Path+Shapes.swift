@@ -26,7 +26,7 @@ extension Path {
         close()
     }
 
-    /// An ellipse about a centre, with half-axes, turned by an angle in radians.
+    /// An ellipse about a center, with half-axes, turned by an angle in radians.
     init(ellipse center: Point, _ radiusX: Double, _ radiusY: Double, turned angle: Double = 0) {
         self.init()
         let kappa = 0.5522847498
@@ -48,7 +48,7 @@ extension Path {
             })
     }
 
-    /// A heart of the width and height 2 · `radius` about a centre.
+    /// A heart of the width and height 2 · `radius` about a center.
     init(heart center: Point, radius: Double) {
         self.init(from: center + Point(0, radius))
         let left = [Point(-1.2, 0.1), Point(-1.1, -1.2), Point(0, -0.45)].map { center + $0 * radius }

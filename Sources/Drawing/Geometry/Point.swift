@@ -1,6 +1,6 @@
 import Foundation
 
-/// A point or displacement of the drawing: x to the right, y down, the face's centre at the origin and half its
+/// A point or displacement of the drawing: x to the right, y down, the face's center at the origin and half its
 /// width close to 1.
 struct Point: Equatable, Sendable {
     var x: Double

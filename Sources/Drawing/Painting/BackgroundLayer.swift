@@ -1,7 +1,7 @@
 import Foundation
 import Randomness
 
-/// The scene, or the sheet of colour, behind the character.
+/// The scene, or the sheet of color, behind the character.
 struct BackgroundLayer: Layer {
     private static let everything = Path(polygon: [Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)])
 

@@ -1,4 +1,4 @@
-/// Colours for areas of hair, with dyed tips, streaks and halves.
+/// Colors for areas of hair, with dyed tips, streaks and halves.
 struct HairPaint {
     let stage: Stage
 

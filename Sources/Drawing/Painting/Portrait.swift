@@ -11,7 +11,7 @@ public struct Portrait: Sendable {
         depiction = Depiction(seed: seed, index: index, image: image)
     }
 
-    /// What lies behind comes first.
+    /// From back to front.
     private static let layers: [any Layer] = [
         BackgroundLayer(), HaloLayer(), BackHairLayer(), TiedHairLayer(), BodyLayer(), FaceLayer(), MarksLayer(),
         MouthLayer(),
@@ -21,7 +21,7 @@ public struct Portrait: Sendable {
 
     /// Draws the picture, `size` pixels a side. The same portrait and size always give the same pixels.
     ///
-    /// - Throws: `SampleError` with code `drawing` when Cairo runs out of memory.
+    /// - Throws: `SampleError` with code `drawing` if Cairo runs out of memory.
     public func rendered(size: Int) throws(SampleError) -> Raster {
         let canvas = try Canvas(size: size)
         let stage = Stage(canvas: canvas, design: design, depiction: depiction)
@@ -34,7 +34,7 @@ public struct Portrait: Sendable {
         return finished(try canvas.raster())
     }
 
-    /// Tone, softness and grain, which belong to the picture rather than to anything in it.
+    /// Tone, softness and grain, which affect the whole picture.
     private func finished(_ raster: Raster) -> Raster {
         var random = SplitMix64(seed: depiction.grain, 7)
         let light = depiction.light

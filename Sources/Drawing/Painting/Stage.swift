@@ -1,4 +1,4 @@
-/// What every layer paints on and consults: canvas, character, picture, the head's turn and the picture's colours.
+/// What every layer needs to paint: canvas, character, picture, the head's turn and the picture's colors.
 struct Stage {
     let canvas: Canvas
     let design: CharacterDesign
@@ -24,7 +24,7 @@ struct Stage {
         }
     }
 
-    /// Fills a path that is already placed, and outlines it as the picture's style asks.
+    /// Fills a path that is already placed, and outlines it in the picture's style.
     func paint(_ path: Path, _ paint: Paint, line base: Color, weight: Double = 1) {
         canvas.fill(path, paint)
         outline(path, base, weight: weight)
@@ -39,18 +39,18 @@ struct Stage {
         paint(placed(path, on: surface), color, weight: weight)
     }
 
-    /// Draws the outline alone; nothing in a style without lines.
+    /// Draws only the outline; nothing in a style without lines.
     func outline(_ path: Path, _ base: Color, weight: Double = 1) {
         guard style.inking != .none else { return }
         canvas.stroke(path, ink(for: base), width: style.lineWidth * weight)
     }
 
-    /// The colour of lines around an area of the colour given. Styles without outlines still draw the lashes.
+    /// The color of lines around an area of the color given. Styles without outlines still draw the lashes.
     func ink(for base: Color) -> Color {
         style.inking == .dark ? style.lineColor : base.shaded(0.8).mixed(with: style.lineColor, 0.25)
     }
 
-    /// A fill for a large area between two heights: one colour, or a gradient where the style shades softly.
+    /// A fill for a large area between two heights: one color, or a gradient in styles with soft shading.
     func shadedFill(_ color: Color, from top: Double, to bottom: Double, depth: Double) -> Paint {
         guard style.shading == .soft else { return .solid(color) }
         return .linear(
@@ -59,7 +59,7 @@ struct Stage {
     }
 }
 
-/// The character's colours as this picture's artist mixed them.
+/// The character's colors as this picture's artist mixed them.
 struct Palette {
     let hair: Color
     let hairAccent: Color

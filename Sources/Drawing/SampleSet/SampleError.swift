@@ -1,14 +1,14 @@
-/// Why pictures could not be made: what was wrong and what to do about it.
+/// Why pictures could not be made, and what to do.
 public struct SampleError: Error, Sendable, Equatable {
     /// The kinds of failure.
     public enum Code: String, Sendable {
-        /// An argument is missing, unknown or outside its bounds.
+        /// An argument is missing, unknown or out of range.
         case usage
-        /// The output holds something already.
+        /// The output folder is not empty.
         case outputNotEmpty
-        /// A folder or file cannot be made or written.
+        /// A folder or file cannot be created or written.
         case unwritable
-        /// Cairo failed, as when memory runs out.
+        /// Cairo failed, for example because memory ran out.
         case drawing
     }
 

@@ -1,18 +1,18 @@
-/// What the command line of `SampleGenerator` asks for.
+/// The options of `SampleGenerator`.
 public struct SampleOptions: Sendable, Equatable {
     /// The folder to write into.
     public var output: String
-    /// How many characters, and how many pictures of each.
+    /// The number of characters, and the number of pictures of each.
     public var characters: Int
     public var images: Int
-    /// Further pictures of each character, to ask about.
+    /// More pictures of each character, to ask about.
     public var ask = 0
-    /// Characters of whom there is one picture only, and no folder.
+    /// Characters with a single picture and no folder of their own.
     public var strangers = 0
     public var seed: UInt64 = 1
-    /// Pixels a side.
+    /// The side of a picture in pixels.
     public var size = 128
-    /// Write into a folder that holds something already, replacing files of the same names and no others.
+    /// Whether to write into a folder that is not empty. Only files of the same names are replaced.
     public var force = false
 
     public init(output: String, characters: Int, images: Int) {
@@ -37,9 +37,9 @@ public struct SampleOptions: Sendable, Equatable {
         and OUTPUT/strangers/1.png …
         """
 
-    /// Reads the arguments after the command's own name.
+    /// Reads the arguments after the command's name.
     ///
-    /// - Throws: `SampleError` with code `usage` that names the argument at fault.
+    /// - Throws: `SampleError` with code `usage` that names the wrong argument.
     public init(arguments: [String]) throws(SampleError) {
         var paths: [String] = []
         var values: [String: UInt64] = [:]
@@ -69,7 +69,7 @@ public struct SampleOptions: Sendable, Equatable {
         self.force = force
     }
 
-    /// What each option accepts.
+    /// The allowed values of each option.
     private static let bounds: [String: ClosedRange<UInt64>] = [
         "--characters": 1...1_000_000, "--images": 1...100_000, "--ask": 0...100_000, "--strangers": 0...1_000_000,
         "--seed": 0...UInt64.max, "--size": 16...2048,

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Pictures of a cast, written as folders that `aniwho` can enrol.
+/// Pictures of a cast, in folders that `aniwho` can enroll.
 public struct SampleSet: Sendable {
     private let options: SampleOptions
 
     public init(_ options: SampleOptions) { self.options = options }
 
-    /// Draws and writes every picture; `written` hears of each character that is complete, from any thread.
+    /// Draws and writes every picture. `written` is called for each complete character, from any thread.
     ///
-    /// - Throws: `SampleError`: `outputNotEmpty` without `force`, `unwritable`, `drawing`. Files written before stay.
+    /// - Throws: `SampleError`: `outputNotEmpty` without `force`, `unwritable`, `drawing`. Files that were written before the error stay.
     public func write(written: @escaping @Sendable (String) -> Void = { _ in }) async throws {
         try prepare()
         let split = options.ask > 0 || options.strangers > 0
@@ -68,7 +68,7 @@ public struct SampleSet: Sendable {
         }
     }
 
-    /// Runs `work` for 0 ..< `count`, as many at once as there are processors.
+    /// Runs `work` for 0 ..< `count` on all processors.
     private func inParallel(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Void) async throws {
         let workers = min(count, ProcessInfo.processInfo.activeProcessorCount)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A data set as class folders: one folder a class, its pictures inside.
+/// A data set of class folders: each class is a folder with its pictures.
 public struct ClassFolders: Sendable, Equatable {
     public struct Class: Sendable, Equatable {
-        /// The folder's name, or the one that a class list gives it.
+        /// The folder's name, or its name in a class list.
         public let name: String
-        /// Paths of its pictures, sorted by name with numbers in their order.
+        /// The paths of its pictures, sorted by name with numbers in numeric order.
         public let images: [String]
 
         public init(name: String, images: [String]) {
@@ -14,11 +14,11 @@ public struct ClassFolders: Sendable, Equatable {
         }
     }
 
-    /// Sorted by name; folders without pictures are left out.
+    /// Sorted by name. Folders without pictures are left out.
     public let classes: [Class]
 
-    /// Reads a folder of class folders, or easyfsl's JSON class list where the path ends in `.json`.
-    /// - Throws: ``DataSetError`` when it cannot be read or names no class with a picture.
+    /// Reads a folder of class folders, or easyfsl's JSON class list if the path ends in `.json`.
+    /// - Throws: ``DataSetError`` if it cannot be read or has no class with a picture.
     public init(path: String) throws(DataSetError) {
         if path.lowercased().hasSuffix(".json") {
             try self.init(list: path)
@@ -27,7 +27,7 @@ public struct ClassFolders: Sendable, Equatable {
         }
     }
 
-    /// Reads several; a class that stands in more than one has the pictures of all.
+    /// Reads several data sets. A class that is in more than one gets the pictures of all.
     /// - Throws: ``DataSetError`` as for one.
     public init(paths: [String]) throws(DataSetError) {
         var images: [String: [String]] = [:]
@@ -62,7 +62,7 @@ public struct ClassFolders: Sendable, Equatable {
             if !images.isEmpty { classes.append(Class(name: name, images: images)) }
         }
         guard !classes.isEmpty else {
-            throw DataSetError("\(path) holds no folder with pictures; it must hold one folder a character")
+            throw DataSetError("\(path) holds no folder with pictures. It must hold one folder for each character.")
         }
         self.classes = classes
     }
@@ -74,11 +74,11 @@ public struct ClassFolders: Sendable, Equatable {
 
 /// A folder's pictures.
 public enum ImageFolder {
-    /// Extensions that count as pictures. What a file is, is told by its content later.
+    /// The file name extensions of pictures. The format of a picture is read from its content later.
     public static let extensions: Set<String> = ["png", "jpg", "jpeg", "webp"]
 
-    /// Paths of the pictures directly in a folder, sorted by name with numbers in their order.
-    /// - Throws: ``DataSetError`` when the folder cannot be read.
+    /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
+    /// - Throws: ``DataSetError`` if the folder cannot be read.
     public static func images(in folder: String) throws(DataSetError) -> [String] {
         try entries(of: folder)
             .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }

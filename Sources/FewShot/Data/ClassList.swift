@@ -1,6 +1,6 @@
 import Foundation
 
-/// easyfsl's description of a data set: `{"class_names": [...], "class_roots": [...]}`, one folder a class.
+/// easyfsl's description of a data set: `{"class_names": [...], "class_roots": [...]}`, with one folder for each class.
 struct ClassList: Decodable {
     let names: [String]
     let roots: [String]
@@ -10,26 +10,26 @@ struct ClassList: Decodable {
         case roots = "class_roots"
     }
 
-    /// - Throws: ``DataSetError`` when the file cannot be read, is no such list, or names and roots differ in number.
+    /// - Throws: ``DataSetError`` if the file cannot be read, is no such list, or has different numbers of names and roots.
     init(path: String) throws(DataSetError) {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw DataSetError("the class list \(path) cannot be read")
         }
         do { self = try JSONDecoder().decode(ClassList.self, from: bytes) } catch {
             throw DataSetError(
-                "\(path) is no class list; it must be JSON with \"class_names\" and \"class_roots\", two lists of strings"
+                "\(path) is no class list. It must be JSON with \"class_names\" and \"class_roots\", two lists of strings."
             )
         }
         guard names.count == roots.count else {
             throw DataSetError(
-                "\(path) has \(names.count) class_names and \(roots.count) class_roots; each class needs both")
+                "\(path) has \(names.count) class_names and \(roots.count) class_roots. Each class needs both.")
         }
         guard Set(names).count == names.count else {
             throw DataSetError("\(path) names a class twice")
         }
     }
 
-    /// A class's folder: as it is named when it is absolute or there, otherwise seen from the list's own folder.
+    /// The path of a class's folder. A relative path that does not exist in the working directory is relative to the list's folder.
     static func resolve(_ root: String, list: String) -> String {
         if root.hasPrefix("/") || ImageFolder.isFolder(root) { return root }
         let folder = (list as NSString).deletingLastPathComponent

@@ -1,14 +1,14 @@
 import Randomness
 
-/// A data set's classes in three parts that share none: to train on, to choose by, to report on.
+/// A data set's classes in three disjoint parts: to train on, to choose the best epoch by, and to report on.
 public struct ClassSplit: Sendable, Equatable {
     public let training: ClassFolders
-    /// Empty where nothing is held out.
+    /// Empty if nothing is held out.
     public let validation: ClassFolders
     public let test: ClassFolders
 
-    /// Draws the parts at random, the same for the same seed: the paper's 90 / 20 / 20, or any.
-    /// - Throws: ``DataSetError`` when the data has fewer classes than asked for.
+    /// Draws the parts at random, always the same for a seed. The paper has 90 / 20 / 20 classes.
+    /// - Throws: ``DataSetError`` if the data has too few classes.
     public init(_ data: ClassFolders, training: Int, validation: Int, test: Int, seed: UInt64) throws(DataSetError) {
         let wanted = training + validation + test
         guard data.classes.count >= wanted else {
@@ -26,13 +26,13 @@ public struct ClassSplit: Sendable, Equatable {
         self.test = part(training + validation..<wanted)
     }
 
-    /// Everything trains but the classes of `validation`, which are left out of `data` by name.
-    /// - Throws: ``DataSetError`` when that leaves nothing to train on.
+    /// Trains on all classes of `data` whose names are not in `validation`.
+    /// - Throws: ``DataSetError`` if none is left to train on.
     public init(_ data: ClassFolders, validation: ClassFolders) throws(DataSetError) {
         let held = Set(validation.classes.map(\.name))
         training = ClassFolders(classes: data.classes.filter { !held.contains($0.name) })
         guard !training.classes.isEmpty else {
-            throw DataSetError("every class is held out for validation; none is left to train on")
+            throw DataSetError("every class is held out for validation, and none is left to train on")
         }
         self.validation = validation
         test = ClassFolders(classes: [])

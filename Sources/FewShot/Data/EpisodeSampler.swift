@@ -1,15 +1,13 @@
 import Randomness
 
-/// Draws N-way K-shot episodes: N classes, K support and Q query pictures of each, never the same one twice.
-///
-/// The same seed gives the same episodes.
+/// Draws N-way K-shot episodes: N classes with K support and Q query pictures each, all different. The same seed gives the same episodes.
 public struct EpisodeSampler: Sendable {
     public struct Episode: Sendable, Equatable {
-        /// Indices of the classes drawn.
+        /// The indices of the classes drawn.
         public let classes: [Int]
-        /// For each class drawn, indices of its support pictures.
+        /// For each class drawn, the indices of its support pictures.
         public let support: [[Int]]
-        /// For each class drawn, indices of its query pictures.
+        /// For each class drawn, the indices of its query pictures.
         public let query: [[Int]]
     }
 
@@ -20,8 +18,8 @@ public struct EpisodeSampler: Sendable {
     private let sizes: [Int]
     private var random: SplitMix64
 
-    /// - Parameter sizes: how many pictures each class has. Classes with fewer than shot + query are not drawn.
-    /// - Throws: ``DataSetError`` when fewer classes than `way` have enough pictures.
+    /// - Parameter sizes: the number of pictures of each class. Classes with fewer than shot + query are not drawn.
+    /// - Throws: ``DataSetError`` if fewer than `way` classes have enough pictures.
     public init(sizes: [Int], way: Int, shot: Int, query: Int, seed: UInt64) throws(DataSetError) {
         eligible = sizes.indices.filter { sizes[$0] >= shot + query }
         guard eligible.count >= way else {
@@ -33,7 +31,7 @@ public struct EpisodeSampler: Sendable {
         random = SplitMix64(seed: seed)
     }
 
-    /// The same for a data set; classes that have too few pictures are named where too few are left.
+    /// The same for a data set. The error names the classes that have too few pictures.
     public init(classes data: ClassFolders, way: Int, shot: Int, query: Int, seed: UInt64) throws(DataSetError) {
         do {
             try self.init(sizes: data.classes.map(\.images.count), way: way, shot: shot, query: query, seed: seed)
@@ -46,7 +44,7 @@ public struct EpisodeSampler: Sendable {
         }
     }
 
-    /// How many classes have enough pictures.
+    /// The number of classes with enough pictures.
     public var eligibleClasses: Int { eligible.count }
 
     public mutating func next() -> Episode {

@@ -1,40 +1,40 @@
 import Foundation
 import Randomness
 
-/// Which source picture each image was cut from, so that two crops of one picture never stand on both sides of a split.
+/// The source picture that each image was cut from, so that crops of one picture stay in one part of a split.
 public struct ImageSources: Sendable {
     private let sources: [String: String]
 
-    /// Every image is a source of its own.
+    /// Every image is its own source.
     public static let none = ImageSources(sources: [:])
 
     private init(sources: [String: String]) { self.sources = sources }
 
-    /// Reads JSON that gives each image, as `class/file`, its source's name.
-    /// - Throws: ``DataSetError`` when the file cannot be read or is something else.
+    /// Reads a JSON object that maps each image, as `class/file`, to the name of its source.
+    /// - Throws: ``DataSetError`` if the file cannot be read or is no such object.
     public init(path: String) throws(DataSetError) {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw DataSetError("the list of sources \(path) cannot be read")
         }
         guard let sources = try? JSONDecoder().decode([String: String].self, from: bytes) else {
-            throw DataSetError("\(path) is no list of sources; it must be a JSON object of \"class/file\": \"source\"")
+            throw DataSetError("\(path) is no list of sources. It must be a JSON object of \"class/file\": \"source\".")
         }
         self.sources = sources
     }
 
-    /// An image that the list does not name is a source of its own.
+    /// An image that the list does not name is its own source.
     func source(of path: String) -> String {
         let key = path.split(separator: "/").suffix(2).joined(separator: "/")
         return sources[key] ?? path
     }
 }
 
-/// Every class's images in parts, by source picture: images of one source stay together, whichever class they show.
+/// Splits every class's images into parts by source picture. Images of one source stay together, even across classes.
 public struct ImageSplit: Sendable {
-    /// One data set a part, with the classes of the whole in the same order; a class may lack images in a part.
+    /// One data set for each part, with all classes in the same order. A class may have no images in a part.
     public let parts: [ClassFolders]
 
-    /// - Parameter shares: the parts' shares, such as 0.72, 0.18, 0.1; they sum to 1.
+    /// - Parameter shares: the shares of the parts, such as 0.72, 0.18, 0.1. They sum to 1.
     public init(_ data: ClassFolders, shares: [Double], sources: ImageSources, seed: UInt64) {
         precondition(abs(shares.reduce(0, +) - 1) < 1e-6, "the shares \(shares) are not the whole")
         var part: [String: Int] = [:]
@@ -46,7 +46,7 @@ public struct ImageSplit: Sendable {
             var counts = [Int](repeating: 0, count: shares.count)
             for source in bySource.keys.sorted().shuffled(using: &random) {
                 let size = bySource[source]?.count ?? 0
-                // Where the source has been seen with another class it stays; else the part that lacks most takes it.
+                // A source that already has a part stays there. A new one goes to the part that lacks most.
                 let chosen = part[source] ?? Self.neediest(counts, shares, total: group.images.count)
                 part[source] = chosen
                 counts[chosen] += size

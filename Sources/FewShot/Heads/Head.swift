@@ -1,13 +1,13 @@
-/// A few-shot classifier fitted on the support embeddings of an episode: tells how far a query lies from each class.
+/// A few-shot classifier that is fitted on the support embeddings of an episode and gives the distance of a query to each class.
 ///
-/// A head is a value; it keeps what it computed from the supports and nothing of the episode else. ``HeadKind`` lists them.
+/// A head is a value. It keeps what it computed from the supports, and nothing else of the episode. ``HeadKind`` lists all heads.
 public protocol Head: Sendable {
-    /// How far the query lies from each class, in the order of the supports: a distance or a negative logit, smaller is
-    /// nearer. Each head says what unit its values have; values of two heads do not compare.
+    /// The distance of the query to each class, in the order of the supports. It may be a negative logit; smaller is nearer. Each head
+    /// documents its unit, and values of different heads cannot be compared.
     /// - Parameter query: an embedding as wide as the supports.
     func distances(to query: [Float]) -> [Float]
 
-    /// The nearest class and how far it is; the first of equals.
+    /// The nearest class and its distance. Of equals it is the first.
     func nearest(to query: [Float]) -> (index: Int, distance: Float)
 }
 

@@ -1,4 +1,4 @@
-/// The catalogue of heads, by the names that commands and reports use.
+/// All heads, by the names that commands and reports use.
 public enum HeadKind: String, CaseIterable, Sendable {
     case mean
     case trimmedMean = "trimmed-mean"
@@ -6,12 +6,12 @@ public enum HeadKind: String, CaseIterable, Sendable {
     case mahalanobis
     case localFisher = "local-fisher"
 
-    /// What it does, in a phrase.
+    /// What the head does, in one phrase.
     public var summary: String {
         switch self {
         case .mean: "nearest mean of a character's pictures (the paper's)"
         case .trimmedMean: "nearest mean without each character's outlier, from four pictures on"
-        case .cl2n: "nearest mean after centring and scaling to length 1 (SimpleShot)"
+        case .cl2n: "nearest mean after centering and scaling to length 1 (SimpleShot)"
         case .mahalanobis: "nearest mean by each character's own covariance (Simple-CNAPS)"
         case .localFisher: "nearest mean in the projection that best tells the characters apart (LFD-ProtoNet)"
         }
@@ -19,8 +19,8 @@ public enum HeadKind: String, CaseIterable, Sendable {
 
     /// Fits the head on an episode's supports.
     /// - Parameters:
-    ///   - support: for each class, its support embeddings, at least one, all of one width.
-    ///   - baseMean: the mean of embeddings of other classes, where there are any; ``CL2NHead`` alone uses it.
+    ///   - support: for each class, at least one support embedding, all of one width.
+    ///   - baseMean: the mean of embeddings of other classes, if there are any. Only ``CL2NHead`` uses it.
     public func fit(_ support: [[[Float]]], baseMean: [Float]? = nil) -> any Head {
         switch self {
         case .mean: MeanHead(support: support)

@@ -1,23 +1,23 @@
-/// How much a head can be fitted on where all that is enrolled is the support: bounds on the memory and the time of a fit.
+/// Limits on the memory and the time of a fit on a whole registry.
 extension HeadKind {
-    /// Values in all supports together, for heads other than the mean.
+    /// The most values in all supports together, for heads other than the mean.
     static let maximumValues = 1 << 23
-    /// Values in all classes' covariances together.
+    /// The most values in all classes' covariances together.
     static let maximumCovarianceValues = 1 << 25
-    /// Pictures of one class, whose pairs ``LocalScatter`` weighs.
+    /// The most pictures of one class, because ``LocalScatter`` weighs all their pairs.
     static let maximumClass = 1000
 
     /// - Parameters:
-    ///   - sizes: for each class, how many supports it has.
-    ///   - width: of an embedding.
-    /// - Throws: ``DataSetError``, saying what is too much and how much is allowed.
+    ///   - sizes: for each class, its number of supports.
+    ///   - width: the width of an embedding.
+    /// - Throws: ``DataSetError`` that names what is too large, and the limit.
     public func checkLimits(sizes: [Int], width: Int) throws(DataSetError) {
         guard self != .mean else { return }
         let images = sizes.reduce(0, +)
         guard images <= Self.maximumValues / width else {
             throw tooLarge("\(images) pictures", "\(Self.maximumValues / width) of width \(width)")
         }
-        // The covariances are kept in the supports' span, which has at most this many dimensions.
+        // The covariances live in the supports' span, which has at most this many dimensions.
         let span = max(1, min(width, images - 1))
         if self == .mahalanobis, sizes.count > Self.maximumCovarianceValues / (span * span) {
             throw tooLarge(

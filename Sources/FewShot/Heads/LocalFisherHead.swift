@@ -1,33 +1,35 @@
-/// Nearest mean after a projection by local Fisher discriminant analysis (Mukaiyama, Sato and Sugiyama, "LFD-ProtoNet",
+import LinearAlgebra
+
+/// The nearest mean after a projection by local Fisher discriminant analysis (Mukaiyama, Sato and Sugiyama, "LFD-ProtoNet",
 /// arXiv:2006.08306, the paper's reference 33; Sugiyama, JMLR 8, 2007).
 ///
 /// ``LocalScatter`` gives the scatters S_w within and S_b between the classes. The rows of T are the eigenvectors of
-/// S_b v = λ (S_w + ε I) v with the greatest λ, scaled to vᵀ (S_w + ε I) v = 1, and the value is ‖T (q − p_c)‖², p_c the mean of
-/// the class's supports. S_w is singular with few shots, so ε is `regularization` times its mean eigenvalue over the supports' span.
+/// S_b v = λ (S_w + ε I) v with the greatest λ, scaled to vᵀ (S_w + ε I) v = 1. The value is ‖T (q − p_c)‖², where p_c is the mean of the
+/// class's supports. S_w is singular with few shots, so ε is `regularization` times its mean eigenvalue over the supports' span.
 ///
-/// All of it happens in that span, where every eigenvector with λ ≠ 0 lies. Where no class varies, as with one shot, S_w is
-/// zero and the head falls back to ``MeanHead``; its values are then Euclidean distances.
+/// The computation stays in that span, which contains every eigenvector with λ ≠ 0. If no class varies, as with one shot, S_w is zero and
+/// the head falls back to ``MeanHead``; its values are then Euclidean distances.
 public struct LocalFisherHead: Head {
     private enum Fit {
         case mean(MeanHead)
-        /// T as m × D, and for each class T p_c.
+        /// T, m × D, and T p_c for each class.
         case projected(Matrix, prototypes: [[Double]])
     }
 
     private let fit: Fit
 
     /// - Parameters:
-    ///   - support: for each class, its support embeddings, at least one, all of one width.
-    ///   - regularization: above 0; smaller trusts the supports' scatter more. `docs/heads.md` says how 1 was settled.
-    ///   - dimensions: the rows of T; nil takes one fewer than there are classes, which is all that classes with one common
-    ///     covariance need.
-    ///   - neighbour: k of the affinities' scale; Sugiyama's 7.
-    public init(support: [[[Float]]], regularization: Double = 1, dimensions: Int? = nil, neighbour: Int = 7) {
+    ///   - support: for each class, at least one support embedding, all of one width.
+    ///   - regularization: above 0. A smaller value trusts the supports' scatter more. `docs/heads.md` says how 1 was chosen.
+    ///   - dimensions: the number of rows of T; nil takes one fewer than there are classes, which suffices for classes with a common
+    ///     covariance.
+    ///   - neighbor: k in the affinities' scale. Sugiyama uses 7.
+    public init(support: [[[Float]]], regularization: Double = 1, dimensions: Int? = nil, neighbor: Int = 7) {
         precondition(regularization > 0, "without a ridge the scatter of a few supports is singular")
         let span = SupportSpan(support: support)
-        let scatter = LocalScatter(classes: span.coordinates, neighbour: neighbour)
+        let scatter = LocalScatter(classes: span.coordinates, neighbor: neighbor)
         var within = scatter.within
-        // Supports that are equal differ by rounding.
+        // Equal supports still differ by rounding.
         guard within.trace > 1e-12 * (within.trace + scatter.between.trace) else {
             fit = .mean(MeanHead(support: support))
             return
@@ -44,7 +46,7 @@ public struct LocalFisherHead: Head {
             prototypes: span.coordinates.map { zip(reduced.times($0.rowMean), origin).map { $0 + $1 } })
     }
 
-    /// Squared distances in the projection; Euclidean ones after a fall-back to the mean.
+    /// Squared distances in the projection, or Euclidean ones after the fallback to the mean.
     public func distances(to query: [Float]) -> [Float] {
         switch fit {
         case .mean(let head): return head.distances(to: query)

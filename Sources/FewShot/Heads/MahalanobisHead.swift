@@ -1,21 +1,23 @@
-/// Mahalanobis distance with each class's regularised covariance (Bateni et al., "Improved Few-Shot Visual Classification",
+import LinearAlgebra
+
+/// The Mahalanobis distance with each class's regularized covariance (Bateni et al., "Improved Few-Shot Visual Classification",
 /// arXiv:1912.03432, section 4: Simple-CNAPS).
 ///
 /// The value is the negative logit (q − μ_c)ᵀ Q_c⁻¹ (q − μ_c), a squared distance, with Q_c = λ_c Σ_c + (1 − λ_c) Σ + ρ I and
-/// λ_c = n_c / (n_c + 1). Σ_c is the covariance of the class's n_c supports (zero for one), Σ that of all supports, both divided by
-/// their number less one. The paper's ρ is 1, which suits features whose variances are about 1.
+/// λ_c = n_c / (n_c + 1). Σ_c is the covariance of the class's n_c supports (zero for one), and Σ that of all supports; both are divided by
+/// the number of supports less one. The paper's ρ is 1, which suits features with variances of about 1.
 ///
-/// It is computed in the supports' span: outside of it Q_c is ρ I for every class.
+/// The computation stays in the supports' span. Outside the span Q_c is ρ I for every class.
 public struct MahalanobisHead: Head {
     private let span: SupportSpan
     private let ridge: Double
-    /// The classes' means in the span's coordinates.
+    /// The classes' means, in the span's coordinates.
     private let means: [[Double]]
-    /// Q_c in the span's coordinates.
+    /// The factors of Q_c, in the span's coordinates.
     private let factors: [Cholesky]
 
     /// - Parameters:
-    ///   - support: for each class, its support embeddings, at least one, all of one width.
+    ///   - support: for each class, at least one support embedding, all of one width.
     ///   - ridge: ρ, above 0.
     public init(support: [[[Float]]], ridge: Double = 1) {
         precondition(ridge > 0, "without a ridge the covariance of a few supports is singular")

@@ -1,6 +1,6 @@
-/// Prototypes as means of support embeddings, queries to the nearest by Euclidean distance (paper, section 2.5).
+/// The nearest mean of support embeddings by Euclidean distance (the paper's section 2.5).
 public struct MeanHead: Head {
-    /// One prototype a class.
+    /// One prototype for each class.
     public let prototypes: [[Float]]
 
     /// - Parameter support: for each class, its support embeddings, all of one width.

@@ -1,15 +1,15 @@
 /// The mean head without each class's outlier.
 ///
-/// Of a class with four supports or more, the one farthest from their mean by Euclidean distance (the first of equals) is dropped
-/// and the prototype is the mean of the rest; it is not repeated, so exactly one is dropped. With fewer than four the prototype
-/// is the mean of all. Distances are Euclidean, as in ``MeanHead``.
+/// In a class with four or more supports, the one farthest from their mean (of equals, the first) is dropped. The prototype is the mean of
+/// the others. Exactly one support is dropped. With fewer than four supports, the prototype is the mean of all. Distances are Euclidean,
+/// as in ``MeanHead``.
 public struct TrimmedMeanHead: Head {
-    /// From how many supports on one is dropped.
+    /// The fewest supports from which one is dropped.
     public static let fewest = 4
 
     private let trimmed: MeanHead
 
-    /// One prototype a class.
+    /// One prototype for each class.
     public var prototypes: [[Float]] { trimmed.prototypes }
 
     /// - Parameter support: for each class, its support embeddings, all of one width.
@@ -22,7 +22,7 @@ public struct TrimmedMeanHead: Head {
             })
     }
 
-    /// Which of a class's supports is dropped; nil where they are too few.
+    /// The index of the support to drop from a class; nil if the class has too few.
     public static func outlier(_ support: [[Float]], mean: [Float]) -> Int? {
         guard support.count >= fewest else { return nil }
         let distances = support.map { MeanHead.squaredDistance($0, mean) }

@@ -2,9 +2,9 @@ import Randomness
 
 /// Random brightness, contrast, saturation and hue, in a random order, as torchvision's `ColorJitter` draws them.
 public struct ColorJitter: Sendable, Codable, Equatable {
-    /// A factor is drawn evenly from [max(0, 1 − b), 1 + b]; 0 leaves the picture alone. The same holds for contrast and saturation.
+    /// The factor is uniform in [max(0, 1 − b), 1 + b]; 0 changes nothing. The same holds for contrast and saturation.
     public var brightness, contrast, saturation: Double
-    /// The shift is drawn evenly from [−h, h], in turns of the colour circle; 0 leaves the picture alone.
+    /// The shift is uniform in [−h, h], in turns of the color circle; 0 changes nothing.
     public var hue: Double
 
     /// - Precondition: none is negative, and `hue` is at most half a turn.
@@ -14,7 +14,7 @@ public struct ColorJitter: Sendable, Codable, Equatable {
         (self.brightness, self.contrast, self.saturation, self.hue) = (brightness, contrast, saturation, hue)
     }
 
-    /// The steps of one draw, in their order.
+    /// The steps of one draw, in order.
     func draw(using random: inout SplitMix64) -> ColorChange {
         let order = [0, 1, 2, 3].shuffled(using: &random)
         func factor(_ spread: Double) -> Double? {
@@ -29,7 +29,7 @@ public struct ColorJitter: Sendable, Codable, Equatable {
     }
 }
 
-/// Changes of colour, one after the other.
+/// Color changes, one after the other.
 struct ColorChange: Equatable {
     enum Step: Equatable {
         case brightness(Double), contrast(Double), saturation(Double), hue(Double)

@@ -1,10 +1,10 @@
-/// Pillow's `ImageEnhance` and greyscale conversion, byte for byte: a factor of 1 is the picture itself, 0 its plainest form, and
-/// what lies between or beyond is blended in single precision and cut off to whole levels.
+/// Pillow's `ImageEnhance` and grayscale conversion, byte for byte. A factor of 1 is the picture itself and 0 its plain form. Other factors
+/// blend the two in single precision and truncate to whole levels.
 extension Image {
-    /// Blended with black.
+    /// Blends with black.
     func brightness(_ factor: Double) -> Image { blended(from: [UInt8](repeating: 0, count: pixels.count), factor) }
 
-    /// Blended with the mean of its luma.
+    /// Blends with the mean of the luma.
     func contrast(_ factor: Double) -> Image {
         var sum = 0
         let source = pixels.span
@@ -15,18 +15,18 @@ extension Image {
         return blended(from: [UInt8](repeating: mean, count: pixels.count), factor)
     }
 
-    /// Blended with its greyscale form.
-    func saturation(_ factor: Double) -> Image { blended(from: greyscale().pixels, factor) }
+    /// Blends with the grayscale picture.
+    func saturation(_ factor: Double) -> Image { blended(from: grayscale().pixels, factor) }
 
     /// The luma in all three channels.
-    func greyscale() -> Image {
+    func grayscale() -> Image {
         recolored { red, green, blue in
             let luma = Self.luma(red, green, blue)
             return (luma, luma, luma)
         }
     }
 
-    /// A picture of the same size whose colours are functions of this one's.
+    /// Maps every color of the picture.
     @inline(__always)
     func recolored(_ color: (UInt8, UInt8, UInt8) -> (UInt8, UInt8, UInt8)) -> Image {
         var result = [UInt8](repeating: 0, count: pixels.count)
@@ -48,7 +48,7 @@ extension Image {
         return UInt8(truncatingIfNeeded: (sum &+ 0x8000) >> 16)
     }
 
-    /// The levels `factor` of the way from the plain ones to this picture's.
+    /// Blends from the plain levels towards this picture's by `factor`.
     private func blended(from plain: [UInt8], _ factor: Double) -> Image {
         let factor = Float(factor)
         var result = plain

@@ -1,5 +1,5 @@
 extension Image {
-    /// The colours turned about the grey axis by a share of the circle, through Pillow's 8-bit HSV, byte for byte.
+    /// Turns the colors about the gray axis by a share of the circle, through Pillow's 8-bit HSV, byte for byte.
     func hue(_ turns: Double) -> Image {
         let shift = UInt8(truncatingIfNeeded: Int(turns * 255))
         let wheel = HueWheel.standard
@@ -14,16 +14,16 @@ extension Image {
     }
 }
 
-/// Pillow's 8-bit HSV: all three from 0 to 255, and 255 of hue a whole turn. The steps alternate between single and double precision
-/// as Pillow's do, for the same roundings; choices are selections and not branches, which colours would mispredict.
+/// Pillow's 8-bit HSV: all three values go from 0 to 255, and a hue of 255 is a whole turn. The steps alternate between single and double
+/// precision like Pillow's, so they round alike. Choices are selections instead of branches, which real colors would mispredict.
 struct HueWheel {
     static let standard = HueWheel()
 
-    /// Where a hue lies on the wheel.
+    /// The position of a hue on the wheel.
     private struct Place {
-        /// How far into its sixth of the circle.
+        /// The position within its sixth of the circle.
         let within: Float
-        /// Whether the middle channel falls along this sixth or rises.
+        /// Whether the middle channel falls or rises along this sixth.
         let falls: Bool
         /// The bit positions of the largest, the middle and the smallest channel in 0xBBGGRR.
         let high, middle, low: UInt32
@@ -41,7 +41,7 @@ struct HueWheel {
     }
 
     private let places = (0...255).map(Place.init(hue:))
-    /// For each saturation, as a share of 1.
+    /// Each saturation as a share of 1.
     private let shares = (0...255).map { Float(Double($0) / 255) }
 
     @inline(__always)

@@ -1,15 +1,15 @@
 public import Randomness
 
-/// The random layers of Keras that the paper trains with (its Table 1), in the table's order: rotation, translation across, translation
-/// down, zoom, mirror images both ways, contrast. What a layer moves in from outside is the picture's reflection.
+/// The random Keras layers of the paper's Table 1, in the table's order: rotation, translation across, translation down, zoom, mirror images
+/// both ways, contrast. Pixels from outside the picture are its reflection.
 public struct KerasAugmentation: Sendable, Codable, Equatable {
     /// `RandomRotation(r)`: an angle within ±r of a full turn.
     public var rotation: Double
     /// `RandomTranslation(0, t)`, then `RandomTranslation(t, 0)`: shifts within ±t of the width, then of the height.
     public var across, down: Double
-    /// `RandomZoom(z, z)`: each axis on its own by a factor in [1 − z, 1 + z]; above 1 zooms out.
+    /// `RandomZoom(z, z)`: each axis has its own factor in [1 − z, 1 + z]. Above 1 zooms out.
     public var zoom: Double
-    /// `RandomFlip`: the probability of a mirror image, left for right and top for bottom, each on its own.
+    /// `RandomFlip`: the probability of a mirror image, drawn separately for left to right and top to bottom.
     public var flip: Double
     /// `RandomContrast(c)`: a factor in [1 − c, 1 + c] about each channel's mean.
     public var contrast: Double
@@ -29,17 +29,17 @@ public struct KerasAugmentation: Sendable, Codable, Equatable {
 }
 
 extension KerasAugmentation {
-    /// What one picture goes through.
+    /// The layers' values for one picture.
     struct Draw: Equatable {
         /// In radians.
         var angle: Double
-        /// Parts of the width and of the height.
+        /// Shares of the width and of the height.
         var across, down: Double
         var zoomX, zoomY: Double
         var mirrorX, mirrorY: Bool
         var contrast: Double
 
-        /// Layer after layer, each interpolating what the one before has made, as Keras does.
+        /// Applies layer after layer. As in Keras, each interpolates the result of the one before.
         func apply(to image: Image) -> [Float] {
             let (width, height) = (image.width, image.height)
             var plane = LevelPlane(image)
@@ -62,8 +62,8 @@ extension KerasAugmentation {
             contrast: 1 + random.uniform(-contrast, contrast))
     }
 
-    /// One draw of the augmentation; the same state of the generator gives the same picture.
-    /// - Returns: levels from 0 to 255 that need not be whole, H × W × 3.
+    /// One draw of the augmentation. The same state of the generator gives the same picture.
+    /// - Returns: levels from 0 to 255, which may be fractions, H × W × 3.
     public func apply(_ image: Image, using random: inout SplitMix64) -> [Float] {
         draw(using: &random).apply(to: image)
     }

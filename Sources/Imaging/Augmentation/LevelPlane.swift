@@ -1,6 +1,6 @@
 import Foundation
 
-/// A picture in training as Keras's layers see it: levels from 0 to 255 that need not be whole, H × W × 3.
+/// A picture between Keras's layers: levels from 0 to 255, which may be fractions, H × W × 3.
 struct LevelPlane: Equatable {
     let width, height: Int
     private(set) var levels: [Float]
@@ -11,11 +11,11 @@ struct LevelPlane: Equatable {
         self.init(width: image.width, height: image.height, levels: image.pixels.map { Float($0) })
     }
 
-    /// Where the value of the result's pixel (x, y) lies in the source: (a·x + b·y + c, d·x + e·y + f).
+    /// The source position of the result's pixel (x, y): (a·x + b·y + c, d·x + e·y + f).
     struct Map: Equatable {
         var a, b, c, d, e, f: Float
 
-        /// The picture turned about its centre, as Keras's `get_rotation_matrix` defines the angle, in radians.
+        /// Turns the picture about its center by an angle in radians, as Keras's `get_rotation_matrix` defines it.
         static func rotation(_ angle: Double, width: Int, height: Int) -> Map {
             let (c, s) = (cos(angle), sin(angle))
             let (right, bottom) = (Double(width - 1), Double(height - 1))
@@ -24,12 +24,12 @@ struct LevelPlane: Equatable {
                 d: Float(s), e: Float(c), f: Float((bottom - (s * right + c * bottom)) / 2))
         }
 
-        /// The picture moved by so many pixels to the right and down.
+        /// Moves the picture right and down by pixels.
         static func translation(x: Double, y: Double) -> Map {
             Map(a: 1, b: 0, c: Float(-x), d: 0, e: 1, f: Float(-y))
         }
 
-        /// About the centre; factors above 1 zoom out.
+        /// Zooms about the center; factors above 1 zoom out.
         static func zoom(x: Double, y: Double, width: Int, height: Int) -> Map {
             Map(
                 a: Float(x), b: 0, c: Float(Double(width - 1) / 2 * (1 - x)),
@@ -37,7 +37,7 @@ struct LevelPlane: Equatable {
         }
     }
 
-    /// TensorFlow's `ImageProjectiveTransform` of an affine map, bilinear, filled with reflections.
+    /// TensorFlow's `ImageProjectiveTransform` for an affine map, with bilinear interpolation and reflections outside.
     func resampled(_ map: Map) -> LevelPlane {
         var result = [Float](repeating: 0, count: levels.count)
         let source = levels.span
@@ -51,7 +51,7 @@ struct LevelPlane: Equatable {
                 let fromY = Self.reflected(map.d * px + map.e * py + map.f, height)
                 let (left, top) = (Int(fromX), Int(fromY))
                 let (shareX, shareY) = (fromX - Float(left), fromY - Float(top))
-                // Beside the last pixel the neighbour's share is 0.
+                // At the last pixel the neighbor's share is 0.
                 let right = min(left &+ 1, width &- 1) &* 3
                 let above = top &* stride
                 let below = min(top &+ 1, height &- 1) &* stride
@@ -68,7 +68,7 @@ struct LevelPlane: Equatable {
         return LevelPlane(width: width, height: height, levels: result)
     }
 
-    /// A coordinate inside 0…length − 1: `d c b a | a b c d | d c b a`, the edge's pixel twice.
+    /// Reflects a coordinate into 0…length − 1: `d c b a | a b c d | d c b a`, with the edge pixel twice.
     @inline(__always)
     static func reflected(_ coordinate: Float, _ length: Int) -> Float {
         let (length, period) = (Float(length), Float(2 * length))
@@ -80,7 +80,7 @@ struct LevelPlane: Equatable {
         return max(0, min(length - 1, place))
     }
 
-    /// Left for right, top for bottom, or both.
+    /// Mirrors left to right, top to bottom, or both.
     func mirrored(x: Bool, y: Bool) -> LevelPlane {
         guard x || y else { return self }
         var result: [Float] = []
@@ -95,7 +95,7 @@ struct LevelPlane: Equatable {
         return LevelPlane(width: width, height: height, levels: result)
     }
 
-    /// Every channel's levels `factor` times as far from its mean, cut off at 0 and 255.
+    /// Scales every channel's differences from its mean by `factor`, and clips to 0…255.
     func contrast(_ factor: Double) -> LevelPlane {
         var sums = [0.0, 0.0, 0.0]
         for (place, level) in levels.enumerated() { sums[place % 3] += Double(level) }

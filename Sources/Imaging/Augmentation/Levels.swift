@@ -1,11 +1,11 @@
-/// Between 8-bit levels and floating point by the lowest bits of a significand: beside 2²³ (2⁵² in double precision) numbers are
-/// whole, so adding it rounds to the nearest, and the level can be read off. Checked conversions would stand in the way of vector
-/// instructions. All take numbers from 0 to 255.
+/// Conversions between 8-bit levels and floating point by the lowest bits of a significand. Near 2²³ (2⁵² in double precision) floating-point
+/// numbers are whole, so adding it rounds to the nearest, and the low bits are the level. Swift's checked conversions would prevent vector
+/// instructions. All functions take numbers from 0 to 255.
 extension Float {
     @inline(__always)
     init(level: UInt8) { self = Float(bitPattern: Float(0x1p23).bitPattern | UInt32(level)) - 0x1p23 }
 
-    /// The level at or below.
+    /// Rounds down.
     @inline(__always)
     var truncatedLevel: UInt8 {
         let shifted = self + 0x1p23
@@ -18,7 +18,7 @@ extension Double {
     @inline(__always)
     init(level: UInt8) { self = Double(bitPattern: Double(0x1p52).bitPattern | UInt64(level)) - 0x1p52 }
 
-    /// The level at or below.
+    /// Rounds down.
     @inline(__always)
     var truncatedLevel: UInt8 {
         let shifted = self + 0x1p52
@@ -26,7 +26,7 @@ extension Double {
         return shifted - 0x1p52 > self ? nearest &- 1 : nearest
     }
 
-    /// The nearest level, halves up; the addition rounds them to even.
+    /// Rounds to the nearest, halves up. The addition alone would round halves to even.
     @inline(__always)
     var roundedLevel: UInt8 {
         let shifted = self + 0x1p52

@@ -1,11 +1,11 @@
 import Foundation
 import Randomness
 
-/// A part of random area and shape at a random place, as torchvision's `RandomResizedCrop` draws it.
+/// A crop with a random area, shape and position, as torchvision's `RandomResizedCrop` draws it.
 public struct RandomResizedCrop: Sendable, Codable, Equatable {
-    /// The part's share of the picture's area, evenly spread.
+    /// The crop's share of the picture's area, uniform.
     public var scale: ClosedRange<Double>
-    /// The part's width over its height, its logarithm evenly spread.
+    /// The crop's width over its height; its logarithm is uniform.
     public var ratio: ClosedRange<Double>
 
     /// - Precondition: the bounds are positive.
@@ -14,7 +14,7 @@ public struct RandomResizedCrop: Sendable, Codable, Equatable {
         (self.scale, self.ratio) = (scale, ratio)
     }
 
-    /// Ten tries, then the largest part about the centre whose shape is allowed.
+    /// Tries ten times. Then it takes the largest centered crop with an allowed shape.
     func draw(width: Int, height: Int, using random: inout SplitMix64) -> PixelRect {
         for _ in 0..<10 {
             let area = Double(width * height) * random.uniform(scale.lowerBound, scale.upperBound)

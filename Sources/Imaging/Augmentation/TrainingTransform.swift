@@ -1,41 +1,47 @@
 public import Randomness
 
-/// What a picture goes through before it trains a network: random crop, colour jitter, greyscale, mirror image.
+/// The augmentation of a training picture: random crop, color jitter, grayscale, mirror image.
 ///
-/// Each step is torchvision's, on 8-bit pictures; the order is easyfsl's, with SimCLR's greyscale behind the jitter.
+/// Each step is torchvision's, on 8-bit pictures. The order is easyfsl's, with SimCLR's grayscale after the jitter.
 public struct TrainingTransform: Sendable, Codable, Equatable {
     /// The side of the square result, in pixels.
     public var size: Int
-    /// The part that is taken; nil for the whole picture, resized to the square.
+    /// The random crop; nil resizes the whole picture to the square.
     public var crop: RandomResizedCrop?
     /// The probability of a mirror image.
     public var flip: Double
-    /// How far the colours vary; nil for not at all.
+    /// The variation of the colors; nil for none.
     public var jitter: ColorJitter?
-    /// The probability of losing all colour.
-    public var grey: Double
+    /// The probability of losing all color.
+    public var gray: Double
 
-    /// - Precondition: `size` is positive, `flip` and `grey` are probabilities.
-    public init(size: Int, crop: RandomResizedCrop?, flip: Double, jitter: ColorJitter?, grey: Double) {
-        precondition(size > 0, "a picture cannot be resized to \(size)×\(size)")
-        precondition((0...1).contains(flip) && (0...1).contains(grey), "flip and grey are probabilities")
-        (self.size, self.crop, self.flip, self.jitter, self.grey) = (size, crop, flip, jitter, grey)
+    /// Run folders spell the last key like the command's option.
+    private enum CodingKeys: String, CodingKey {
+        case size, crop, flip, jitter
+        case gray = "grey"
     }
 
-    /// The paper's, which is easyfsl's: a random resized crop, jitter of 0.4 in brightness, contrast and saturation, every other
-    /// picture mirrored.
+    /// - Precondition: `size` is positive, `flip` and `gray` are probabilities.
+    public init(size: Int, crop: RandomResizedCrop?, flip: Double, jitter: ColorJitter?, gray: Double) {
+        precondition(size > 0, "a picture cannot be resized to \(size)×\(size)")
+        precondition((0...1).contains(flip) && (0...1).contains(gray), "flip and gray are probabilities")
+        (self.size, self.crop, self.flip, self.jitter, self.gray) = (size, crop, flip, jitter, gray)
+    }
+
+    /// The paper's transform, which is easyfsl's: a random resized crop, a jitter of 0.4 in brightness, contrast and saturation, and every
+    /// other picture mirrored.
     public static func paper(size: Int) -> TrainingTransform {
         TrainingTransform(
             size: size, crop: RandomResizedCrop(), flip: 0.5,
-            jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4), grey: 0)
+            jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4), gray: 0)
     }
 
-    /// One draw of the transform, `size`×`size` pixels; the same state of the generator gives the same picture.
+    /// One draw of the transform, `size`×`size` pixels. The same state of the generator gives the same picture.
     public func apply(_ image: Image, using random: inout SplitMix64) -> Image {
         let part = crop?.draw(width: image.width, height: image.height, using: &random) ?? image.bounds
         var result = image.resized(part, width: size, height: size)
         if let jitter { result = jitter.draw(using: &random).apply(to: result) }
-        if random.chance(grey) { result = result.greyscale() }
+        if random.chance(gray) { result = result.grayscale() }
         return random.chance(flip) ? result.mirrored() : result
     }
 }

@@ -1,6 +1,6 @@
 import CTurboJPEG
 
-/// JPEG by libjpeg-turbo's TurboJPEG interface: greyscale, YCbCr, and CMYK with Adobe's inversion.
+/// JPEG through libjpeg-turbo's TurboJPEG interface: grayscale, YCbCr, and CMYK with Adobe's inversion.
 enum JPEGCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         guard let handle = unsafe tjInitDecompress() else {
@@ -17,7 +17,7 @@ enum JPEGCodec {
         let format = Int32(isCMYK ? TJPF_CMYK.rawValue : TJPF_RGB.rawValue)
         var pixels = [UInt8](repeating: 0, count: Int(width) * Int(height) * (isCMYK ? 4 : 3))
         let flags = Int32(TJFLAG_ACCURATEDCT)
-        // A warning means that something was missing or made up: half a picture is not a picture.
+        // A warning means that data was missing or invented, and half a picture is an error.
         guard unsafe tjDecompress2(handle, bytes, size, &pixels, width, 0, height, format, flags) == 0 else {
             throw unsafe failure(handle)
         }
@@ -25,7 +25,7 @@ enum JPEGCodec {
         return image.oriented(EXIF.orientation(bytes))
     }
 
-    /// Adobe stores 255 − ink; what is left of the light is the product of the inks' transparencies.
+    /// Adobe stores 255 − ink. The light that remains is the product of the inks' transparencies.
     private static func fromInvertedCMYK(_ cmyk: [UInt8]) -> [UInt8] {
         var rgb: [UInt8] = []
         rgb.reserveCapacity(cmyk.count / 4 * 3)
@@ -47,9 +47,9 @@ enum JPEGCodec {
 }
 
 extension Image {
-    /// The picture as a JPEG file, its colours at half the resolution.
+    /// The picture as a JPEG file, with colors at half the resolution.
     /// - Parameter quality: from 1 to 100.
-    /// - Throws: `ImagingError` with `unsupported` when libjpeg-turbo refuses it.
+    /// - Throws: `ImagingError` with `unsupported` if libjpeg-turbo refuses it.
     public func encodeJPEG(quality: Int) throws(ImagingError) -> [UInt8] {
         precondition((1...100).contains(quality), "a JPEG's quality lies between 1 and 100")
         guard let handle = unsafe tjInitCompress() else {

@@ -1,19 +1,19 @@
 import CPNG
 import Foundation
 
-/// PNG by libpng's simplified interface, which never jumps out of Swift frames; the plain kind by a faster way.
+/// PNG through libpng's simplified interface, which never uses longjmp across Swift frames. ``PlainPNG`` reads the common kind faster.
 package enum PNGCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         if let image = PlainPNG.decode(bytes, limits: limits) { return image }
         return try byLibpng(bytes, limits: limits)
     }
 
-    /// Any kind.
+    /// Any kind of PNG.
     package static func byLibpng(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         var image = unsafe png_image()
         unsafe image.version = UInt32(PNG_IMAGE_VERSION)
         defer { unsafe png_image_free(&image) }
-        // libpng reads from the buffer between begin and finish, so both happen while it is pinned.
+        // libpng reads from the buffer between begin and finish, so both run while it is pinned.
         let result = unsafe bytes.withUnsafeBytes { raw -> Result<Image, ImagingError> in
             guard unsafe png_image_begin_read_from_memory(&image, raw.baseAddress, raw.count) != 0 else {
                 return unsafe .failure(failure(image))
@@ -23,7 +23,7 @@ package enum PNGCodec {
             let flags = unsafe image.format
             let isLinear = flags & UInt32(PNG_FORMAT_FLAG_LINEAR) != 0
             unsafe image.format = cpng_format_rgba
-            // 16-bit samples would be taken for linear light; what people see is sRGB.
+            // libpng would take 16-bit samples for linear light, but these pictures are sRGB.
             if isLinear { unsafe image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB) }
             var rgba = [UInt8](repeating: 0, count: width * height * 4)
             guard unsafe png_image_finish_read(&image, nil, &rgba, 0, nil) != 0 else {
@@ -47,7 +47,7 @@ package enum PNGCodec {
 
 extension Image {
     /// The picture as a PNG file.
-    /// - Throws: `ImagingError` with `unsupported` when libpng refuses it.
+    /// - Throws: `ImagingError` with `unsupported` if libpng refuses it.
     public func encodePNG() throws(ImagingError) -> [UInt8] {
         var image = unsafe png_image()
         unsafe image.version = UInt32(PNG_IMAGE_VERSION)

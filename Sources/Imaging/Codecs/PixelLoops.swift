@@ -1,20 +1,20 @@
 import CPixels
 
-/// The byte loops of one instruction set, over arrays. The table is a constant of the program, so sharing it is safe.
+/// The C loops over pixels of one instruction set. The function table is a constant of the program, so sharing it is safe.
 @safe struct PixelLoops: @unchecked Sendable {
     private let table: cp_pixels
 
-    /// The fastest set of this processor.
+    /// The loops of the fastest instruction set of this processor.
     static let best = unsafe PixelLoops(table: cp_pixels_best().pointee)
 
-    /// The sets of this processor, fastest first.
+    /// The loops of all instruction sets of this processor, fastest first.
     static let all = ["avx2", "base"].compactMap { (name: String) in
         unsafe cp_pixels_named(name).map { unsafe PixelLoops(table: $0.pointee) }
     }
 
-    /// Rows resized across, one after the other.
+    /// Resizes rows across.
     /// - Parameters:
-    ///   - start: the first row's first byte.
+    ///   - start: the first byte of the first row.
     ///   - stride: bytes from one row to the next.
     func across(_ pixels: [UInt8], from start: Int, stride: Int, rows: Int, _ weights: ResizeWeights) -> [UInt8] {
         let end = start + (rows - 1) * stride + weights.sources * 3
@@ -29,7 +29,7 @@ import CPixels
         }
     }
 
-    /// Rows of so many bytes resized down.
+    /// Resizes rows of `bytes` bytes down.
     func down(_ lines: [UInt8], bytes: Int, _ weights: ResizeWeights) -> [UInt8] {
         precondition(weights.sources * bytes <= lines.count, "rows outside the picture")
         return unsafe Self.filled(weights.first.count * bytes) { target in
@@ -48,7 +48,7 @@ import CPixels
         }
     }
 
-    /// PNG's filters undone; nil where a row names one that there is not.
+    /// Undoes PNG's row filters; nil if a row has an unknown one.
     /// - Parameter source: height rows of 1 + width · channels bytes, and at least one more byte.
     /// - Parameter channels: 3 or 4, of 8 bits.
     func unfiltered(_ source: [UInt8], width: Int, height: Int, channels: Int) -> [UInt8]? {
@@ -58,25 +58,25 @@ import CPixels
         var status: Int32 = 0
         let result = unsafe Self.filled(height * bytes) { target in
             unsafe status = table.unfilter(Int64(width), Int64(height), Int32(channels), source, blank, target)
-            // What lies behind a row that is refused was not written.
+            // The rows after a refused one were not written.
             if status != 0 { unsafe target.update(repeating: 0, count: height * bytes) }
         }
         return status == 0 ? result : nil
     }
 
-    /// RGBA laid over white, rounded as a fraction of 255.
+    /// Lays RGBA over white, rounded as a fraction of 255.
     func overWhite(_ rgba: [UInt8]) -> [UInt8] {
         unsafe Self.filled(rgba.count / 4 * 3) { unsafe table.over_white(Int64(rgba.count / 4), rgba, $0) }
     }
 
-    /// Left for right.
+    /// The mirror image, left to right.
     func mirrored(_ image: Image) -> [UInt8] {
         unsafe Self.filled(image.pixels.count) { target in
             unsafe table.mirror(Int64(image.width), Int64(image.height), image.pixels, target)
         }
     }
 
-    /// The values that a table of 3 × 256 has for the bytes of pictures, one after the other.
+    /// Looks up the bytes of pictures in a table of 3 × 256 values.
     func lookUp(_ images: [Image], in values: [Float]) -> [Float] {
         precondition(values.count == 3 * 256, "a table has 256 values for each channel")
         return unsafe Self.filled(images.reduce(0) { $0 + $1.pixels.count }) { target in
@@ -88,7 +88,7 @@ import CPixels
         }
     }
 
-    /// Elements that `fill` writes, every one of them.
+    /// An array whose elements `fill` writes, all of them.
     private static func filled<Element>(_ count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) -> [Element] {
         unsafe [Element](unsafeUninitializedCapacity: count) { buffer, written in
             guard let base = buffer.baseAddress else { return }

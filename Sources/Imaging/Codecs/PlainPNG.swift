@@ -1,18 +1,17 @@
 import CDeflate
 
-/// The plain kind of PNG, which most pictures are: RGB or RGBA of 8 bits, not interlaced, in sRGB. Inflated whole by libdeflate,
-/// which takes half of zlib's time.
+/// The most common kind of PNG: 8-bit RGB or RGBA, not interlaced, in sRGB. libdeflate inflates it as a whole in half of zlib's time.
 ///
-/// Whatever is of another kind, or odd in any way, is left to libpng, which also says what is wrong with it.
+/// Every other kind, and every unusual file, is left to libpng, which also reports errors.
 package enum PlainPNG {
-    /// What the header says.
+    /// The values of the header.
     private struct Header {
         let width, height, channels: Int
 
-        /// nil for another kind.
+        /// nil for any other kind.
         init?(_ body: ArraySlice<UInt8>) {
             let at = body.startIndex
-            // 8 bits; compression and filters of the only method there is; not interlaced.
+            // 8 bits, the only methods of compression and filtering, not interlaced.
             guard body.count == 13, body[at + 8] == 8, body[(at + 10)...].allSatisfy({ $0 == 0 }) else { return nil }
             switch body[at + 9] {
             case 2: channels = 3
@@ -23,11 +22,12 @@ package enum PlainPNG {
         }
     }
 
-    /// Chunks that say nothing about the pixels (a background neither, where transparency is laid over white). Gamma, profiles, palettes and transparent colours do.
+    /// Chunks that do not change the pixels. A background does not either, because transparent pixels are laid over white. Gamma, profiles,
+    /// palettes and transparent colors do.
     private static let harmless = Set(
         ["bKGD", "eXIf", "iTXt", "pHYs", "sRGB", "tEXt", "tIME", "zTXt"].map { Array($0.utf8) })
 
-    /// The picture, transparency laid over white; nil where libpng is to look at it.
+    /// The picture, with transparent pixels laid over white; nil if libpng should read the file.
     package static func decode(_ bytes: [UInt8], limits: ImageLimits) -> Image? {
         guard let (header, data) = chunks(bytes) else { return nil }
         let (width, height, channels) = (header.width, header.height, header.channels)
@@ -38,7 +38,7 @@ package enum PlainPNG {
         return Image(width: width, height: height, pixels: channels == 3 ? pixels : PixelLoops.best.overWhite(pixels))
     }
 
-    /// The header, and where the compressed bytes lie; nil unless every chunk is whole, known and in order.
+    /// The header and the ranges of the compressed bytes; nil unless every chunk is complete, known and in order.
     private static func chunks(_ bytes: [UInt8]) -> (header: Header, data: [Range<Int>])? {
         var (header, data, isPastData) = (Header?.none, [Range<Int>](), false)
         var place = 8
@@ -64,7 +64,7 @@ package enum PlainPNG {
         return nil
     }
 
-    /// Whether a chunk's name and body have the checksum that follows them.
+    /// Whether the checksum after a chunk fits its name and body.
     private static func isIntact(_ bytes: [UInt8], from start: Int, to end: Int) -> Bool {
         let sum = unsafe bytes.withUnsafeBytes { raw in
             unsafe libdeflate_crc32(0, raw.baseAddress.map { unsafe $0 + start }, end - start)
@@ -72,7 +72,7 @@ package enum PlainPNG {
         return Int(sum) == number(bytes[...], at: end)
     }
 
-    /// So many bytes, and one more that means nothing; nil where the stream is damaged or gives another number of them.
+    /// Inflates to this many bytes, plus one spare byte; nil if the stream is damaged or has another length.
     private static func inflated(_ bytes: [UInt8], _ data: [Range<Int>], count: Int) -> [UInt8]? {
         guard let first = data.first, let decompressor = unsafe libdeflate_alloc_decompressor() else { return nil }
         defer { unsafe libdeflate_free_decompressor(decompressor) }
@@ -93,7 +93,7 @@ package enum PlainPNG {
         return isWhole ? rows : nil
     }
 
-    /// Four bytes, the highest first.
+    /// A big-endian 32-bit number.
     private static func number(_ bytes: ArraySlice<UInt8>, at place: Int) -> Int {
         Int(bytes[place]) << 24 | Int(bytes[place + 1]) << 16 | Int(bytes[place + 2]) << 8 | Int(bytes[place + 3])
     }

@@ -1,6 +1,6 @@
 import CWebP
 
-/// WebP, lossy or lossless, by libwebp. Animations are refused: which frame shows the character is not ours to guess.
+/// WebP, lossy or lossless, through libwebp. Animations are refused, because nothing says which frame shows the character.
 enum WebPCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         var features = WebPBitstreamFeatures()

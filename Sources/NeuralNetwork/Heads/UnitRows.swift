@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The rows of a matrix scaled to length 1, and the gradient of that scaling.
 public struct UnitRows: Sendable {
     private let width: Int
@@ -16,9 +18,7 @@ public struct UnitRows: Sendable {
         self.width = width
         var (values, inverses) = (rows, [Float]())
         for start in stride(from: 0, to: rows.count, by: width) {
-            var sum = 0.0
-            for index in start..<start + width { sum += Double(rows[index]) * Double(rows[index]) }
-            let inverse = Float(1 / max(sum.squareRoot(), 1e-12))
+            let inverse = inverseLength(rows, start..<start + width)
             inverses.append(inverse)
             for index in start..<start + width { values[index] *= inverse }
         }

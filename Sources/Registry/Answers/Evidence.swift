@@ -1,6 +1,6 @@
 public import API
 
-/// A character near a query.
+/// A character near a query, as a search returns it.
 public struct Neighbor: Sendable, Equatable {
     public let characterID: Int64
     public let name: String
@@ -14,18 +14,6 @@ public struct Neighbor: Sendable, Equatable {
         self.name = name
         self.distance = distance
         self.probability = probability
-    }
-}
-
-/// A support image near a query: evidence for an answer.
-public struct NearSupport: Sendable, Equatable {
-    public let image: EnrolledImage
-    /// Exact Euclidean distance of the query to the image's embedding.
-    public let distance: Float
-
-    public init(image: EnrolledImage, distance: Float) {
-        self.image = image
-        self.distance = distance
     }
 }
 
@@ -45,7 +33,7 @@ actor EvidenceReader {
     /// See ``PrototypeStore/nearestSupports(to:ofCharacter:model:limit:)``.
     func nearestSupports(
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) throws(RegistryError) -> [NearSupport] {
+    ) throws(RegistryError) -> [SimilarImage] {
         guard let database = connection else { throw RegistryError(.closed, "the registry was closed") }
         return try database.snapshot { () throws(RegistryError) in
             try database.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
@@ -56,7 +44,7 @@ actor EvidenceReader {
 extension Connection {
     fileprivate func nearestSupports(
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) throws(RegistryError) -> [NearSupport] {
+    ) throws(RegistryError) -> [SimilarImage] {
         let model = try activeModel(identity: identity)
         try model.check(query, of: "the query")
         guard limit > 0 else { return [] }
@@ -79,9 +67,10 @@ extension Connection {
             nearest.offer(Float(squaredDistance(query, vector).squareRoot()), row: images.count)
             images.append(row.integer(0))
         }
-        var evidence: [NearSupport] = []
+        var evidence: [SimilarImage] = []
         for entry in nearest.entries.sorted(by: { ($0.key, $0.row) < ($1.key, $1.row) }) {
-            evidence.append(NearSupport(image: try existingImage(images[entry.row]).image, distance: entry.key))
+            evidence.append(
+                SimilarImage(image: try existingImage(images[entry.row]).image, distance: Double(entry.key)))
         }
         return evidence
     }
@@ -90,7 +79,7 @@ extension Connection {
 extension Registry {
     public nonisolated func nearestSupports(
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) async throws(RegistryError) -> [NearSupport] {
+    ) async throws(RegistryError) -> [SimilarImage] {
         try await evidence.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
     }
 }

@@ -95,7 +95,7 @@ extension Registry: ModelStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let model = try database.existingModel(named: name)
-            try database.checkIsUnused(model)
+            try checkIsUnused(model)
             try database.run("DELETE FROM models WHERE id = ?", [.integer(model.id)])
             try database.record("model.remove", subject: name, detail: ["identity": model.record.identity])
             return model.record
@@ -103,23 +103,22 @@ extension Registry: ModelStore {
     }
 }
 
-extension Connection {
+extension Registry {
     /// - Throws: `modelInUse`.
-    fileprivate func checkIsUnused(_ model: StoredModel) throws(RegistryError) {
+    private func checkIsUnused(_ model: StoredModel) throws(RegistryError) {
         let name = model.record.name
         guard !model.record.active else {
             throw RegistryError(
                 .modelInUse, "cannot remove model '\(name)': it is the active one. Use another model first.")
         }
-        let isFormer = try first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) { $0.int(0) }
+        let isFormer = try database().first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) { $0.int(0) }
         guard isFormer == nil else {
             throw RegistryError(
                 .modelInUse,
                 "cannot remove model '\(name)': it is kept for a rollback. Change the active model again, and it is no longer kept."
             )
         }
-        let changes = JobKind.modelChanges.map(\.rawValue)
-        if let job = try openJobs(of: changes).first(where: { $0.name == name }) {
+        if let job = try openJobs(of: JobKind.modelChanges).first(where: { $0.name == name }) {
             throw RegistryError(
                 .modelInUse,
                 "cannot remove model '\(name)': job \(job.id) uses it. Wait for the job to end, or cancel it: aniwho jobs cancel \(job.id)"

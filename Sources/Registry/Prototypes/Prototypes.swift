@@ -90,7 +90,7 @@ public protocol PrototypeStore: Sendable {
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`. A character that is gone has no images.
     func nearestSupports(
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) async throws(RegistryError) -> [NearSupport]
+    ) async throws(RegistryError) -> [SimilarImage]
 }
 
 extension PrototypeStore {

@@ -120,7 +120,6 @@ import COpenBLAS
     /// - Returns: `queryCount` × `count`.
     func negatedDoubledProducts(_ queries: [Float], queryCount: Int) -> [Float] {
         precondition(queries.count == queryCount * dimensions, "queries of other dimensions")
-        BLASThreads.useOne()
         let rowCount = count
         return unsafe [Float](unsafeUninitializedCapacity: queryCount * rowCount) { products, initialized in
             initialized = queryCount * rowCount
@@ -183,11 +182,4 @@ import COpenBLAS
         }
         return sum.map { Float($0 / Double(chosen.underestimatedCount)) }
     }
-}
-
-/// Turns OpenBLAS's own threads off, because the loops here are parallel already.
-private enum BLASThreads {
-    private static let one: Void = openblas_set_num_threads(1)
-
-    static func useOne() { _ = one }
 }

@@ -1,13 +1,14 @@
+import Charts
 import Training
 
-/// Which classes a run takes for which: a row for the right class, a column for the one that was told, as dark as its part of the row.
+/// A confusion matrix: a row for the right class, a column for the answer. A cell is as dark as its share of the row.
 struct ConfusionChart {
     private let classes: [String]
     private let counts: [RunDetails.Count]
-    /// The side of a cell, and where the first begins.
+    /// The side of a cell, and the position of the first one.
     private let cell: Double
     private let margin: Double
-    /// Pictures of each class.
+    /// The number of pictures of each class.
     private let totals: [Int]
 
     init(classes: [String], counts: [RunDetails.Count]) {
@@ -67,7 +68,7 @@ struct ConfusionChart {
             let isRight = count.label == count.told
             let (x, y) = (place(count.told), place(count.label))
             let what =
-                "\(classes[count.label]) told as \(classes[count.told]): \(count.images) of \(totals[count.label])"
+                "\(classes[count.label]) named as \(classes[count.told]): \(count.images) of \(totals[count.label])"
             let opacity = Figure.decimal(isRight ? 0.12 + 0.88 * part : min(1, 0.25 + 1.5 * part), 2)
             let box =
                 "<rect x=\"\(Figure.place(x))\" y=\"\(Figure.place(y))\" width=\"\(cell)\" height=\"\(cell)\" class=\"\(isRight ? "right" : "wrong")\" fill-opacity=\"\(opacity)\"/>"
@@ -80,7 +81,7 @@ struct ConfusionChart {
         }
     }
 
-    /// The pairs that are confused most often, with the pictures of the right class.
+    /// The most frequent mistakes, with the number of pictures of the right class.
     func mostConfused(_ count: Int) -> [(label: String, told: String, images: Int, of: Int)] {
         counts.filter { $0.label != $0.told }
             .sorted { ($1.images, $0.label, $0.told) < ($0.images, $1.label, $1.told) }.prefix(count)

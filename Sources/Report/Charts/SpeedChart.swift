@@ -1,7 +1,8 @@
+import Charts
 import Statistics
 import Training
 
-/// The paper's Figure 26: top-1 accuracy on the test pictures against the time that one picture takes, ours and the paper's.
+/// The paper's Figure 26: top-1 accuracy on the test pictures against the inference time of one picture, ours and the paper's.
 struct SpeedChart {
     private let ours: [Point]
     private let theirs: [Point]
@@ -11,7 +12,7 @@ struct SpeedChart {
         let name: String
         /// In milliseconds.
         let time: Double
-        /// In per cent, and its interval where there is one.
+        /// In percent, with its interval if there is one.
         let accuracy: Double
         var interval: ClosedRange<Double>?
 
@@ -37,16 +38,12 @@ struct SpeedChart {
         prototypes = results.prototypes.map { Point($0.name, $0.milliseconds, $0.top1) }
     }
 
-    /// For the page, whose style it takes.
+    /// The chart inside the page, with the page's style.
     var svg: String { SVG.picture(width: Self.size.width, height: Self.size.height, label: label, content) }
 
-    /// For a file of its own.
+    /// The chart in a file of its own.
     var file: String {
-        SVG.picture(
-            width: Self.size.width, height: Self.size.height, label: label,
-            attributes:
-                "xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int(Self.size.width))\" height=\"\(Int(Self.size.height))\"",
-            [ChartStyle.standalone] + content) + "\n"
+        SVG.file(width: Self.size.width, height: Self.size.height, label: label, content)
     }
 
     private var label: String {
@@ -130,8 +127,7 @@ struct SpeedChart {
     private func diamond(_ place: (Double, Double), _ point: Point) -> String {
         let (x, y) = place
         let corners = [(x, y - 6.5), (x + 6.5, y), (x, y + 6.5), (x - 6.5, y)]
-            .map { "\(Figure.place($0.0)),\(Figure.place($0.1))" }.joined(separator: " ")
-        return "<polygon points=\"\(corners)\" class=\"theirs\">\(title(point, "the paper"))</polygon>"
+        return SVG.polygon(corners, "theirs", title(point, "the paper"))
     }
 
     private var legend: [String] {

@@ -1,7 +1,8 @@
+import Charts
 import Statistics
 import Training
 
-/// The paper's Table 7, the best run of each network, with prototypes of few pictures as more rows.
+/// The paper's Table 7: the best run of each network, with more rows for prototypes.
 struct BestTable {
     let results: ComparisonResults
 
@@ -58,8 +59,4 @@ struct BestTable {
         Table.Cell(
             html: "\(Figure.percent(share.mean))<small>\(Figure.interval(share))</small>", value: "\(share.mean)")
     }
-}
-
-extension String {
-    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Statistics
 import Training
@@ -46,7 +47,7 @@ struct Page {
 
     private var date: String { String(results.begun.ISO8601Format().prefix(10)) }
 
-    /// The answer in a sentence.
+    /// The main result in one sentence.
     private var lede: String {
         guard let run = results.bestRun(), let result = run.result else {
             return "<p class=\"lede\">No run is finished yet.</p>"
@@ -54,7 +55,7 @@ struct Page {
         return """
             <p class="lede">The best run, chosen on the validation pictures, is <strong>\(PaperFigures.name(run.cell.model).escaped)</strong>, \
             \(run.cell.settings): it names <strong>\(Figure.percent(result.test.top1.mean)) %</strong> of the \
-            \(Figure.count(result.test.images)) test pictures rightly (95 % interval \(Figure.interval(result.test.top1))), and has the \
+            \(Figure.count(result.test.images)) test pictures correctly (95 % interval \(Figure.interval(result.test.top1))), and has the \
             right name among its first five for <strong>\(Figure.percent(result.test.top5.mean)) %</strong>.</p>
             """
     }
@@ -84,17 +85,17 @@ struct Page {
 
     private static let notes = """
         <div>
-        <p><b>How to read this.</b> Accuracies are shares of pictures in per cent; the small numbers are their 95 % intervals \
-        (Wilson's; those of prototypes allow for the pictures drawn as well). Where two intervals overlap, \
+        <p><b>How to read this.</b> Accuracies are shares of pictures in percent; the small numbers are their 95 % intervals \
+        (Wilson's; those of prototypes account for the drawn pictures as well). If two intervals overlap, \
         the difference may be chance. Within a network the best run is the one with the highest top-1 accuracy on the validation pictures, so that the test \
         pictures choose nothing. Every run has the same split.</p>
         <p>The paper’s figures are those of its Tables 2–7, as printed (Naftali et al., <i>AniWho: A Quick and Accurate Way to Classify \
-        Anime Character Faces in Images</i>, arXiv:2208.11012). It measured its own 9,738 pictures of 130 characters, at times on other \
-        hardware (Core i5-8600K, GeForce GTX 1050 Ti), so its figures stand beside ours for orientation. Its “fine-tuned” is set beside \
-        <code>all</code>, its “not fine-tuned” beside <code>none</code>. “Not run” means that there is no such run; nothing is filled in.</p>
-        <p>Inference is the median time of one picture that lies in memory, through the network and its dense layer, or to its distances \
-        from all prototypes. The network of the prototypes was not trained on these pictures by this comparison, but its makers may have \
-        shown it some of these characters; its card says which.</p>
+        Anime Character Faces in Images</i>, arXiv:2208.11012). The paper used its own 9,738 pictures of 130 characters, \
+        on other hardware (Core i5-8600K, GeForce GTX 1050 Ti), so its figures are for orientation only. The paper’s “fine-tuned” is compared with \
+        <code>all</code>, its “not fine-tuned” with <code>none</code>. “Not run” means that there is no such run; no figure is invented.</p>
+        <p>Inference is the median time for one picture in memory: through the network and its dense layer, or to the distances \
+        from all prototypes. This comparison did not train the network of the prototypes on these pictures, but it may have been trained on \
+        some of these characters; its card lists them.</p>
         </div>
         """
 }

@@ -1,4 +1,4 @@
-/// Makes tables sortable. Without it the page is whole; only the buttons in the heads of columns are missing.
+/// Makes tables sortable. Without the script, only the buttons in the column headings are missing.
 enum PageScript {
     static let javascript = """
         "use strict";
@@ -31,6 +31,6 @@ enum PageScript {
         }
         """
 
-    /// The script's SHA-256 in base 64, by which the page's policy lets it run and no other.
+    /// The script's SHA-256 in base 64. The page's policy allows this script and no other.
     static let digest = "a1s+WLxdiTMWsqs47+aESM2nrFljc/UnOoocHN+DhIc="
 }

@@ -1,4 +1,6 @@
-/// How the page looks: on a wide screen, on a phone, by night, and in print.
+import Charts
+
+/// The page's style for wide screens, phones, dark screens and print.
 enum PageStyle {
     static let css = """
         :root { color-scheme: light dark; \(ChartStyle.day) }

@@ -1,11 +1,12 @@
+import Charts
 import Statistics
 import Training
 
-/// The paper's Tables 2–6: the runs of one network, its own figures beside ours.
+/// The paper's Tables 2–6: the runs of one network, with the paper's figures beside ours.
 struct RunTables {
     let results: ComparisonResults
 
-    /// A table for each network of the paper, whether it was run or not, and for each other one of the grid.
+    /// One table for each network of the paper, even if it was not run, and for each other network of the grid.
     var html: String { results.shownModels.map(section).joined(separator: "\n") }
 
     private func section(_ model: String) -> String {
@@ -24,7 +25,7 @@ struct RunTables {
         return "<div class=\"together\"><h3 id=\"\(model.escaped)\">\(title.escaped)</h3>\n\(table.html)</div>"
     }
 
-    /// The grid's runs; those of the paper alone follow where the grid has none of them.
+    /// The grid's runs, followed by runs that only the paper has.
     private func runs(_ model: String) -> [ComparisonResults.Run] {
         let ours = results.runs.filter { $0.cell.model == model }
         let paper = (PaperFigures.runs[model] ?? []).map {

@@ -1,11 +1,12 @@
+import Charts
 import Foundation
 import Training
 
-/// The parts of the page. A part that has nothing to show is left out.
+/// The sections of the page. A section without content is left out.
 struct Sections {
     struct Section {
         let id: String
-        /// What the list of links calls it.
+        /// The text of the link to it.
         let link: String
         let title: String
         let body: String
@@ -23,8 +24,8 @@ struct Sections {
         Section(
             id: "best", link: "Best of each", title: "The best of each network",
             body: """
-                <p class="muted">The paper’s Table 7. Prototypes need no training: the mean of a few training pictures of each character, \
-                asked about the same test pictures.</p>
+                <p class="muted">The paper’s Table 7. Prototypes need no training: each is the mean of a few training pictures of a character. \
+                They answer for the same test pictures.</p>
                 \(BestTable(results: results).html)
                 """)
     }
@@ -35,7 +36,7 @@ struct Sections {
             body: """
                 <figure class="plot"><div class="box" role="region" aria-label="Accuracy against inference time" tabindex="0">
                 \(SpeedChart(results).svg)
-                </div><figcaption>The paper’s Figure 26. Bars are 95 % intervals; a dotted line joins a network to the paper’s own \
+                </div><figcaption>The paper’s Figure 26. Bars are 95 % intervals. A dotted line joins a network to the paper’s \
                 point.</figcaption></figure>
                 """)
     }
@@ -44,7 +45,7 @@ struct Sections {
         Section(
             id: "runs", link: "All runs", title: "All runs",
             body: """
-                <p class="muted">The paper’s Tables 2–6. The marked run is the network’s best on the validation pictures.</p>
+                <p class="muted">The paper’s Tables 2–6. The marked run is the network’s best by the validation pictures.</p>
                 \(RunTables(results: results).html)
                 """)
     }
@@ -75,13 +76,13 @@ struct Sections {
         guard let details = results.best else { return nil }
         let chart = ConfusionChart(classes: results.pictures.classes, counts: details.confusion)
         let pairs = chart.mostConfused(12).map {
-            "<li>\($0.label.escaped) told as \($0.told.escaped): \($0.images)&nbsp;of&nbsp;\($0.of)</li>"
+            "<li>\($0.label.escaped) named as \($0.told.escaped): \($0.images)&nbsp;of&nbsp;\($0.of)</li>"
         }
         return Section(
-            id: "confusion", link: "Confusions", title: "Who is taken for whom",
+            id: "confusion", link: "Confusions", title: "Which characters are confused",
             body: """
-                <p class="muted">\(name(details)) on the test pictures: a row for the right character, a column for the one that was told. Point at \
-                a cell for its names.</p>
+                <p class="muted">\(name(details)) on the test pictures: a row for the right character, a column for the answer. Point at \
+                a cell to see both names.</p>
                 <div class="box" role="region" aria-label="Confusion matrix" tabindex="0">\(chart.svg)</div>
                 \(pairs.isEmpty ? "" : "<h3>Most often confused</h3>\n<ol class=\"pairs\">\(pairs.joined())</ol>")
                 """)
@@ -92,7 +93,7 @@ struct Sections {
         return Section(
             id: "mistakes", link: "Worst mistakes", title: "The worst mistakes",
             body: """
-                <p class="muted">Test pictures that \(name(details)) names wrongly with the greatest confidence.</p>
+                <p class="muted">Test pictures that \(name(details)) gets wrong with the highest confidence.</p>
                 <div class="mistakes">\(details.mistakes.map(figure).joined(separator: "\n"))</div>
                 """)
     }
@@ -117,7 +118,7 @@ struct Sections {
         let items = failed.map { "<li><b>\($0.cell.slug.escaped)</b>: \(($0.message ?? "").escaped)</li>" }
         return Section(
             id: "failed", link: "Failed runs", title: "Failed runs",
-            body: "<p class=\"muted\">--resume tries them again.</p>\n<ul>\(items.joined(separator: "\n"))</ul>")
+            body: "<p class=\"muted\">--resume runs them again.</p>\n<ul>\(items.joined(separator: "\n"))</ul>")
     }
 
     private func name(_ details: RunDetails) -> String {

@@ -1,4 +1,6 @@
-/// A table whose last line of heads sorts it.
+import Charts
+
+/// A table that can be sorted by clicking its last row of headings.
 struct Table {
     struct Head {
         let title: String
@@ -11,7 +13,7 @@ struct Table {
         }
     }
 
-    /// A cell's HTML, and what it is sorted by; nothing sorts last.
+    /// A cell's HTML, and its sort key. An empty key sorts last.
     struct Cell {
         let html: String
         let value: String
@@ -26,7 +28,7 @@ struct Table {
             self.init(html: text.escaped, value: value.map { "\($0)" } ?? text, style: style)
         }
 
-        /// What there is not.
+        /// A cell without a value.
         static func none(_ why: String = "–") -> Cell { Cell(html: why.escaped, value: "", style: "none") }
     }
 
@@ -37,9 +39,9 @@ struct Table {
     }
 
     let caption: String
-    /// A class of the table, for how it looks on a phone.
+    /// A CSS class, for the table's look on a phone.
     var style = ""
-    /// A line above the heads: titles and how many columns each spans.
+    /// A row above the headings: titles with the number of columns that each spans.
     var groups: [(title: String, columns: Int)] = []
     let heads: [Head]
     let rows: [Row]

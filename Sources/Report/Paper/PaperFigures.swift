@@ -1,19 +1,19 @@
 import Training
 
-/// What Naftali et al. measured ("AniWho: A Quick and Accurate Way to Classify Anime Character Faces in Images",
+/// The measurements of Naftali et al. ("AniWho: A Quick and Accurate Way to Classify Anime Character Faces in Images",
 /// arXiv:2208.11012), on their own pictures: 9,738 of 130 characters, at 96×96, on a Core i5-8600K with a GeForce GTX 1050 Ti.
 ///
-/// Figures are data: nothing here is computed, rounded or filled in. Where the paper has none there is none.
+/// The figures are as printed: nothing is computed, rounded or filled in.
 enum PaperFigures {
-    /// A line of Table 7, in the order of the tables.
+    /// A row of Table 7.
     struct Model: Sendable {
         let architecture: String
-        /// As the titles of Tables 2–6 spell it.
+        /// The spelling in the titles of Tables 2–6.
         let name: String
         /// The table of its runs.
         let table: Int
         let parameters: Int
-        /// In per cent.
+        /// In percent.
         let top1, top5: Double
         /// For one picture, in milliseconds.
         let inference: Double
@@ -40,11 +40,11 @@ enum PaperFigures {
 
     static func model(_ architecture: String) -> Model? { models.first { $0.architecture == architecture } }
 
-    /// The name that the paper gives an architecture, or the architecture's own.
+    /// The paper's name for an architecture, or the architecture's own.
     static func name(_ architecture: String) -> String { model(architecture)?.name ?? architecture }
 
-    /// The paper's run of the same settings. Its “fine-tuned” is taken for the whole network, as its training script very likely did,
-    /// although its text says “a few top layers”.
+    /// The paper's run with the same settings. We read its “fine-tuned” as the whole network, which its training script very likely did, although
+    /// its text says “a few top layers”.
     static func run(_ cell: ComparisonCell) -> Run? {
         runs[cell.model]?.first {
             $0.batch == cell.batch && $0.fineTune == cell.fineTune && $0.dropout == cell.dropout
@@ -53,7 +53,7 @@ enum PaperFigures {
 }
 
 extension ComparisonResults {
-    /// The paper's networks, whether they are in the grid or not, and then the grid's others.
+    /// The paper's networks, even if they are not in the grid, and then the grid's others.
     var shownModels: [String] {
         PaperFigures.models.map(\.architecture)
             + settings.grid.models.map(\.architecture).filter { PaperFigures.model($0) == nil }

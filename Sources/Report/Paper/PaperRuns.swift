@@ -1,16 +1,16 @@
 import Training
 
-/// The accuracies of the paper's Tables 2–6, in per cent, as printed.
+/// The accuracies of the paper's Tables 2–6, in percent, as printed.
 extension PaperFigures {
-    /// One run: its settings, and what was measured on the training, validation and test pictures.
+    /// One run: its settings, and its accuracies on the training, validation and test pictures.
     struct Run: Sendable {
         let batch: Int
-        let fineTune: Transfer.FineTune
+        let fineTune: FineTuning
         let dropout: Double
         let top1, top5: [Double]
 
         init(
-            _ batch: Int, _ fineTune: Transfer.FineTune, _ dropout: Double, _ top1: [Double], _ top5: [Double]
+            _ batch: Int, _ fineTune: FineTuning, _ dropout: Double, _ top1: [Double], _ top5: [Double]
         ) {
             (self.batch, self.fineTune, self.dropout, self.top1, self.top5) = (batch, fineTune, dropout, top1, top5)
         }

@@ -1,9 +1,9 @@
-/// What a comparison tells while it goes; as JSON, a line each, it is what other programs read.
+/// What a comparison reports while it works. Other programs read the events as JSON, one line each.
 public enum ComparisonEvent: Sendable, Encodable {
     case start(Start)
-    /// Pictures embedded for prototypes.
+    /// How many pictures are embedded for prototypes.
     case prototypes(done: Int, pictures: Int)
-    /// A run's features, progress and epochs.
+    /// A run's `features`, `progress` and `epoch` events.
     case training(Place, TrainingEvent)
     case run(Place, ComparisonResults.Run)
     case finish(Finish)
@@ -11,11 +11,11 @@ public enum ComparisonEvent: Sendable, Encodable {
     public struct Start: Sendable, Encodable {
         public let folder: String
         public let runs, finished: Int
-        /// Why the picture files were left out that were.
+        /// The picture files that were left out, with the reason for each.
         public let skipped: [String]
     }
 
-    /// Which run of how many, from 1.
+    /// The number of a run, from 1, and the number of all runs.
     public struct Place: Sendable, Encodable {
         public let run: String
         public let number, runs: Int

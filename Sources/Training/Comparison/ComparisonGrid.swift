@@ -1,14 +1,14 @@
 import Foundation
 
-/// One run of a comparison: a network and the settings that the paper varies.
+/// One run of a comparison: a network, and the settings that the paper varies.
 public struct ComparisonCell: Sendable, Codable, Equatable {
     /// The architecture's name.
     public let model: String
-    public let fineTune: Transfer.FineTune
+    public let fineTune: FineTuning
     public let batch: Int
     public let dropout: Double
 
-    public init(model: String, fineTune: Transfer.FineTune, batch: Int, dropout: Double) {
+    public init(model: String, fineTune: FineTuning, batch: Int, dropout: Double) {
         (self.model, self.fineTune, self.batch, self.dropout) = (model, fineTune, batch, dropout)
     }
 
@@ -20,7 +20,7 @@ public struct ComparisonCell: Sendable, Codable, Equatable {
 
 /// The runs of a comparison: every network with every setting.
 public struct ComparisonGrid: Sendable, Codable, Equatable {
-    /// A network, and what it starts from.
+    /// A network and its starting weights.
     public struct Model: Sendable, Codable, Equatable {
         public let architecture: String
         /// A file of weights; nil for random ones.
@@ -33,13 +33,13 @@ public struct ComparisonGrid: Sendable, Codable, Equatable {
 
     public var models: [Model]
     public var batches: [Int]
-    public var fineTunes: [Transfer.FineTune]
+    public var fineTunes: [FineTuning]
     public var dropouts: [Double]
 
-    /// - Parameters: what the paper's Tables 2–6 vary, unless told otherwise: 5 networks × 2 batches × 2 ways to fine-tune × 3 rates.
+    /// The defaults are those of the paper's Tables 2–6: 5 networks × 2 batch sizes × frozen and fine-tuned × 3 dropout rates.
     public init(
         models: [Model] = paperModels.map { Model(architecture: $0) }, batches: [Int] = [32, 16],
-        fineTunes: [Transfer.FineTune] = [.none, .all], dropouts: [Double] = [0.2, 0.5, 0.8]
+        fineTunes: [FineTuning] = [.none, .all], dropouts: [Double] = [0.2, 0.5, 0.8]
     ) {
         (self.models, self.batches) = (models, batches)
         (self.fineTunes, self.dropouts) = (fineTunes, dropouts)
@@ -50,7 +50,7 @@ public struct ComparisonGrid: Sendable, Codable, Equatable {
         "inception_v3", "inception_resnet_v2", "mobilenetv2", "efficientnet_b0", "efficientnet_b7",
     ]
 
-    /// In the order of the paper's tables.
+    /// All runs, in the order of the paper's tables.
     public var cells: [ComparisonCell] {
         models.flatMap { model in
             batches.flatMap { batch in

@@ -1,9 +1,9 @@
 public import Foundation
 import Statistics
 
-/// What a comparison has found so far; kept in its folder as `results.json`, from which its report can be made again.
+/// The results of a comparison so far. Its folder keeps them as `results.json`, from which the report can be made again.
 public struct ComparisonResults: Sendable, Codable, Equatable {
-    /// The data set, and how many pictures of it each part has.
+    /// The data set, and the number of pictures in each part.
     public struct Pictures: Sendable, Codable, Equatable {
         public let name: String
         public let classes: [String]
@@ -25,9 +25,9 @@ public struct ComparisonResults: Sendable, Codable, Equatable {
     public struct Run: Sendable, Codable, Equatable {
         public let cell: ComparisonCell
         public var status = Status.notRun
-        /// Why it failed.
+        /// Why the run failed.
         public var message: String?
-        /// Without its predictions, which stay in the run's folder.
+        /// The run's result without its predictions, which stay in the run's folder.
         public var result: TransferResult?
 
         public init(_ cell: ComparisonCell, failed message: String? = nil) {
@@ -44,11 +44,11 @@ public struct ComparisonResults: Sendable, Codable, Equatable {
     public let pictures: Pictures
     /// When the comparison began.
     public let begun: Date
-    /// A run for each cell of the grid, in its order.
+    /// One run for each cell of the grid, in the same order.
     public var runs: [Run]
-    /// One for each number of shots; empty until they are measured.
+    /// One result for each number of shots; empty until they are measured.
     public var prototypes: [PrototypeResult] = []
-    /// Of the best run; nil while there is none.
+    /// The details of the best run; nil until there is one.
     public var best: RunDetails?
 
     public init(settings: ComparisonSettings, pictures: Pictures, begun: Date) {
@@ -56,8 +56,9 @@ public struct ComparisonResults: Sendable, Codable, Equatable {
         runs = settings.grid.cells.map { Run($0) }
     }
 
-    /// The finished run with the highest top-1 accuracy on the validation pictures, so that the test chooses nothing; the first of equals.
-    /// - Parameter model: of this architecture alone.
+    /// The finished run with the highest top-1 accuracy on the validation pictures, so that the test pictures choose nothing. Of equal runs
+    /// it is the first.
+    /// - Parameter model: only runs of this architecture count.
     public func bestRun(of model: String? = nil) -> Run? {
         let finished = runs.filter { $0.result != nil && (model == nil || $0.cell.model == model) }
         func score(_ run: Run) -> Double { run.result?.validation.top1.mean ?? 0 }

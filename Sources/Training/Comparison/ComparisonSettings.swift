@@ -1,12 +1,12 @@
-/// Everything that a comparison depends on but its data's content; kept in its folder as `comparison.json`.
+/// All settings of a comparison. Its folder keeps them as `comparison.json`.
 public struct ComparisonSettings: Sendable, Codable, Equatable {
-    /// Prototypes of few pictures, to stand beside the trained classifiers.
+    /// Prototypes of a few pictures, beside the trained classifiers.
     public struct Prototypes: Sendable, Codable, Equatable {
-        /// The file of the model that embeds.
+        /// The path of the embedding model.
         public var model: String
-        /// How many training pictures of each class make its prototype, a row of the comparison each; empty for none.
+        /// The numbers of training pictures in a prototype, one row of the comparison each; empty for no prototypes.
         public var shots: [Int]
-        /// How often they are drawn.
+        /// How often the pictures are drawn.
         public var draws: Int
 
         public init(model: String, shots: [Int], draws: Int = 20) {
@@ -17,16 +17,16 @@ public struct ComparisonSettings: Sendable, Codable, Equatable {
     public var grid: ComparisonGrid
     /// Folders of class folders, or class lists.
     public var data: [String]
-    /// A file that says which source picture each image was cut from.
+    /// A file with the source picture of each crop.
     public var sources: String?
     public var skipBad = false
-    /// At most.
+    /// The most epochs of a run.
     public var epochs: Int
-    /// Of runs whose network trains, where an epoch costs a hundred times as much; nil for `epochs`.
+    /// The most epochs of a run whose network trains, because such an epoch costs a hundred times as much; nil for `epochs`.
     public var fineTunedEpochs: Int?
-    /// How many augmented views of every picture a frozen network is trained on.
+    /// The number of augmented views of each picture for frozen networks.
     public var views: Int
-    /// All runs share it, and with it the split.
+    /// All runs share the seed, and with it the split.
     public var seed: UInt64
     public var threads: Int
     public var prototypes: Prototypes
@@ -34,7 +34,8 @@ public struct ComparisonSettings: Sendable, Codable, Equatable {
     public var command: String
 
     public init(
-        grid: ComparisonGrid = ComparisonGrid(), data: [String], epochs: Int = 100, views: Int = Transfer().views,
+        grid: ComparisonGrid = ComparisonGrid(), data: [String], epochs: Int = 100,
+        views: Int = TransferSettings().views,
         seed: UInt64 = 1, threads: Int, prototypes: Prototypes, command: String = ""
     ) {
         (self.grid, self.data, self.epochs, self.views) = (grid, data, epochs, views)
@@ -42,12 +43,12 @@ public struct ComparisonSettings: Sendable, Codable, Equatable {
     }
 
     /// The transfer training of one cell.
-    /// - Parameter features: the folder for the features of frozen networks, which all runs share.
+    /// - Parameter features: the folder for the features of frozen networks. All runs share it.
     func configuration(_ cell: ComparisonCell, features: String) -> TrainingConfiguration {
-        var transfer = Transfer()
+        var transfer = TransferSettings()
         (transfer.batch, transfer.dropout, transfer.fineTune) = (cell.batch, cell.dropout, cell.fineTune)
         transfer.views = views
-        // Every run begins its dense layer anew, whatever its network comes from.
+        // Every run begins with a new dense layer, even if its weights come from a classifier.
         transfer.newHead = true
         if cell.fineTune == .none { transfer.featureCache = features }
         return .transfer(

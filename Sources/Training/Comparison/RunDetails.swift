@@ -1,24 +1,24 @@
 public import Foundation
 import Imaging
 
-/// What a run told of its test pictures: which classes it takes for which, and its surest mistakes.
+/// A run's answers to the test pictures: which classes it confuses, and its most confident mistakes.
 public struct RunDetails: Sendable, Codable, Equatable {
-    /// How many pictures of one class were told as another, or as itself.
+    /// How many pictures of a class got a certain answer, right or wrong.
     public struct Count: Sendable, Codable, Equatable {
-        /// Places among the data's classes.
+        /// Indices of the right class and of the answer.
         public let label, told: Int
         public let images: Int
 
         public init(label: Int, told: Int, images: Int) { (self.label, self.told, self.images) = (label, told, images) }
     }
 
-    /// A picture told wrongly.
+    /// A picture with a wrong answer.
     public struct Mistake: Sendable, Codable, Equatable {
         public let path: String
         public let label, told: Int
-        /// The calibrated probabilities of the class that was told, and of the right one.
+        /// The calibrated probabilities of the answer and of the right class.
         public let probability, labelProbability: Double
-        /// A small JPEG; nil where the file cannot be read any more.
+        /// A small JPEG; nil if the file can no longer be read.
         public let thumbnail: Data?
 
         public init(
@@ -30,16 +30,16 @@ public struct RunDetails: Sendable, Codable, Equatable {
     }
 
     public let cell: ComparisonCell
-    /// The counts above zero, by label and then by what was told.
+    /// The counts above zero, ordered by label and then by answer.
     public let confusion: [Count]
-    /// The surest first.
+    /// The most confident first.
     public let mistakes: [Mistake]
 
     public init(cell: ComparisonCell, confusion: [Count], mistakes: [Mistake]) {
         (self.cell, self.confusion, self.mistakes) = (cell, confusion, mistakes)
     }
 
-    /// How many mistakes are shown, and how large.
+    /// How many mistakes are kept, and the longer side of their thumbnails in pixels.
     private static let (most, side) = (24, 96)
 
     init(_ cell: ComparisonCell, _ predictions: [TransferResult.Prediction]) {
@@ -57,7 +57,7 @@ public struct RunDetails: Sendable, Codable, Equatable {
         }
     }
 
-    /// The picture, its longer side ``side`` pixels, as a JPEG.
+    /// The picture as a JPEG whose longer side is ``side`` pixels.
     private static func thumbnail(_ path: String) -> Data? {
         guard let bytes = FileManager.default.contents(atPath: path),
             let image = try? Image.decode([UInt8](bytes)).image

@@ -4,14 +4,14 @@ import FewShot
 import Imaging
 import Randomness
 
-/// Pictures as a network in training sees them: augmented, normalised, side by side.
+/// Makes the input of a network in training: augmented and normalized pictures in one array.
 struct BatchMaker: Sendable {
-    /// What pictures go through before they are normalised.
+    /// The augmentation before normalization.
     enum Augmentation: Sendable {
         case torchvision(TrainingTransform)
-        /// Keras's layers, on the picture at the input size.
+        /// Keras's layers, applied at the input size.
         case keras(KerasAugmentation)
-        /// As they are evaluated.
+        /// Only the evaluation transform.
         case none
     }
 
@@ -20,7 +20,7 @@ struct BatchMaker: Sendable {
     let evaluation: EvaluationTransform
     let seed: UInt64
 
-    /// The pixels of pictures, n × S × S × 3. Each picture's randomness follows from the seed, the labels and its place alone.
+    /// The pixels of pictures, n × S × S × 3. Each picture's augmentation depends only on the seed, the epoch, the step and its position.
     func pixels(_ pictures: [(label: Int, image: Int)], epoch: Int, step: Int) throws(TrainingError) -> [Float] {
         let parts = concurrentMap(pictures.count) { place -> Result<[Float], TrainingError> in
             var random = SplitMix64(
@@ -46,7 +46,7 @@ struct BatchMaker: Sendable {
 }
 
 extension EvaluationTransform {
-    /// Levels from 0 to 255 that need not be whole as numbers, pixel after pixel.
+    /// Normalizes levels from 0 to 255, which may be fractions.
     fileprivate func normalized(_ levels: [Float]) -> [Float] {
         levels.indices.map { place in
             (levels[place] / 255 - normalization.mean[place % 3]) / normalization.deviation[place % 3]
@@ -54,7 +54,7 @@ extension EvaluationTransform {
     }
 }
 
-/// What a run's seed is spent on; each has its own stream.
+/// The uses of a run's seed. Each has its own stream of random numbers.
 enum RandomStream {
     static let augmentation: UInt64 = 1, order: UInt64 = 2, episodes: UInt64 = 3, weights: UInt64 = 4
     static let dropout: UInt64 = 5, stochasticDepth: UInt64 = 6

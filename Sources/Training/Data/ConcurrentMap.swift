@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// What `work` makes of 0..<count, in order, on all cores.
+/// The results of `work` for 0..<count, in order, computed on all cores.
 func concurrentMap<T: Sendable>(_ count: Int, _ work: @Sendable (Int) -> T) -> [T] {
     let results = Mutex([T?](repeating: nil, count: count))
     DispatchQueue.concurrentPerform(iterations: count) { index in

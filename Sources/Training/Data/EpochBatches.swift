@@ -1,12 +1,12 @@
 import Synchronization
 
-/// An epoch's pictures in batches of one size; the epoch drawn last is kept.
+/// An epoch's pictures in batches of one size. The last epoch drawn is kept.
 final class EpochBatches: Sendable {
     private let order: EpochOrder
     private let batch: Int
     private let drawn = Mutex<(epoch: Int, pictures: [(label: Int, image: Int)])>((-1, []))
 
-    /// - Parameter order: of as many pictures as the batches of an epoch hold.
+    /// - Parameter order: has exactly the pictures of an epoch's batches.
     init(_ order: EpochOrder, batch: Int) { (self.order, self.batch) = (order, batch) }
 
     /// The pictures of a step.

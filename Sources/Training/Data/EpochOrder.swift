@@ -1,14 +1,14 @@
 import Foundation
 import Randomness
 
-/// Which pictures an epoch of classical training goes through, and in which order.
+/// The pictures of an epoch of classical training, in their order.
 ///
-/// A class of n pictures gets a share of the epoch that grows with n^balance: 1 takes every picture as often as any other, 0 every class
-/// as often as any other. Within a class every picture comes once before any comes again.
+/// A class with n pictures gets a share of the epoch in proportion to n^balance: at 1 all pictures are equally frequent, at 0 all classes.
+/// Within a class every picture comes once before any comes again.
 struct EpochOrder: Sendable {
     let sizes: [Int]
     let balance: Double
-    /// How many pictures an epoch has.
+    /// The number of pictures in an epoch.
     let count: Int
     let seed: UInt64
 
@@ -28,7 +28,7 @@ struct EpochOrder: Sendable {
         return pictures.shuffled(using: &random)
     }
 
-    /// How many pictures of each class; they sum to `count`, by largest remainders.
+    /// The number of pictures of each class, by largest remainders; they sum to `count`.
     func shares() -> [Int] {
         let weights = sizes.map { $0 == 0 ? 0 : pow(Double($0), balance) }
         let total = weights.reduce(0, +)

@@ -3,23 +3,23 @@ import Foundation
 public import Imaging
 import Synchronization
 
-/// The pictures of a data set, each decoded once before training begins: a file that cannot be read is told then, not hours later.
+/// The pictures of a data set. Each is decoded once before training begins, so that an unreadable file is found then and not hours later.
 ///
-/// Decoded pictures are kept while they fit into the memory allowed; the others are decoded again each time.
+/// Decoded pictures are kept as long as they fit into the memory limit. The others are decoded again each time.
 public final class PictureStore: Sendable {
-    /// The classes with the pictures that can be read.
+    /// The classes, with only the pictures that can be read.
     public let data: ClassFolders
-    /// Paths of the pictures that were skipped, with what is wrong with each.
+    /// The paths of the skipped pictures, with the reason for each.
     public let skipped: [String]
     private let kept: [[Image?]]
 
-    /// How much memory decoded pictures may take, in bytes.
+    /// The memory limit for decoded pictures, in bytes.
     public static let defaultMemory = 2 << 30
 
     /// - Parameters:
-    ///   - skipBad: leave out what cannot be read, instead of throwing.
+    ///   - skipBad: leave out unreadable files instead of throwing.
     ///   - progress: called with the number of pictures read so far, from several threads.
-    /// - Throws: ``TrainingError`` with `badInput` that names the files.
+    /// - Throws: ``TrainingError`` with `badInput` that names the unreadable files.
     public init(
         _ data: ClassFolders, skipBad: Bool, memory: Int = defaultMemory, progress: @Sendable (Int) -> Void = { _ in }
     ) throws(TrainingError) {
@@ -58,7 +58,7 @@ public final class PictureStore: Sendable {
             let more = bad.count > 10 ? "\n  … and \(bad.count - 10) more" : ""
             throw TrainingError(
                 .badInput,
-                "\(bad.count) of \(paths.count) pictures cannot be read; mend or remove them, or leave them out with --skip-bad:\n  \(shown)\(more)"
+                "\(bad.count) of \(paths.count) pictures cannot be read. Repair or remove them, or leave them out with --skip-bad:\n  \(shown)\(more)"
             )
         }
         self.data = ClassFolders(classes: classes)
@@ -66,18 +66,18 @@ public final class PictureStore: Sendable {
         skipped = bad
     }
 
-    /// How many pictures each class has.
+    /// The number of pictures of each class.
     public var sizes: [Int] { data.classes.map(\.images.count) }
 
-    /// Every picture, class after class: its row in a matrix of features is its place here.
+    /// All pictures, class after class. A picture's row in a matrix of features is its index here.
     var places: [(label: Int, image: Int)] {
         sizes.enumerated().flatMap { label, count in (0..<count).map { (label, $0) } }
     }
 
-    /// The classes of all pictures, in the order of their rows.
+    /// The class of each row.
     var labels: [Int] { places.map(\.label) }
 
-    /// - Throws: ``TrainingError`` with `badInput` where the file has changed since it was read first.
+    /// - Throws: ``TrainingError`` with `badInput` if the file has changed since it was first read.
     public func picture(_ label: Int, _ index: Int) throws(TrainingError) -> Image {
         if let image = kept[label][index] { return image }
         return try Self.decode(data.classes[label].images[index])
@@ -85,7 +85,7 @@ public final class PictureStore: Sendable {
 
     private static func decode(_ path: String) throws(TrainingError) -> Image {
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw TrainingError(.badInput, "\(path): the file cannot be read")
+            throw TrainingError(.badInput, "cannot read \(path)")
         }
         do throws(ImagingError) { return try Image.decode([UInt8](bytes)).image } catch {
             throw TrainingError(.badInput, "\(path): \(error.message)")

@@ -2,9 +2,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Items of a sequence made ahead on a thread of their own, while the last one is worked with.
+/// Makes the items of a sequence ahead, on its own thread, while the caller works with the last one.
 ///
-/// What an item is depends on its number alone, so the order of threads changes nothing.
+/// An item depends only on its number, so thread timing changes nothing.
 final class Prefetcher<Item: Sendable>: Sendable {
     private struct State {
         var ready: [Result<Item, TrainingError>] = []
@@ -13,12 +13,12 @@ final class Prefetcher<Item: Sendable>: Sendable {
 
     private let state = Mutex(State())
     private let filled = DispatchSemaphore(value: 0)
-    /// Begins at 0 and is raised: Dispatch lets no semaphore go below its first value when it ends.
+    /// Starts at 0 and is signaled up: Dispatch traps when a semaphore is freed below its first value.
     private let free = DispatchSemaphore(value: 0)
 
     /// - Parameters:
-    ///   - numbers: the items to make, in order.
-    ///   - depth: how many may lie ready.
+    ///   - numbers: the numbers of the items, in order.
+    ///   - depth: how many items may be ready ahead.
     init(_ numbers: Range<Int>, depth: Int, make: @escaping @Sendable (Int) throws(TrainingError) -> Item) {
         for _ in 0..<depth { free.signal() }
         let thread = Thread { [weak self] in
@@ -36,8 +36,8 @@ final class Prefetcher<Item: Sendable>: Sendable {
         thread.start()
     }
 
-    /// The next item; waits until it is made.
-    /// - Precondition: called no more often than there are items.
+    /// The next item. Waits until it is ready.
+    /// - Precondition: there is a next item.
     func next() throws(TrainingError) -> Item {
         filled.wait()
         let item = state.withLock { $0.ready.removeFirst() }
@@ -45,7 +45,7 @@ final class Prefetcher<Item: Sendable>: Sendable {
         return try item.get()
     }
 
-    /// Ends the thread after the item it is at.
+    /// Ends the thread after its current item.
     func stop() {
         state.withLock { $0.isStopped = true }
         free.signal()

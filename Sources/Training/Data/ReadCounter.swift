@@ -1,6 +1,6 @@
 import FewShot
 
-/// Counts pictures over several stores.
+/// Counts the pictures that several stores read.
 final class ReadCounter {
     private let total: Int
     private let progress: @Sendable (Int, Int) -> Void

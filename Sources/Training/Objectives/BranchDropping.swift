@@ -1,9 +1,9 @@
 import NeuralNetwork
 import Randomness
 
-/// Stochastic depth in a run: which residual branches a pass leaves out follows from the seed, the epoch, the step and the pass's number.
+/// Stochastic depth in a run. The seed, the epoch, the step and the pass's number decide which residual branches a pass leaves out.
 struct BranchDropping: Sendable {
-    /// The probability at the last residual addition; 0 leaves none out.
+    /// The probability for the last residual addition; 0 turns stochastic depth off.
     let rate: Double
     let seed: UInt64
 

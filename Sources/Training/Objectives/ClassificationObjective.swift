@@ -1,9 +1,9 @@
 import FewShot
 import NeuralNetwork
 
-/// Classical training: a classifier over the training classes, by cross-entropy.
+/// Classical training: a classifier over the training classes, with cross-entropy.
 ///
-/// `@unchecked Sendable` is sound: the classifier is only touched by `gradients`, which the run calls from one task at a time.
+/// `@unchecked Sendable` is sound: only `gradients` changes the classifier, and the run calls it from one task at a time.
 final class ClassificationObjective: Objective, @unchecked Sendable {
     struct Batch: Sendable {
         let pixels: [Float]
@@ -11,18 +11,18 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
     }
 
     private let maker: BatchMaker
-    private let settings: Pretraining
+    private let settings: PretrainingSettings
     private let branches: BranchDropping
     private let batches: EpochBatches
     private let training: ClassifierTraining
 
     /// - Parameters:
-    ///   - width: of the network's features.
+    ///   - width: the width of the network's features.
     ///   - steps: batches in an epoch.
-    ///   - saved: the classifier's tensors from a checkpoint; nil begins anew.
-    /// - Throws: ``TrainingError`` when the saved tensors do not fit.
+    ///   - saved: the classifier's tensors from a checkpoint; nil begins with random ones.
+    /// - Throws: ``TrainingError`` if the saved tensors do not fit.
     init(
-        _ maker: BatchMaker, _ settings: Pretraining, branches: BranchDropping, width: Int, steps: Int,
+        _ maker: BatchMaker, _ settings: PretrainingSettings, branches: BranchDropping, width: Int, steps: Int,
         saved: [String: Tensor]?
     ) throws(TrainingError) {
         let classes = maker.store.sizes.count
@@ -39,7 +39,7 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
             }
             weight = tensor
         } else {
-            // As PyTorch's dense layers begin.
+            // The initial weights of PyTorch's dense layers.
             weight = .uniform(classes, width, bound: 1 / Double(width).squareRoot(), seed: maker.seed)
         }
         let classifier: any Classifier
@@ -69,7 +69,7 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
     }
 
     func correct(_ features: [Float], labels: [Int]) -> Int? {
-        // Without labels no margin is taken off.
+        // Without labels the classifier subtracts no margin.
         training.loss(training.classifier.forward(features, labels: []), labels: labels).correct
     }
 

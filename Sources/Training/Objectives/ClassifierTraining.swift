@@ -1,16 +1,16 @@
 import NeuralNetwork
 import Randomness
 
-/// A classifier in training behind the features: dropout, logits, cross-entropy.
+/// The training of a classifier on features: dropout, logits and cross-entropy.
 struct ClassifierTraining {
     let classifier: any Classifier
     let loss: CrossEntropy
-    /// Of the features.
+    /// The dropout rate of the features.
     let dropout: Double
     let seed: UInt64
 
-    /// Takes features forward and back, N × D; the classifier's gradients are added up.
-    /// - Returns: the step, and the features' gradient.
+    /// Runs features, N × D, forward and backward, and adds to the classifier's gradients.
+    /// - Returns: the step's result, and the gradient of the features.
     func gradients(_ features: [Float], labels: [Int], epoch: Int, step: Int) -> (StepResult, gradient: [Float]) {
         var stream = SplitMix64(seed: seed, RandomStream.dropout, UInt64(epoch), UInt64(step))
         var dropout = Dropout(rate: dropout, seed: stream.next())
@@ -25,7 +25,7 @@ struct ClassifierTraining {
     }
 }
 
-/// What stands on the features while they train.
+/// The layer on the features in training.
 protocol Classifier {
     /// - Returns: logits, N × C, from features, N × D.
     func forward(_ features: [Float], labels: [Int]) -> [Float]
@@ -42,7 +42,7 @@ extension Linear: Classifier {
 extension CosineClassifier: Classifier {}
 
 extension Tensor {
-    /// A matrix of numbers within ±bound, evenly spread.
+    /// A matrix of uniform random numbers within ±bound.
     static func uniform(_ rows: Int, _ columns: Int, bound: Double, seed: UInt64) -> Tensor {
         var random = SplitMix64(seed: seed, RandomStream.weights)
         return Tensor(

@@ -1,20 +1,21 @@
 import FewShot
 import NeuralNetwork
 
-/// The head that an episode's loss answers with. Those heads are missing that invert or decompose matrices of the episode: their
-/// gradients are unstable, and at test time they work on any backbone's features.
+/// The head in an episode's loss. Heads that invert or decompose matrices of the episode are not among them: their gradients are
+/// unstable, and at test time they work on any backbone's features.
 public enum EpisodeHead: Sendable, Codable, Equatable {
-    /// The paper's: the nearest mean.
+    /// The nearest mean, as in the paper.
     case mean
     /// The nearest mean without each class's outlier, as in ``FewShot/TrimmedMeanHead``.
     case trimmedMean
-    /// The nearest mean of features centred on the episode's supports and scaled to length `scale`, as in ``FewShot/CL2NHead``. The
-    /// centre counts as a constant.
+    /// The nearest mean of features that are centered on the mean of the episode's supports and scaled to length `scale`, as in
+    /// ``FewShot/CL2NHead``. Gradients treat the center as a constant.
     case cl2n(scale: Double)
 
     /// The prototypical loss of an episode with this head, and the features' gradients.
     /// - Parameters:
-    ///   - support: way · shot rows of features, a class's together; `query` way · query rows.
+    ///   - support: way · shot rows of features, class after class.
+    ///   - query: way · query rows, class after class.
     func loss(support: [Float], query: [Float], task: TrainingConfiguration.Task) -> PrototypicalLoss.Result {
         let supportLabels = (0..<task.way * task.shot).map { $0 / task.shot }
         let queryLabels = (0..<task.way * task.query).map { $0 / task.query }
@@ -29,9 +30,9 @@ public enum EpisodeHead: Sendable, Codable, Equatable {
         case .cl2n(let scale):
             let width = support.count / supportLabels.count
             let rows = stride(from: 0, to: support.count, by: width).map { Array(support[$0..<$0 + width]) }
-            let centre = MeanHead(support: [rows]).prototypes[0]
+            let center = MeanHead(support: [rows]).prototypes[0]
             func unit(_ features: [Float]) -> UnitRows {
-                UnitRows(features.indices.map { features[$0] - centre[$0 % width] }, width: width)
+                UnitRows(features.indices.map { features[$0] - center[$0 % width] }, width: width)
             }
             let (supports, queries) = (unit(support), unit(query))
             let loss = PrototypicalLoss.evaluate(
@@ -43,7 +44,7 @@ public enum EpisodeHead: Sendable, Codable, Equatable {
         }
     }
 
-    /// By support, whether it is in its class's mean.
+    /// For each support, whether its class's mean counts it.
     private func counted(_ support: [Float], _ task: TrainingConfiguration.Task) -> [Bool] {
         let width = support.count / (task.way * task.shot)
         return (0..<task.way).flatMap { label in

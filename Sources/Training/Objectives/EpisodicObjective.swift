@@ -2,7 +2,7 @@ import FewShot
 import NeuralNetwork
 import Randomness
 
-/// Meta-training: every step is an episode, its loss the prototypical one (the paper's section 2.5; easyfsl's `episodic_training`).
+/// Meta-training: every step is an episode with the prototypical loss (the paper's section 2.5; easyfsl's `episodic_training`).
 struct EpisodicObjective: Objective {
     struct Batch: Sendable {
         let support: [Float]
@@ -14,7 +14,7 @@ struct EpisodicObjective: Objective {
     private let head: EpisodeHead
     private let branches: BranchDropping
 
-    /// - Throws: ``TrainingError`` with `badInput` when the classes cannot give such episodes.
+    /// - Throws: ``TrainingError`` with `badInput` if the classes are too few or too small for such episodes.
     init(_ maker: BatchMaker, task: TrainingConfiguration.Task, head: EpisodeHead, branches: BranchDropping)
         throws(TrainingError)
     {

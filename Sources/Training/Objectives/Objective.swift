@@ -1,38 +1,38 @@
 import NeuralNetwork
 
-/// What a run minimises: it makes the batch of a step, and takes a step's gradients.
+/// What a run minimizes. An objective makes the batch of a step and computes its gradients.
 protocol Objective: Sendable {
     associatedtype Batch: Sendable
 
-    /// The batch of a step; it follows from the seed, the epoch and the step alone, on whichever thread.
+    /// The batch of a step. It depends only on the seed, the epoch and the step, whatever the thread.
     func batch(epoch: Int, step: Int) throws(TrainingError) -> Batch
 
-    /// Takes a batch through the network forward and backward: the gradients of all parameters are added up.
+    /// Runs a batch forward and backward, and adds to the gradients of all parameters.
     func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) -> StepResult
 
-    /// How many rows of features, N × D, the classifier tells rightly; nil where the objective has no classifier.
+    /// The number of rows of features, N × D, that the classifier gets right; nil if the objective has no classifier.
     func correct(_ features: [Float], labels: [Int]) -> Int?
 
     /// Measures the network after an epoch.
-    /// - Parameter network: makes it ready for inference, which takes a moment.
-    func judge(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
-        -> Judgement
+    /// - Parameter network: prepares the network for inference, which takes a moment.
+    func validate(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
+        -> ValidationResult
 
-    /// Which of the network's parameters train.
+    /// Whether a parameter of the network trains.
     func isTrainable(_ parameter: String) -> Bool
 
-    /// Whether none does, so that checkpoints need not hold them.
+    /// Whether no parameter of the network trains, so that checkpoints can leave them out.
     var isNetworkFrozen: Bool { get }
 
-    /// Parameters that train beside the network's; empty where there are none.
+    /// Parameters that train beside the network's; may be empty.
     var classifierParameters: [Parameter] { get }
 }
 
-/// What a step says of itself.
+/// The result of a step.
 struct StepResult {
-    /// The mean over what was asked, in nats.
+    /// The mean over the pictures asked about, in nats.
     let loss: Double
-    /// How many of the pictures asked about were told rightly.
+    /// How many of the pictures asked about were right.
     let correct: Int
     let asked: Int
 }

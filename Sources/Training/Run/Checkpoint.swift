@@ -1,19 +1,20 @@
 import Foundation
 import NeuralNetwork
 
-/// A run's whole state in one safetensors file: the network under its own names, the classifier's parameters, the optimiser's velocities
-/// as `optimiser.NAME`, and the rest as JSON in the metadata. A frozen network is what the run started from, and is left out.
+/// The whole state of a run in one safetensors file: the network's tensors under their own names, the classifier's parameters, the
+/// optimizer's velocities as `optimiser.NAME`, and the rest as JSON in the metadata. A frozen network is left out.
 struct Checkpoint {
     let architecture: String
-    /// Empty where the network is frozen.
+    /// Empty if the network is frozen.
     let weights: [String: Tensor]
-    /// What tells a frozen network's weights from others.
+    /// The identity of a frozen network's weights; nil if the network trains.
     let frozen: String?
     let classifier: [String: Tensor]
     let velocities: [String: [Float]]
     let state: TrainingState
 
-    private static let optimiser = "optimiser."
+    /// Part of the file format, so the spelling stays.
+    private static let optimizerPrefix = "optimiser."
     static let classifierPrefix = "classifier."
 
     enum Key {
@@ -24,7 +25,7 @@ struct Checkpoint {
         var tensors = weights
         tensors.merge(classifier) { _, new in new }
         for (name, values) in velocities {
-            tensors[Self.optimiser + name] = Tensor(shape: [values.count], values: values)
+            tensors[Self.optimizerPrefix + name] = Tensor(shape: [values.count], values: values)
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -46,8 +47,8 @@ struct Checkpoint {
         (self.velocities, self.state) = (velocities, state)
     }
 
-    /// Reads a checkpoint of a given architecture.
-    /// - Throws: ``TrainingError`` when it is cut, damaged, of another architecture, or no checkpoint.
+    /// Reads a checkpoint of an architecture.
+    /// - Throws: ``TrainingError`` if the file is damaged, has another architecture, or is no checkpoint.
     init(path: String, architecture: String, graph: Graph) throws(TrainingError) {
         let file: Safetensors
         do { file = try Safetensors(contentsOf: path) } catch {
@@ -61,13 +62,13 @@ struct Checkpoint {
         }
         guard let text = file.metadata[Key.state],
             let state = try? JSONDecoder().decode(TrainingState.self, from: Data(text.utf8))
-        else { throw TrainingError(.badInput, "\(path) is no checkpoint: the state of a run is missing in it") }
+        else { throw TrainingError(.badInput, "\(path) is no checkpoint: it holds no state of a run") }
         var network: [String: Tensor] = [:]
         var classifier: [String: Tensor] = [:]
         var velocities: [String: [Float]] = [:]
         for (name, tensor) in file.tensors {
-            if name.hasPrefix(Self.optimiser) {
-                velocities[String(name.dropFirst(Self.optimiser.count))] = tensor.values
+            if name.hasPrefix(Self.optimizerPrefix) {
+                velocities[String(name.dropFirst(Self.optimizerPrefix.count))] = tensor.values
             } else if name.hasPrefix(Self.classifierPrefix) {
                 classifier[name] = tensor
             } else {

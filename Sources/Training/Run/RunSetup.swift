@@ -4,7 +4,7 @@ import FewShot
 import Foundation
 import NeuralNetwork
 
-/// Which classes a run trains on, chooses by and leaves alone, or how many pictures of each; kept in the run folder as `split.json`.
+/// The classes in each part of a run's data, with their numbers of pictures. The run folder keeps it as `split.json`.
 struct RunSplit: Codable, Equatable {
     struct Part: Codable, Equatable {
         let name: String
@@ -17,7 +17,7 @@ struct RunSplit: Codable, Equatable {
         data.classes.map { .init(name: $0.name, images: $0.images.count) }
     }
 
-    /// What differs from an earlier split; nil when nothing does.
+    /// How this split differs from an earlier one; nil if it does not.
     func difference(from other: RunSplit) -> String? {
         for (part, now, then) in [
             ("training", training, other.training), ("validation", validation, other.validation),
@@ -33,16 +33,16 @@ struct RunSplit: Codable, Equatable {
     }
 }
 
-/// What a run is made of, read and checked before it begins.
+/// The parts of a run, read and checked before it begins.
 struct RunSetup {
     let backbone: Backbone
     let graph: Graph
     let maker: BatchMaker
-    /// nil where no class is held out.
-    let validation: Validation?
-    /// nil where no picture of a training class is held out.
-    let held: HeldImages?
-    /// What a transfer training validates and is tested on; nil for other runs.
+    /// nil if no class is held out.
+    let validation: FewShotValidation?
+    /// nil if no picture of a training class is held out.
+    let held: HeldOutImages?
+    /// The three parts of a transfer training's pictures; nil for other runs.
     let transfer: TransferPictures?
     /// Batches in an epoch.
     let steps: Int
@@ -50,7 +50,7 @@ struct RunSetup {
     private let skipped: [String]
     private let configuration: TrainingConfiguration
 
-    /// Pictures of a store as they are evaluated.
+    /// Makes batches of a store's pictures without augmentation.
     func plainMaker(_ store: PictureStore) -> BatchMaker {
         BatchMaker(store: store, augmentation: .none, evaluation: maker.evaluation, seed: maker.seed)
     }
@@ -59,9 +59,9 @@ struct RunSetup {
     var width: Int { graph.taps.last.map { graph.nodes[$0.node].shape.channels } ?? 0 }
 
     /// - Parameters:
-    ///   - backbone: nil for the catalogue's.
+    ///   - backbone: nil takes the catalog's.
     ///   - progress: called with the number of pictures read and their total.
-    /// - Throws: ``TrainingError`` that says what does not fit.
+    /// - Throws: ``TrainingError`` that names what does not fit.
     init(
         _ configuration: TrainingConfiguration, backbone: Backbone?, _ progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(TrainingError) {
@@ -98,13 +98,13 @@ struct RunSetup {
             evaluation: transform, seed: configuration.seed)
         try Self.check(maker, configuration)
         let heldImages = try images.held.map { data throws(TrainingError) in try counter.read(data, configuration) }
-        held = try heldImages.map { store throws(TrainingError) in try HeldImages(store, transform: transform) }
+        held = try heldImages.map { store throws(TrainingError) in try HeldOutImages(store, transform: transform) }
         let heldClasses =
             classes.validation.classes.isEmpty ? nil : try counter.read(classes.validation, configuration)
         if let heldClasses, let task = configuration.validation {
-            validation = try Validation(
+            validation = try FewShotValidation(
                 heldClasses, task: task, tasks: configuration.validationTasks, seed: configuration.seed,
-                normalized: configuration.kind == .pretraining, transform: transform)
+                isUnitLength: configuration.kind == .pretraining, transform: transform)
         } else {
             validation = nil
         }
@@ -114,20 +114,20 @@ struct RunSetup {
             test: RunSplit.parts(classes.test))
     }
 
-    /// Data too small is told before anything is written.
+    /// Fails for data that is too small, before anything is written.
     private static func check(_ maker: BatchMaker, _ configuration: TrainingConfiguration) throws(TrainingError) {
         switch configuration.objective {
         case .episodes(let task, let head):
             _ = try EpisodicObjective(maker, task: task, head: head, branches: configuration.branches)
         case .classes:
             guard maker.store.sizes.count(where: { $0 > 0 }) >= 2 else {
-                throw TrainingError(.badInput, "a classifier needs two classes with pictures at least")
+                throw TrainingError(.badInput, "a classifier needs at least two classes with pictures")
             }
-        case .transfer: break  // checked with its split
+        case .transfer: break  // TransferPictures has checked it
         }
     }
 
-    /// The training classes' pictures that train, and those kept from training; nil where none are.
+    /// The training classes' pictures that train, and those that are held out; nil if none are.
     private static func images(_ data: ClassFolders, _ configuration: TrainingConfiguration) throws(TrainingError) -> (
         training: ClassFolders, held: ClassFolders?
     ) {
@@ -148,7 +148,8 @@ struct RunSetup {
         return try ClassSplit(data, validation: try ClassFolders(paths: configuration.data.validation))
     }
 
-    /// - Parameter state: where the run goes on; nil begins anew.
+    /// The event that opens the run.
+    /// - Parameter state: where a resumed run continues; nil for a new one.
     func start(_ run: String, _ state: TrainingState?) -> TrainingEvent.Start {
         func images(_ parts: [RunSplit.Part]) -> Int { parts.reduce(0) { $0 + $1.images } }
         var fineTune: String?
@@ -161,7 +162,7 @@ struct RunSetup {
             testImages: transfer.map { _ in images(split.test) }, fineTune: fineTune, skipped: skipped)
     }
 
-    /// What the picture of the curves is called.
+    /// The title of the learning curves.
     var title: String {
         let name = "\(configuration.architecture), \(configuration.inputSize) px"
         return switch configuration.objective {
@@ -172,7 +173,7 @@ struct RunSetup {
         }
     }
 
-    /// What the validation asks.
+    /// What the validation measures, for the learning curves.
     var validationTitle: String {
         if let transfer { return "\(transfer.validation.data.imageCount) pictures" }
         return configuration.validation.map { "\($0.way)-way \($0.shot)-shot" } ?? ""

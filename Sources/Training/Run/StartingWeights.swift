@@ -4,21 +4,21 @@ import Foundation
 import NeuralNetwork
 import Randomness
 
-/// What a run starts from: a file's tensors (a model, a classifier, plain weights or a checkpoint), or random ones.
+/// The tensors that a run starts from: a file's (a model, a classifier, plain weights or a checkpoint), or random ones.
 struct StartingWeights {
-    /// Those of the network's graph.
+    /// The tensors of the network's graph.
     let network: [String: Tensor]
-    /// What tells them from others: the file's SHA-256, or the seed.
+    /// Identifies the weights: the file's SHA-256, or the seed.
     let identity: String
-    /// For people: the file's name and what it says of itself, or `random`.
+    /// For people: the file's name and its notes, or `random`.
     let origin: String
-    /// Of a classifier's file: its classes, and the tensors beside the network's.
+    /// Only from a classifier's file: its classes, and the tensors of its dense layer.
     let classifier: (classes: [String], tensors: [String: Tensor])?
 
-    /// What files hold beside the network and its classifier.
-    private static let beside = ["readout.", "optimiser."]
+    /// The prefixes of tensors in files that belong neither to the network nor to its classifier.
+    private static let otherPrefixes = ["readout.", "optimiser."]
 
-    /// - Throws: ``TrainingError`` when the file cannot be read or is of another architecture.
+    /// - Throws: ``TrainingError`` if the file cannot be read or has another architecture.
     init(_ configuration: TrainingConfiguration, _ graph: Graph) throws(TrainingError) {
         guard let path = configuration.weights else {
             var stream = SplitMix64(seed: configuration.seed, RandomStream.weights)
@@ -38,10 +38,11 @@ struct StartingWeights {
             guard file.metadata[Checkpoint.Key.frozen] == nil else {
                 throw NetworkError(
                     .missingTensor,
-                    "the checkpoint of a frozen network holds its dense layer alone; use the run's model")
+                    "the checkpoint of a run with a frozen network holds only the dense layer. Use the run's model instead."
+                )
             }
             network = try graph.checkedWeights(
-                file.tensors.filter { tensor in !Self.beside.contains { tensor.key.hasPrefix($0) } })
+                file.tensors.filter { tensor in !Self.otherPrefixes.contains { tensor.key.hasPrefix($0) } })
             let classes = TrainedClassifier.classes(file.metadata)
             classifier = classes.map { classes in
                 (classes, file.tensors.filter { $0.key.hasPrefix(Checkpoint.classifierPrefix) })
@@ -52,9 +53,12 @@ struct StartingWeights {
         identity = ContentHash.sha256(bytes)
     }
 
-    /// The dense layer to start from, for classes and a width of features: a classifier's own, where it tells the same classes.
+    /// The dense layer to start from: the classifier's, if it has the same classes.
+    /// - Parameters:
+    ///   - width: the width of the features.
+    ///   - isNew: whether the settings ask for a new dense layer.
     /// - Returns: nil for a new one.
-    /// - Throws: ``TrainingError`` with `badInput` when the file's does not fit and no new one was asked for.
+    /// - Throws: ``TrainingError`` with `badInput` if the file's dense layer does not fit and no new one is asked for.
     func head(for classes: [String], width: Int, isNew: Bool) throws(TrainingError) -> [String: Tensor]? {
         guard !isNew, let classifier else { return nil }
         guard classifier.classes == classes else {
@@ -62,14 +66,16 @@ struct StartingWeights {
             let example = here.subtracting(there).union(there.subtracting(here)).min()
             throw TrainingError(
                 .badInput,
-                "\(origin) tells \(classifier.classes.count) classes, the data has \(classes.count)\(example.map { ", and only one of them knows \($0)" } ?? " in another order"): start with its network and a new dense layer by --new-head"
+                "\(origin) has \(classifier.classes.count) classes and the data has \(classes.count)\(example.map { "; only one of them has \($0)" } ?? " in another order"). Add --new-head to start with its network and a new dense layer."
             )
         }
         let shapes = ["classifier.weight": [classes.count, width], "classifier.bias": [classes.count]]
         for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) where classifier.tensors[name]?.shape != shape {
             let found = classifier.tensors[name].map { "is \($0.shape)" } ?? "is missing"
             throw TrainingError(
-                .badInput, "\(origin): tensor \(name) \(found), the data needs \(shape); --new-head begins it anew")
+                .badInput,
+                "\(origin): tensor \(name) \(found), but the data needs \(shape). Add --new-head to start with a new dense layer."
+            )
         }
         return classifier.tensors
     }

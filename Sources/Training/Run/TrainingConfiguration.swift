@@ -2,9 +2,9 @@ import FewShot
 public import Imaging
 public import NeuralNetwork
 
-/// Everything that a run depends on but its data's content; kept in the run folder as `run.json`.
+/// All settings of a run: with the content of its data, the run depends on nothing else. The run folder keeps them as `run.json`.
 public struct TrainingConfiguration: Sendable, Codable, Equatable {
-    /// Which command made the run.
+    /// The command that makes such runs.
     public enum Kind: String, Sendable, Codable {
         case metaTraining = "meta-train"
         case pretraining = "pretrain"
@@ -18,42 +18,42 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         public init(way: Int, shot: Int, query: Int) { (self.way, self.shot, self.query) = (way, shot, query) }
     }
 
-    /// Where pictures come from: folders of class folders, or easyfsl's class lists.
+    /// Where the pictures come from: folders of class folders, or easyfsl's class lists.
     public struct Data: Sendable, Codable, Equatable {
         public var training: [String]
-        /// Classes to choose the best epoch by; they never train. Empty where `split` draws them, or where there are none.
+        /// Classes that choose the best epoch and never train. Empty if `split` draws them or there are none.
         public var validation: [String] = []
-        /// How many classes train, validate and are left for a test, drawn by the seed.
+        /// The numbers of training, validation and test classes, which the seed draws.
         public var split: [Int]?
-        /// The part of every training class's pictures that is kept from training, to measure on; crops of one source go together.
+        /// The share of every training class's pictures that is held out to measure on. Crops of one source picture stay together.
         public var heldImages = 0.0
-        /// A file that says which source picture each image was cut from.
+        /// A file with the source picture of each crop.
         public var sources: String?
-        /// Whether pictures that cannot be read are left out.
+        /// Whether to leave out pictures that cannot be read.
         public var skipBad = false
 
         public init(training: [String]) { self.training = training }
 
-        /// - Throws: ``TrainingError`` with `badInput` when the file of sources cannot be used.
+        /// - Throws: ``TrainingError`` with `badInput` if the file of sources cannot be used.
         func imageSources() throws(TrainingError) -> ImageSources {
             guard let sources else { return .none }
             do { return try ImageSources(path: sources) } catch { throw TrainingError(error) }
         }
     }
 
-    /// How the rate goes: by epoch, by step, or by the validation.
+    /// What the learning rate follows: the epoch, the step, or the validation.
     public enum Schedule: Sendable, Codable, Equatable {
         case byEpoch(rate: LearningRateSchedule)
         case byStep(rate: LearningRateSchedule)
-        /// On the validation's error; needs validation classes.
+        /// The few-shot error on the validation classes, which there must be.
         case byValidation(plateau: ReduceOnPlateau)
-        /// As Keras's SGD and `ReduceLROnPlateau` do together: a base rate that follows the validation loss, divided by
-        /// 1 + `decay` · steps done since the run began.
-        case byValidationLoss(plateau: LossPlateau, decay: Double)
+        /// As in Keras: the validation loss sets the base rate, and the rate of a step is the base rate divided by
+        /// 1 + `decay` · (steps since the run began).
+        case byValidationLoss(plateau: ReduceOnPlateau, decay: Double)
     }
 
     /// The settings of stochastic gradient descent.
-    public struct Descent: Sendable, Codable, Equatable {
+    public struct SGDSettings: Sendable, Codable, Equatable {
         public var learningRate, momentum, weightDecay: Double
         public var nesterov: Bool
 
@@ -63,34 +63,34 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         }
     }
 
-    /// What each kind of run has of its own.
+    /// The settings that only one kind of run has.
     public enum Objective: Sendable, Codable, Equatable {
         case episodes(task: Task, head: EpisodeHead)
-        case classes(pretraining: Pretraining)
-        case transfer(settings: Transfer)
+        case classes(pretraining: PretrainingSettings)
+        case transfer(settings: TransferSettings)
     }
 
     public var objective: Objective
     public var architecture: String
     /// The side of the square input in pixels.
     public var inputSize: Int
-    /// A file to start from; nil starts from random weights.
+    /// The file of the starting weights; nil for random ones.
     public var weights: String?
     public var data: Data
-    /// What pictures go through before they train; nil where the objective has an augmentation of its own.
+    /// The augmentation; nil if the objective has its own.
     public var transform: TrainingTransform?
-    /// How often the last residual branch is left out in training; earlier ones more seldom.
+    /// The probability that training leaves out the last residual branch; earlier branches are left out less often.
     public var stochasticDepth = 0.0
     public var epochs: Int
-    /// Episodes in an epoch, or batches; a transfer training counts them when it has split its pictures.
+    /// Episodes or batches in an epoch. A transfer training computes the number from its pictures.
     public var steps: Int
-    public var descent: Descent
+    public var descent: SGDSettings
     public var schedule: Schedule
-    /// What the validation asks; nil where it is not few-shot.
+    /// The few-shot task of the validation; nil if the validation is not few-shot.
     public var validation: Task?
     public var validationTasks: Int
     public var seed: UInt64
-    /// Sums are cut by the number of threads, so a resumed run takes as many.
+    /// The order of sums depends on the number of threads, so a resumed run uses the same one.
     public var threads: Int
 
     public var kind: Kind {
@@ -103,7 +103,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
     public init(
         objective: Objective, architecture: String, inputSize: Int, weights: String?, data: Data,
-        transform: TrainingTransform?, epochs: Int, steps: Int, descent: Descent, schedule: Schedule,
+        transform: TrainingTransform?, epochs: Int, steps: Int, descent: SGDSettings, schedule: Schedule,
         validation: Task?, validationTasks: Int, seed: UInt64, threads: Int
     ) {
         self.objective = objective
@@ -117,7 +117,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     var branches: BranchDropping { BranchDropping(rate: stochasticDepth, seed: seed) }
 
     /// The learning rate of a step.
-    /// - Parameter current: the rate that the validation has led to.
+    /// - Parameter current: the base rate that the validation has set.
     func rate(epoch: Int, step: Int, current: Double) -> Double {
         switch schedule {
         case .byEpoch(let schedule): schedule.rate(base: descent.learningRate, epoch: epoch)
@@ -128,13 +128,13 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     }
 }
 
-/// Classical training: a classifier over the training classes, whose features are what is wanted.
-public struct Pretraining: Sendable, Codable, Equatable {
-    /// What stands on the features while they train.
+/// The settings of classical training: a classifier over the training classes, of which only the features are used later.
+public struct PretrainingSettings: Sendable, Codable, Equatable {
+    /// The layer on the features.
     public enum Classifier: Sendable, Codable, Equatable {
         /// A dense layer.
         case linear
-        /// Cosines times `scale`, the right class's less by `margin` (CosFace).
+        /// Cosines times `scale`; `margin` is subtracted from the right class's cosine (CosFace).
         case cosine(scale: Double, margin: Double)
     }
 
@@ -143,9 +143,9 @@ public struct Pretraining: Sendable, Codable, Equatable {
     public var batch: Int
     /// ε of the cross-entropy's targets.
     public var labelSmoothing: Double
-    /// Of the features, before the classifier.
+    /// The dropout rate of the features.
     public var dropout: Double
-    /// How a class's share of an epoch grows with its pictures n: n^balance.
+    /// A class with n pictures gets a share of the epoch in proportion to n^balance.
     public var balance: Double
 
     public init(classifier: Classifier, batch: Int, labelSmoothing: Double, dropout: Double, balance: Double) {

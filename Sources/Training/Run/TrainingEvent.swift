@@ -1,4 +1,4 @@
-/// What a run tells while it goes; as JSON, a line each, it is what other programs read.
+/// What a run reports while it works. Other programs read the events as JSON, one line each.
 public enum TrainingEvent: Sendable, Encodable {
     case start(Start)
     case features(Features)
@@ -10,21 +10,21 @@ public enum TrainingEvent: Sendable, Encodable {
         public let kind: TrainingConfiguration.Kind
         public let run: String
         public let epochs, steps: Int
-        /// Where the run goes on: 0 and 0 for a new one.
+        /// Where the run continues: 0 and 0 for a new one.
         public let epoch, step: Int
         public let trainingClasses, trainingImages, validationClasses: Int
-        /// nil where classes are held out, not pictures.
+        /// nil if the run holds out classes instead of pictures.
         public let validationImages, testImages: Int?
-        /// What trains of a transferred network: `none`, `top:N` or `all`.
+        /// The part of a transferred network that trains: `none`, `top:N` or `all`.
         public let fineTune: String?
-        /// Why the picture files were left out that were.
+        /// The picture files that were left out, with the reason for each.
         public let skipped: [String]
     }
 
-    /// Pictures go through a network in inference mode: before the first epoch where it is frozen and its features are not in the cache,
-    /// and behind the last to measure one that was fine-tuned.
+    /// Pictures go through a network in inference mode: before the first epoch if the network is frozen and its features are not in the
+    /// cache, and after the last epoch to measure a fine-tuned network.
     public struct Features: Sendable, Encodable {
-        /// Views of pictures that have been through the network, of `views` that have to.
+        /// How many views of pictures are through, of `views` in all.
         public let done, views: Int
         public let secondsLeft: Double
     }
@@ -48,56 +48,49 @@ public enum TrainingEvent: Sendable, Encodable {
         public let model: String
         public let bestEpoch: Int
         public let validationAccuracy: Double?
-        /// The part of the training time that was spent in the network, not waiting for pictures.
+        /// The share of the training time that was spent in the network rather than waiting for pictures.
         public let computeShare: Double
         public let seconds: Double
-        /// Of a transfer training.
+        /// Only from a transfer training.
         public let transfer: TransferSummary?
     }
 
     private enum CodingKeys: String, CodingKey { case event }
 
     public func encode(to encoder: any Encoder) throws {
+        let (name, value): (String, any Encodable) =
+            switch self {
+            case .start(let value): ("start", value)
+            case .features(let value): ("features", value)
+            case .progress(let value): ("progress", value)
+            case .epoch(let value): ("epoch", value)
+            case .finish(let value): ("finish", value)
+            }
         var container = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
-        case .start(let value):
-            try container.encode("start", forKey: .event)
-            try value.encode(to: encoder)
-        case .features(let value):
-            try container.encode("features", forKey: .event)
-            try value.encode(to: encoder)
-        case .progress(let value):
-            try container.encode("progress", forKey: .event)
-            try value.encode(to: encoder)
-        case .epoch(let value):
-            try container.encode("epoch", forKey: .event)
-            try value.encode(to: encoder)
-        case .finish(let value):
-            try container.encode("finish", forKey: .event)
-            try value.encode(to: encoder)
-        }
+        try container.encode(name, forKey: .event)
+        try value.encode(to: encoder)
     }
 }
 
-/// One epoch of a run, a line of its curve.
+/// One epoch of a run: one line of `curve.jsonl`.
 public struct EpochRecord: Sendable, Codable, Equatable {
     /// From 1.
     public let epoch: Int
-    /// Means over the epoch's steps: of the loss in nats, and of the share of pictures told rightly in training.
+    /// Means over the epoch's steps: the loss in nats, and the share of training pictures that were right.
     public let loss, accuracy: Double
-    /// Few-shot accuracy on the validation classes, or a transfer training's on its validation pictures, with its 95 % interval; nil
-    /// without any.
+    /// The few-shot accuracy on the validation classes, or a transfer training's on its validation pictures, with the 95 % interval; nil
+    /// without validation.
     public let validationAccuracy: Double?
     public let validationInterval: [Double]?
-    /// Mean cross-entropy on the validation pictures in nats; nil where the validation is few-shot.
+    /// The mean cross-entropy on the validation pictures in nats; nil if the validation is few-shot.
     public let validationLoss: Double?
-    /// The classifier's accuracy on pictures of the training classes that do not train; nil without any.
+    /// The classifier's accuracy on held-out pictures of the training classes; nil without any.
     public let heldAccuracy: Double?
     public let learningRate: Double
-    /// Of training, without the validation.
+    /// Training time, without the validation.
     public let seconds: Double
-    /// Of `seconds`, those spent waiting for pictures.
+    /// The part of `seconds` that was spent waiting for pictures.
     public let secondsWaiting: Double
-    /// Whether no epoch before was better.
+    /// Whether the epoch is better than all before it.
     public let isBest: Bool
 }

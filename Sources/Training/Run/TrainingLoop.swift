@@ -2,26 +2,27 @@ import Backbones
 import FewShot
 import Foundation
 import NeuralNetwork
+import Statistics
 import Timing
 
-/// The loop's state and one turn of it: a step, or an epoch's end.
+/// The state of a run in memory, and what moves it on: a step, or the end of an epoch.
 final class TrainingLoop<O: Objective> {
     private(set) var state: TrainingState
     private let configuration: TrainingConfiguration
     private let setup: RunSetup
     private let objective: O
-    /// nil where the network is not frozen.
+    /// The identity of a frozen network; nil if the network trains.
     private let frozen: String?
     private let plan: TrainingPlan
-    private var optimiser: SGD
+    private var optimizer: SGD
     private var batches: Prefetcher<O.Batch>?
 
-    /// Batches that lie ready beside the one that is worked with.
+    /// How many batches are prepared ahead of the one in use.
     private static var depth: Int { 2 }
 
     /// - Parameters:
-    ///   - checkpoint: where to go on; nil begins anew.
-    ///   - start: needed to begin anew, and where the network is frozen.
+    ///   - checkpoint: where to continue; nil begins a new run.
+    ///   - start: needed for a new run, and for a frozen network.
     /// - Throws: ``TrainingError``.
     init(
         _ configuration: TrainingConfiguration, _ setup: RunSetup, _ objective: O, _ checkpoint: Checkpoint?,
@@ -30,18 +31,18 @@ final class TrainingLoop<O: Objective> {
         (self.configuration, self.setup, self.objective) = (configuration, setup, objective)
         frozen = objective.isNetworkFrozen ? start?.identity : nil
         let descent = configuration.descent
-        optimiser = SGD(
+        optimizer = SGD(
             learningRate: descent.learningRate, momentum: descent.momentum, weightDecay: descent.weightDecay,
             nesterov: descent.nesterov)
         if let checkpoint {
             state = checkpoint.state
-            optimiser.velocities = checkpoint.velocities
+            optimizer.velocities = checkpoint.velocities
         } else {
             state = TrainingState(learningRate: descent.learningRate)
             if case .byValidation(let plateau) = configuration.schedule { state.plateau = plateau }
             if case .byValidationLoss(let plateau, _) = configuration.schedule { state.lossPlateau = plateau }
             if case .transfer(let settings) = configuration.objective {
-                state.patience = LossProgress(patience: settings.patience)
+                state.patience = EarlyStopping(patience: settings.patience)
             }
             state.origin = start?.origin
         }
@@ -52,7 +53,7 @@ final class TrainingLoop<O: Objective> {
         } catch { throw TrainingError(error) }
     }
 
-    /// Begins to make the batches of the epoch that the state is in.
+    /// Starts to prepare the batches of the current epoch.
     func beginEpoch() {
         let (epoch, objective) = (state.epoch, objective)
         batches = Prefetcher(state.step..<configuration.steps, depth: Self.depth) { step throws(TrainingError) in
@@ -65,7 +66,7 @@ final class TrainingLoop<O: Objective> {
         batches = nil
     }
 
-    /// - Throws: ``TrainingError`` with `diverged` when the loss is no number; the step is not taken then.
+    /// - Throws: ``TrainingError`` with `diverged` if the loss is not a finite number. The step is not taken then.
     func step() throws(TrainingError) {
         guard let batches else { preconditionFailure("an epoch begins with beginEpoch()") }
         let clock = ContinuousClock()
@@ -78,8 +79,8 @@ final class TrainingLoop<O: Objective> {
         guard result.loss.isFinite else {
             throw diverged("the loss is \(result.loss) in epoch \(state.epoch + 1), step \(state.step + 1)")
         }
-        optimiser.learningRate = rate(state.step)
-        optimiser.step(plan.trainableParameters + objective.classifierParameters)
+        optimizer.learningRate = rate(state.step)
+        optimizer.step(plan.trainableParameters + objective.classifierParameters)
         state.step += 1
         state.loss += result.loss
         state.correct += result.correct
@@ -90,34 +91,34 @@ final class TrainingLoop<O: Objective> {
 
     private func diverged(_ what: String) -> TrainingError {
         let other = configuration.kind == .transfer ? "" : " or a longer --warm-up"
-        return TrainingError(.diverged, "\(what): a lower --learning-rate\(other) may help")
+        return TrainingError(.diverged, "\(what). Try a lower --learning-rate\(other).")
     }
 
-    /// The rate of a step of this epoch.
+    /// The rate of a step in this epoch.
     private func rate(_ step: Int) -> Double {
         configuration.rate(epoch: state.epoch, step: step, current: state.learningRate)
     }
 
-    /// That of the step done last, or of the first.
+    /// The rate of the last step done, or of the first one before any.
     private var lastRate: Double { rate(max(state.step - 1, 0)) }
 
-    /// Validates, and takes the state to the next epoch.
+    /// Validates and moves the state on to the next epoch.
     func finishEpoch() async throws(TrainingError) -> EpochRecord {
-        let judgement = try await objective.judge(setup) { () throws(TrainingError) in try inferencePlan() }
-        if let loss = judgement.loss, !loss.isFinite {
+        let result = try await objective.validate(setup) { () throws(TrainingError) in try inferencePlan() }
+        if let loss = result.loss, !loss.isFinite {
             throw diverged("the validation loss is \(loss) after epoch \(state.epoch + 1)")
         }
         let record = EpochRecord(
             epoch: state.epoch + 1, loss: state.loss / Double(configuration.steps),
-            accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: judgement.accuracy,
-            validationInterval: judgement.interval, validationLoss: judgement.loss,
-            heldAccuracy: judgement.heldAccuracy, learningRate: lastRate, seconds: state.seconds,
-            secondsWaiting: state.secondsWaiting, isBest: state.isBest(judgement))
+            accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: result.accuracy?.mean,
+            validationInterval: result.accuracy.map { [$0.low, $0.high] }, validationLoss: result.loss,
+            heldAccuracy: result.heldAccuracy, learningRate: lastRate, seconds: state.seconds,
+            secondsWaiting: state.secondsWaiting, isBest: state.isBest(result))
         state.finishEpoch(record)
         return record
     }
 
-    /// The network as it stands, with its running statistics.
+    /// The network as it is now, with its running statistics.
     private func inferencePlan() throws(TrainingError) -> InferencePlan {
         do {
             return try InferencePlan(
@@ -136,18 +137,18 @@ final class TrainingLoop<O: Objective> {
             secondsLeft: speed > 0 ? Double(left) / speed : 0)
     }
 
-    /// Adds to what the run has taken before its epochs.
+    /// Adds to the time that the run took before its epochs.
     func addSecondsBefore(_ seconds: Double) { state.secondsBefore = (state.secondsBefore ?? 0) + seconds }
 
-    /// Whether no epoch is left to train.
+    /// Whether the last epoch is done.
     var isFinished: Bool { state.epoch >= configuration.epochs || state.stoppedEarly == true }
 
-    /// Everything, as of now.
+    /// The whole run as it is now.
     var checkpoint: Checkpoint {
         var classifier: [String: Tensor] = [:]
         for parameter in objective.classifierParameters { classifier[parameter.name] = parameter.tensor }
         return Checkpoint(
             architecture: configuration.architecture, weights: frozen == nil ? plan.weights : [:], frozen: frozen,
-            classifier: classifier, velocities: optimiser.velocities, state: state)
+            classifier: classifier, velocities: optimizer.velocities, state: state)
     }
 }

@@ -4,23 +4,23 @@ import Embedding
 import Foundation
 import NeuralNetwork
 
-/// A training run: its folder, its data, and the loop over epochs.
+/// A training run: its folder, its data and the loop over the epochs.
 ///
 ///     let run = try TrainingRun(configuration, in: RunFolder(new: path), …)   // or: try TrainingRun(resuming: RunFolder(existing: path), …)
 ///     try await run.train(stop: { … }) { event in … }
 ///
-/// A run that was stopped and resumed gives the same bits as one that was not.
+/// A run that was stopped and resumed gives the same bits as one that was not stopped.
 public final class TrainingRun {
     public let configuration: TrainingConfiguration
     let folder: RunFolder
     let setup: RunSetup
     private let isResumed: Bool
 
-    /// Begins a run; its configuration and split are written to the folder.
+    /// Begins a run and writes its configuration and its split to the folder.
     /// - Parameters:
-    ///   - backbone: what the configuration's architecture means; nil for the catalogue's.
+    ///   - backbone: the network of the configuration's architecture; nil takes the one of that name in the catalog.
     ///   - progress: called with the number of pictures read and their total, from several threads.
-    /// - Throws: ``TrainingError``; nothing is left in the folder but an empty lock when the data does not fit.
+    /// - Throws: ``TrainingError``. If the data does not fit, only an empty lock file is left in the folder.
     public init(
         _ configuration: TrainingConfiguration, in folder: RunFolder, backbone: Backbone? = nil,
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -28,7 +28,7 @@ public final class TrainingRun {
         self.folder = folder
         setup = try RunSetup(configuration, backbone: backbone, progress)
         isResumed = false
-        // Wrong weights are told before anything is written.
+        // Wrong weights fail before anything is written.
         let start = try StartingWeights(configuration, setup.graph)
         if case .transfer(let settings) = configuration.objective { try setup.check(start, settings) }
         var counted = configuration
@@ -38,8 +38,8 @@ public final class TrainingRun {
         try folder.write(json: counted, to: .configuration)
     }
 
-    /// Goes on with a run from its last checkpoint; one that was stopped before its first begins anew.
-    /// - Throws: ``TrainingError`` when the folder's files are damaged, or the data is not what it was.
+    /// Continues a run from its last checkpoint. A run that was stopped before its first one starts again.
+    /// - Throws: ``TrainingError`` if the folder's files are damaged or the data has changed.
     public init(
         resuming folder: RunFolder, backbone: Backbone? = nil,
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -50,17 +50,20 @@ public final class TrainingRun {
         isResumed = true
         let split = try folder.read(RunSplit.self, from: .split)
         if let difference = setup.split.difference(from: split) {
-            throw TrainingError(.badInput, "the data of \(folder.path) has changed since the run began: \(difference)")
+            throw TrainingError(
+                .badInput,
+                "the data of \(folder.path) has changed since the run began: \(difference). Restore it, or begin a new run."
+            )
         }
     }
 
     /// Trains to the last epoch.
     /// - Parameters:
-    ///   - checkpointSeconds: how much work a killed process may lose at most.
-    ///   - stop: asked after every step; true ends the run with a checkpoint.
+    ///   - checkpointSeconds: the most work that a killed process loses.
+    ///   - stop: called after every step; true ends the run with a checkpoint.
     ///   - report: called on the training task.
-    /// - Throws: ``TrainingError``: `interrupted` after a stop, `diverged` for a loss that is no number, `storage` for a full disk. The
-    ///   last good checkpoint stays in each case.
+    /// - Throws: ``TrainingError``: `interrupted` after a stop, `diverged` for a loss that is not finite, `storage` for a full disk. The
+    ///   last good checkpoint stays in all three cases.
     public func train(
         checkpointSeconds: Double = 300, stop: @Sendable () -> Bool, report: (TrainingEvent) -> Void
     ) async throws(TrainingError) {
@@ -90,7 +93,7 @@ public final class TrainingRun {
     /// Trains to the last epoch.
     /// - Parameters:
     ///   - start: see ``TrainingLoop``.
-    ///   - secondsBefore: what was done for the epochs before them has taken.
+    ///   - secondsBefore: the time that was spent before the first epoch.
     func loop<O: Objective>(
         _ objective: O, _ checkpoint: Checkpoint?, _ start: StartingWeights?, _ checkpointSeconds: Double,
         secondsBefore: Double = 0, _ stop: @Sendable () -> Bool, _ report: (TrainingEvent) -> Void
@@ -102,24 +105,26 @@ public final class TrainingRun {
             loop.beginEpoch()
             defer { loop.endEpoch() }
             while loop.state.step < configuration.steps {
-                try telling { () throws(TrainingError) in try loop.step() }
+                try namingCheckpoint { () throws(TrainingError) in try loop.step() }
                 report(.progress(loop.progress))
                 let isStopped = stop()
                 if isStopped || ContinuousClock.now - saved > .seconds(checkpointSeconds) {
-                    try telling { () throws(TrainingError) in try folder.write(encoded(loop.checkpoint), to: .last) }
+                    try namingCheckpoint { () throws(TrainingError) in
+                        try folder.write(encoded(loop.checkpoint), to: .last)
+                    }
                     saved = .now
                 }
                 if isStopped { throw interruption(loop.state) }
             }
             let record: EpochRecord
-            do { record = try await loop.finishEpoch() } catch { throw told(error) }
-            try telling { () throws(TrainingError) in
+            do { record = try await loop.finishEpoch() } catch { throw namingCheckpoint(error) }
+            try namingCheckpoint { () throws(TrainingError) in
                 let checkpoint = loop.checkpoint
                 let bytes = encoded(checkpoint)
-                // The best before the last: a process that is killed between the two does the epoch again.
+                // The best first: if the process is killed between the two writes, the resumed run repeats the epoch.
                 if record.isBest { try keepBest(checkpoint, bytes) }
                 try folder.write(bytes, to: .last)
-                try drawCurve(loop.state.history)
+                try writeCurves(loop.state.history)
             }
             saved = .now
             report(.epoch(record))
@@ -127,22 +132,23 @@ public final class TrainingRun {
         return loop.state
     }
 
-    /// Adds to an error what is left of the run.
-    private func telling(_ work: () throws(TrainingError) -> Void) throws(TrainingError) {
-        do { try work() } catch { throw told(error) }
+    /// Adds to an error where the run can be continued.
+    private func namingCheckpoint(_ work: () throws(TrainingError) -> Void) throws(TrainingError) {
+        do { try work() } catch { throw namingCheckpoint(error) }
     }
 
-    func told(_ error: TrainingError) -> TrainingError {
+    func namingCheckpoint(_ error: TrainingError) -> TrainingError {
         let rest =
             folder.holds(.last)
-            ? "the last good checkpoint stays: --resume \(folder.path)" : "no checkpoint was written before"
-        return TrainingError(error.code, "\(error.message); \(rest)")
+            ? "The last good checkpoint is kept: continue with --resume \(folder.path)."
+            : "The run has no checkpoint yet."
+        return TrainingError(error.code, "\(error.message)\(error.message.hasSuffix(".") ? "" : ".") \(rest)")
     }
 
     private func interruption(_ state: TrainingState) -> TrainingError {
         TrainingError(
             .interrupted,
-            "stopped in epoch \(state.epoch + 1) after \(state.step) of \(configuration.steps) steps; go on with --resume \(folder.path)"
+            "stopped in epoch \(state.epoch + 1) after \(state.step) of \(configuration.steps) steps. Continue with --resume \(folder.path)."
         )
     }
 
@@ -150,7 +156,7 @@ public final class TrainingRun {
 
     private func keepBest(_ checkpoint: Checkpoint, _ bytes: Data) throws(TrainingError) {
         try folder.write(bytes, to: .best)
-        // A classifier is calibrated before it is written, when the run has ended.
+        // A classifier is calibrated and written when the run has ended.
         if configuration.kind == .transfer { return }
         let state = checkpoint.state
         let validation = state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
@@ -163,7 +169,7 @@ public final class TrainingRun {
         try folder.write(model, to: .model)
     }
 
-    private func drawCurve(_ history: [EpochRecord]) throws(TrainingError) {
+    private func writeCurves(_ history: [EpochRecord]) throws(TrainingError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -174,7 +180,7 @@ public final class TrainingRun {
         }
         try folder.write(lines, to: .curve)
         try folder.write(
-            Data(CurvePicture(history, title: setup.title, validationTitle: setup.validationTitle).svg.utf8),
+            Data(LearningCurves(history, title: setup.title, validationTitle: setup.validationTitle).svg.utf8),
             to: .picture)
     }
 

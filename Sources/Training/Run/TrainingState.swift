@@ -1,26 +1,28 @@
 import NeuralNetwork
+import Statistics
 
-/// Where a run stands: with the tensors of a checkpoint, everything that the rest of it depends on.
+/// Where a run stands. Together with a checkpoint's tensors, the rest of the run depends on nothing else.
 struct TrainingState: Codable, Equatable {
-    /// The epoch to go on with, from 0.
+    /// The epoch in progress, from 0.
     var epoch = 0
-    /// Steps done in it.
+    /// Steps done in this epoch.
     var step = 0
-    /// Sums over those steps.
+    /// The sum of the losses of these steps. The next four are sums as well.
     var loss = 0.0
     var correct = 0
     var asked = 0
     var seconds = 0.0
     var secondsWaiting = 0.0
-    /// The rate that the validation has led to, where the schedule follows it.
+    /// The base rate, if the schedule follows the validation.
     var learningRate: Double
-    /// Only where the schedule follows the validation's accuracy, or its loss.
+    /// Only if the schedule follows the validation accuracy.
     var plateau: ReduceOnPlateau?
-    var lossPlateau: LossPlateau?
-    /// Only where a run may end before its last epoch.
-    var patience: LossProgress?
+    /// Only if the schedule follows the validation loss.
+    var lossPlateau: ReduceOnPlateau?
+    /// Only if the run may end before its last epoch.
+    var patience: EarlyStopping?
     var stoppedEarly: Bool?
-    /// Of making features before the first epoch.
+    /// The time that features took before the first epoch.
     var secondsBefore: Double?
     /// Where the starting weights came from.
     var origin: String?
@@ -29,16 +31,16 @@ struct TrainingState: Codable, Equatable {
     /// The best epoch so far.
     var best: EpochRecord? { history.last { $0.isBest } }
 
-    /// Whether no epoch before was as good: by the loss on validation pictures, or by few-shot accuracy; without validation the last epoch
-    /// is the best.
-    func isBest(_ judgement: Judgement) -> Bool {
+    /// Whether an epoch is better than all before it, by the validation loss or else by the few-shot accuracy. Without validation the last
+    /// epoch is the best.
+    func isBest(_ result: ValidationResult) -> Bool {
         guard let best else { return true }
-        if let loss = judgement.loss, let lowest = best.validationLoss { return loss < lowest }
-        guard let accuracy = judgement.accuracy, let highest = best.validationAccuracy else { return true }
+        if let loss = result.loss, let lowest = best.validationLoss { return loss < lowest }
+        guard let accuracy = result.accuracy?.mean, let highest = best.validationAccuracy else { return true }
         return accuracy > highest
     }
 
-    /// Takes an epoch's record, and what follows from its validation for those to come.
+    /// Ends an epoch: keeps its record and lets its validation change the rate, or stop the run.
     mutating func finishEpoch(_ record: EpochRecord) {
         history.append(record)
         epoch += 1
@@ -48,7 +50,7 @@ struct TrainingState: Codable, Equatable {
         }
         if let loss = record.validationLoss {
             learningRate = lossPlateau?.rate(after: loss, current: learningRate) ?? learningRate
-            if patience?.isSpent(after: loss) ?? false { stoppedEarly = true }
+            if patience?.stops(after: loss) ?? false { stoppedEarly = true }
         }
     }
 }

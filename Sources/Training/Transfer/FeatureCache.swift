@@ -3,11 +3,11 @@ import FewShot
 import Foundation
 import NeuralNetwork
 
-/// Features of a frozen network in files, one for each view of a part of the pictures. A file's name is the digest of all that they
-/// follow from; one that is damaged counts as missing.
+/// Files with the features of a frozen network, one for each view of a part of the pictures. A file's name is a digest of everything that
+/// the features depend on. A damaged file counts as missing.
 struct FeatureCache {
     private let folder: String
-    /// The weights, the architecture, the input.
+    /// The identity of the weights, the architecture and the input size.
     private let network: String
 
     private static let tensor = "features"
@@ -18,7 +18,7 @@ struct FeatureCache {
         network = "\(weights)\n\(configuration.architecture)\n\(configuration.inputSize)"
     }
 
-    /// The file of a view of all pictures of a maker's store.
+    /// The path of the file for a view of all pictures in a maker's store.
     func path(_ maker: BatchMaker, view: Int) -> String {
         var parts = [network, "\(maker.evaluation)", Self.fingerprint(maker.store)]
         switch maker.augmentation {
@@ -29,7 +29,7 @@ struct FeatureCache {
         return "\(folder)/\(digest.prefix(40)).safetensors"
     }
 
-    /// The files' paths, sizes and times of change.
+    /// A digest of the picture files' paths, sizes and times of change.
     private static func fingerprint(_ store: PictureStore) -> String {
         let lines = store.data.classes.flatMap(\.images).map { path in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
@@ -40,7 +40,7 @@ struct FeatureCache {
         return ContentHash.sha256(Data(lines.joined(separator: "\n").utf8))
     }
 
-    /// The features of a file, N × D; nil where there is none, or a damaged one.
+    /// The features in a file, N × D; nil if it is missing or damaged.
     func read(_ path: String, rows: Int, width: Int) -> [Float]? {
         guard let file = try? Safetensors(contentsOf: path), let tensor = file.tensors[Self.tensor],
             tensor.shape == [rows, width], file.metadata[Self.checksum] == Self.checksum(tensor.values)
@@ -48,7 +48,7 @@ struct FeatureCache {
         return tensor.values
     }
 
-    /// - Throws: ``TrainingError`` with `storage`; what stood there before stays.
+    /// - Throws: ``TrainingError`` with `storage`. The file from before stays then.
     func write(_ features: [Float], width: Int, to path: String) throws(TrainingError) {
         let tensor = Tensor(shape: [features.count / width, width], values: features)
         let file = Safetensors(
@@ -56,10 +56,10 @@ struct FeatureCache {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try file.write(to: path)
-        } catch { throw TrainingError(.storage, "the features cannot be kept: \(error)") }
+        } catch { throw TrainingError(.storage, "cannot write the features to \(path): \(error)") }
     }
 
-    /// Of the numbers' bytes, which tells a flipped bit of a disk.
+    /// A digest of the numbers, which shows a bit that the disk has flipped.
     private static func checksum(_ values: [Float]) -> String {
         ContentHash.sha256(unsafe values.withUnsafeBytes { unsafe Data($0) })
     }

@@ -1,22 +1,22 @@
 import FewShot
 import NeuralNetwork
 
-/// What a frozen network makes of a transfer training's pictures, once for the whole run.
+/// The features of a transfer training's pictures, which a frozen network computes once for the whole run.
 struct FrozenFeatures: Sendable {
     /// D.
     let width: Int
-    /// Of the pictures as they are, N × D.
+    /// The features of the pictures without augmentation, N × D.
     let training, validation, test: [Float]
-    /// Of V views of the training pictures, N × D each.
+    /// The features of each of the V views of the training pictures, N × D.
     private let views: [[Float]]
-    /// By class, the row of its first picture.
+    /// For each class, the row of its first picture.
     private let starts: [Int]
 
-    /// Reads what is in the cache and makes the rest.
-    /// - Parameter tick: called after every few pictures that went through the network, with their number and how many views of
-    ///   pictures have to in all; what it throws ends the work, and whole views stay in the cache.
+    /// Reads what the cache holds and computes the rest.
+    /// - Parameter tick: called after every batch with its number of pictures, and with the number of all views of pictures to compute.
+    ///   What it throws ends the work; complete views stay in the cache.
     init(
-        _ setup: RunSetup, _ pictures: TransferPictures, views count: Int, _ maker: FeatureMaker,
+        _ setup: RunSetup, _ pictures: TransferPictures, views count: Int, _ maker: FeatureExtractor,
         _ cache: FeatureCache, tick: (Int, _ of: Int) throws(TrainingError) -> Void
     ) throws(TrainingError) {
         let width = maker.plan.widths[0]
@@ -46,7 +46,7 @@ struct FrozenFeatures: Sendable {
         starts = setup.maker.store.sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     }
 
-    /// The rows of pictures in an epoch, n × D: every picture goes on to its next view, and they do not go in step.
+    /// The rows of pictures in an epoch, n × D. Every picture shows its next view, and each starts from another one.
     func rows(_ pictures: [(label: Int, image: Int)], epoch: Int) -> [Float] {
         var values: [Float] = []
         values.reserveCapacity(pictures.count * width)

@@ -2,15 +2,15 @@ import FewShot
 import NeuralNetwork
 import Statistics
 
-/// Transfer learning: dropout and a dense layer on the features of a network that is frozen, or trains as well.
+/// Transfer learning: dropout and a dense layer on the features of a network that is frozen or trains as well.
 ///
-/// `@unchecked Sendable` is sound: the dense layer is only touched by `gradients` and `judge`, which the run calls one after the other.
+/// `@unchecked Sendable` is sound: only `gradients` and `validate` touch the dense layer, and the run calls them one after the other.
 final class TransferObjective: Objective, @unchecked Sendable {
-    /// Where an epoch's features come from.
+    /// Where the features of an epoch come from.
     enum Source: Sendable {
-        /// A frozen network has made them before.
+        /// A frozen network computed them before the run.
         case features(FrozenFeatures)
-        /// The network makes them of pictures; the parameters named train.
+        /// The network computes them in every step, and these parameters train.
         case network(trainable: Set<String>)
     }
 
@@ -28,10 +28,10 @@ final class TransferObjective: Objective, @unchecked Sendable {
     private let dense: Linear
     private let training: ClassifierTraining
 
-    /// - Parameter saved: the dense layer's tensors, from a checkpoint or a classifier's file; nil begins anew as Keras does, uniform
-    ///   within ±√(6 / (D + C)) (Glorot and Bengio, AISTATS 2010).
+    /// - Parameter saved: the dense layer's tensors, from a checkpoint or a classifier's file; nil begins with Keras's
+    ///   random weights, uniform within ±√(6 / (D + C)) (Glorot and Bengio, AISTATS 2010).
     init(
-        _ setup: RunSetup, _ pictures: TransferPictures, _ settings: Transfer, _ source: Source,
+        _ setup: RunSetup, _ pictures: TransferPictures, _ settings: TransferSettings, _ source: Source,
         branches: BranchDropping, saved: [String: Tensor]?
     ) throws(TrainingError) {
         (self.setup, self.pictures, self.source, self.branches) = (setup, pictures, source, branches)
@@ -52,8 +52,8 @@ final class TransferObjective: Objective, @unchecked Sendable {
             seed: seed)
     }
 
-    /// A dense layer of its tensors.
-    /// - Throws: `NetworkError` when they do not fit.
+    /// The dense layer with these tensors.
+    /// - Throws: `NetworkError` if they do not fit.
     static func dense(_ tensors: [String: Tensor], classes: Int, width: Int) throws(NetworkError) -> Linear {
         let name = String(Checkpoint.classifierPrefix.dropLast())
         guard let weight = tensors["\(name).weight"], let bias = tensors["\(name).bias"],
@@ -86,21 +86,20 @@ final class TransferObjective: Objective, @unchecked Sendable {
         }
     }
 
-    /// On the validation pictures as they are, by the loss without label smoothing.
-    func judge(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
-        -> Judgement
+    /// Measures the validation pictures without augmentation; the loss is without label smoothing.
+    func validate(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
+        -> ValidationResult
     {
         let features =
             switch source {
             case .features(let features): features.validation
             case .network:
-                try FeatureMaker(plan: try network()).features(setup.plainMaker(pictures.validation)) { _ in }
+                try FeatureExtractor(plan: try network()).features(setup.plainMaker(pictures.validation)) { _ in }
             }
         let labels = pictures.validation.labels
         let result = CrossEntropy()(dense.forward(features), labels: labels)
-        let share = Estimate(successes: result.correct, of: labels.count)
-        return Judgement(
-            accuracy: share.mean, interval: [share.low, share.high], loss: result.loss)
+        return ValidationResult(
+            accuracy: Estimate(successes: result.correct, of: labels.count), loss: result.loss)
     }
 
     func isTrainable(_ parameter: String) -> Bool {

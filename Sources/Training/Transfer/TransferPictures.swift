@@ -1,6 +1,6 @@
 import FewShot
 
-/// A transfer training's pictures in three parts; every class has pictures in each.
+/// The pictures of a transfer training in three parts. Every class has pictures in each.
 struct TransferPictures {
     let training, validation, test: PictureStore
     let split: RunSplit
@@ -8,16 +8,16 @@ struct TransferPictures {
     var skipped: [String] { training.skipped + validation.skipped + test.skipped }
 
     /// - Parameter progress: called with the number of pictures read and their total.
-    /// - Throws: ``TrainingError`` with `badInput` when a class is too small for the split, or a picture cannot be read.
+    /// - Throws: ``TrainingError`` with `badInput` if a class is too small for the split, or a picture cannot be read.
     init(
-        _ configuration: TrainingConfiguration, _ settings: Transfer,
+        _ configuration: TrainingConfiguration, _ settings: TransferSettings,
         _ progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(TrainingError) {
         let data: ClassFolders
         do { data = try ClassFolders(paths: configuration.data.training) } catch { throw TrainingError(error) }
         guard data.classes.count >= 2 else {
             throw TrainingError(
-                .badInput, "a classifier needs two classes at least; the data has \(data.classes.count)")
+                .badInput, "a classifier needs at least two classes; the data has \(data.classes.count)")
         }
         let sources = try configuration.data.imageSources()
         let parts = ImageSplit(data, shares: settings.split.shares, sources: sources, seed: configuration.seed).parts
@@ -32,7 +32,9 @@ struct TransferPictures {
             training: RunSplit.parts(read[0]), validation: RunSplit.parts(read[1]), test: RunSplit.parts(read[2]))
     }
 
-    private static func check(_ parts: [ClassFolders], of data: ClassFolders, _ split: Transfer.Split, hasSources: Bool)
+    private static func check(
+        _ parts: [ClassFolders], of data: ClassFolders, _ split: TransferSettings.Split, hasSources: Bool
+    )
         throws(TrainingError)
     {
         let names = ["training", "validation", "test"]
@@ -42,13 +44,13 @@ struct TransferPictures {
             let reason = hasSources ? ", of different sources; pictures of one source stay together" : ""
             throw TrainingError(
                 .badInput,
-                "\(group.name) has \(group.images.count) pictures, and none of them falls to the \(names[empty]) part: a split of \(shares) % needs \(needed(split)) that can be read\(reason). Add pictures, or leave the class out"
+                "\(group.name) has \(group.images.count) pictures, and none of them falls to the \(names[empty]) part: a split of \(shares) % needs \(needed(split)) that can be read\(reason). Add pictures, or leave the class out."
             )
         }
     }
 
-    /// The smallest class whose pictures, each a source of its own, reach every part.
-    static func needed(_ split: Transfer.Split) -> Int {
+    /// The smallest number of pictures, each with its own source, that gives every part one.
+    static func needed(_ split: TransferSettings.Split) -> Int {
         (3...100_000).first { count in
             let group = ClassFolders.Class(name: "", images: (0..<count).map { String($0) })
             let parts = ImageSplit(

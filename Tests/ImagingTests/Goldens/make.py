@@ -45,14 +45,14 @@ def save(image, name, **options):
 
 save(rgb, "source.png")
 save(rgba, "png-rgba.png")
-save(rgb.convert("L"), "png-grey.png")
-save(rgba.convert("LA"), "png-grey-alpha.png")
+save(rgb.convert("L"), "png-gray.png")
+save(rgba.convert("LA"), "png-gray-alpha.png")
 save(rgb.convert("P", palette=Image.ADAPTIVE), "png-palette.png")
 save(rgb.convert("1"), "png-one-bit.png")
 for quality, name, sub in ((95, "jpeg-444", 0), (80, "jpeg-420", 2)):
     save(rgb, f"{name}.jpg", quality=quality, subsampling=sub)
 save(rgb, "jpeg-progressive.jpg", quality=90, progressive=True, subsampling=0)
-save(rgb.convert("L"), "jpeg-grey.jpg", quality=92)
+save(rgb.convert("L"), "jpeg-gray.jpg", quality=92)
 save(rgb.convert("CMYK"), "jpeg-cmyk.jpg", quality=95)
 for orientation in range(1, 9):
     exif = Image.Exif()
@@ -71,7 +71,7 @@ for part, size in (((5, 3, 30, 20), 24), ((20, 0, 24, 37), 24), ((0, 13, 53, 24)
     out = functional.resized_crop(rgb, top, left, height, width, [size, size])
     open(f"{HERE}/crop.{','.join(map(str, part))}.{size}x{size}.rgb", "wb").write(out.tobytes())
 
-# Colours from all over the cube, with its corners, greys and what lies just beside them.
+# Colors from all over the cube, with its corners, grays and what lies just beside them.
 levels = numpy.array([0, 1, 2, 127, 128, 254, 255], numpy.uint8)
 edges = numpy.stack(numpy.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(-1, 3)
 colors = numpy.concatenate([edges, rng.integers(0, 256, (45 * 30 - len(edges), 3), dtype=numpy.uint8)])
@@ -82,7 +82,7 @@ for name, factors in (("brightness", (0.0, 0.61, 1.37)), ("contrast", (0.0, 0.66
     for factor in factors:
         out = getattr(functional, f"adjust_{name}")(colors, factor)
         open(f"{HERE}/{name}.{factor}.45x30.rgb", "wb").write(out.tobytes())
-open(f"{HERE}/greyscale.45x30.rgb", "wb").write(functional.rgb_to_grayscale(colors, 3).tobytes())
+open(f"{HERE}/grayscale.45x30.rgb", "wb").write(functional.rgb_to_grayscale(colors, 3).tobytes())
 
 torch.manual_seed(7)
 crops = []
