@@ -1,4 +1,4 @@
-public import FewShot
+import FewShot
 public import Statistics
 
 /// How well prototypes of a few training pictures do on the test pictures that trained classifiers are measured on.
