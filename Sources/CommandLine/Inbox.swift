@@ -1,0 +1,160 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum InboxList: Command {
+    static let declaration = Declaration(
+        name: "aniwho inbox list", summary: "list the pictures that wait for a name, those that look alike together",
+        discussion: """
+            aniwho classify --keep-unknown puts pictures of nobody enrolled here. A group is called by the number of its oldest picture.
+            """,
+        options: [.json, .socket])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let inbox = try console.waiting("grouping") { [client = arguments.client] in
+            try client.call(ListInbox.self)
+        }
+        if arguments.flag("json") { return try console.print(json: inbox) }
+        guard !inbox.groups.isEmpty else {
+            return console.print("the inbox is empty; pictures get there by: aniwho classify --keep-unknown IMAGE…")
+        }
+        var table = TextTable(
+            ("GROUP", .right), ("PICTURES", .right), ("NEAREST", .left), ("DISTANCE", .right), ("FROM", .left))
+        for group in inbox.groups {
+            table.add(
+                String(group.number), String(group.pictures.count), group.nearest?.character ?? "",
+                group.nearest.map { Show.decimal($0.distance) } ?? "", group.pictures.first?.source ?? "")
+        }
+        console.print(table.text)
+        console.print(
+            "\(Inbox.rule(inbox))\nto look closer: aniwho inbox show GROUP; to enrol: aniwho inbox name GROUP NAME")
+    }
+}
+
+enum InboxShow: Command {
+    static let declaration = Declaration(
+        name: "aniwho inbox show", summary: "show the pictures of a group that waits for a name",
+        operands: [.group],
+        options: [Option("save", "DIR", help: "write the pictures there too, to look at them"), .json, .socket])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let group = try Inbox.group(arguments)
+        if let folder = arguments["save"] { try save(group, to: folder, arguments.client) }
+        if arguments.flag("json") { return try console.print(json: group) }
+        var table = TextTable(
+            ("PICTURE", .right), ("SIZE", .right), ("FORMAT", .left), ("KEPT", .left), ("FROM", .left))
+        for picture in group.pictures {
+            table.add(
+                String(picture.id), "\(picture.width)×\(picture.height)", picture.format,
+                picture.addedAt.ISO8601Format(), picture.source)
+        }
+        console.print(table.text)
+        if let nearest = group.nearest {
+            console.print("nearest: \(nearest.character), \(Show.decimal(nearest.distance)) away")
+        }
+    }
+
+    private static func save(_ group: InboxGroup, to path: String, _ client: Client) throws {
+        let folder = URL(filePath: path, directoryHint: .isDirectory)
+        try CharacterFolders.storing("make \(path)") {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        for picture in group.pictures {
+            let bytes = try client.call(FetchInboxPicture.self, IdentifiedRequest(id: picture.id)).bytes
+            let place = folder.appending(path: "\(picture.id).\(picture.format)")
+            try CharacterFolders.storing("write \(place.path)") { try bytes.write(to: place, options: .atomic) }
+        }
+    }
+}
+
+enum InboxName: Command {
+    static let declaration = Declaration(
+        name: "aniwho inbox name", summary: "enrol a group of pictures that waits for a name",
+        discussion: "All are enrolled, or none; the character is created if need be. They leave the inbox.",
+        operands: [
+            .group, Operand("NAME", help: "the character"),
+            Operand("ID", .any, help: "only these pictures of the group (default: all)"),
+        ], options: [.json, .socket])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let group = try Inbox.group(arguments)
+        let there = group.pictures.map(\.id)
+        let chosen = try arguments.imageNumbers
+        if let other = chosen.first(where: { !there.contains($0) }) {
+            throw Failure(.notFound, "picture \(other) is not in the group \(group.number)")
+        }
+        let result = try arguments.client.call(
+            NameInboxPictures.self,
+            .init(pictures: chosen.isEmpty ? there : chosen, character: arguments.operand("NAME") ?? ""))
+        if arguments.flag("json") { return try console.print(json: result) }
+        EnrollmentText.report(result, console)
+    }
+}
+
+enum InboxDiscard: Command {
+    static let declaration = Declaration(
+        name: "aniwho inbox discard", summary: "take pictures out of the inbox for good",
+        operands: [
+            Operand("GROUP", .optional, help: "the group's number, or that of any picture in it"),
+            Operand("ID", .any, help: "only these pictures of the group (default: all)"),
+        ],
+        options: [Option("all", help: "everything in the inbox"), .json, .socket])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let isAll = arguments.flag("all")
+        guard isAll != (arguments.operand("GROUP") != nil) else {
+            throw arguments.misuse(isAll ? "--all takes no GROUP" : "GROUP is missing, or --all")
+        }
+        let pictures: [Int64]
+        if isAll {
+            pictures = try arguments.client.call(ListInbox.self).groups.flatMap { $0.pictures.map(\.id) }
+        } else {
+            let group = try Inbox.group(arguments).pictures.map(\.id)
+            let chosen = try arguments.imageNumbers
+            if let other = chosen.first(where: { !group.contains($0) }) {
+                throw Failure(.notFound, "picture \(other) is not in that group")
+            }
+            pictures = chosen.isEmpty ? group : chosen
+        }
+        let discarded = try arguments.client.call(DiscardInboxPictures.self, .init(pictures: pictures)).discarded
+        if arguments.flag("json") { return try console.print(json: discarded) }
+        console.print("discarded \(Show.count(discarded.count, "picture"))")
+    }
+}
+
+extension Operand {
+    static let group = Operand("GROUP", help: "the group's number, or that of any picture in it")
+}
+
+/// The inbox at the command line.
+enum Inbox {
+    /// The group that the operand `GROUP` names.
+    /// - Throws: `UsageError` for what is no number; `Failure` when there is no such picture.
+    static func group(_ arguments: Arguments) throws -> InboxGroup {
+        let text = arguments.operand("GROUP") ?? ""
+        guard let number = Int64(text), number > 0 else {
+            throw arguments.misuse("GROUP is a group's number, not “\(text)”")
+        }
+        let groups = try arguments.client.call(ListInbox.self).groups
+        guard let group = groups.first(where: { $0.pictures.contains { $0.id == number } }) else {
+            throw Failure(.notFound, "there is no picture \(number) in the inbox; see aniwho inbox list")
+        }
+        return group
+    }
+
+    /// Where the distance comes from within which groups are one.
+    static func rule(_ inbox: ListInbox.Response) -> String {
+        let distance = "pictures that lie within \(Show.decimal(inbox.threshold)) of each other on average are together"
+        return switch inbox.thresholdFrom {
+        case .registry: "\(distance), by pairs of enrolled pictures"
+        case .model: "\(distance): the model's radius, for too little is enrolled"
+        case .none: "only copies are together: too little is enrolled, and the model has no radius"
+        }
+    }
+}
+
+extension InboxGroup {
+    /// The number that people call it by: its oldest picture's.
+    var number: Int64 { pictures.map(\.id).min() ?? 0 }
+}
