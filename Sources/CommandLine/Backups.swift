@@ -6,16 +6,16 @@ import Options
 import Registry
 import Synchronization
 
-enum Backup: Command {
+enum BackupCreate: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho backup", summary: "write everything in the registry to one file, while the daemon goes on",
+        name: "aniwho backup create", summary: "write everything in the registry to one file, while the daemon goes on",
         discussion: """
-            Characters, pictures, models, classifiers, vectors, jobs and the log of changes, as they are when the backup begins. The
-            daemon writes the file, as its own user and readable by nobody else; it appears whole or not at all. The folders of
-            trainings under way are not part of it: they begin again. Put a backup back with aniwho restore.
+            The file holds characters, pictures, models, classifiers, vectors, jobs and the log of changes, as they are when the backup
+            begins. The daemon writes it, as its own user and readable by no other user; it appears whole or not at all. The folders
+            of running trainings are not part of it: those trainings begin again. aniwho backup restore puts a backup back.
             """,
         operands: [Operand("FILE", help: "where to write it")],
-        options: [Option("force", help: "take the place of an earlier backup"), .json, .socket])
+        options: [Option("force", help: "replace an earlier backup")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let file = arguments.absolutePath("FILE")
@@ -23,53 +23,53 @@ enum Backup: Command {
         let backup = try console.following(
             WriteBackup.self, request, arguments.client,
             lost: "the daemon ended before the backup was written; there is none at \(file)")
-        if arguments.flag("json") { return try console.print(json: backup) }
+        if console.isJSON { return try console.print(json: backup) }
         console.print(
-            "wrote \(backup.file), \(Show.bytes(backup.bytes)); check it with: aniwho verify-backup \(backup.file)")
+            "wrote \(backup.file), \(Show.bytes(backup.bytes)); check it with: aniwho backup verify \(backup.file)")
     }
 }
 
-enum VerifyBackup: Command {
+enum BackupVerify: Command {
     static let declaration = Declaration(
-        name: "aniwho verify-backup", summary: "check a backup from its first page to its last picture",
+        name: "aniwho backup verify", summary: "check a backup from its first page to its last picture",
         discussion: """
-            SQLite's own check of every page, the schema, references, and the hash of every picture, model and classifier. It needs
-            no daemon, and reads only.
+            Checks every page with SQLite's own check, the schema, the references, and the hash of every picture, model and
+            classifier. It needs no daemon, and only reads.
             """,
-        operands: [.backup], options: [.json])
+        operands: [.backup])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let file = try arguments.backup
         let progress = CountedProgress("checking", console)
         let summary = try BackupFile.verify(file, digest: ContentHash.sha256, progress: progress.update)
-        if arguments.flag("json") { return try console.print(json: ContentRecord(summary)) }
+        if console.isJSON { return try console.print(json: ContentRecord(summary)) }
         console.print("\(file) is whole\n\(ContentRecord.text(summary))")
     }
 }
 
-enum Restore: Command {
+enum BackupRestore: AsksBeforeChange {
     static let declaration = Declaration(
-        name: "aniwho restore", summary: "put a backup into a data directory, where a daemon will serve it",
+        name: "aniwho backup restore", summary: "put a backup into a data directory, for a daemon to serve",
         discussion: """
-            The backup is checked first, as verify-backup does. No daemon may serve the directory. With --force the backup takes the
-            place of the registry that is there, which is kept beside it as aniwho.db.replaced.
+            The command checks the backup first, as aniwho backup verify does. No daemon may serve the directory. With --force the
+            backup replaces the registry that is there, which is kept beside it as aniwho.db.replaced.
             """,
-        operands: [.backup],
-        options: [
-            .data, Option("force", help: "replace the registry that is there"), .json,
-        ])
+        operands: [.backup, Operand("DIR", help: "the data directory; it is created if need be")],
+        options: [Option("force", help: "replace the registry that is there")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let file = try arguments.backup
-        let data = arguments["data"] ?? Locations.data()
+        let data = arguments.word("DIR")
+        let replaces = arguments.flag("force")
+        if replaces { try console.confirm(arguments) { "Replace the registry in \(data)?" } }
         let (checking, copying) = (CountedProgress("checking", console), CountedProgress("copying", console))
         let restored = try Registry.$author.withValue("uid \(getuid())") {
             try BackupFile.restore(
-                file, to: data, replacing: arguments.flag("force"), digest: ContentHash.sha256,
+                file, to: data, replacing: replaces, digest: ContentHash.sha256,
                 verifying: checking.update, copying: copying.update)
         }
         if let kept = restored.replaced { console.warn("the registry that was there is kept as \(kept)") }
-        if arguments.flag("json") { return try console.print(json: ContentRecord(restored.summary)) }
+        if console.isJSON { return try console.print(json: ContentRecord(restored.summary)) }
         console.print(
             "restored \(data)\n\(ContentRecord.text(restored.summary))\nserve it with: aniwhod --data \(data)")
     }
@@ -79,17 +79,19 @@ enum Check: Command {
     static let declaration = Declaration(
         name: "aniwho check", summary: "check a data directory from its first page to its last picture",
         discussion: """
-            SQLite's own check of every page, the schema, references, prototypes, and the hash of every picture, model and
-            classifier, as they are at this moment. It reads the files itself, so that a daemon may serve them meanwhile or may be
-            unable to; it changes nothing, and says what to do about damage.
+            Checks every page with SQLite's own check, the schema, the references, the prototypes, and the hash of every picture,
+            model and classifier. It reads the files itself: a daemon may serve them meanwhile, or be unable to. It changes
+            nothing, and says what to do about damage.
             """,
-        options: [.data, .json])
+        options: [
+            Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, or see aniwhod --help)")
+        ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let data = arguments["data"] ?? Locations.data()
         let progress = CountedProgress("checking", console)
         let summary = try Registry.check(directory: data, digest: ContentHash.sha256, progress: progress.update)
-        if arguments.flag("json") { return try console.print(json: ContentRecord(summary)) }
+        if console.isJSON { return try console.print(json: ContentRecord(summary)) }
         console.print("\(data) is whole\n\(ContentRecord.text(summary))")
     }
 }
@@ -98,30 +100,26 @@ extension Operand {
     static let backup = Operand("FILE", help: "the backup")
 }
 
-extension Option {
-    static let data = Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, or see aniwhod --help)")
-}
-
 extension Arguments {
     /// The operand of this name as an absolute path.
     func absolutePath(_ name: String) -> String {
         URL(filePath: operand(name) ?? "").absoluteURL.standardized.path
     }
 
-    /// The backup that is to be read.
+    /// The backup to read.
     /// - Throws: `Failure` when there is no such file.
     var backup: String {
         get throws(Failure) {
             let file = absolutePath("FILE")
             guard FileManager.default.fileExists(atPath: file) else {
-                throw Failure(.notFound, "there is no file \(file)")
+                throw Failure(.fileNotFound, "there is no file \(file)")
             }
             return file
         }
     }
 }
 
-/// What a registry or a backup holds, as JSON and as people read it.
+/// What a registry or a backup holds.
 struct ContentRecord: Encodable {
     let bytes, schema, characters, images, models, classifiers, prototypes: Int
     let latestSchema: Int
@@ -154,25 +152,5 @@ struct ContentRecord: Encodable {
             prototypes  \(counts.prototypes)
             last change \(summary.lastChange.map { $0.ISO8601Format() } ?? "none")
             """
-    }
-}
-
-/// A progress bar whose whole is known with the first report.
-final class CountedProgress: Sendable {
-    private let title: String
-    private let console: Console
-    private let bar = Mutex<ProgressBar?>(nil)
-
-    init(_ title: String, _ console: Console) {
-        self.title = title
-        self.console = console
-    }
-
-    func update(_ done: Int, of total: Int) {
-        bar.withLock { bar in
-            let shown = bar ?? ProgressBar(title, total: total, console: console)
-            bar = shown
-            shown.update(done)
-        }
     }
 }

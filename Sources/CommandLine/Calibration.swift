@@ -2,27 +2,27 @@ import API
 import Client
 import Options
 
-enum Calibrate: Command {
+enum Calibrate: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho calibrate", summary: "fit probabilities and who is unknown on the enrolled pictures",
+        name: "aniwho calibrate", summary: "fit probabilities and the unknown radius on the enrolled pictures",
         discussion: """
-            Each enrolled picture is asked about without itself, and once more without its whole character, as a stranger. Answers use
-            the temperature and the radii found so, and the daemon finds them again by itself after changes. Two characters with two
-            pictures each are needed.
+            Classifies each enrolled picture without itself, and once more without its whole character, as a stranger. The daemon
+            answers with the temperature and the radii found this way, and finds them again after changes. It needs two characters
+            with two pictures each.
             """,
         options: [
             Option(
                 "false-accept", "RATE",
-                help: "the part of strangers that may be named, 0 to 0.5 (default: the one chosen last, first 0.05)"),
+                help: "the share of strangers that may be named, 0 to 0.5 (default: the last choice, at first 0.05)"),
             Option("show", help: "only show the calibration in use"),
-            Option("reset", help: "go back to the model's own temperature and radius"), .json, .socket,
+            Option("reset", help: "go back to the model's own temperature and radius"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let rate = try arguments.number("false-accept", in: RunCalibration.rates)
         let (shows, resets) = (arguments.flag("show"), arguments.flag("reset"))
         guard [rate != nil, shows, resets].count(where: { $0 }) < 2 else {
-            throw arguments.misuse("--false-accept, --show and --reset do not go together")
+            throw arguments.misuse("--false-accept, --show and --reset exclude each other")
         }
         let client = arguments.client
         let response =
@@ -31,7 +31,7 @@ enum Calibrate: Command {
             } else {
                 try console.waiting("calibrating") { try client.call(RunCalibration.self, .init(falseAccept: rate)) }
             }
-        if arguments.flag("json") { return try console.print(json: response) }
+        if console.isJSON { return try console.print(json: response) }
         guard let calibration = response.calibration else {
             return console.print(
                 "the model's own temperature and radius are in use"
@@ -52,12 +52,12 @@ enum Calibrate: Command {
         ] {
             table.add(name, Show.percent(rate.rate), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
         }
-        console.print(table.text)
+        console.print(table)
         console.print(
-            "temperature \(Show.decimal(calibration.temperature, 4)), radius \(Show.decimal(calibration.commonRadius)) on average, at most \(Show.percent(calibration.allowedFalseAccepts)) of strangers wanted"
+            "temperature \(Show.decimal(calibration.temperature, 4)), radius \(Show.decimal(calibration.commonRadius)) on average, at most \(Show.percent(calibration.allowedFalseAccepts)) of strangers allowed"
         )
         if calibration.falseAccepts.low > calibration.allowedFalseAccepts {
-            console.warn("more strangers are named than wanted; enrol more pictures of each character")
+            console.warn("more strangers are named than allowed; enroll more pictures of each character")
         }
     }
 }

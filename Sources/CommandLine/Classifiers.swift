@@ -3,14 +3,13 @@ import Client
 import Foundation
 import Options
 
-enum ClassifiersList: Command {
+enum ClassifiersList: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho classifiers list", summary: "list the trained classifiers in the registry",
-        options: [.json, .socket])
+        name: "aniwho classifiers list", summary: "list the trained classifiers in the registry")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let classifiers = try arguments.client.call(ListClassifiers.self).classifiers
-        if arguments.flag("json") { return try console.print(json: classifiers) }
+        if console.isJSON { return try console.print(json: classifiers) }
         var table = TextTable(
             ("NAME", .left), ("ARCHITECTURE", .left), ("CHARACTERS", .right), ("RADIUS", .right), ("SIZE", .right))
         for classifier in classifiers {
@@ -18,19 +17,19 @@ enum ClassifiersList: Command {
                 classifier.name, classifier.architecture, String(classifier.classes.count),
                 classifier.radius.map { Show.decimal($0) } ?? "none", Show.bytes(classifier.bytes))
         }
-        console.print(table.text)
+        console.print(table)
     }
 }
 
-enum ClassifiersShow: Command {
+enum ClassifiersShow: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho classifiers show", summary: "show a trained classifier and the characters it knows",
-        operands: [.classifier], options: [.json, .socket])
+        operands: [.classifier])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let request = NamedRequest(name: arguments.operand("NAME") ?? "")
+        let request = arguments.named
         let classifier = try arguments.client.call(ShowClassifier.self, request)
-        if arguments.flag("json") { return try console.print(json: classifier) }
+        if console.isJSON { return try console.print(json: classifier) }
         console.print(
             """
             name          \(classifier.name)
@@ -46,30 +45,33 @@ enum ClassifiersShow: Command {
     }
 }
 
-enum ClassifiersImport: Command {
+enum ClassifiersImport: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho classifiers import", summary: "put a trained classifier's file into the registry",
         operands: [Operand("FILE", help: "the model.safetensors of a transfer training's folder")],
-        options: [Option("name", "N", help: "the name to give it"), .socket])
+        options: [Option("name", "N", help: "the name to give it")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let request = ImportClassifier.Request(
-            name: try arguments.required("name"), file: arguments.operand("FILE") ?? "")
+            name: try arguments.required("name"), file: arguments.word("FILE"))
         let classifier = try arguments.client.call(ImportClassifier.self, request)
+        if console.isJSON { return try console.print(json: classifier) }
         console.print(
             "imported \(classifier.name) (\(classifier.architecture), \(Show.count(classifier.classes.count, "character"))); "
                 + "ask it with: \(ClassifierText.ask(classifier.name))")
     }
 }
 
-enum ClassifiersRemove: Command {
+enum ClassifiersRemove: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
-        name: "aniwho classifiers remove", summary: "forget a trained classifier and its file",
-        operands: [.classifier], options: [.socket])
+        name: "aniwho classifiers remove", summary: "remove a trained classifier and its file",
+        operands: [.classifier])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let request = NamedRequest(name: arguments.operand("NAME") ?? "")
+        let request = arguments.named
+        try console.confirm(arguments) { "Remove the classifier \(request.name)?" }
         let classifier = try arguments.client.call(RemoveClassifier.self, request)
+        if console.isJSON { return try console.print(json: classifier) }
         console.print("removed \(classifier.name)")
     }
 }
@@ -78,7 +80,7 @@ extension Operand {
     static let classifier = Operand("NAME", help: "the classifier")
 }
 
-/// Trained classifiers as people read of them.
+/// What several texts say about classifiers.
 enum ClassifierText {
     /// The command that asks a classifier.
     static func ask(_ name: String) -> String { "aniwho classify --classifier \(name) IMAGE" }

@@ -2,38 +2,38 @@ import API
 import Client
 import Options
 
-enum HeadsList: Command {
+enum HeadsList: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho heads list", summary: "list the heads, the ways to answer from the enrolled pictures",
-        options: [.json, .socket])
+        name: "aniwho heads list", summary: "list the heads, the ways to answer from the enrolled pictures")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let heads = try arguments.client.call(ListHeads.self).heads
-        if arguments.flag("json") { return try console.print(json: heads) }
+        if console.isJSON { return try console.print(json: heads) }
         var table = TextTable(("NAME", .left), ("ANSWERS WITH THE", .left), ("", .left))
         for head in heads { table.add(head.name, head.summary, head.active ? "in use" : "") }
-        console.print(table.text)
+        console.print(table)
     }
 }
 
-enum HeadsUse: Command {
+enum HeadsUse: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho heads use",
-        summary: "say which answers change with a head, then answer with it, after a restart too",
+        summary: "say which answers change with a head, then answer with it",
         discussion: """
-            The head is fitted on all that is enrolled, and again after each change, by the first question that follows. It
-            ranks the candidates; whether a picture is unknown is decided on the distance to the nearest mean with every head.
+            The daemon keeps the choice after a restart. It fits the head on all enrolled images, and again after each change, when
+            the next picture is classified. The head ranks the candidates; with every head, a picture is unknown by its distance to
+            the nearest mean.
             """,
         operands: [Operand("NAME", help: "the head")],
         options: [
-            Option("dry-run", help: "say which answers would change, and go on with the head before"), .json, .socket,
+            Option("dry-run", help: "say which answers would change, and keep the old head")
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let name = arguments.operand("NAME") ?? ""
+        let name = arguments.word("NAME")
         let result = try arguments.client.call(
             UseHead.self, UseRequest(name: name, dryRun: arguments.flag("dry-run")))
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         if let answers = result.answers, result.previous != result.head.name {
             AnswerChangesText.print(answers, console)
         }
@@ -45,27 +45,26 @@ enum HeadsUse: Command {
     }
 }
 
-enum HeadsCompare: Command {
+enum HeadsCompare: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho heads compare", summary: "measure every head on what is enrolled",
         discussion: """
-            Each image is asked of heads that were fitted without it. A head other than the one in use is suggested only where the
-            95 % interval of its gain lies above zero.
-            """,
-        options: [.json, .socket])
+            Each image is classified by heads that were fitted without it. The command suggests another head only if the 95 %
+            interval of its gain is above zero.
+            """)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let comparison = try console.following(
             CompareHeads.self, EmptyRequest(), arguments.client,
             lost: "the daemon ended before the heads were compared")
-        if arguments.flag("json") { return try console.print(json: comparison) }
+        if console.isJSON { return try console.print(json: comparison) }
         var table = TextTable(("NAME", .left), ("RIGHT", .left), ("GAIN", .left), ("", .left))
         for head in comparison.heads {
             table.add(
                 head.name, head.accuracy.map(Show.share) ?? head.refusal ?? "", head.gain.map(Show.gain) ?? "",
                 head.active ? "in use" : head.name == comparison.suggestion ? "suggested" : "")
         }
-        console.print(table.text)
+        console.print(table)
         let measured = "\(Show.count(comparison.asked, "image")) of \(Show.count(comparison.characters, "character"))"
         let active = comparison.heads.first(where: \.active)?.name
         console.print(

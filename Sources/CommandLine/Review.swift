@@ -2,23 +2,23 @@ import API
 import Client
 import Options
 
-enum Doctor: Command {
+enum Doctor: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho doctor", summary: "say what the enrolled pictures are worth, and what to mend",
+        name: "aniwho doctor", summary: "check the enrolled pictures, and say what to improve",
         discussion: """
-            Asks each enrolled image as if it were not enrolled: how many would be named rightly, which are nearer to somebody else,
-            nearly the same, or missing; and how accurate answers would be with more characters like these. Reads embeddings only.
+            Classifies each enrolled image as if it were not enrolled. Prints how many would be named right, which are nearer to
+            another character or nearly the same as another image, which characters need more images, and how accurate answers would be
+            with more characters like these. The command changes nothing.
             """,
-        operands: [Operand("NAME", .optional, help: "this character alone, image by image (default: all)")],
-        options: [.json, .socket])
+        operands: [Operand("NAME", .optional, help: "only this character, image by image (default: all)")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         if let name = arguments.operand("NAME") {
             let review = try arguments.client.call(ReviewCharacter.self, NamedRequest(name: name))
-            return arguments.flag("json") ? try console.print(json: review) : show(review, console)
+            return console.isJSON ? try console.print(json: review) : show(review, console)
         }
-        let review = try console.waiting("asking the images") { try arguments.client.call(ReviewRegistry.self) }
-        if arguments.flag("json") { try console.print(json: review) } else { show(review, console) }
+        let review = try console.waiting("checking") { try arguments.client.call(ReviewRegistry.self) }
+        if console.isJSON { try console.print(json: review) } else { show(review, console) }
     }
 
     private static func show(_ review: CharacterReview, _ console: Console) {
@@ -54,9 +54,9 @@ enum Doctor: Command {
             for forecast in review.forecasts {
                 table.add(
                     String(forecast.characters), Show.share(forecast.accuracy),
-                    forecast.extrapolated ? "drawn on from fewer" : "")
+                    forecast.extrapolated ? "extrapolated" : "")
             }
-            console.print(table.text)
+            console.print(table)
         }
         guard !review.attention.isEmpty else { return console.print("\nnothing needs attention") }
         console.print("\n\(Show.count(review.attention.count, "character")) to look at")
@@ -71,11 +71,11 @@ enum Doctor: Command {
         }
     }
 
-    /// Characters that are shown to people.
+    /// How many characters the text lists.
     private static let shown = 20
 }
 
-/// Reviews as people read them.
+/// A review as a sentence.
 enum ReviewText {
     /// How a character's own images would be answered, in a line.
     static func summary(_ review: CharacterReview) -> String {
@@ -84,6 +84,7 @@ enum ReviewText {
             review.asked < review.images
             ? "\(review.asked) of \(review.images) images" : Show.count(review.images, "image")
         let unknown = review.unknown.map { $0 == 0 ? "" : ", \($0) would be unknown" } ?? ""
-        return "of \(asked), each asked as if not enrolled, \(review.right) would be nearest to it\(unknown)"
+        return
+            "of \(asked), each classified as if it were not enrolled, \(review.right) would be nearest to it\(unknown)"
     }
 }

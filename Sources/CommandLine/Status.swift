@@ -2,13 +2,13 @@ import API
 import Client
 import Options
 
-enum Status: Command {
+enum Status: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho status", summary: "show what the daemon runs with and holds", options: [.json, .socket])
+        name: "aniwho status", summary: "show the daemon's version, model and number of pictures")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let status = try arguments.client.call(GetStatus.self)
-        if arguments.flag("json") { return try console.print(json: status) }
+        if console.isJSON { return try console.print(json: status) }
         let unknown = status.model?.radius.map { "unknown beyond \(Show.decimal($0))" } ?? "never says unknown"
         let model = status.model.map { "\($0.name) (\($0.architecture), width \($0.dimensions), \(unknown))" }
         let seconds = Int(status.uptimeSeconds)

@@ -65,13 +65,13 @@ import Testing
         #expect(groups.map(\.count) == [5, 5])
         #expect(try daemon.aniwho("characters", "split", name).out.contains("2 groups of images"))
         let second = groups[1].map { String($0) }
-        let split = try daemon.aniwho(["characters", "split", name, "--into", "Kirara"] + second)
+        let split = try daemon.aniwho(["characters", "split", name, "Kirara"] + second)
         #expect(split.out == "Kirara, a new character, has 5 more images, 5 in all\n")
         #expect(try daemon.aniwho("characters", "show", name).out.contains("mean of 5 images"))
         #expect(try daemon.aniwho("characters", "split", name, second[0]).status == 2)
-        #expect(try daemon.aniwho("characters", "split", name, "--into", "New").status == 2)
-        #expect(try daemon.aniwho("characters", "split", name, "--into", "New", second[0]).status == 4)
-        #expect(try daemon.aniwho(["characters", "split", "Kirara", "--into", "New"] + second).status == 2)
+        #expect(try daemon.aniwho("characters", "split", name, "New").status == 2)
+        #expect(try daemon.aniwho("characters", "split", name, "New", second[0]).status == 4)
+        #expect(try daemon.aniwho(["characters", "split", "Kirara", "New"] + second).status == 2)
     }
 
     private struct Proposal: Decodable { let groups: [[Int64]] }

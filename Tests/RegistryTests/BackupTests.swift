@@ -154,7 +154,7 @@ import Testing
         var torn = whole
         torn.replaceSubrange(8192..<16384, with: Data(repeating: 0xA5, count: 8192))
         try await expectBad(torn, "damaged")
-        try await expectBad(try Data(contentsOf: URL(filePath: scratch.databaseFile)), "aniwho backup FILE")
+        try await expectBad(try Data(contentsOf: URL(filePath: scratch.databaseFile)), "aniwho backup create FILE")
         try whole.write(to: URL(filePath: file))
         #expect(try verify(file).counts.images == 30)
     }

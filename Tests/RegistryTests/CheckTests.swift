@@ -49,7 +49,7 @@ import Testing
         try file.write(contentsOf: Data(repeating: 0xA5, count: 64))
         try file.close()
         let message = try damage()
-        #expect(message.contains("aniwho restore FILE --data \(scratch.data) --force"))
+        #expect(message.contains("aniwho backup restore FILE \(scratch.data) --force"))
     }
 
     @Test func aChangedPictureIsFound() async throws {

@@ -3,6 +3,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case badBackup = "bad_backup"
     case badBundle = "bad_bundle"
     case badImage = "bad_image"
+    case badInput = "bad_input"
     case badModel = "bad_model"
     case badParameter = "bad_parameter"
     case badRequest = "bad_request"
@@ -18,8 +19,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case imageNotFound = "image_not_found"
     case inboxFull = "inbox_full"
     case `internal` = "internal"
+    case interrupted = "interrupted"
     case invalidName = "invalid_name"
     case jobEnded = "job_ended"
+    case jobFailed = "job_failed"
     case jobNotFound = "job_not_found"
     case methodNotAllowed = "method_not_allowed"
     case modelExists = "model_exists"
@@ -43,12 +46,14 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
 
-    /// HTTP status and exit code. `usage`, `file_not_found` and `unreachable` arise at the command line and are never sent.
+    /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `interrupted`, `job_failed`, `unreachable` and
+    /// `usage`: they arise at the command line.
     private var row: (status: Int, exit: ExitCode) {
         switch self {
         case .badBackup: (422, .badInput)
         case .badBundle: (422, .badInput)
         case .badImage: (422, .badInput)
+        case .badInput: (422, .badInput)
         case .badModel: (422, .badInput)
         case .badParameter: (400, .usage)
         case .badRequest: (400, .usage)
@@ -65,8 +70,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .imageNotFound: (404, .notFound)
         case .inboxFull: (409, .conflict)
         case .internal: (500, .internal)
+        case .interrupted: (500, .interrupted)
         case .invalidName: (422, .badInput)
         case .jobEnded: (409, .conflict)
+        case .jobFailed: (500, .jobFailed)
         case .jobNotFound: (404, .notFound)
         case .methodNotAllowed: (405, .usage)
         case .modelExists: (409, .conflict)
@@ -147,7 +154,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .different: "aniwho verify: the pictures show two characters"
         case .undecided: "aniwho verify: undecided"
         case .jobFailed: "the job that was watched failed or was cancelled"
-        case .interrupted: "stopped by Ctrl-C or SIGTERM; a training run has left a checkpoint"
+        case .interrupted: "stopped by Ctrl-C, SIGTERM or the answer no; a training run has left a checkpoint"
         }
     }
 }

@@ -3,77 +3,69 @@ import Client
 import Options
 import Report
 
-enum Classify: Command {
+enum Classify: AsksDaemon, TakesPictures {
     static let declaration = Declaration(
-        name: "aniwho classify", summary: "say who is in pictures",
-        discussion:
-            """
-            A picture too far from every character is unknown; its nearest candidates are listed all the same. With --classifier
-            a trained classifier answers, among the characters it was trained on; whom of the enrolled it does not know is told
-            on standard error. With --sort-into every picture is put into DIR/CHARACTER/ too, or DIR/_unknown/; those that are there
-            already are left, so that a run that was interrupted may be repeated.
+        name: "aniwho classify", summary: "name the character in each picture",
+        discussion: """
+            A picture too far from every character is unknown; its nearest candidates are listed all the same. With --classifier a
+            trained classifier answers, among the characters it was trained on; a warning names the enrolled characters that it does
+            not know. With --sort-into every picture is also put into DIR/CHARACTER/, or DIR/_unknown/. Pictures that are there
+            already are skipped, so that you can repeat a run that was interrupted.
             """,
-        operands: [Operand("IMAGE", .many, help: "pictures (PNG, JPEG, WebP); a folder counts as its pictures")],
+        operands: [.images],
         options: [
             Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
-            Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer alone)"),
-            Option("sort-into", "DIR", help: "put the pictures into a folder for each character here"),
-            Option("manner", "HOW", help: "with --sort-into: copy, or link (default: copy)"),
+            Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer only)"),
+        ] + FileSorter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
-            Option("csv", help: "print comma-separated values: image, character, probability, distance"), .json,
-            .socket,
+            Option("csv", help: "print comma-separated values: image, character, probability, distance"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
-        if arguments.flag("csv"), arguments.flag("json") {
-            throw arguments.misuse("--csv and --json exclude each other")
-        }
-        let manner = try arguments.choice("manner", of: FileSorter.Manner.names)
-        guard manner == nil || arguments["sort-into"] != nil else {
-            throw arguments.misuse("--manner goes with --sort-into")
-        }
-        let paths = try ImagePaths.expand(arguments.list("IMAGE"))
-        let sorter = try arguments["sort-into"].map { try FileSorter($0, manner: manner) }
-        let progress = ProgressBar("classifying", total: paths.count, console: console)
+        let printsCSV = arguments.flag("csv")
+        if printsCSV, console.isJSON { throw arguments.misuse("--csv and --json exclude each other") }
+        let keeps = arguments.flag("keep-unknown")
+        let pictures = try arguments.somePictures("IMAGE")
+        let sorter = try FileSorter.given(arguments)
+        let progress = ProgressBar("classifying", total: pictures.count, console: console)
         var questions = PictureQuestions(top: top, classifier: arguments["classifier"], arguments.client)
         var answers: [PictureAnswer] = []
         var failures: [Failure] = []
         var sorted = 0
-        for start in stride(from: 0, to: paths.count, by: PictureQuestions.chunk) {
-            let part = Array(paths[start..<min(paths.count, start + PictureQuestions.chunk)])
+        for start in stride(from: 0, to: pictures.count, by: PictureQuestions.chunk) {
+            let part = Array(pictures[start..<min(pictures.count, start + PictureQuestions.chunk)])
             for result in try questions.ask(part) {
                 switch result {
                 case .success(let answer):
                     answers.append(answer)
-                    if let sorter, try sorter.put(answer.image, under: answer.character) { sorted += 1 }
+                    if let sorter, try sorter.put(answer.picture, under: answer.answer.character) { sorted += 1 }
                 case .failure(let failure): failures.append(failure)
                 }
             }
-            if paths.count > part.count { progress.update(start + part.count) }
+            if pictures.count > part.count { progress.update(start + part.count) }
         }
         for warning in questions.warnings { console.warn(warning) }
-        if arguments.flag("json") {
+        if console.isJSON {
             try console.print(json: answers)
-        } else if arguments.flag("csv") {
+        } else if printsCSV {
             console.print(CSV.text([PictureAnswer.columns] + answers.map(\.row)), terminator: "")
         } else if sorter == nil {
             show(answers, top: top, console)
         }
-        let unknown = answers.filter(\.unknown).map(\.image)
+        let unknown = answers.filter(\.answer.unknown).map(\.picture)
         if let folder = arguments["sort-into"] {
-            console.complain(
+            console.note(
                 "\(Show.count(sorted, "picture")) put into \(folder), \(answers.count - sorted) there already; \(unknown.count) unknown"
             )
         }
-        if arguments.flag("keep-unknown") {
+        if keeps {
             let kept = try PictureUpload.keep(unknown, arguments.client)
-            console.complain("\(Show.count(kept, "unknown picture")) kept; see aniwho inbox list")
+            console.note("\(Show.count(kept, "unknown picture")) kept; see aniwho inbox list")
         }
-        guard let first = failures.first else { return }
-        if paths.count == 1 { throw first }
-        for failure in failures { console.complain("aniwho: \(failure.message)") }
-        throw Failure(first.exitCode, "\(failures.count) of \(paths.count) pictures could not be classified")
+        guard failures.isEmpty else {
+            throw Failure(failures, of: pictures.count, "pictures", "could not be classified")
+        }
     }
 
     private static func show(_ answers: [PictureAnswer], top: Int?, _ console: Console) {
@@ -81,14 +73,15 @@ enum Classify: Command {
         var table = TextTable(("IMAGE", .left), ("CHARACTER", .left), ("PROBABILITY", .right), ("DISTANCE", .right))
         for answer in answers {
             table.add(
-                answer.image, answer.verdict, answer.nearest.map { Show.percent($0.probability) } ?? "",
+                answer.picture.path, answer.verdict, answer.nearest.map { Show.percent($0.probability) } ?? "",
                 answer.nearest.map { Show.decimal($0.distance) } ?? "")
-            for candidate in answer.candidates.prefix(top ?? 0) where candidate.character != answer.character {
+            for candidate in answer.answer.candidates.prefix(top ?? 0)
+            where candidate.character != answer.answer.character {
                 table.add(
                     "", "  \(PictureAnswer.name(of: candidate))", Show.percent(candidate.probability),
                     Show.decimal(candidate.distance))
             }
         }
-        console.print(table.text)
+        console.print(table)
     }
 }

@@ -2,25 +2,26 @@ import API
 import Client
 import Options
 
-enum Explain: Command {
+enum Explain: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho explain", summary: "say who is in a picture, and why",
+        name: "aniwho explain", summary: "name the character in a picture, and say why",
         discussion: """
-            Who is named or why nobody is, the candidates, the enrolled pictures that are nearest, the distance to the radius, whom
-            the picture is not by your word, and what would help.
+            Prints who is named or why nobody is, the candidates, the nearest enrolled pictures, how the distance compares with the
+            radius, which characters you rejected for this picture, and what would help.
             """,
-        operands: [Operand("IMAGE", help: "the picture (PNG, JPEG, WebP)")],
-        options: [Option("top", "K", help: "list K candidates (default: 5)"), .json, .socket])
+        operands: [.image],
+        options: [Option("top", "K", help: "list K candidates (default: 5)")])
 
     /// Below this the second is said to be nearly as likely.
     private static let narrow = 0.2
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
-        let path = arguments.operand("IMAGE") ?? ""
+        let picture = try arguments.pictures("IMAGE")[0]
+        let path = picture.path
         let response = try arguments.client.call(
-            ClassifyImages.self, .init(top: top, files: [try ImagePaths.part(path)]))
-        if arguments.flag("json") { return try console.print(json: response) }
+            ClassifyImages.self, .init(top: top, files: [try picture.part()]))
+        if console.isJSON { return try console.print(json: response) }
         guard let answer = response.results.first else { throw Failure(.internal, "the daemon gave no answer") }
         console.print("\(path): \(verdict(answer))")
         console.print(

@@ -16,57 +16,57 @@ struct PictureQuestions {
         (self.top, self.classifier, self.client) = (top, classifier, client)
     }
 
-    /// Asks about pictures together, ``chunk`` at most; when one of them is bad, about each alone, so that the others get their answer.
-    /// - Throws: what no other picture would help.
-    mutating func ask(_ paths: [String]) throws -> [Result<PictureAnswer, Failure>] {
+    /// Asks about pictures together, ``chunk`` at most. When one of them is bad, it asks about each alone, so that the others get an
+    /// answer.
+    /// - Throws: errors that are not about one picture.
+    mutating func ask(_ pictures: [PictureInput]) throws -> [Result<PictureAnswer, Failure>] {
         do {
-            let files = try paths.map { try ImagePaths.part($0) }
+            let files = try pictures.map { try $0.part() }
             let response = try client.call(
                 ClassifyImages.self, .init(top: top, classifier: classifier, files: files))
             for warning in response.warnings where !warnings.contains(warning) { warnings.append(warning) }
-            return zip(paths, response.results).map { .success(PictureAnswer($0, $1, of: response)) }
+            return zip(pictures, response.results).map { .success(PictureAnswer($0, $1, of: response)) }
         } catch let error as ClientError where [.badModel, .classifierNotFound, .invalidName].contains(error.code) {
-            // Of the classifier: it would come again with every picture.
+            // About the classifier: every picture would get the same error.
             throw error
         } catch {
             let failure = Failure(error)
             guard failure.exitCode == .badInput || failure.exitCode == .notFound else { throw failure }
-            if paths.count == 1 { return [.failure(failure)] }
+            if pictures.count == 1 { return [.failure(failure)] }
             var results: [Result<PictureAnswer, Failure>] = []
-            for path in paths { results += try ask([path]) }
+            for picture in pictures { results += try ask([picture]) }
             return results
         }
     }
 }
 
-/// Who is in a picture, with its path.
+/// Who is in a picture: the API's answer with what answered. As JSON, the keys of both stand side by side.
 struct PictureAnswer: Encodable {
-    let image: String
-    let character: String?
-    let unknown: Bool
-    let candidates: [Candidate]
-    let meanDistance: Double?
-    let radius: Double?
-    let margin: Double?
-    let nearestImages: [NearImage]
+    let picture: PictureInput
+    let answer: Classification
     let model: String
     let head: String
     let calibration: String?
     let classifier: String?
 
-    init(_ path: String, _ result: Classification, of response: ClassifyImages.Response) {
-        image = path
-        character = result.character
-        unknown = result.unknown
-        candidates = result.candidates
-        meanDistance = result.meanDistance
-        radius = result.radius
-        margin = result.margin
-        nearestImages = result.nearestImages
+    private enum CodingKeys: String, CodingKey { case model, head, calibration, classifier }
+
+    init(_ picture: PictureInput, _ answer: Classification, of response: ClassifyImages.Response) {
+        self.picture = picture
+        self.answer = answer
         model = response.model
         head = response.head
         calibration = response.calibration
         classifier = response.classifier
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try answer.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(model, forKey: .model)
+        try container.encode(head, forKey: .head)
+        try container.encode(calibration, forKey: .calibration)
+        try container.encode(classifier, forKey: .classifier)
     }
 }
 
@@ -76,18 +76,19 @@ extension PictureAnswer {
 
     /// The nearest candidate's probability and distance beside the answer, which is empty for an unknown picture.
     var row: [String] {
-        let nearest = candidates.first
+        let nearest = answer.candidates.first
         return [
-            image, character ?? "", nearest.map { "\($0.probability)" } ?? "", nearest.map { "\($0.distance)" } ?? "",
+            picture.path, answer.character ?? "", nearest.map { "\($0.probability)" } ?? "",
+            nearest.map { "\($0.distance)" } ?? "",
         ]
     }
 
-    /// The first candidate that may be named.
-    var nearest: Candidate? { candidates.first { $0.rejection == nil } ?? candidates.first }
+    /// The first candidate that is not rejected, or the first.
+    var nearest: Candidate? { answer.candidates.first { $0.rejection == nil } ?? answer.candidates.first }
 
-    /// The character, or that nobody is named, with who comes nearest.
+    /// The character; or that the picture is unknown, and who comes nearest.
     var verdict: String {
-        if let character { return character }
+        if let character = answer.character { return character }
         guard let nearest else { return "unknown (nobody is enrolled)" }
         return "unknown (\(classifier == nil ? "nearest" : "likeliest"): \(Self.name(of: nearest)))"
     }

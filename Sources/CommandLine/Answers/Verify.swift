@@ -2,27 +2,27 @@ import API
 import Client
 import Options
 
-enum Verify: Command {
+enum Verify: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho verify", summary: "say whether two pictures show the same character",
         discussion: """
-            Neither need be enrolled. The answer is yes, no or undecided, by the distance of the two pictures and bounds that come from
-            pairs of enrolled pictures: as small a part of wrong answers of either kind as --error says, and what lies between is
-            undecided. The exit status is 0 for yes, 10 for no, 11 for undecided.
+            The pictures need not be enrolled. The answer is yes, no or undecided. It compares the distance of the two pictures with
+            two bounds, which are fitted on pairs of enrolled pictures so that each kind of error stays below --error. A distance
+            between the bounds is undecided. The exit status is 0 for yes, 10 for no and 11 for undecided.
             """,
-        operands: [
-            Operand("IMAGE", help: "a picture (PNG, JPEG, WebP)"), Operand("PICTURE", help: "another picture"),
-        ],
+        operands: [.image, Operand("PICTURE", help: "another picture")],
         options: [
-            Option("error", "RATE", help: "wrong answers of either kind that may be, 0.001 to 0.4 (default: 0.05)"),
-            .json, .socket,
+            Option("error", "RATE", help: "the accepted rate of each kind of error, 0.001 to 0.4 (default: 0.05)")
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let error = try arguments.number("error", in: VerifyImages.errors)
-        let files = try ["IMAGE", "PICTURE"].map { try ImagePaths.part(arguments.operand($0) ?? "") }
+        let files = try arguments.pictures("IMAGE", "PICTURE").mapPictures(PictureList.unreadable) {
+            picture throws(Failure) in
+            try picture.part()
+        }
         let response = try arguments.client.call(VerifyImages.self, .init(error: error, files: files))
-        if arguments.flag("json") { try console.print(json: response) } else { show(response, console) }
+        if console.isJSON { try console.print(json: response) } else { show(response, console) }
         switch response.answer {
         case .same: return
         case .different: throw Outcome(exitCode: .different)
@@ -54,6 +54,6 @@ enum Verify: Command {
         ] {
             table.add(name, Show.percent(rate.rate), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
         }
-        console.print(table.text)
+        console.print(table)
     }
 }

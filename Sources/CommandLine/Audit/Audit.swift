@@ -3,16 +3,16 @@ import Client
 import Foundation
 import Options
 
-enum Audit: Command {
+enum Audit: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho audit", summary: "show the log of changes, newest first",
         discussion: """
-            Every change of the registry with the user who asked for it. TIME is a moment, 2026-01-31 or 2026-01-31T18:00:00Z, or how
-            long ago: 30m, 12h, 7d.
+            Lists every change of the registry with the user who asked for it. TIME is a moment, 2026-01-31 or 2026-01-31T18:00:00Z,
+            or how long ago: 30m, 12h, 7d.
             """,
         options: [
-            Option("limit", "N", help: "at most so many (default: 50)"),
-            Option("since", "TIME", help: "only changes of this time or later"), .json, .socket,
+            Option("limit", "N", help: "list at most N changes (default: 50)"),
+            Option("since", "TIME", help: "only changes at this time or later"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -33,7 +33,7 @@ enum Audit: Command {
             changes += page.changes
             next = page.next
         } while next != nil && changes.count < limit
-        if arguments.flag("json") { return try console.print(json: changes) }
+        if console.isJSON { return try console.print(json: changes) }
         var table = TextTable(
             ("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("ACTION", .left), ("SUBJECT", .left),
             ("DETAIL", .left))
@@ -42,7 +42,7 @@ enum Audit: Command {
                 String(change.id), change.at.ISO8601Format(), who(change), change.action, change.subject,
                 detail(change.detail))
         }
-        console.print(table.text)
+        console.print(table)
     }
 
     /// With the user's name, where the system knows it.
@@ -62,7 +62,7 @@ enum Audit: Command {
     }
 }
 
-/// A moment as people write it.
+/// A moment as a person writes it.
 enum PastTime {
     /// `2026-01-31`, which begins at midnight UTC, `2026-01-31T18:00:00Z`, or how long ago: `30m`, `12h`, `7d`; nil for anything else.
     static func date(_ text: String, now: Date = Date()) -> Date? {

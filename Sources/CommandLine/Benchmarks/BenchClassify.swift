@@ -6,14 +6,14 @@ import Foundation
 import Imaging
 import Options
 
-enum BenchClassify: Command {
+enum BenchClassify: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho bench classify",
         summary: "measure a question over the socket, beside bare decoding and embedding",
         discussion:
             "Asks the daemon about one picture again and again, after decoding and embedding it as often in this process.",
-        operands: [Operand("IMAGE", help: "a picture")],
-        options: [Option("requests", "N", help: "how often (default: 200)"), .json, .socket])
+        operands: [.image],
+        options: [Option("requests", "N", help: "how often (default: 200)")])
 
     private struct Report: Encodable {
         let requests: Int
@@ -26,13 +26,7 @@ enum BenchClassify: Command {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let count = try arguments.integer("requests", in: 1...100_000) ?? 200
-        let path = arguments.operand("IMAGE") ?? ""
-        let bytes = try ImagePaths.bytes(path)
-        guard let format = ImageFormat.detect([UInt8](bytes)) else {
-            throw Failure(.badInput, "\(path): not a PNG, JPEG or WebP picture")
-        }
-        // One picture travels as the raw body, as a program would send it.
-        let part = FilePart(name: nil, mediaType: format.mediaType, bytes: bytes)
+        let part = try arguments.pictures("IMAGE")[0].rawPart()
         let client = arguments.client
         let status = try client.call(GetStatus.self)
         guard let active = status.model else { throw Failure(.unreachable, "the daemon has no model yet") }
@@ -40,8 +34,8 @@ enum BenchClassify: Command {
         let model = try Model(file.bytes, architecture: active.architecture)
         let embedder = try Embedder(model: model, threads: ProcessInfo.processInfo.activeProcessorCount)
         var (socket, bare): ([Double], [Double]) = ([], [])
-        // In turns of some questions each: the machine's moods meet both alike, and the threads of two networks do not take
-        // each other's cores.
+        // In turns of some questions each, so that load from other processes affects both alike, and the two networks do not
+        // compete for the cores.
         while socket.count < count {
             let turn = min(20, count - socket.count)
             for _ in 0..<turn {
@@ -58,7 +52,7 @@ enum BenchClassify: Command {
         let report = Report(
             requests: count, socketMilliseconds: socket.median, bareMilliseconds: bare.median,
             ratio: socket.median / bare.median, residentBytes: status.residentBytes)
-        if arguments.flag("json") { return try console.print(json: report) }
+        if console.isJSON { return try console.print(json: report) }
         console.print(
             """
             over the socket  \(Show.decimal(report.socketMilliseconds, 2)) ms (median of \(count))
@@ -69,7 +63,6 @@ enum BenchClassify: Command {
     }
 
     private static func milliseconds(_ work: () throws -> Void) rethrows -> Double {
-        let duration = try ContinuousClock().measure(work)
-        return duration.seconds * 1e3
+        try ContinuousClock().measure(work) / .milliseconds(1)
     }
 }

@@ -6,21 +6,20 @@ import Foundation
 import Imaging
 import Options
 
-enum BenchLoad: Command {
+enum BenchLoad: AsksDaemon, TakesPictures {
     static let declaration = Declaration(
         name: "aniwho bench load",
         summary: "measure questions from many clients at once, beside the network's own speed",
         discussion: """
-            Every client asks the daemon about a picture and again as soon as it was answered. Before and after, with the daemon idle,
-            the model's network is measured in this process, as `aniwho bench inference A --batch 32` does. The ratio compares the
-            pictures that went through the network: two for each question where the model averages in the mirror image.
+            Each client asks the daemon about one picture after the other, without a pause. Before and after, while the daemon is idle,
+            the command measures the model's network in this process, as aniwho bench inference A --batch 32 does. The ratio compares
+            the pictures that went through the network: two for each question if the model averages in the mirror image.
             """,
-        operands: [Operand("PICTURE", .many, help: "a picture, or a folder of pictures, asked about in turns")],
+        operands: [.images],
         options: [
             Option("clients", "N", help: "how many ask at once (default: 32)"),
             Option("seconds", "S", help: "how long (default: 10)"),
-            Option("threads", "N", help: "threads of the network measured here (default: one for each core)"), .json,
-            .socket,
+            Option("threads", "N", help: "threads of the network measured here (default: one for each core)"),
         ])
 
     private struct Report: Encodable {
@@ -57,13 +56,8 @@ enum BenchLoad: Command {
         let clients = try arguments.integer("clients", in: 1...256) ?? 32
         let seconds = try arguments.number("seconds", in: 0.1...3600) ?? 10
         let threads = try LocalModel.threads(arguments)
-        let questions = try ImagePaths.expand(arguments.list("PICTURE")).map { path in
-            let bytes = try ImagePaths.bytes(path)
-            guard let format = ImageFormat.detect([UInt8](bytes)) else {
-                throw Failure(.badInput, "\(path): not a PNG, JPEG or WebP picture")
-            }
-            return ClassifyImages.Request(
-                top: nil, files: [FilePart(name: nil, mediaType: format.mediaType, bytes: bytes)])
+        let questions = try arguments.somePictures("IMAGE").map {
+            ClassifyImages.Request(top: nil, files: [try $0.rawPart()])
         }
         let client = arguments.client
         guard case .socket(let socket) = client.address else {
@@ -90,7 +84,7 @@ enum BenchLoad: Command {
             percentile99ToMedian: percentile99 / latencies.median, askingCores: load.processorSeconds / load.seconds,
             networkImagesPerQuestion: images, networkBefore: before, networkAfter: after,
             ratio: speed * Double(images) / ((before + after) / 2))
-        if arguments.flag("json") { return try console.print(json: report) }
+        if console.isJSON { return try console.print(json: report) }
         console.print(
             """
             questions        \(Show.decimal(speed, 1)) a second from \(clients) clients (\(report.questions), \(report.errors) errors)

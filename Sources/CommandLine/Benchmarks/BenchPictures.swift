@@ -15,7 +15,7 @@ enum BenchPictures: Command {
         operands: [Operand("FOLDER", help: "a folder of pictures, or of folders of pictures")],
         options: [
             Option("size", "S", help: "the square's side in pixels (default: 96)"),
-            Option("rounds", "N", help: "how many rounds (default: 5)"), .json,
+            Option("rounds", "N", help: "how many rounds (default: 5)"),
         ])
 
     private struct Report: Encodable {
@@ -35,18 +35,18 @@ enum BenchPictures: Command {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let size = try arguments.integer("size", in: Backbone.inputSizes) ?? 96
         let rounds = try arguments.integer("rounds", in: 1...1000) ?? 5
-        let paths = try ImagePaths.below(arguments.operand("FOLDER") ?? "")
+        let pictures = try PictureList.below(arguments.word("FOLDER"))
         let transform = EvaluationTransform(kind: .resize, size: size, normalization: .symmetric)
         func round() throws {
-            for path in paths { _ = transform.normalized([transform.apply(try ImagePaths.picture(path))]) }
+            for picture in pictures { _ = transform.normalized([transform.apply(try picture.image())]) }
         }
         try round()
         var times: [Double] = []
-        for _ in 0..<rounds { times.append(try ContinuousClock().measure { try round() }.seconds * 1e3) }
+        for _ in 0..<rounds { times.append(try ContinuousClock().measure { try round() } / .milliseconds(1)) }
         let report = Report(
-            pictures: paths.count, size: size, rounds: rounds, milliseconds: times.median,
-            microsecondsPerPicture: times.median * 1e3 / Double(paths.count))
-        if arguments.flag("json") { return try console.print(json: report) }
+            pictures: pictures.count, size: size, rounds: rounds, milliseconds: times.median,
+            microsecondsPerPicture: times.median * 1e3 / Double(pictures.count))
+        if console.isJSON { return try console.print(json: report) }
         console.print(
             """
             \(report.pictures) pictures to \(size)×\(size): \(Show.decimal(report.milliseconds, 1)) ms, \

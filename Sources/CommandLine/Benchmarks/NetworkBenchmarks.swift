@@ -10,15 +10,15 @@ enum BenchInference: Command {
         operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
         options: [
             Option("batch", "N", help: "pictures in a batch (default: 1)"),
-            Option("threads", "N", help: "threads (default: one for each core)"), .json,
+            Option("threads", "N", help: "threads (default: one for each core)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let backbone = try Catalogue.backbone(arguments.operand("ARCHITECTURE") ?? "")
+        let backbone = try Catalogue.backbone(arguments.word("ARCHITECTURE"))
         let result = try InferenceBenchmark.run(
             backbone, batch: try arguments.integer("batch", in: 1...1024) ?? 1,
             threads: try LocalModel.threads(arguments))
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         console.print("\(result.architecture), batch \(result.batch): \(Show.decimal(result.milliseconds, 2)) ms")
     }
 }
@@ -31,15 +31,15 @@ enum BenchStep: Command {
         operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
         options: [
             Option("batch", "N", help: "pictures in a batch (default: 32)"),
-            Option("threads", "N", help: "threads (default: one for each core)"), .json,
+            Option("threads", "N", help: "threads (default: one for each core)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let backbone = try Catalogue.backbone(arguments.operand("ARCHITECTURE") ?? "")
+        let backbone = try Catalogue.backbone(arguments.word("ARCHITECTURE"))
         let result = try StepBenchmark.run(
             backbone, batch: try arguments.integer("batch", in: 1...1024) ?? 32,
             threads: try LocalModel.threads(arguments))
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         console.print(
             "\(result.architecture), batch \(result.batch): \(Show.decimal(result.milliseconds, 1)) ms, \(Show.decimal(result.stepsPerSecond, 2)) steps a second"
         )
@@ -56,16 +56,16 @@ enum BenchEpisode: Command {
             Option("way", "N", help: "characters in an episode (default: 5)"),
             Option("shot", "K", help: "support pictures of each (default: 5)"),
             Option("query", "Q", help: "query pictures of each (default: 10)"),
-            Option("threads", "N", help: "threads (default: one for each core)"), .json,
+            Option("threads", "N", help: "threads (default: one for each core)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let backbone = try Catalogue.backbone(arguments.operand("ARCHITECTURE") ?? "")
+        let backbone = try Catalogue.backbone(arguments.word("ARCHITECTURE"))
         let result = try EpisodeBenchmark.run(
             backbone, way: try arguments.integer("way", in: 2...1000) ?? 5,
             shot: try arguments.integer("shot", in: 1...100) ?? 5,
             query: try arguments.integer("query", in: 1...1000) ?? 10, threads: try LocalModel.threads(arguments))
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         console.print(
             """
             \(result.architecture), \(result.way)-way \(result.shot)-shot with \(result.query) queries: \
@@ -81,11 +81,11 @@ enum BenchLimits: Command {
             The rates of a matrix product that stays in the cache and of a copy that does not: what the other benchmarks' figures
             can be held against.
             """,
-        options: [Option("threads", "N", help: "threads (default: one for each core)"), .json])
+        options: [Option("threads", "N", help: "threads (default: one for each core)")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limits = MachineLimits.measure(threads: try LocalModel.threads(arguments))
-        if arguments.flag("json") { return try console.print(json: limits) }
+        if console.isJSON { return try console.print(json: limits) }
         console.print(
             """
             \(limits.threads) threads: \(Show.decimal(limits.gigaflops, 0)) GFLOP/s in a matrix product, \

@@ -14,7 +14,7 @@ enum BenchSearch: Command {
             Option("prototypes", "N", help: "prototypes (default: 1000000)"),
             Option("width", "W", help: "values a prototype (default: 640)"),
             Option("data", "KIND", help: "unstructured or clustered (default: unstructured)"),
-            Option("queries", "N", help: "queries (default: 1000)"), .json,
+            Option("queries", "N", help: "queries (default: 1000)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -24,7 +24,7 @@ enum BenchSearch: Command {
             width: try arguments.integer("width", in: 1...8192) ?? 640,
             data.flatMap(SearchTrial.Arrangement.init(rawValue:)) ?? .unstructured,
             queries: try arguments.integer("queries", in: 1...100_000) ?? 1000)
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         console.print(
             """
             one query among \(result.prototypes) \(result.data) prototypes of width \(result.width)
@@ -43,14 +43,14 @@ enum BenchStart: Command {
             "Fills a registry in a temporary folder, starts the aniwhod beside this program on it again and again, and prints the median.",
         options: [
             Option("characters", "N", help: "characters in the registry (default: 100000)"),
-            Option("starts", "N", help: "how often (default: 5)"), .json,
+            Option("starts", "N", help: "how often (default: 5)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let result = try await StartBenchmark.run(
             characters: try arguments.integer("characters", in: 0...10_000_000) ?? 100_000,
             starts: try arguments.integer("starts", in: 1...100) ?? 5)
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         console.print(
             "\(result.characters) characters: ready after \(Show.decimal(result.seconds, 2)) s (median of \(result.starts))"
         )

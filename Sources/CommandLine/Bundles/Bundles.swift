@@ -2,42 +2,43 @@ import API
 import Client
 import Options
 
-enum ExportBundle: Command {
+enum BundleExport: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho export-bundle", summary: "write all characters to a folder that another registry can import",
+        name: "aniwho bundle export", summary: "write all characters to a folder that another registry can import",
         discussion: """
-            Images in a folder a character, vectors and prototypes as safetensors, what was rejected, head and calibration, and a
-            manifest with the size and the hash of every file. The daemon writes the folder, as its own user and readable by nobody
-            else, while it goes on; it appears whole or not at all. For a copy of this very registry, see aniwho backup.
+            The folder holds a folder of images for each character, vectors and prototypes as safetensors, the rejections, the head and
+            the calibration, and a manifest with the size and the hash of every file. The daemon writes it, as its own user and
+            readable by no other user, while it goes on; it appears whole or not at all. For a copy of this registry, see aniwho
+            backup create.
             """,
-        operands: [Operand("DIR", help: "where to write it; nothing may be there yet")], options: [.json, .socket])
+        operands: [Operand("DIR", help: "where to write it; it must not exist")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let folder = arguments.absolutePath("DIR")
         let bundle = try console.following(
             WriteBundle.self, .init(folder: folder), arguments.client,
             lost: "the daemon ended before the bundle was written; there is none at \(folder)")
-        if arguments.flag("json") { return try console.print(json: bundle) }
+        if console.isJSON { return try console.print(json: bundle) }
         console.print(
             """
             wrote \(bundle.folder): \(Show.count(bundle.characters, "character")), \(Show.count(bundle.images, "image")), \(Show.count(bundle.rejections, "rejection")), \(Show.bytes(bundle.bytes))
-            enrol it elsewhere with: aniwho import-bundle \(bundle.folder)
+            enroll it elsewhere with: aniwho bundle import \(bundle.folder)
             """)
     }
 }
 
-enum ImportBundle: Command {
+enum BundleImport: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho import-bundle", summary: "enrol what another registry has exported",
+        name: "aniwho bundle import", summary: "enroll what another registry has exported",
         discussion: """
-            Every file is checked against the manifest first; then all is enrolled in one transaction, or nothing. Vectors of the model
-            that answers are taken over, with another model every picture is embedded again. Characters that are enrolled already are
-            refused unless --merge is given. The daemon reads the folder, as its own user.
+            The daemon reads the folder, as its own user, and checks every file against the manifest. Then it enrolls everything in
+            one transaction, or nothing. It takes over vectors of the model that answers, and embeds every picture again if they
+            are another model's. It refuses characters that are enrolled already unless --merge is given.
             """,
         operands: [Operand("DIR", help: "the bundle")],
         options: [
             Option("merge", help: "add the images to characters that are enrolled already"),
-            Option("settings", help: "use the bundle's head, and calibrate as it was"), .json, .socket,
+            Option("settings", help: "also use the bundle's head and calibration"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -46,8 +47,8 @@ enum ImportBundle: Command {
             settings: arguments.flag("settings"))
         let bundle = try console.following(
             ReadBundle.self, request, arguments.client,
-            lost: "the daemon ended before its word that the bundle is enrolled; see aniwho audit")
-        if arguments.flag("json") { return try console.print(json: bundle) }
+            lost: "the daemon ended before it said whether the bundle is enrolled; see aniwho audit")
+        if console.isJSON { return try console.print(json: bundle) }
         let vectors = bundle.embedded == 0 ? "vectors taken over" : "\(bundle.embedded) embedded again"
         console.print(
             "enrolled \(Show.count(bundle.characters, "character")) (\(bundle.created) new) with \(Show.count(bundle.images, "new image")), \(vectors); \(Show.count(bundle.rejections, "rejection"))"

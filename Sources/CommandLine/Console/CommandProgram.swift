@@ -7,90 +7,87 @@ public enum CommandProgram {
     /// Runs one command.
     /// - Parameter arguments: without the program's name.
     public static func run(_ arguments: [String]) async -> ExitCode {
-        let console = Console()
-        guard let first = arguments.first, !["help", "--help", "-h"].contains(first) else {
-            console.print(overview, terminator: "")
-            return arguments.isEmpty ? .usage : .ok
-        }
-        if first == "--version" {
-            console.print("aniwho \(Version.current)")
-            return .ok
-        }
-        let (server, arguments) = split(arguments)
-        guard let (command, words) = find(arguments) else { return unknown(arguments, console) }
-        let rest = server + words
+        // Errors of usage come before the arguments are read.
+        var console = Console(json: arguments.prefix { $0 != "--" }.contains("--json"))
         do {
-            let parsed = try Arguments(rest, by: command.declaration)
-            if parsed.wantsHelp {
-                console.print(command.declaration.help, terminator: "")
-            } else {
-                if command.declaration.options.contains(where: { $0.name == Option.server.name }) {
-                    _ = try parsed.daemonAddress
-                }
-                try await command.run(parsed, console)
+            guard let first = arguments.first else {
+                console.print(HelpText.overview, terminator: "")
+                return .usage
             }
+            if ["--help", "-h"].contains(first) {
+                console.print(HelpText.overview, terminator: "")
+                return .ok
+            }
+            if first == "--version" {
+                console.print("aniwho \(Version.current)")
+                return .ok
+            }
+            let (shared, words) = split(arguments)
+            guard let (command, rest) = find(words) else { return try explain(words, console) }
+            let parsed = try Arguments(shared + rest, by: command.interface)
+            if parsed.wantsHelp {
+                console.print(command.interface.help, terminator: "")
+                return .ok
+            }
+            console = Console(parsed)
+            if console.isQuiet, console.isVerbose { throw parsed.misuse("--quiet and --verbose exclude each other") }
+            if command is any AsksDaemon.Type { _ = try parsed.daemonAddress }
+            try await command.run(parsed, console)
+            assert(parsed.unread.isEmpty, "\(command) has not read --\(parsed.unread.joined(separator: ", --"))")
             return .ok
         } catch let outcome as Outcome {
             return outcome.exitCode
         } catch {
             let failure = Failure(error)
-            console.complain("aniwho: \(failure.message)")
+            console.complain(failure)
             return failure.exitCode
         }
     }
 
-    /// Takes a `--server URL` from in front of the command, where it may stand too.
-    private static func split(_ arguments: [String]) -> (server: ArraySlice<String>, rest: [String]) {
-        let count = arguments[0] == "--server" ? 2 : arguments[0].hasPrefix("--server=") ? 1 : 0
-        guard arguments.count > count else { return ([], arguments) }
-        return (arguments.prefix(count), Array(arguments.dropFirst(count)))
+    /// Takes the shared options that stand in front of the command, where they may stand too.
+    private static func split(_ arguments: [String]) -> (shared: [String], rest: [String]) {
+        let options: [Option] = [.json, .quiet, .verbose, .socket, .server]
+        var (shared, rest): ([String], ArraySlice<String>) = ([], arguments[...])
+        while let first = rest.first {
+            if let option = options.first(where: { first == "--\($0.name)" }) {
+                let count = option.value == nil ? 1 : 2
+                shared += rest.prefix(count)
+                rest = rest.dropFirst(count)
+            } else if options.contains(where: { $0.value != nil && first.hasPrefix("--\($0.name)=") }) {
+                shared.append(first)
+                rest = rest.dropFirst()
+            } else {
+                break
+            }
+        }
+        return (shared, Array(rest))
     }
 
     /// The command that the first words name, and what follows.
     private static func find(_ arguments: [String]) -> ((any Command.Type), ArraySlice<String>)? {
-        for command in commandTable {
-            let words = words(of: command)
-            if arguments.starts(with: words) { return (command, arguments.dropFirst(words.count)) }
+        for command in commandTable where arguments.starts(with: command.words) {
+            return (command, arguments.dropFirst(command.words.count))
         }
         return nil
     }
 
-    private static func words(of command: any Command.Type) -> [String] {
-        command.declaration.name.split(separator: " ").dropFirst().map(String.init)
-    }
-
-    private static func unknown(_ arguments: [String], _ console: Console) -> ExitCode {
-        let group = commandTable.filter { words(of: $0).first == arguments[0] }
-        if !group.isEmpty {
-            let wantsHelp = arguments.count > 1 && ["--help", "-h"].contains(arguments[1])
-            let text = Declaration.table("Commands", group.map { ($0.declaration.name, $0.declaration.summary) })
-            if wantsHelp {
+    /// Help for the first word of a group; for anything else an error that says what was meant.
+    private static func explain(_ words: [String], _ console: Console) throws -> ExitCode {
+        guard let first = words.first else { throw Failure(.usage, "COMMAND is missing", advice: "see aniwho --help") }
+        if let advice = RemovedForms.advice(for: words) { throw Failure(.usage, advice) }
+        if let subject = HelpText.subject(first) {
+            let text = HelpText.text(of: subject)
+            if words.count > 1, ["--help", "-h"].contains(words[1]) {
                 console.print(text, terminator: "")
-            } else {
-                let wrong = arguments.count > 1 ? "there is no command" : "more words are needed after"
-                console.complain("aniwho: \(wrong) \(arguments.prefix(2).joined(separator: " "))\n\n\(text)")
+                return .ok
             }
-            return wantsHelp ? .ok : .usage
+            let wrong =
+                words.count > 1
+                ? "there is no command \(words.prefix(2).joined(separator: " "))" : "a verb is missing after \(first)"
+            throw Failure(.usage, wrong, advice: "\n" + text.dropLast())
         }
-        let near = Spelling.nearest(to: arguments[0], among: commandTable.map { words(of: $0)[0] })
-        console.complain(
-            "aniwho: there is no command \(arguments[0])" + (near.map { "; did you mean \($0)?" } ?? "")
-                + "\nsee aniwho --help")
-        return .usage
-    }
-
-    private static var overview: String {
-        """
-        Who is this anime character? Five pictures enrol a character; a picture is then named, or declared unknown.
-
-        Usage: aniwho COMMAND …
-
-        \(Declaration.table("Commands", commandTable.map { (words(of: $0).joined(separator: " "), $0.declaration.summary) }))
-        \(Declaration.table("Options", [("--help", "print this help; after a command, that command's"), ("--server URL", "ask a daemon over TCP, with the token in $ANIWHO_TOKEN (or $ANIWHO_SERVER)"), ("--version", "print the version")]))
-        \(Declaration.table("Exit status", ExitCode.allCases.map { (String($0.rawValue), $0.summary) }))
-        The daemon, aniwhod, must run for all but average, bench, compare, completion, embed, evaluate, manual, meta-train, pretrain,
-        readout, restore and verify-backup. Its socket is $ANIWHO_SOCKET, or $XDG_RUNTIME_DIR/aniwho.sock, or /run/aniwho/aniwho.sock.
-
-        """
+        let known = Set(commandTable.map { $0.words[0] } + subjects.map(\.name)).sorted()
+        let near = Spelling.nearest(to: first, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw Failure(.usage, "there is no command \(first)\(near)", advice: "see aniwho --help")
     }
 }

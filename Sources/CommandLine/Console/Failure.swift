@@ -9,50 +9,72 @@ import Options
 import Registry
 import Training
 
-/// An answer that is printed already, and that the exit status tells too.
+/// An answer that is printed already, and that the exit status repeats.
 struct Outcome: Error {
     let exitCode: ExitCode
 }
 
-/// Any error of a command, as a sentence and an exit code.
+/// Any error of a command: a code of the API's table, which decides the exit status, and a sentence.
 struct Failure: Error {
-    let exitCode: ExitCode
+    let code: ErrorCode
     let message: String
+    /// How to call the command, where that was wrong.
+    let advice: String?
+    /// One sentence for each thing that failed, where several did.
+    let causes: [String]
 
-    init(_ exitCode: ExitCode, _ message: String) {
-        self.exitCode = exitCode
+    var exitCode: ExitCode { code.exitCode }
+
+    init(_ code: ErrorCode, _ message: String, advice: String? = nil, causes: [String] = []) {
+        self.code = code
         self.message = message
+        self.advice = advice
+        self.causes = causes
     }
 
     init(_ error: any Error) {
         switch error {
         case let error as Failure: self = error
-        case let error as UsageError: self.init(.usage, error.description)
-        case let error as ClientError: self.init(error.code.exitCode, error.message)
-        case let error as APIError: self.init(error.code.exitCode, error.message)
+        case let error as UsageError: self.init(.usage, error.message, advice: error.advice)
+        case let error as ClientError: self.init(error.code, error.message)
+        case let error as APIError: self.init(error.code, error.message)
         case let error as DataSetError: self.init(.badInput, error.message)
-        case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badInput, error.message)
-        case let error as NetworkError: self.init(error.code == .inputOutput ? .notFound : .badInput, error.message)
-        case let error as ImagingError: self.init(.badInput, error.message)
-        case let error as RegistryError: self.init(Self.exitCode(error.code), error.message)
-        case let error as TrainingError: self.init(Self.exitCode(error.code), error.message)
+        case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badModel, error.message)
+        case let error as NetworkError: self.init(error.code == .inputOutput ? .fileNotFound : .badModel, error.message)
+        case let error as ImagingError: self.init(.badImage, error.message)
+        case let error as RegistryError: self.init(Self.code(error.code), error.message)
+        case let error as TrainingError: self.init(Self.code(error.code), error.message)
         default: self.init(.internal, "\(error)")
         }
     }
 
-    private static func exitCode(_ code: RegistryError.Code) -> ExitCode {
+    /// Several failures as one that names each of them; the only one as it is.
+    /// - Parameter what: what could not be done: `3 of 5 pictures` is put before it.
+    init(_ failures: [Failure], of count: Int, _ things: String, _ what: String) {
+        precondition(!failures.isEmpty)
+        if failures.count == 1, count == 1 {
+            self = failures[0]
+        } else {
+            self.init(
+                failures[0].code, "\(failures.count) of \(count) \(things) \(what)",
+                causes: failures.flatMap { $0.causes + [$0.message] })
+        }
+    }
+
+    private static func code(_ code: RegistryError.Code) -> ErrorCode {
         switch code {
-        case .badBackup: .badInput
-        case .targetExists, .databaseLocked: .conflict
+        case .badBackup: .badBackup
+        case .targetExists: .targetExists
+        case .databaseLocked: .busy
         default: .storage
         }
     }
 
-    private static func exitCode(_ code: TrainingError.Code) -> ExitCode {
+    private static func code(_ code: TrainingError.Code) -> ErrorCode {
         switch code {
         case .badInput: .badInput
-        case .conflict: .conflict
-        case .notFound: .notFound
+        case .conflict: .targetExists
+        case .notFound: .fileNotFound
         case .storage: .storage
         case .diverged: .internal
         case .interrupted: .interrupted

@@ -3,27 +3,26 @@ import Embedding
 import FewShot
 import Options
 
-enum Evaluate: Command {
+enum Evaluate: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho evaluate", summary: "measure few-shot accuracy on a folder of class folders",
         discussion: """
-            Runs in its own process. Each task draws N characters, K pictures of each to enrol and Q to ask about, never the same
-            one twice; a head answers: \(HeadKind.allCases.map(\.rawValue).joined(separator: ", ")). Prints the mean accuracy over the
-            tasks with its 95 % interval. Without --way and --shot it runs the paper's four settings, 5-way and 20-way, 1-shot and 5-shot;
-            with --all-heads every head in them, on the same tasks. Where fewer than 20 characters have enough pictures, all of them
-            stand for the 20.
+            Runs in its own process; it asks the daemon only for a model that is named by --model. Each task draws N characters, and of
+            each K pictures to enroll and Q others to classify. A head answers: \(HeadKind.allCases.map(\.rawValue).joined(separator: ", ")).
+            Prints the mean accuracy over the tasks with its 95 % interval. Without --way and --shot it runs the paper's four
+            settings: 5-way and 20-way, 1-shot and 5-shot; with --all-heads it runs every head in them, on the same tasks. If fewer
+            than 20 characters have enough pictures, all of them take the place of the 20.
             """,
         options: [
             Option("data", "LIST", help: "folders with one folder a character, or class lists, separated by commas")
         ] + LocalModel.options + [
             Option("way", "N", help: "characters in a task (default: 5 and 20)"),
-            Option("shot", "K", help: "pictures that enrol a character (default: 1 and 5)"),
+            Option("shot", "K", help: "pictures that enroll a character (default: 1 and 5)"),
             Option("query", "Q", help: "pictures asked about, of each character (default: 10)"),
             Option("tasks", "T", help: "tasks (default: 1000)"),
             Option("seed", "S", help: "which tasks are drawn (default: 1)"),
             Option("head", "NAME", help: "what answers (default: mean)"),
             Option("all-heads", help: "every head in the paper's four settings, instead of --way, --shot and --head"),
-            .json, .socket,
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -69,7 +68,7 @@ enum Evaluate: Command {
             }
         }
         let isOne = reports.count == 1
-        if arguments.flag("json") {
+        if console.isJSON {
             if isOne { try console.print(json: reports[0]) } else { try console.print(json: reports) }
         } else {
             console.print(isOne ? reports[0].text : EvaluationReport.table(reports, settings))
@@ -82,7 +81,9 @@ extension ClassFolders {
     func embeddings(_ embedder: Embedder, _ console: Console) async throws -> [[[Float]]] {
         var all: [[Float]] = []
         let progress = ProgressBar("embedding", total: imageCount, console: console)
-        try await PictureReader(transform: embedder.model.transform).read(classes.flatMap(\.images), progress) {
+        try await PictureReader(transform: embedder.model.transform).read(
+            classes.flatMap(\.images).map(PictureInput.init(file:)), progress
+        ) {
             all += embedder.embed($0)
         }
         var rest = all[...]

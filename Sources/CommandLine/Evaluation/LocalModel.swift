@@ -47,9 +47,9 @@ struct LocalModel {
 
     /// - Throws: `Failure` that names the file.
     static func read(_ path: String, architecture: String? = nil) throws -> Model {
-        let bytes = try ImagePaths.bytes(path)
+        let bytes = try PictureInput(file: path).bytes()
         do throws(ModelError) { return try Model(bytes, architecture: architecture) } catch {
-            throw Failure(.badInput, "\(path): \(error.message)")
+            throw Failure(.badModel, "\(path): \(error.message)")
         }
     }
 
@@ -58,32 +58,45 @@ struct LocalModel {
     }
 }
 
-/// Pictures on disk through a network: the next ones are decoded while these are computed.
+/// Decodes pictures for a network: the next ones while the network computes.
 struct PictureReader {
     let transform: EvaluationTransform
 
     private static let chunk = 64
 
     /// Calls `work` with prepared pictures, in order, some at a time.
-    /// - Throws: `Failure` that names the first file that is bad.
-    func read(_ paths: [String], _ progress: ProgressBar, _ work: ([Image]) -> Void) async throws {
-        var next = Task { try await prepare(Array(paths.prefix(Self.chunk))) }
-        for start in stride(from: 0, to: paths.count, by: Self.chunk) {
-            let images = try await next.value
-            let following = Array(paths.dropFirst(start + Self.chunk).prefix(Self.chunk))
-            next = Task { try await prepare(following) }
-            work(images)
-            progress.update(start + images.count)
+    /// - Throws: ``Failure`` that names every bad picture; `work` gets no picture after the first bad one.
+    func read(_ pictures: [PictureInput], _ progress: ProgressBar, _ work: ([Image]) -> Void) async throws {
+        var failures: [Failure] = []
+        var next = Task { await prepare(Array(pictures.prefix(Self.chunk))) }
+        for start in stride(from: 0, to: pictures.count, by: Self.chunk) {
+            let results = await next.value
+            let following = Array(pictures.dropFirst(start + Self.chunk).prefix(Self.chunk))
+            next = Task { await prepare(following) }
+            var images: [Image] = []
+            for result in results {
+                switch result {
+                case .success(let image): images.append(image)
+                case .failure(let failure): failures.append(failure)
+                }
+            }
+            if failures.isEmpty { work(images) }
+            progress.update(start + results.count)
         }
+        guard failures.isEmpty else { throw Failure(failures, of: pictures.count, "pictures", "are bad") }
     }
 
-    private func prepare(_ paths: [String]) async throws -> [Image] {
-        try await withThrowingTaskGroup(of: (Int, Image).self) { group in
-            for (index, path) in paths.enumerated() {
-                group.addTask { (index, transform.apply(try ImagePaths.picture(path))) }
+    private func prepare(_ pictures: [PictureInput]) async -> [Result<Image, Failure>] {
+        await withTaskGroup(of: (Int, Result<Image, Failure>).self) { group in
+            for (index, picture) in pictures.enumerated() {
+                group.addTask {
+                    do throws(Failure) { return (index, .success(transform.apply(try picture.image()))) } catch {
+                        return (index, .failure(error))
+                    }
+                }
             }
-            var images: [(Int, Image)] = []
-            for try await image in group { images.append(image) }
+            var images: [(Int, Result<Image, Failure>)] = []
+            for await image in group { images.append(image) }
             return images.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }

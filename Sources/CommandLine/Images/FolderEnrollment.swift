@@ -4,28 +4,30 @@ import Embedding
 import FewShot
 import Foundation
 
-/// Enrols class folders. What is enrolled already is not sent again, so that one that was interrupted goes on where it was.
+/// Enrolls class folders. Pictures that are enrolled already are not sent again, so that you can repeat an interrupted run.
 struct FolderEnrollment {
     private let client: Client
-    /// Pictures of a character at most, the first ones; nil for all.
+    /// How many pictures of a character to take, the first ones; nil for all.
     private let limit: Int?
 
     private(set) var results: [EnrollImages.Response] = []
-    /// A bad character does not keep the others out.
+    /// Characters that were not enrolled; the others were.
     private(set) var failures: [(name: String, failure: Failure)] = []
-    /// Pictures that were enrolled already, and the characters of whom all were.
+    /// Pictures that were enrolled already, and the characters of which all were.
     private(set) var skipped = (pictures: 0, characters: 0)
 
     init(limit: Int?, _ client: Client) { (self.limit, self.client) = (limit, client) }
 
-    /// - Throws: what keeps all the others out too: the daemon's absence, say.
+    /// - Throws: errors that every character would get, such as a daemon that is not running.
     mutating func enroll(_ folder: ClassFolders.Class) throws {
         let name = FolderName.character(folder.name)
         do {
-            let paths = Array(folder.images.prefix(limit ?? folder.images.count))
+            let pictures = folder.images.prefix(limit ?? folder.images.count).map(PictureInput.init(file:))
             let known = Set(try client.images(of: name)?.map(\.sha256) ?? [])
-            let new = known.isEmpty ? paths : try paths.filter { !known.contains(try digest($0)) }
-            skipped.pictures += paths.count - new.count
+            let new =
+                known.isEmpty
+                ? pictures : try pictures.filter { !known.contains(ContentHash.sha256(try $0.bytes())) }
+            skipped.pictures += pictures.count - new.count
             guard !new.isEmpty else {
                 skipped.characters += 1
                 return
@@ -37,6 +39,4 @@ struct FolderEnrollment {
             failures.append((name, failure))
         }
     }
-
-    private func digest(_ path: String) throws -> String { ContentHash.sha256(try ImagePaths.bytes(path)) }
 }

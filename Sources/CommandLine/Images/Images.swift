@@ -2,21 +2,22 @@ import API
 import Client
 import Options
 
-enum ImagesMove: Command {
+enum ImagesMove: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho images move", summary: "give images to another character, which may be a new one",
         discussion: """
-            All or none are moved, and the prototypes of all concerned follow. An image that the character has already is removed
-            instead. aniwho characters show NAME tells the numbers.
+            All images are moved or none, and the prototypes of both characters are computed again. An image that the character has
+            already is removed instead. aniwho characters show NAME lists the numbers.
             """,
-        operands: [Operand("ID", .many, help: "an image's number")],
-        options: [Option("to", "NAME", help: "the character (required)"), .json, .socket])
+        operands: [
+            Operand("ID", .many, help: "an image's number"), Operand("NAME", help: "the character that gets them"),
+        ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        guard let name = arguments["to"] else { throw arguments.misuse("--to is missing") }
+        let name = arguments.word("NAME")
         let result = try arguments.client.call(
             MoveImages.self, .init(images: try arguments.imageNumbers, character: name))
-        if arguments.flag("json") { return try console.print(json: result) }
+        if console.isJSON { return try console.print(json: result) }
         MoveText.report(result, console)
     }
 }
@@ -35,17 +36,29 @@ extension Arguments {
     }
 }
 
-enum ImagesRemove: Command {
+enum ImagesRemove: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
         name: "aniwho images remove", summary: "remove images of characters by their numbers",
-        discussion: "aniwho characters show NAME tells the numbers. The characters' prototypes follow.",
-        operands: [Operand("ID", .many, help: "an image's number")], options: [.socket])
+        discussion: "aniwho characters show NAME lists the numbers. The characters' prototypes are computed again.",
+        operands: [Operand("ID", .many, help: "an image's number")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        for number in try arguments.imageNumbers {
-            let image = try arguments.client.call(RemoveImage.self, IdentifiedRequest(id: number))
+        let numbers = try arguments.imageNumbers
+        try console.confirm(arguments) { "Remove \(Show.count(numbers.count, "image"))?" }
+        var (removed, failures): ([EnrolledImage], [Failure]) = ([], [])
+        for number in numbers {
+            do throws(ClientError) {
+                removed.append(try arguments.client.call(RemoveImage.self, IdentifiedRequest(id: number)))
+            } catch {
+                guard error.code == .imageNotFound else { throw error }
+                failures.append(Failure(error))
+            }
+        }
+        if console.isJSON { try console.print(json: removed) }
+        for image in removed where !console.isJSON {
             console.print("removed image \(image.id) of \(image.character)")
         }
+        guard failures.isEmpty else { throw Failure(failures, of: numbers.count, "images", "could not be removed") }
     }
 }
 
@@ -57,7 +70,7 @@ enum MoveText {
             "\(name)\(result.created ? ", a new character," : "") has \(Show.count(result.moved.count, "more image")), \(result.character.images) in all"
         )
         for duplicate in result.duplicates {
-            console.complain("image \(duplicate.id) of \(duplicate.character) was \(name)'s already, and is gone")
+            console.note("image \(duplicate.id) of \(duplicate.character) was \(name)'s already, and is gone")
         }
     }
 }

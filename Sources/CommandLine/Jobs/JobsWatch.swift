@@ -4,20 +4,20 @@ import Foundation
 import Options
 import Synchronization
 
-enum JobsWatch: Command {
+enum JobsWatch: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho jobs watch", summary: "follow a job to its end",
         discussion: """
-            On a terminal a line shows how far it is; elsewhere, and with --json, every event is printed as a line of JSON. Ctrl-C
-            ends the watching and not the job. The exit status tells how the job ended.
+            On a terminal a line shows how far the job is. Elsewhere, and with --json, the command prints every event as a line of
+            JSON. Ctrl-C ends the command and not the job. The exit status says how the job ended.
             """,
-        operands: [.job], options: [.json, .socket])
+        operands: [.job])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let job = try arguments.job
         let interrupt = leaveOnInterrupt(job.id, console)
         defer { interrupt.cancel() }
-        let printsLines = arguments.flag("json") || !console.isReadByPerson
+        let printsLines = console.isJSON || !console.isReadByPerson
         let last = Mutex<JobEnd?>(nil)
         try arguments.client.stream(WatchJob.self, job) { line in
             let event = try? JSON.decode(JSONValue.self, from: line)
@@ -47,25 +47,26 @@ enum JobsWatch: Command {
         }
     }
 
-    /// Back to the start of the line, which is emptied.
+    /// Moves to the start of the line and clears it.
     private static let clear = "\r\u{1B}[K"
 
-    /// One line that changes with every step; an epoch's stays, and what a change of the model comes to.
+    /// One line that changes with every step. The lines of an epoch and of a model change stay.
     private static func draw(_ event: JSONValue, _ console: Console) {
         switch event["event"]?.string {
         case "epoch", "answers", "swap": console.print(clear + JobText.progress(event))
-        case "progress", "features": console.print(clear + JobText.progress(event), terminator: "")
+        case "progress", "features":
+            if !console.isQuiet { console.print(clear + JobText.progress(event), terminator: "") }
         case JobEnd.event: console.print(clear, terminator: "")
         default: break
         }
     }
 
-    /// Ctrl-C ends this process, which holds nothing that must be let go of.
+    /// Ctrl-C ends this process, which holds nothing that must be released.
     static func leaveOnInterrupt(_ id: Int64, _ console: Console) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
-            console.complain("\njob \(id) goes on; watch it again with: aniwho jobs watch \(id)")
+            console.note("\njob \(id) goes on; watch it again with: aniwho jobs watch \(id)")
             exit(ExitCode.interrupted.rawValue)
         }
         source.resume()

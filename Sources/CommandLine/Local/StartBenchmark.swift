@@ -45,7 +45,7 @@ struct StartBenchmark: Encodable {
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "aniwhod")
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw Failure(.notFound, "there is no \(program.path); the daemon belongs beside this program")
+            throw Failure(.fileNotFound, "there is no \(program.path); the daemon belongs beside this program")
         }
         let socket = folder.appending(path: "s").path
         let daemon = Process()

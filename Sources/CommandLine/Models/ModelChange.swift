@@ -5,57 +5,57 @@ import Foundation
 import Options
 import Synchronization
 
-enum ModelsUse: Command {
+enum ModelsUse: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho models use",
         summary: "embed all images with a model, say which answers change, then answer with it",
         discussion: """
-            A job of the daemon does it with the lowest priority; the model before goes on answering until one transaction makes the
-            new one answer. Each enrolled image is asked as if it were not enrolled, before and after. A change that was interrupted
-            goes on where it was; one that fails leaves everything as it is. Go back with aniwho models rollback.
+            A job of the daemon does it with the lowest priority. The old model answers until one transaction makes the new one answer.
+            To compare them, the daemon classifies each enrolled image as if it were not enrolled, with both. Repeat a change that was
+            interrupted, and it goes on where it was; a change that fails leaves everything as it is. aniwho models rollback goes
+            back.
             """,
         operands: [Operand("NAME", help: "the model")],
         options: [
-            Option("dry-run", help: "say which answers would change, and go on with the model before"), .json, .socket,
+            Option("dry-run", help: "say which answers would change, and keep the old model")
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let isDry = arguments.flag("dry-run")
         let (client, start) = (arguments.client, ContinuousClock.now)
-        let name = arguments.operand("NAME") ?? ""
+        let name = arguments.word("NAME")
         let job = try client.call(UseModel.self, UseRequest(name: name, dryRun: isDry))
         let report = try ModelChange(job: job, console: console).follow(client)
-        if arguments.flag("json") { return try console.print(json: report) }
+        if console.isJSON { return try console.print(json: report) }
         if let answers = report.answers { AnswerChangesText.print(answers, console) }
         if report.swapped {
-            console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start).seconds))
+            console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start) / .seconds(1)))
         } else {
             console.print("nothing has changed; answer with it: aniwho models use \(report.model)")
         }
     }
 }
 
-enum ModelsRollback: Command {
+enum ModelsRollback: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho models rollback", summary: "go back to the model before, with its head and calibration",
+        name: "aniwho models rollback", summary: "go back to the previous model, with its head and calibration",
         discussion: """
-            The vectors of the model before are kept, so that only images enrolled since have to be embedded; then one transaction
-            makes it answer. Once more, and the change is there again.
-            """,
-        options: [.json, .socket])
+            The daemon keeps the vectors of the previous model, so that it embeds only images enrolled since; then one transaction
+            makes that model answer. A second rollback undoes the first.
+            """)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let (client, start) = (arguments.client, ContinuousClock.now)
         let job = try client.call(RollBackModel.self)
         let report = try ModelChange(job: job, console: console).follow(client)
-        if arguments.flag("json") { return try console.print(json: report) }
-        console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start).seconds))
+        if console.isJSON { return try console.print(json: report) }
+        console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start) / .seconds(1)))
     }
 }
 
 /// A change of the model in the daemon, followed to its end.
 struct ModelChange {
-    /// What it has told, as `--json` prints it.
+    /// What happened, as `--json` prints it.
     struct Report: Encodable, Sendable {
         let job: Int64
         /// The model that answers now, or that would.
@@ -70,8 +70,8 @@ struct ModelChange {
     let job: Job
     let console: Console
 
-    /// Shows how far it is, where a person watches. Ctrl-C ends the watching and not the change.
-    /// - Throws: ``Failure`` when it failed or was cancelled; the model before answers then.
+    /// Shows how far the change is on a terminal. Ctrl-C ends the command and not the change.
+    /// - Throws: ``Failure`` when it failed or was canceled; the old model answers then.
     func follow(_ client: Client) throws -> Report {
         let interrupt = JobsWatch.leaveOnInterrupt(job.id, console)
         defer { interrupt.cancel() }
@@ -96,14 +96,14 @@ struct ModelChange {
                 }
             }
         }
-        if console.isTerminal { console.draw("") }
+        if console.showsProgress { console.draw("") }
         try JobsWatch.check(seen.withLock(\.end), of: job.id)
         return seen.withLock(\.report)
     }
 
     private func draw(_ progress: ShadowProgress) {
-        guard console.isTerminal else { return }
-        let bar = EventLine.bar(progress.done, of: progress.all, width: 30)
+        guard console.showsProgress else { return }
+        let bar = ProgressBar.bar(progress.done, of: progress.all, width: 30)
         let time = progress.rate.map { rate in
             " \(Show.decimal(rate, 1)) a second, \(Show.duration(progress.secondsLeft ?? 0)) left"
         }

@@ -5,13 +5,13 @@ import FewShot
 import Foundation
 import Options
 
-enum ModelsList: Command {
+enum ModelsList: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho models list", summary: "list the models in the registry", options: [.json, .socket])
+        name: "aniwho models list", summary: "list the models in the registry")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let models = try arguments.client.call(ListModels.self).models
-        if arguments.flag("json") { return try console.print(json: models) }
+        if console.isJSON { return try console.print(json: models) }
         var table = TextTable(
             ("NAME", .left), ("ARCHITECTURE", .left), ("WIDTH", .right), ("RADIUS", .right), ("SIZE", .right),
             ("", .left))
@@ -21,18 +21,18 @@ enum ModelsList: Command {
                 model.radius.map { Show.decimal($0) } ?? "none",
                 Show.bytes(model.bytes), model.active ? "in use" : "")
         }
-        console.print(table.text)
+        console.print(table)
     }
 }
 
-enum ModelsShow: Command {
+enum ModelsShow: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho models show", summary: "show a model",
-        operands: [Operand("NAME", help: "the model")], options: [.json, .socket])
+        operands: [Operand("NAME", help: "the model")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let model = try arguments.client.call(ShowModel.self, NamedRequest(name: arguments.operand("NAME") ?? ""))
-        if arguments.flag("json") { return try console.print(json: model) }
+        let model = try arguments.client.call(ShowModel.self, arguments.named)
+        if console.isJSON { return try console.print(json: model) }
         console.print(
             """
             name          \(model.name)\(model.active ? " (in use)" : "")
@@ -48,20 +48,21 @@ enum ModelsShow: Command {
     }
 }
 
-enum ModelsImport: Command {
+enum ModelsImport: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho models import", summary: "put a model file into the registry, without using it yet",
         operands: [Operand("FILE", help: "a safetensors file: a model, or plain weights")],
         options: [
             Option("architecture", "A", help: "what the weights are for, where the file does not say"),
-            Option("name", "N", help: "the name to give it"), .socket,
+            Option("name", "N", help: "the name to give it"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let request = ImportModel.Request(
             name: try arguments.required("name"), architecture: arguments["architecture"],
-            file: arguments.operand("FILE") ?? "")
+            file: arguments.word("FILE"))
         let model = try arguments.client.call(ImportModel.self, request)
+        if console.isJSON { return try console.print(json: model) }
         console.print(
             "imported \(model.name) (\(model.architecture), width \(model.dimensions)); use it with: aniwho models use \(model.name)"
         )
@@ -72,21 +73,21 @@ enum ModelsDescribe: Command {
     static let declaration = Declaration(
         name: "aniwho models describe", summary: "print an architecture layer by layer",
         discussion: """
-            Needs no daemon. Parameters are counted as Keras counts them, moving statistics of batch norms included; with 130 classes they
-            are those of the paper's Table 7.
+            Needs no daemon. Parameters are counted as Keras counts them, including the moving statistics of batch norms; with 130
+            classes they are those of the paper's Table 7.
             """,
         operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
         options: [
             Option("classes", "N", help: "with a dense layer to N classes on it (default: none)"),
-            Option("size", "S", help: "side of the input in pixels (default: the architecture's)"), .json,
+            Option("size", "S", help: "side of the input in pixels (default: the architecture's)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let backbone = try Catalogue.backbone(arguments.operand("ARCHITECTURE") ?? "")
+        let backbone = try Catalogue.backbone(arguments.word("ARCHITECTURE"))
         let description = try NetworkDescription(
             backbone, inputSize: try arguments.integer("size", in: Backbone.inputSizes),
             classes: try arguments.integer("classes", in: 2...1_000_000))
-        if arguments.flag("json") { return try console.print(json: description) }
+        if console.isJSON { return try console.print(json: description) }
         var table = TextTable(
             ("layer", .left), ("operation", .left), ("shape", .left), ("parameters", .right),
             ("multiply-adds", .right))

@@ -7,13 +7,18 @@ enum Average: Command {
     static let declaration = Declaration(
         name: "aniwho average", summary: "average the weights of models that were trained from the same start",
         discussion: """
-            Runs in its own process. Networks that began from the same weights and were trained differently (another seed, loss or
-            schedule) often lie in one valley, and their mean tells new characters apart better than any of them, at the cost of
-            one (Wortsman et al., "Model soups", arXiv:2203.05482). Takes the model.safetensors of runs; the result has no readout.
-            Networks that began from different weights have no useful mean: measure it.
+            Needs no daemon. Networks that began from the same weights and were trained differently (another seed, loss or schedule)
+            often have a mean that tells new characters apart better than each of them, at the cost of one (Wortsman et al., "Model
+            soups", arXiv:2203.05482). Takes the model.safetensors of runs; the result has no readout. Networks that began from
+            different weights have no useful mean: measure it.
             """,
         operands: [Operand("MODEL", .many, help: "model files of one architecture and input size")],
         options: [Option("output", "FILE", help: "where to write the model")])
+
+    private struct Report: Encodable {
+        let output, architecture: String
+        let models, bytes: Int
+    }
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let output = try arguments.required("output")
@@ -22,10 +27,15 @@ enum Average: Command {
         let models = try paths.map { try LocalModel.read($0) }
         let file: Data
         do throws(ModelError) { file = try Model.average(models) } catch {
-            throw Failure(.badInput, "\(paths.joined(separator: ", ")): \(error.message)")
+            throw Failure(.badModel, "\(paths.joined(separator: ", ")): \(error.message)")
         }
         do { try file.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
             throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
+        }
+        if console.isJSON {
+            return try console.print(
+                json: Report(
+                    output: output, architecture: models[0].architecture, models: models.count, bytes: file.count))
         }
         console.print(
             "wrote \(output): the mean of \(models.count) \(models[0].architecture) networks, \(Show.bytes(file.count))"

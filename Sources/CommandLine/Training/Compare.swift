@@ -10,11 +10,12 @@ enum Compare: Command {
     static let declaration = Declaration(
         name: "aniwho compare", summary: "train the paper's networks in all its settings, and report which is best",
         discussion: """
-            Runs in its own process. Each run is one of aniwho transfer-train: by default the paper's 60, five networks with batches of 32
-            and 16, frozen and fine-tuned, with dropouts of 0.2, 0.5 and 0.8, on one split of the pictures. Prototypes of few pictures
-            are asked about the same test pictures. After each run the folder's results.json, results.csv, report.html (one page that
-            needs nothing else) and figure26.svg are written again. Ctrl-C stops with a checkpoint; --resume goes on. A run that fails is
-            recorded, the others are run all the same, and the exit status is not 0. Prints JSON lines where no terminal watches.
+            Needs no daemon. Each run is one of aniwho transfer-train. By default the command runs the paper's 60: five networks with
+            batches of 32 and 16, frozen and fine-tuned, with dropouts of 0.2, 0.5 and 0.8, on one split of the pictures. Prototypes of
+            few pictures classify the same test pictures. After each run the command writes results.json, results.csv, report.html
+            (one page that needs no other file) and figure26.svg again. Ctrl-C stops with a checkpoint; --resume goes on. If a run
+            fails, the command records it, goes on with the others, and exits with a status other than 0. It prints JSON lines
+            where standard output is no terminal.
             """,
         options: [
             Option(
@@ -49,19 +50,19 @@ enum Compare: Command {
             Option("skip-bad", help: "leave out pictures that cannot be read, instead of stopping"),
             Option("seed", "S", help: "everything random follows from it (default: 1)"),
             Option("threads", "N", help: "threads of the network (default: one for each core)"),
-            .json,
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         if let folder = arguments["report-only"] {
             try refuseOthers(than: ["report-only"], arguments)
             try Comparison.render(in: folder) { ComparisonReport($0).files }
+            if console.isJSON { return try console.print(json: ["report": "\(folder)/\(ComparisonReport.page)"]) }
             return console.print("wrote \(folder)/\(ComparisonReport.page)")
         }
         let stop = StopRequest()
         let comparison: Comparison
         if let folder = arguments["resume"] {
-            try refuseOthers(than: ["resume", "json"], arguments)
+            try refuseOthers(than: ["resume"], arguments)
             comparison = try Comparison(resuming: folder, progress: TrainingSession.reading(console))
         } else {
             let folder = try arguments.required("out")
@@ -70,9 +71,9 @@ enum Compare: Command {
         }
         let embedder = try comparison.needsEmbedder ? embedder(comparison.settings) : nil
         for model in comparison.settings.grid.models where model.weights == nil {
-            console.complain("\(model.architecture) starts from random weights: give it some by --models NAME=FILE")
+            console.note("\(model.architecture) starts from random weights: give it some by --models NAME=FILE")
         }
-        let display = ComparisonDisplay(console, asJSON: arguments.flag("json"))
+        let display = ComparisonDisplay(console, asJSON: console.isJSON)
         defer { display.end() }
         let results = try await comparison.run(
             embedder: embedder, stop: { stop.isRaised }, render: { ComparisonReport($0).files }
@@ -101,7 +102,7 @@ enum Compare: Command {
         let name = arguments["embedder"] ?? ModelFiles.defaultName
         guard let file = LocalModel.file(name) else {
             throw Failure(
-                .notFound, "there is no model \(name): --embedder takes one that comes with AniWho, or a file")
+                .modelNotFound, "there is no model \(name): --embedder takes one that comes with AniWho, or a file")
         }
         return file
     }

@@ -5,14 +5,14 @@ import FewShot
 import Foundation
 import Options
 
-enum FitReadout: Command {
+enum FitReadout: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho readout", summary: "fit a model's readout on a folder of pictures, labels not needed",
         discussion: """
-            Runs in its own process. The readout centres and whitens the pooled features of several depths. Where the folder holds
-            folders, one a character, the radius beyond which a picture is unknown and the temperature of the probabilities are
-            fitted too, on the pictures that the readout was not fitted on, or on the characters of --held; a folder of pictures alone
-            gives a model that never says unknown, with temperature 1.
+            Needs no daemon. The readout centers and whitens the pooled features of several depths. If the folder has a folder for each
+            character, the command also fits the radius beyond which a picture is unknown and the temperature of the probabilities,
+            on the pictures that the readout was not fitted on, or on the characters of --held. A folder of pictures only gives a
+            model that never says unknown, with temperature 1.
             """,
         options: [
             Option(
@@ -39,7 +39,7 @@ enum FitReadout: Command {
                     "false-accepts", "F",
                     help: "the part of strangers that may be named (default: balanced against pictures lost)"),
                 Option("seed", "S", help: "which characters are strangers in turn (default: 1)"),
-                Option("output", "FILE", help: "where to write the model"), .socket,
+                Option("output", "FILE", help: "where to write the model"),
             ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -60,7 +60,7 @@ enum FitReadout: Command {
                     stride(from: 0, to: group.images.count, by: every).map { group.images[$0] }
                 }
             } else {
-                try ImagePaths.expand(data).enumerated().filter { $0.offset % every == 0 }.map(\.element)
+                try PictureList.expand(data).enumerated().filter { $0.offset % every == 0 }.map(\.element.path)
             }
 
         let base = try LocalModel(arguments).model
@@ -82,6 +82,7 @@ enum FitReadout: Command {
                 throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
             }
             let model = try Model(bytes)
+            if console.isJSON { return }
             console.print(
                 "wrote \(output): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(fitting.count, "picture"))"
             )
@@ -89,7 +90,9 @@ enum FitReadout: Command {
 
         if let path = arguments["calibration"] {
             let other = try LocalModel.read(path)
-            try write(file(radius: other.radius, temperature: other.temperature))
+            let model = file(radius: other.radius, temperature: other.temperature)
+            try write(model)
+            if console.isJSON { return try console.print(json: try Report(output, model, pictures: fitting.count)) }
             return console.print("radius and temperature are those of \(path)")
         }
         var radius: UnknownRadius?
@@ -100,9 +103,27 @@ enum FitReadout: Command {
             radius = try UnknownRadius.fit(embeddings, seed: settings.seed, falseAccepts: settings.falseAccepts)
             temperature = try Temperature.fit(embeddings, seed: settings.seed)
         }
-        try write(
-            file(radius: (radius?.radius).map(Float.init), temperature: (temperature?.value).map(Float.init) ?? 1))
+        let model = file(
+            radius: (radius?.radius).map(Float.init), temperature: (temperature?.value).map(Float.init) ?? 1)
+        try write(model)
+        if console.isJSON { return try console.print(json: try Report(output, model, pictures: fitting.count)) }
         report(radius, temperature, console)
+    }
+
+    /// What `--json` prints.
+    private struct Report: Encodable {
+        let output, architecture: String
+        let dimensions, bytes, pictures: Int
+        let radius: Float?
+        let temperature: Float
+
+        init(_ output: String, _ file: Data, pictures: Int) throws(ModelError) {
+            let model = try Model(file)
+            self.output = output
+            architecture = model.architecture
+            (dimensions, bytes, self.pictures) = (model.dimensions, model.byteCount, pictures)
+            (radius, temperature) = (model.radius, model.temperature)
+        }
     }
 
     /// The pictures that the readout was not fitted on; all where it was fitted on all.
@@ -144,7 +165,7 @@ enum FitReadout: Command {
             normalization: base.transform.normalization)
         var features = [[Float]](repeating: [], count: taps.count)
         let progress = ProgressBar("features", total: paths.count, console: console)
-        try await PictureReader(transform: transform).read(paths, progress) { images in
+        try await PictureReader(transform: transform).read(paths.map(PictureInput.init(file:)), progress) { images in
             for (index, matrix) in embedder.features(images).enumerated() { features[index] += matrix }
         }
         return (features, embedder.widths)
@@ -157,10 +178,10 @@ enum FitReadout: Command {
         console.print(
             """
             radius \(Show.decimal(radius.radius)), over \(Show.count(radius.pictures, "picture")) of other draws than it was fitted on: \
-            \(Show.estimate(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \
-            \(Show.estimate(radius.falseRejects)) refused; \(Show.estimate(radius.falseAccepts)) of strangers' accepted
-            temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.estimate(temperature.calibrationError)) \
-            among \(temperature.way) characters, \(Show.estimate(temperature.uncalibratedError)) at temperature 1
+            \(Show.share(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \
+            \(Show.share(radius.falseRejects)) refused; \(Show.share(radius.falseAccepts)) of strangers' accepted
+            temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.share(temperature.calibrationError)) \
+            among \(temperature.way) characters, \(Show.share(temperature.uncalibratedError)) at temperature 1
             """)
     }
 }

@@ -6,11 +6,12 @@ enum MetaTrain: Command {
     static let declaration = Declaration(
         name: "aniwho meta-train", summary: "train a backbone on episodes, as the paper does",
         discussion: """
-            Runs in its own process. Each step is an episode: N characters, K support and Q query pictures of each, the prototypical
-            loss. The defaults are the paper's: ResNet-12 from random weights, 100 epochs of 100 tasks, rate 0.01, a tenth of it from
-            epoch 50 and again from 80. The run's folder holds its configuration, split, curve (curve.jsonl, curve.svg), the last and
-            the best checkpoint, and model.safetensors, the best epoch's network, for --model and aniwho models import. Ctrl-C
-            stops with a checkpoint; --resume goes on as if nothing had happened. Prints JSON lines where no terminal watches.
+            Needs no daemon. Each step is an episode: N characters, K support and Q query pictures of each, the prototypical loss. The
+            defaults are the paper's: ResNet-12 from random weights, 100 epochs of 100 tasks, a learning rate of 0.01, a tenth of it
+            from epoch 50 and again from 80. The run's folder holds its configuration, split, curve (curve.jsonl, curve.svg), the last
+            and the best checkpoint, and model.safetensors, the best epoch's network, for --model and aniwho models import. Ctrl-C
+            stops with a checkpoint; --resume goes on as if nothing had happened. The command prints JSON lines where standard output
+            is no terminal.
             """,
         options: TrainingOptions.run + [
             Option("way", "N", help: "characters in an episode (default: 5)"),

@@ -7,9 +7,9 @@ enum Pretrain: Command {
     static let declaration = Declaration(
         name: "aniwho pretrain", summary: "train a backbone to classify characters, for its features",
         discussion: """
-            Runs in its own process. Classical training: cross-entropy over the training characters; the classifier is thrown away, what
-            it taught the features is kept. The validation is few-shot, on characters held out, by features of length 1. The
-            run's folder is that of aniwho meta-train, and so are Ctrl-C and --resume.
+            Needs no daemon. Trains with cross-entropy over the training characters, then drops the classifier and keeps the network.
+            The validation is few-shot, on characters held out, with features of length 1. The run's folder, Ctrl-C and --resume work
+            as for aniwho meta-train.
             """,
         options: TrainingOptions.run + [
             Option("batch", "B", help: "pictures in a step (default: 64)"),

@@ -37,8 +37,8 @@ enum TrainingOptions {
             "crop", "A", help: "random resized crops of A to 1 of the area; 1 takes the whole picture (default: 0.08)"),
         Option("flip", "P", help: "how often the mirror image is shown (default: 0.5)"),
         Option(
-            "jitter", "B/C/S[/H]", help: "colour jitter: brightness, contrast, saturation, hue (default: 0.4/0.4/0.4)"),
-        Option("grey", "P", help: "how often the picture loses its colours (default: 0)"),
+            "jitter", "B/C/S[/H]", help: "color jitter: brightness, contrast, saturation, hue (default: 0.4/0.4/0.4)"),
+        Option("grey", "P", help: "how often the picture loses its colors (default: 0)"),
         RunOptions.stochasticDepth,
     ]
 

@@ -7,12 +7,13 @@ enum TransferTrain: Command {
         name: "aniwho transfer-train",
         summary: "train a classifier of a fixed cast on a network that was trained elsewhere",
         discussion: """
-            Runs in its own process. The paper's experiment: every character's pictures are split into a tenth to test, 18 % of the rest to
-            validate, and those to train on; dropout and one dense layer stand on the network's features. The rate follows
-            the validation loss, and the run ends when that has not fallen for some epochs; the epoch where it was lowest is
-            kept. A frozen network (--fine-tune none) makes features of some augmented views of every picture once, before the
-            first epoch. The run's folder is that of aniwho meta-train, and so are Ctrl-C and --resume; model.safetensors is the
-            classifier with its dense layer, result.json what it is worth on each part, picture by picture for the test.
+            Needs no daemon. This is the paper's experiment. A tenth of every character's pictures is for the test, 18 % of the rest for
+            validation, and the others for training. The classifier is the network's features, dropout and one dense layer. The
+            learning rate follows the validation loss; the run ends when that loss has not fallen for some epochs, and keeps the
+            epoch where it was lowest. A frozen network (--fine-tune none) computes the features of some augmented views of every
+            picture once, before the first epoch. The run's folder, Ctrl-C and --resume work as for aniwho meta-train;
+            model.safetensors is the classifier with its dense layer, and result.json has its accuracy on each part, picture by
+            picture for the test.
             """,
         options: RunOptions.run + [
             Option("size", "S", help: "side of the network's input in pixels (default: 96)"),
@@ -105,7 +106,6 @@ enum TransferText {
     }
 
     private static func share(_ share: TransferResult.Share) -> String {
-        let bounds = share.interval.map { Show.decimal($0 * 100, 1) }.joined(separator: "–")
-        return "\(Show.percent(share.value)) (\(bounds))"
+        Show.share(share.value, low: share.interval[0], high: share.interval[1])
     }
 }

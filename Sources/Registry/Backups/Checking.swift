@@ -29,7 +29,7 @@ extension Registry {
             .storageCorrupt,
             """
             the registry in \(directory) is damaged: \(problems). Stop the daemon, keep a copy of the folder, look after the disk, \
-            and put the last backup in its place with: aniwho restore FILE --data \(directory) --force
+            and put the last backup in its place with: aniwho backup restore FILE \(directory) --force
             """)
     }
 }

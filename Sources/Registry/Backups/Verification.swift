@@ -50,7 +50,7 @@ public enum BackupFile {
         guard header[18] == 1, header[19] == 1 else {
             throw RegistryError(
                 .badBackup,
-                "\(file) is a registry's own database file, which is nothing without its log; make a backup with: aniwho backup FILE"
+                "\(file) is a registry's own database file, which is nothing without its log; make a backup with: aniwho backup create FILE"
             )
         }
     }

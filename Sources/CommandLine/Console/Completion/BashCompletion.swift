@@ -42,15 +42,15 @@ extension CompletionScript {
 
     private func bashCase(_ declaration: Declaration) -> String {
         func names(_ options: [Option]) -> String { options.map { "--\($0.name)" }.joined(separator: " ") }
-        func names(_ kind: ValueKind) -> String { names(declaration.options.filter { $0.kind == kind }) }
+        func names(_ kind: ValueKind) -> String { names(declaration.allOptions.filter { $0.kind == kind }) }
         let operands =
             switch Self.operands(declaration) {
             case .file: "-f"
             case .folder: "-d"
             case .text: ""
             }
-        let words = Self.words(of: declaration).joined(separator: " ")
-        return "        '\(words) '*) options='\(names(declaration.options + [.help]))' files='\(names(.file))' "
+        let words = declaration.words.joined(separator: " ")
+        return "        '\(words) '*) options='\(names(declaration.allOptions))' files='\(names(.file))' "
             + "folders='\(names(.folder))' texts='\(names(.text))' operands=\(operands) ;;"
     }
 }

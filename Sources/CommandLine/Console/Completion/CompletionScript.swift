@@ -5,25 +5,28 @@ enum Shell: String, CaseIterable { case bash, zsh, fish }
 
 /// The commands as a completion script needs them.
 struct CompletionScript {
-    /// What follows `aniwho` alone: words that are commands or begin some.
+    /// A word that may follow `aniwho`: a command, or the first word of several.
     struct Word {
         let word: String
         let summary: String
-        /// The second words of commands that begin so; none where the word is a command.
+        /// The second words of commands that begin so; none where the word is a command, but for `help` its topics.
         let second: [(word: String, summary: String)]
     }
 
     let declarations: [Declaration]
     let words: [Word]
 
-    /// - Parameter declarations: sorted by name.
-    init(_ declarations: [Declaration]) {
+    /// - Parameters:
+    ///   - declarations: sorted by name.
+    ///   - topics: what `aniwho help` takes, beside commands.
+    init(_ declarations: [Declaration], topics: [(word: String, summary: String)]) {
         self.declarations = declarations
         var words: [Word] = []
         for declaration in declarations {
-            let names = Self.words(of: declaration)
+            let names = declaration.words
             if names.count == 1 {
-                words.append(Word(word: names[0], summary: declaration.summary, second: []))
+                let second = names[0] == "help" ? topics : []
+                words.append(Word(word: names[0], summary: declaration.summary, second: second))
             } else {
                 let before = words.last.flatMap { $0.word == names[0] ? words.removeLast() : nil }
                 let second = (before?.second ?? []) + [(names[1], declaration.summary)]
@@ -32,11 +35,6 @@ struct CompletionScript {
             }
         }
         self.words = words
-    }
-
-    /// Without `aniwho`.
-    static func words(of declaration: Declaration) -> [String] {
-        declaration.name.split(separator: " ").dropFirst().map(String.init)
     }
 
     func text(for shell: Shell) -> String {

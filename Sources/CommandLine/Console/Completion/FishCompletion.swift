@@ -30,9 +30,9 @@ extension CompletionScript {
     }
 
     private func fishOptions(_ declaration: Declaration) -> [String] {
-        let words = Self.words(of: declaration).joined(separator: " ")
+        let words = declaration.words.joined(separator: " ")
         let start = "complete -c aniwho -n '__aniwho_command \(words)'"
-        let options = (declaration.options + [.help]).map { option in
+        let options = declaration.allOptions.map { option in
             let value =
                 switch option.kind {
                 case .file: " -r -F"

@@ -48,8 +48,8 @@ extension CompletionScript {
     }
 
     private func zshCase(_ declaration: Declaration) -> String {
-        let words = Self.words(of: declaration)
-        var arguments = (declaration.options + [.help]).map { option in
+        let words = declaration.words
+        var arguments = declaration.allOptions.map { option in
             let value = option.value.map { ":\(escaped($0)):\(action(option.kind ?? .text))" } ?? ""
             return Self.quoted("--\(option.name)[\(escaped(option.help))]\(value)")
         }
