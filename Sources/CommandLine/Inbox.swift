@@ -56,13 +56,13 @@ enum InboxShow: AsksDaemon {
 
     private static func save(_ group: InboxGroup, to path: String, _ client: Client) throws {
         let folder = URL(filePath: path, directoryHint: .isDirectory)
-        try CharacterFolders.storing("make \(path)") {
+        try Failure.storing("make \(path)") {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
         for picture in group.pictures {
             let bytes = try client.call(FetchInboxPicture.self, IdentifiedRequest(id: picture.id)).bytes
             let place = folder.appending(path: "\(picture.id).\(picture.format)")
-            try CharacterFolders.storing("write \(place.path)") { try bytes.write(to: place, options: .atomic) }
+            try Failure.storing("write \(place.path)") { try bytes.write(to: place, options: .atomic) }
         }
     }
 }

@@ -15,7 +15,7 @@ enum Reject: AsksDaemon {
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let file = try arguments.pictures("IMAGE")[0].part()
+        let file = try arguments.picture().part()
         let response = try arguments.client.call(
             RejectImages.self, .init(name: arguments.word("NAME"), files: [file]))
         guard let result = response.results.first else { throw Failure(.internal, "the daemon gave no answer") }

@@ -17,7 +17,7 @@ enum Explain: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
-        let picture = try arguments.pictures("IMAGE")[0]
+        let picture = try arguments.picture()
         let path = picture.path
         let response = try arguments.client.call(
             ClassifyImages.self, .init(top: top, files: [try picture.part()]))
@@ -86,8 +86,7 @@ enum Explain: AsksDaemon {
     /// A word as a shell takes it.
     private static func quoted(_ word: String) -> String {
         let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
-        return isPlain
-            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return isPlain ? word : CompletionScript.quoted(word)
     }
 }
 

@@ -11,7 +11,7 @@ enum Similar: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limit = try arguments.integer("limit", in: 1...FindSimilarImages.maximumLimit)
-        let file = try arguments.pictures("IMAGE")[0].part()
+        let file = try arguments.picture().part()
         let similar = try arguments.client.call(FindSimilarImages.self, .init(limit: limit, files: [file])).results
         let images = similar.first ?? []
         if console.isJSON { return try console.print(json: images) }

@@ -17,7 +17,7 @@ enum Verify: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let error = try arguments.number("error", in: VerifyImages.errors)
-        let files = try arguments.pictures("IMAGE", "PICTURE").mapPictures(PictureList.unreadable) {
+        let files = try arguments.pictures(of: ["IMAGE", "PICTURE"]).mapPictures(PictureList.unreadable) {
             picture throws(Failure) in
             try picture.part()
         }

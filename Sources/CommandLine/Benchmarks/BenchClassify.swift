@@ -26,7 +26,7 @@ enum BenchClassify: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let count = try arguments.integer("requests", in: 1...100_000) ?? 200
-        let part = try arguments.pictures("IMAGE")[0].rawPart()
+        let part = try arguments.picture().rawPart()
         let client = arguments.client
         let status = try client.call(GetStatus.self)
         guard let active = status.model else { throw Failure(.unreachable, "the daemon has no model yet") }

@@ -7,10 +7,10 @@ enum BenchInference: Command {
     static let declaration = Declaration(
         name: "aniwho bench inference", summary: "measure how long a network takes for a batch",
         discussion: "Prints the median. Random weights and pictures: the time does not depend on them.",
-        operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
+        operands: [.architecture],
         options: [
             Option("batch", "N", help: "pictures in a batch (default: 1)"),
-            Option("threads", "N", help: "threads (default: one for each core)"),
+            .threads,
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -28,10 +28,10 @@ enum BenchStep: Command {
         name: "aniwho bench step", summary: "measure how long a step of fine-tuning takes",
         discussion:
             "Forward, cross-entropy over 130 classes, backward through the whole network and a step of SGD. Prints the median.",
-        operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
+        operands: [.architecture],
         options: [
             Option("batch", "N", help: "pictures in a batch (default: 32)"),
-            Option("threads", "N", help: "threads (default: one for each core)"),
+            .threads,
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -51,13 +51,7 @@ enum BenchEpisode: Command {
         name: "aniwho bench episode", summary: "measure how long an episode of meta-training takes",
         discussion:
             "Forward of support and query, loss, backward and a step of SGD. Prints the median and the peak memory.",
-        operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
-        options: [
-            Option("way", "N", help: "characters in an episode (default: 5)"),
-            Option("shot", "K", help: "support pictures of each (default: 5)"),
-            Option("query", "Q", help: "query pictures of each (default: 10)"),
-            Option("threads", "N", help: "threads (default: one for each core)"),
-        ])
+        operands: [.architecture], options: TrainingOptions.episode + [.threads])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let backbone = try Catalogue.backbone(arguments.word("ARCHITECTURE"))
@@ -81,7 +75,7 @@ enum BenchLimits: Command {
             The rates of a matrix product that stays in the cache and of a copy that does not: what the other benchmarks' figures
             can be held against.
             """,
-        options: [Option("threads", "N", help: "threads (default: one for each core)")])
+        options: [.threads])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limits = MachineLimits.measure(threads: try LocalModel.threads(arguments))

@@ -66,7 +66,7 @@ struct RegistryExport {
     init(to path: String, adds: Bool, _ client: Client) throws {
         (self.path, self.client) = (path, client)
         folders = try CharacterFolders(path)
-        let contents = try CharacterFolders.storing("read \(path)") {
+        let contents = try Failure.storing("read \(path)") {
             try FileManager.default.contentsOfDirectory(atPath: path)
         }
         guard contents.isEmpty || contents.contains(Self.mark) || adds else {
@@ -74,7 +74,7 @@ struct RegistryExport {
                 .targetExists,
                 "\(path) is not empty; --force adds the pictures to what is there, and overwrites nothing")
         }
-        try CharacterFolders.storing("write into \(path)") { [mark] in try Data().write(to: mark) }
+        try Failure.storing("write into \(path)") { [mark] in try Data().write(to: mark) }
     }
 
     /// Writes the pictures of characters; those that are there already are left.
@@ -95,7 +95,7 @@ struct RegistryExport {
                 progress(report.written + report.there)
             }
         }
-        try CharacterFolders.storing("write into \(path)") { try FileManager.default.removeItem(at: mark) }
+        try Failure.storing("write into \(path)") { try FileManager.default.removeItem(at: mark) }
         return report
     }
 

@@ -61,6 +61,16 @@ struct Failure: Error {
         }
     }
 
+    /// Runs work that writes or reads files.
+    /// - Parameter what: what it does: `write x.png`.
+    /// - Throws: ``Failure`` that says what could not be done, and why; a failure of `work` as it is.
+    static func storing<T>(_ what: String, _ work: () throws -> T) throws -> T {
+        do { return try work() } catch let failure as Failure { throw failure } catch {
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+            throw Failure(.storage, "cannot \(what): \(cause.localizedDescription)")
+        }
+    }
+
     private static func code(_ code: RegistryError.Code) -> ErrorCode {
         switch code {
         case .badBackup: .badBackup

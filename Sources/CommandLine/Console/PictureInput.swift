@@ -188,9 +188,12 @@ extension Arguments {
         return pictures
     }
 
-    /// The pictures of operands that take one each.
-    func pictures(_ operands: String...) throws -> [PictureInput] {
-        let paths = operands.map { operand($0) ?? "" }
+    /// The picture of the operand `IMAGE` of a command that takes one.
+    func picture() throws -> PictureInput { try PictureInput(word("IMAGE")) }
+
+    /// The pictures of several operands that take one each.
+    func pictures(of operands: [String]) throws -> [PictureInput] {
+        let paths = operands.map(word)
         guard paths.count(where: { $0 == "-" }) < 2 else { throw misuse("standard input can be read only once") }
         return try paths.mapPictures(PictureList.unreadable) { path throws(Failure) in try PictureInput(path) }
     }

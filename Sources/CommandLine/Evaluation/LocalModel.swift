@@ -1,10 +1,20 @@
 import API
+import Backbones
 import Client
 import Embedding
 import FewShot
 import Foundation
 import Imaging
 import Options
+
+extension Operand {
+    static let architecture = Operand(
+        "ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")
+}
+
+extension Option {
+    static let threads = Option("threads", "N", help: "threads to compute with (default: one for each core)")
+}
 
 /// A model in this process, for commands that need no daemon.
 struct LocalModel {
@@ -18,7 +28,7 @@ struct LocalModel {
         ),
         Option("weights", "FILE", help: "a safetensors file instead: a model, or plain weights"),
         Option("architecture", "A", help: "what the weights are for, where the file does not say"),
-        Option("threads", "N", help: "threads of the network (default: one for each core)"),
+        .threads,
     ]
 
     /// The model that the options name.

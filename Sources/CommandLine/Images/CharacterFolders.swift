@@ -12,7 +12,7 @@ struct CharacterFolders {
     init(_ path: String) throws {
         let folder = URL(filePath: path, directoryHint: .isDirectory)
         self.folder = folder
-        try Self.storing("make \(path)") {
+        try Failure.storing("make \(path)") {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
     }
@@ -30,7 +30,7 @@ struct CharacterFolders {
         let target = folder.appending(
             path: character.map(FolderName.of) ?? Self.unknown, directoryHint: .isDirectory)
         let (stem, suffix) = ((name as NSString).deletingPathExtension, (name as NSString).pathExtension)
-        return try Self.storing("put \(name) into \(target.path)") {
+        return try Failure.storing("put \(name) into \(target.path)") {
             try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
             for number in 1... {
                 let file = (number == 1 ? stem : "\(stem) (\(number))") + (suffix.isEmpty ? "" : ".\(suffix)")
@@ -51,14 +51,6 @@ struct CharacterFolders {
                 return true
             }
             return false
-        }
-    }
-
-    /// - Throws: `Failure` that says what could not be done, and why; that of `work` as it is.
-    static func storing<T>(_ what: String, _ work: () throws -> T) throws -> T {
-        do { return try work() } catch let failure as Failure { throw failure } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-            throw Failure(.storage, "cannot \(what): \(cause.localizedDescription)")
         }
     }
 }

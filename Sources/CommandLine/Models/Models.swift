@@ -76,7 +76,7 @@ enum ModelsDescribe: Command {
             Needs no daemon. Parameters are counted as Keras counts them, including the moving statistics of batch norms; with 130
             classes they are those of the paper's Table 7.
             """,
-        operands: [Operand("ARCHITECTURE", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))")],
+        operands: [.architecture],
         options: [
             Option("classes", "N", help: "with a dense layer to N classes on it (default: none)"),
             Option("size", "S", help: "side of the input in pixels (default: the architecture's)"),

@@ -29,9 +29,7 @@ enum Average: Command {
         do throws(ModelError) { file = try Model.average(models) } catch {
             throw Failure(.badModel, "\(paths.joined(separator: ", ")): \(error.message)")
         }
-        do { try file.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-            throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
-        }
+        try Failure.storing("write \(output)") { try file.write(to: URL(fileURLWithPath: output), options: .atomic) }
         if console.isJSON {
             return try console.print(
                 json: Report(

@@ -49,7 +49,7 @@ enum Compare: Command {
             ),
             Option("skip-bad", help: "leave out pictures that cannot be read, instead of stopping"),
             Option("seed", "S", help: "everything random follows from it (default: 1)"),
-            Option("threads", "N", help: "threads of the network (default: one for each core)"),
+            .threads,
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {

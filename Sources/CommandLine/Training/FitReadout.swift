@@ -78,8 +78,8 @@ enum FitReadout: AsksDaemon {
                 notes: notes)
         }
         func write(_ bytes: Data) throws {
-            do { try bytes.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-                throw Failure(.storage, "\(output) cannot be written: \(error.localizedDescription)")
+            try Failure.storing("write \(output)") {
+                try bytes.write(to: URL(fileURLWithPath: output), options: .atomic)
             }
             let model = try Model(bytes)
             if console.isJSON { return }

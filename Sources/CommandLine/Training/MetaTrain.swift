@@ -13,10 +13,7 @@ enum MetaTrain: Command {
             stops with a checkpoint; --resume goes on as if nothing had happened. The command prints JSON lines where standard output
             is no terminal.
             """,
-        options: TrainingOptions.run + [
-            Option("way", "N", help: "characters in an episode (default: 5)"),
-            Option("shot", "K", help: "support pictures of each (default: 5)"),
-            Option("query", "Q", help: "query pictures of each (default: 10)"),
+        options: TrainingOptions.run + TrainingOptions.episode + [
             Option("tasks", "T", help: "episodes in an epoch (default: 100)"),
             Option("head", "NAME", help: "what answers in the loss: mean, trimmed-mean or cl2n (default: mean)"),
             Option("scale", "S", help: "the length that cl2n scales features to (default: 10)"),

@@ -28,10 +28,8 @@ enum Pretrain: Command {
                 "held-images", "P",
                 help: "the part of each training character's pictures kept to measure the classifier on (default: 0)"),
             RunOptions.sources,
-            Option("way", "N", help: "characters in a validation task (default: 5)"),
-            Option("shot", "K", help: "support pictures of each (default: 5)"),
-            Option("query", "Q", help: "query pictures of each (default: 10)"),
-        ] + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation + RunOptions.rest)
+        ] + TrainingOptions.episode + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation
+            + RunOptions.rest)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         try await TrainingSession.run(arguments, console, kind: .pretraining, options: declaration.options) {

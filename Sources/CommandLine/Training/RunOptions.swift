@@ -10,7 +10,7 @@ struct RunOptions {
         Option("data", "LIST", help: "folders of class folders, or easyfsl's JSON class lists, separated by commas"),
         Option("run", "DIR", help: "a new folder for the run's configuration, curve, checkpoints and model"),
         Option("resume", "DIR", help: "go on with the run of that folder, as it was configured"),
-        Option("architecture", "A", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))"),
+        Option("architecture", "A", help: Operand.architecture.help),
         Option("weights", "FILE", help: "start from a model, a checkpoint or plain weights (default: random weights)"),
         Option("skip-bad", help: "leave out pictures that cannot be read, instead of stopping"),
     ]
@@ -30,7 +30,7 @@ struct RunOptions {
 
     static let rest = [
         Option("seed", "S", help: "everything random follows from it (default: 1)"),
-        Option("threads", "N", help: "threads of the network (default: one for each core)"),
+        .threads,
     ]
 
     let backbone: Backbone

@@ -14,6 +14,13 @@ enum TrainingOptions {
             Option("size", "S", help: "side of the network's input in pixels (default: the architecture's)")
         ]
 
+    /// Of an episode, and of a validation task.
+    static let episode = [
+        Option("way", "N", help: "characters in an episode (default: 5)"),
+        Option("shot", "K", help: "support pictures of each (default: 5)"),
+        Option("query", "Q", help: "query pictures of each (default: 10)"),
+    ]
+
     static let held = [
         Option("validation", "LIST", help: "classes to choose the best epoch by; left out of the data by name"),
         Option(
