@@ -1,27 +1,28 @@
-# make            what there is to make
-# Every target installs what it needs first; `make demo` and `make test` need no other command before them.
+# Run `make` to list the targets. Every target installs what it needs first, so `make demo` and `make test` work on a fresh clone.
 
 PREFIX ?= /usr/local
-SWIFT_BUILD = swift build -c release
 BIN = .build/release
+# Programs, tests and checks share these flags and this folder, so that a checkout is compiled once. Before you change them, look at
+# the settings in Package.swift.
+SWIFT_BUILD = swift build -c release
 
 .PHONY: help setup build demo test test-asan test-tsan bench fmt lint install deb samples clean
 
 help:
-	@echo "make demo     watch a daemon enrol characters, name pictures, meet a stranger and survive a restart"
-	@echo "make test     run every test, the end-to-end ones with the real binaries too"
-	@echo "make test-asan, make test-tsan   run them under AddressSanitizer, ThreadSanitizer"
-	@echo "make build    build aniwho and aniwhod into $(BIN)"
-	@echo "make bench    measure speed, beside PyTorch, ONNX Runtime and OpenVINO where they are installed [JSON=FILE]"
+	@echo "make demo     run a daemon that enrolls characters, names new pictures, reports a stranger and survives a restart"
+	@echo "make test     run every test, including the end-to-end tests of the programs [FILTER=SUITE]"
+	@echo "make test-asan, make test-tsan   run the tests under AddressSanitizer, ThreadSanitizer"
+	@echo "make build    build aniwho and aniwhod in $(BIN)"
+	@echo "make bench    measure speed next to the PyTorch, ONNX Runtime and OpenVINO that are installed [JSON=FILE]"
 	@echo "make install  copy the programs, models, manual, completions and units to PREFIX (now $(PREFIX))"
-	@echo "make deb      make a Debian package, in .build"
-	@echo "make fmt      format the sources          make lint     check them"
+	@echo "make deb      make a Debian package in .build"
+	@echo "make fmt      format the sources          make lint     check the sources and the scripts"
 	@echo "make samples  draw samples/ again         make setup    install the C libraries from Debian"
 
 setup:
 	@scripts/setup
 
-# The package manager does not compile Swift again when a C header that it imports changes.
+# SwiftPM does not recompile Swift files when a C header that they import changes, so a newer header marks all of them as changed.
 HEADERS = $(wildcard Sources/*/include/*.h)
 .build/headers: $(HEADERS)
 	@mkdir -p .build && find Sources Tests -name '*.swift' -exec touch {} + && touch $@
@@ -32,14 +33,16 @@ build: setup .build/headers
 demo: build
 	@scripts/demo $(BIN)
 
+# `swift test` adds -enable-testing, and would compile everything again for it. Package.swift sets that flag for every build, so the
+# option below only keeps `swift test` from adding it twice.
 test: build
-	@swift test -c release -Xswiftc -enable-testing
+	@swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
 
-# Everything is built again in a folder of its own; the end-to-end tests run the programs from there.
+# A sanitizer needs a build of its own, in its own folder; the end-to-end tests run the programs from that folder.
 test-asan: SANITIZER = address
 test-tsan: SANITIZER = thread
 test-asan test-tsan: setup
-	@scripts/test-sanitized $(SANITIZER)
+	@scripts/test-sanitized $(SANITIZER) $(if $(FILTER),'$(FILTER)')
 
 bench: build
 	@scripts/bench $(BIN) $(JSON)
@@ -48,7 +51,7 @@ fmt:
 	@swift format --in-place --recursive Package.swift Plugins Sources Tests
 
 lint:
-	@swift format lint --strict --recursive Package.swift Plugins Sources Tests
+	@scripts/lint
 
 samples: build
 	@scripts/samples $(BIN)
@@ -56,7 +59,8 @@ samples: build
 install: build
 	@scripts/install $(BIN) "$(PREFIX)" "$(DESTDIR)"
 
-# Linked with Swift's own libraries inside, in a folder of its own; one program after the other, because both are linked of much.
+# The package's programs contain Swift's libraries and are built in their own folder. They are linked one after the other, because
+# linking either takes much memory.
 STATIC = .build/static
 deb: setup .build/headers
 	@for program in aniwho aniwhod; do \

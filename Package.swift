@@ -1,12 +1,29 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Settings of every Swift target: the Swift 6 language mode with its stricter upcoming rules.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+// Warnings are errors to the compilers that this code was built with, so that a newer one's warnings stop no build.
+// Deprecations stay warnings: they depend on the installed versions of the C libraries.
+#if compiler(>=6.3) && compiler(<6.4)
+    let warnings: [SwiftSetting] = [
+        .treatAllWarnings(as: .error), .treatWarning("DeprecatedDeclaration", as: .warning),
+    ]
+    let warningsInC: [CSetting] = [
+        .treatAllWarnings(as: .error), .treatWarning("deprecated-declarations", as: .warning),
+    ]
+#else
+    let warnings: [SwiftSetting] = []
+    let warningsInC: [CSetting] = []
+#endif
+
+/// Settings of every Swift target: the Swift 6 language mode with its stricter upcoming rules. Tests read internal declarations in
+/// release builds too, and this flag is here so that programs and tests share one build; see `test` in the Makefile.
+let strict: [SwiftSetting] =
+    warnings + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
+    ]
 
 /// Targets that call C or hold buffers say so at every use.
 let strictAndMemorySafe = strict + [.strictMemorySafety()]
@@ -23,7 +40,8 @@ let package = Package(
     ],
     targets: [
         system("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
-        system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        system("COpenBLASLibrary", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        .target(name: "COpenBLAS", dependencies: ["COpenBLASLibrary"]),
         system("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
         system("CDeflate", pkgConfig: "libdeflate", debian: "libdeflate-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
@@ -32,11 +50,13 @@ let package = Package(
         system("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
-        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CProcess"),
+        .target(name: "CKernels", cSettings: warningsInC + [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CPixels", cSettings: warningsInC + [.unsafeFlags(["-O3"])]),
+        .target(name: "CProcess", cSettings: warningsInC),
 
         .target(name: "Randomness", swiftSettings: strict),
+        .target(name: "Timing", swiftSettings: strict),
+        .target(name: "Statistics", swiftSettings: strict),
         .target(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
@@ -47,30 +67,41 @@ let package = Package(
         .target(
             name: "Embedding", dependencies: ["NeuralNetwork", "Backbones", "Imaging", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "FewShot", dependencies: ["Randomness", "COpenBLAS"], swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "FewShot", dependencies: ["Randomness", "COpenBLAS", "Statistics"], swiftSettings: strictAndMemorySafe
+        ),
         .target(
             name: "Training",
-            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness"],
+            dependencies: [
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Randomness", "Timing", "Statistics",
+            ],
             swiftSettings: strictAndMemorySafe),
-        .target(name: "Report", dependencies: ["Training"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["Training", "Statistics"], swiftSettings: strict),
         .target(
             name: "Registry", dependencies: ["API", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
-        .target(name: "API", swiftSettings: strict),
+        .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
                 "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
+                "Statistics",
+            ],
+            swiftSettings: strictAndMemorySafe),
+        .target(
+            name: "Benchmarks",
+            dependencies: [
+                "API", "Client", "Registry", "Backbones", "NeuralNetwork", "Randomness", "Timing", "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging",
+                "NeuralNetwork", "Imaging", "Benchmarks", "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
@@ -79,8 +110,8 @@ let package = Package(
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .target(
-            name: "FormulaWeights", dependencies: ["NeuralNetwork"], path: "Tests/FormulaWeights", swiftSettings: strict
-        ),
+            name: "TestSupport", dependencies: ["NeuralNetwork", "Randomness"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .target(
             name: "FuzzTargets", dependencies: ["API", "Imaging", "NeuralNetwork", "Embedding"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
@@ -89,45 +120,55 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "Randomness"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"],
+            name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork", "TestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "FormulaWeights"], exclude: ["Goldens"],
+            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "TestSupport"], exclude: ["Goldens"],
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "Randomness"], exclude: ["Schemas"], swiftSettings: strict
+            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness"], exclude: ["Schemas"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["API", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod"],
+            dependencies: [
+                "API", "Statistics", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod",
+            ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
-        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .testTarget(name: "HeadsTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(
-            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Randomness", "CKernels"], swiftSettings: strict
-        ),
+            name: "NeuralNetworkTests",
+            dependencies: ["NeuralNetwork", "Randomness", "CKernels", "COpenBLAS", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingTests", dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "Randomness"],
             swiftSettings: strict),
-        .testTarget(name: "FewShotTests", dependencies: ["FewShot", "Randomness"], swiftSettings: strict),
+        .testTarget(
+            name: "FewShotTests", dependencies: ["FewShot", "Randomness", "Statistics"], swiftSettings: strict),
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
                 "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "FewShot", "Randomness",
+                "Statistics",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging"], swiftSettings: strict),
+            name: "ReportTests", dependencies: ["Report", "Training", "Embedding", "Imaging", "Statistics"],
+            swiftSettings: strict),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
-                "Imaging",
+                "Imaging", "Statistics",
             ],
             swiftSettings: strict),
     ]

@@ -1,12 +1,12 @@
 import Foundation
 import PackagePlugin
 
-/// Turns `migrations/*.sql` into a Swift source of the target, so that the binary carries its own schema.
+/// Turns `migrations/*.sql` into a Swift source of the target, so that the program contains its database schema.
 ///
-/// The folder itself is an input too: SwiftPM keeps a plugin's commands until the package's structure changes, which a
-/// new file outside `Sources` does not, but it does change the folder.
-/// What is still missed is an edit in place of a file added since; `touch migrations` before a build helps, and a test
-/// compares what is embedded with the folder.
+/// SwiftPM keeps a plugin's commands until the package's structure changes, and a new file outside `Sources` is no such change. The
+/// folder itself is therefore an input: a new file changes the folder.
+/// SwiftPM still misses a later edit of such a file. If that happens, run `touch migrations` before the build; a test compares the
+/// embedded migrations with the folder.
 @main struct EmbedMigrations: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let folder = context.package.directoryURL.appending(path: "migrations")

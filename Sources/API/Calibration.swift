@@ -1,27 +1,29 @@
-/// A calibration on the registry's own pictures: what it was fitted on, and how good it is at this registry's size.
+public import Statistics
+
+/// A calibration on the registry's own pictures: what it was fitted on, and its error rates at this registry's size.
 public struct CalibrationReport: Codable, Sendable, Equatable {
-    /// The part of strangers' pictures that may be named as somebody, as the owner chose it.
+    /// The share of strangers' pictures that may be named, as the owner chose it.
     public var allowedFalseAccepts: Double
     /// T of the softmax over −distance / T.
     public var temperature: Double
-    /// The radius of a character that was enrolled since.
+    /// The radius of a character that was enrolled after the fit.
     public var commonRadius: Double
-    /// Characters that can be named.
+    /// The number of characters that can be named.
     public var characters: Int
-    /// Pictures that were asked, each once as its character's and once as a stranger's.
+    /// The number of pictures asked, each once as its character's and once as a stranger's.
     public var pictures: Int
-    /// How far a probability lies, on average, from how often it is right.
-    public var calibrationError: RateInfo
-    /// Of strangers' pictures, the part named as somebody.
-    public var falseAccepts: RateInfo
-    /// Of enrolled characters' pictures, the part called unknown.
-    public var falseRejects: RateInfo
-    /// Of enrolled characters' pictures, the part named rightly.
-    public var namedRightly: RateInfo
+    /// The expected calibration error: the mean difference between a probability and how often it is right.
+    public var calibrationError: Estimate
+    /// The share of strangers' pictures that were named.
+    public var falseAccepts: Estimate
+    /// The share of enrolled characters' pictures called unknown.
+    public var falseRejects: Estimate
+    /// The share of enrolled characters' pictures named rightly.
+    public var namedRightly: Estimate
 
     public init(
         allowedFalseAccepts: Double, temperature: Double, commonRadius: Double, characters: Int, pictures: Int,
-        calibrationError: RateInfo, falseAccepts: RateInfo, falseRejects: RateInfo, namedRightly: RateInfo
+        calibrationError: Estimate, falseAccepts: Estimate, falseRejects: Estimate, namedRightly: Estimate
     ) {
         self.allowedFalseAccepts = allowedFalseAccepts
         self.temperature = temperature
@@ -35,20 +37,7 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
     }
 }
 
-/// A rate, 0…1, with its 95 % interval.
-public struct RateInfo: Codable, Sendable, Equatable {
-    public var rate: Double
-    public var low: Double
-    public var high: Double
-
-    public init(rate: Double, low: Double, high: Double) {
-        self.rate = rate
-        self.low = low
-        self.high = high
-    }
-}
-
-/// `GET /v1/calibration`: what answers are decided by, the registry's own calibration or the model's.
+/// `GET /v1/calibration`: the calibration that answers use, the registry's own or the model's.
 public enum ShowCalibration: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/calibration"
@@ -56,11 +45,11 @@ public enum ShowCalibration: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        /// Names the calibration as answers do: ``modelsOwn``, or the hash of what was fitted.
+        /// The calibration's name in answers: ``modelsOwn``, or the beginning of a hash of the fitted values.
         public var identity: String
-        /// Null where the model's own values are used.
+        /// Null while answers use the model's own values.
         public var calibration: CalibrationReport?
-        /// Whether it is made again by itself after changes.
+        /// Whether the daemon calibrates again after changes.
         public var followsChanges: Bool
 
         public init(identity: String, calibration: CalibrationReport?, followsChanges: Bool) {
@@ -70,24 +59,24 @@ public enum ShowCalibration: Endpoint {
         }
     }
 
-    /// What answers call the calibration that came with the model.
+    /// The name of the calibration that came with the model.
     public static let modelsOwn = "model"
 }
 
-/// `POST /v1/calibration?false_accept=`: fits temperature and radii on the enrolled pictures, uses them, and makes them again by
-/// itself after changes from then on.
+/// `POST /v1/calibration?false_accept=`: fits temperature and radii on the enrolled pictures and uses them. From then on the daemon
+/// fits them again after changes.
 public enum RunCalibration: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/calibration"
     public static let isLong = true
 
-    /// What ``Request/falseAccept`` may be.
+    /// The allowed values of ``Request/falseAccept``.
     public static let rates = 0.0...0.5
-    /// Where the owner has not chosen one.
+    /// The rate if the owner has not chosen one.
     public static let defaultRate = 0.05
 
     public struct Request: EndpointRequest, Equatable {
-        /// The part of strangers' pictures that may be named as somebody; the one chosen last when nil.
+        /// The share of strangers' pictures that may be named; when nil, the one chosen last.
         public var falseAccept: Double?
 
         public init(falseAccept: Double? = nil) { self.falseAccept = falseAccept }

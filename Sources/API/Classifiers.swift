@@ -8,11 +8,11 @@ public struct ClassifierSummary: Codable, Sendable, Equatable {
     public var architecture: String
     /// The characters it was trained on, in the order of its answers.
     public var classes: [String]
-    /// Distance to the nearest class's mean beyond which a picture is unknown; null when the classifier never says unknown.
+    /// The distance to the nearest class's mean beyond which a picture is unknown; null if the classifier never says unknown.
     public var radius: Double?
-    /// Temperature of the softmax over the classes' logits.
+    /// The temperature of the softmax over the classes' logits.
     public var temperature: Double
-    /// Size of the file.
+    /// The size of the file.
     public var bytes: Int
     public var addedAt: Date
 
@@ -53,7 +53,7 @@ public enum ShowClassifier: Endpoint {
     public typealias Response = ClassifierSummary
 }
 
-/// `POST /v1/classifiers?name=`: puts a trained classifier's file into the registry; the body is the file.
+/// `POST /v1/classifiers?name=`: imports a trained classifier's file, the request's body, into the registry.
 public enum ImportClassifier: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/classifiers"
@@ -63,7 +63,7 @@ public enum ImportClassifier: Endpoint {
 
     public struct Request: EndpointRequest, Equatable {
         public var name: String
-        /// The file to send; on the daemon's side, the temporary file it arrived in.
+        /// The file to send; in the daemon, the temporary file that holds the body.
         public var file: String
 
         public init(name: String, file: String) {
@@ -85,7 +85,7 @@ public enum ImportClassifier: Endpoint {
     public typealias Response = ClassifierSummary
 }
 
-/// `DELETE /v1/classifiers/{name}`: forgets a trained classifier. Questions that it is answering are answered.
+/// `DELETE /v1/classifiers/{name}`: removes a trained classifier. Requests that use it still get their answers.
 public enum RemoveClassifier: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/classifiers/{name}"

@@ -1,8 +1,10 @@
+public import Statistics
+
 /// A head: how the supports of characters become an answer.
 public struct HeadSummary: Codable, Sendable, Equatable {
     /// `mean`, `local-fisher`, …
     public var name: String
-    /// What it does, in a phrase.
+    /// What it does, in one phrase.
     public var summary: String
     /// Whether this is the head that answers.
     public var active: Bool
@@ -14,7 +16,7 @@ public struct HeadSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/heads`: the heads there are.
+/// `GET /v1/heads`: all heads.
 public enum ListHeads: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/heads"
@@ -27,7 +29,7 @@ public enum ListHeads: Endpoint {
     }
 }
 
-/// `GET /v1/heads/comparison`: every head on what is enrolled, each image asked of heads that were fitted without it.
+/// `GET /v1/heads/comparison`: compares all heads on what is enrolled. Each image is asked of heads that were fitted without it.
 public enum CompareHeads: WorkEndpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/heads/comparison"
@@ -35,13 +37,13 @@ public enum CompareHeads: WorkEndpoint {
     public typealias Request = EmptyRequest
 
     public struct End: Codable, Sendable, Equatable {
-        /// Characters that were read: all that have images, or of very many some, evenly spread.
+        /// The number of characters read: all that have images, or an evenly spaced sample of very many.
         public var characters: Int
-        /// Images that were asked.
+        /// The number of images asked.
         public var asked: Int
         /// In the order of `GET /v1/heads`.
         public var heads: [ComparedHead]
-        /// The head to use: another than the one in use only where the interval of its gain lies above zero.
+        /// The head to use: the one in use, unless the interval of another one's gain lies above zero.
         public var suggestion: String
 
         public init(characters: Int, asked: Int, heads: [ComparedHead], suggestion: String) {
@@ -53,18 +55,18 @@ public enum CompareHeads: WorkEndpoint {
     }
 }
 
-/// A head on what is enrolled.
+/// A head's result on what is enrolled.
 public struct ComparedHead: Codable, Sendable, Equatable {
     public var name: String
     public var active: Bool
-    /// The share of images answered rightly; null where the head could not be fitted.
-    public var accuracy: Share?
-    /// How much more is right than by the head in use, with its interval over characters; null for the head in use itself.
-    public var gain: Share?
-    /// Why the head could not be fitted; null where it was.
+    /// The share of images answered rightly; null if the head could not be fitted.
+    public var accuracy: Estimate?
+    /// The difference of its accuracy to that of the head in use, with an interval over characters; null for the head in use.
+    public var gain: Estimate?
+    /// Why the head could not be fitted; null if it was.
     public var refusal: String?
 
-    public init(name: String, active: Bool, accuracy: Share?, gain: Share?, refusal: String?) {
+    public init(name: String, active: Bool, accuracy: Estimate?, gain: Estimate?, refusal: String?) {
         self.name = name
         self.active = active
         self.accuracy = accuracy
@@ -73,8 +75,8 @@ public struct ComparedHead: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/heads/{name}/use?dry_run=`: fits that head on what is enrolled, says which answers change, then answers with it, after a
-/// restart too. With `dry_run=true` the head before goes on answering.
+/// `POST /v1/heads/{name}/use?dry_run=`: fits a head on what is enrolled, reports which answers change, then answers with it, also
+/// after a restart. With `dry_run=true` the head before goes on answering.
 public enum UseHead: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/heads/{name}/use"
@@ -86,7 +88,7 @@ public enum UseHead: Endpoint {
         public var head: HeadSummary
         /// The name of the head that answered before.
         public var previous: String
-        /// What changes; null where the head before can no longer be fitted on what is enrolled, or no model is loaded yet.
+        /// Which answers change; null if the head before can no longer be fitted on what is enrolled, or no model is loaded yet.
         public var answers: AnswerChanges?
         public var seconds: Double
 

@@ -68,9 +68,9 @@ public struct InboxGroup: Codable, Sendable, Equatable {
     /// Oldest first; at least one.
     public var pictures: [InboxPicture]
     /// The enrolled character whose mean is nearest to theirs; null where nobody is enrolled.
-    public var nearest: ReviewNeighbor?
+    public var nearest: NearCharacter?
 
-    public init(pictures: [InboxPicture], nearest: ReviewNeighbor?) {
+    public init(pictures: [InboxPicture], nearest: NearCharacter?) {
         self.pictures = pictures
         self.nearest = nearest
     }

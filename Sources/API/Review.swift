@@ -1,4 +1,6 @@
-/// `GET /v1/characters/{name}/review`: what a character's own images say of it.
+public import Statistics
+
+/// `GET /v1/characters/{name}/review`: checks a character by asking about its own images.
 public enum ReviewCharacter: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/characters/{name}/review"
@@ -7,7 +9,7 @@ public enum ReviewCharacter: Endpoint {
     public typealias Response = CharacterReview
 }
 
-/// `GET /v1/review`: what the enrolled images say of the whole registry.
+/// `GET /v1/review`: checks the whole registry by asking about its enrolled images.
 public enum ReviewRegistry: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/review"
@@ -17,28 +19,28 @@ public enum ReviewRegistry: Endpoint {
     public typealias Response = RegistryReview
 }
 
-/// What a character's own images say of it, each asked as if it were not enrolled.
+/// A check of a character: each of its images is asked as if it were not enrolled.
 public struct CharacterReview: Codable, Sendable, Equatable {
     public var character: String
     public var images: Int
-    /// How many images were asked; a lone one is not, and of very many some.
+    /// The number of images asked: none of a character with one image, a sample of very many.
     public var asked: Int
-    /// How many of them would be answered with this character, if they are near enough to be answered at all.
+    /// How many of them are nearest to this character.
     public var right: Int
-    /// How many would be unknown, too far from whom they are nearest to; null when there is no radius.
+    /// How many would be unknown, because they are too far from the nearest character; null if there is no radius.
     public var unknown: Int?
-    /// The images that were asked, farthest from the others first.
+    /// The images asked, the farthest from the others first.
     public var answers: [ReviewedImage]
-    /// Pairs of images so alike that one of them adds nothing.
+    /// Pairs of images so similar that one of them adds nothing.
     public var nearDuplicates: [NearDuplicates]
-    /// The characters whose means are nearest to this one's, nearest first.
-    public var neighbors: [ReviewNeighbor]
-    /// What to do, a sentence each; empty where there is nothing.
+    /// The characters with the nearest means, nearest first.
+    public var neighbors: [NearCharacter]
+    /// Advice, a sentence each; empty if there is none.
     public var advice: [String]
 
     public init(
         character: String, images: Int, asked: Int, right: Int, unknown: Int?, answers: [ReviewedImage],
-        nearDuplicates: [NearDuplicates], neighbors: [ReviewNeighbor], advice: [String]
+        nearDuplicates: [NearDuplicates], neighbors: [NearCharacter], advice: [String]
     ) {
         self.character = character
         self.images = images
@@ -55,32 +57,21 @@ public struct CharacterReview: Codable, Sendable, Equatable {
 /// An image asked as if it were not enrolled.
 public struct ReviewedImage: Codable, Sendable, Equatable {
     public var image: Int64
-    /// Its distance to the mean of its character's other images.
+    /// The distance to the mean of its character's other images.
     public var distance: Double
-    /// The nearest other character; null where there is none.
-    public var other: ReviewNeighbor?
+    /// The nearest other character; null if there is none.
+    public var other: NearCharacter?
     /// Whether its own character is the nearest.
     public var right: Bool
-    /// Whether it is too far from the nearest to be answered; null when there is no radius.
+    /// Whether it would be unknown, because the nearest character is too far; null if there is no radius.
     public var unknown: Bool?
 
-    public init(image: Int64, distance: Double, other: ReviewNeighbor?, right: Bool, unknown: Bool?) {
+    public init(image: Int64, distance: Double, other: NearCharacter?, right: Bool, unknown: Bool?) {
         self.image = image
         self.distance = distance
         self.other = other
         self.right = right
         self.unknown = unknown
-    }
-}
-
-/// A character and how far its mean is.
-public struct ReviewNeighbor: Codable, Sendable, Equatable {
-    public var character: String
-    public var distance: Double
-
-    public init(character: String, distance: Double) {
-        self.character = character
-        self.distance = distance
     }
 }
 
@@ -97,28 +88,29 @@ public struct NearDuplicates: Codable, Sendable, Equatable {
     }
 }
 
-/// What the enrolled images say of the whole registry.
+/// A check of the whole registry.
 public struct RegistryReview: Codable, Sendable, Equatable {
     /// The name of the model whose embeddings were compared.
     public var model: String
-    /// Enrolled characters, those without images included, and their images.
+    /// The numbers of enrolled characters, including those without images, and of their images.
     public var characters: Int
     public var images: Int
-    /// Characters whose embeddings were read: all, or of very many some, evenly spread.
+    /// The number of characters whose embeddings were read: all, or an evenly spaced sample of very many.
     public var readCharacters: Int
-    /// Images that were asked as if they were not enrolled.
+    /// The number of images asked as if they were not enrolled.
     public var asked: Int
-    /// The share of them whose own character is the nearest; null where none was asked.
-    public var accuracy: Share?
-    /// The share that would be unknown; null where none was asked or there is no radius.
-    public var unknown: Share?
-    /// Expected accuracy with other numbers of characters like these; empty with fewer than four characters that could be asked.
+    /// The share of them whose own character is the nearest; null if none was asked.
+    public var accuracy: Estimate?
+    /// The share that would be unknown; null if none was asked or there is no radius.
+    public var unknown: Estimate?
+    /// The expected accuracy with other numbers of characters like these; empty if fewer than four characters could be asked.
     public var forecasts: [AccuracyForecast]
-    /// The characters that need attention, those with the most wrong images first.
+    /// The characters that need attention, the one with the most wrong images first.
     public var attention: [CharacterAttention]
 
     public init(
-        model: String, characters: Int, images: Int, readCharacters: Int, asked: Int, accuracy: Share?, unknown: Share?,
+        model: String, characters: Int, images: Int, readCharacters: Int, asked: Int, accuracy: Estimate?,
+        unknown: Estimate?,
         forecasts: [AccuracyForecast], attention: [CharacterAttention]
     ) {
         self.model = model
@@ -133,14 +125,14 @@ public struct RegistryReview: Codable, Sendable, Equatable {
     }
 }
 
-/// Expected accuracy with a number of characters.
+/// The expected accuracy with some number of characters.
 public struct AccuracyForecast: Codable, Sendable, Equatable {
     public var characters: Int
-    public var accuracy: Share
-    /// Whether fewer are enrolled: then it is drawn on from how accuracy falls up to there.
+    public var accuracy: Estimate
+    /// Whether fewer characters are enrolled, so that the accuracy is extrapolated.
     public var extrapolated: Bool
 
-    public init(characters: Int, accuracy: Share, extrapolated: Bool) {
+    public init(characters: Int, accuracy: Estimate, extrapolated: Bool) {
         self.characters = characters
         self.accuracy = accuracy
         self.extrapolated = extrapolated
@@ -151,10 +143,10 @@ public struct AccuracyForecast: Codable, Sendable, Equatable {
 public struct CharacterAttention: Codable, Sendable, Equatable {
     public var character: String
     public var images: Int
-    /// Images that were asked, and those whose own character is not the nearest.
+    /// The number of images asked, and of those whose own character is not the nearest.
     public var asked: Int
     public var wrong: Int
-    /// What to do, a sentence each.
+    /// Advice, a sentence each.
     public var advice: [String]
 
     public init(character: String, images: Int, asked: Int, wrong: Int, advice: [String]) {

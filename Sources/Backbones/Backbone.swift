@@ -19,14 +19,14 @@ public struct Normalization: Sendable, Equatable {
 public struct Backbone: Sendable {
     /// The name that `--architecture` takes.
     public let name: String
-    /// One line for people.
+    /// A description in one line.
     public let summary: String
     /// The side of the square input in pixels.
     public let inputSize: Int
-    /// The smallest side that its unpadded convolutions and pools leave something of.
+    /// The smallest side of the input with which every unpadded convolution and pool has an output.
     public var smallestInput = 8
     public let normalization: Normalization
-    /// The taps that a readout uses unless told otherwise; the last is the network's own feature.
+    /// The taps that a readout uses by default; the last one is the network's own feature.
     public let defaultTaps: [String]
     /// The graph for a square input of the given side.
     ///
@@ -36,7 +36,7 @@ public struct Backbone: Sendable {
     /// The sides that a network may have, in pixels.
     public static let inputSizes = 8...1024
 
-    /// The graph for a side that comes from outside.
+    /// The graph for a side that a user or a file gave.
     /// - Throws: `NetworkError` with `shapeMismatch` when the architecture does not work at this size.
     public func checkedGraph(_ inputSize: Int) throws(NetworkError) -> Graph {
         let largest = Self.inputSizes.upperBound

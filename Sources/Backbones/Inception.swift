@@ -1,7 +1,7 @@
 import NeuralNetwork
 
-/// What both Inception networks are built of: convolutions with a batch norm without scale and ReLU, pools, and branches whose channels
-/// are put side by side. With timm's parameter names.
+/// The building blocks of both Inception networks: convolutions with a batch norm without scale and ReLU, pools, and branches whose channels
+/// are put side by side. Parameters have timm's names.
 struct InceptionBuilder {
     var graph: Graph
 
@@ -18,7 +18,7 @@ struct InceptionBuilder {
         return graph.activation(graph.batchNorm(y, "\(name).bn", epsilon: 1e-3, isScaled: false), .relu)
     }
 
-    /// 3×3 of stride 2 without padding: what halves an image.
+    /// 3×3 of stride 2 without padding: halves an image.
     mutating func halving(_ x: Graph.Value, _ name: String, _ channels: Int) -> Graph.Value {
         convolution(x, name, channels, 3, stride: 2, padding: .valid)
     }

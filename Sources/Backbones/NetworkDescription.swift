@@ -1,7 +1,7 @@
 public import NeuralNetwork
 
-/// A network layer by layer, with the dense layer of a classifier on it, counted as Keras counts: moving statistics are parameters, and the
-/// scales that TensorFlow's Inception networks do not have are none (paper, Table 7).
+/// A network layer by layer, if wanted with a classifier's dense layer. Parameters are counted as Keras counts them: moving statistics count,
+/// and the scales that TensorFlow's Inception networks do not have do not (paper, Table 7).
 public struct NetworkDescription: Sendable, Codable, Equatable {
     /// A node of the network's graph; the last are the average pool and the dense layer.
     public struct Layer: Sendable, Codable, Equatable {
@@ -10,10 +10,10 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
         public let operation: String
         /// The places of its inputs among the layers.
         public let inputs: [Int]
-        /// Height, width, channels; of a vector its width alone.
+        /// Height, width and channels; of a vector only its width.
         public let shape: [Int]
         public let parameters: Int
-        /// Multiplications, each with its addition, for one image: of convolutions and dense layers, not of what is done value by value.
+        /// Multiplications, each with its addition, for one image: of convolutions and dense layers, not of operations value by value.
         public let multiplyAdds: Int
     }
 
@@ -25,7 +25,7 @@ public struct NetworkDescription: Sendable, Codable, Equatable {
     public let features: Int
     public let layers: [Layer]
     public let parameters: Int
-    /// Those that are learned: without the moving statistics.
+    /// Parameters that are learned: all but the moving statistics.
     public let trainableParameters: Int
     /// For one image.
     public let multiplyAdds: Int
@@ -88,7 +88,7 @@ extension Graph {
 }
 
 extension Operation {
-    /// In a few words, for people.
+    /// The operation in a few words.
     fileprivate var summary: String {
         switch self {
         case .input: "input"

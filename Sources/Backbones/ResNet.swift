@@ -18,7 +18,7 @@ enum ResNet {
 
     static let family = variants.map { variant in
         Backbone(
-            name: variant.name, summary: "easyfsl's \(variant.name), 84×84, ImageNet normalisation", inputSize: 84,
+            name: variant.name, summary: "easyfsl's \(variant.name), 84×84, ImageNet normalization", inputSize: 84,
             normalization: .imageNet, defaultTaps: ["layer1", "layer2", "layer3", "layer4"],
             graph: { graph(variant, inputSize: $0) })
     }

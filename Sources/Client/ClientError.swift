@@ -1,7 +1,7 @@
 public import API
 
 /// Why a call failed: what the daemon answered, or why it could not be asked, which then comes with advice.
-public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ClientError: CodedError, Sendable, Equatable, CustomStringConvertible {
     /// What it is; also decides the exit code of the command line.
     public let code: ErrorCode
     /// What was wrong and what to do, in a sentence.

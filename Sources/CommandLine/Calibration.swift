@@ -1,6 +1,7 @@
 import API
 import Client
 import Options
+import Statistics
 
 enum Calibrate: AsksDaemon {
     static let declaration = Declaration(
@@ -50,7 +51,7 @@ enum Calibrate: AsksDaemon {
             ("enrolled called unknown", calibration.falseRejects), ("enrolled named rightly", calibration.namedRightly),
             ("probability away from how often it is right", calibration.calibrationError),
         ] {
-            table.add(name, Show.percent(rate.rate), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
+            table.add(name, Show.percent(rate.mean), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
         }
         console.print(table)
         console.print(

@@ -61,7 +61,7 @@ enum HeadsCompare: AsksDaemon {
         var table = TextTable(("NAME", .left), ("RIGHT", .left), ("GAIN", .left), ("", .left))
         for head in comparison.heads {
             table.add(
-                head.name, head.accuracy.map(Show.share) ?? head.refusal ?? "", head.gain.map(Show.gain) ?? "",
+                head.name, head.accuracy.map(Show.estimate) ?? head.refusal ?? "", head.gain.map(Show.gain) ?? "",
                 head.active ? "in use" : head.name == comparison.suggestion ? "suggested" : "")
         }
         console.print(table)

@@ -45,15 +45,15 @@ enum Doctor: AsksDaemon {
             """
             enrolled   \(Show.count(review.characters, "character")), \(Show.count(review.images, "image")), model \(review.model)
             asked      \(Show.count(review.asked, "image")) as if not enrolled\(review.readCharacters < review.characters ? ", of \(review.readCharacters) characters with images" : "")
-            right      \(review.accuracy.map(Show.share) ?? "unknown: no character has two images")
+            right      \(review.accuracy.map(Show.estimate) ?? "unknown: no character has two images")
             """)
-        if let unknown = review.unknown { console.print("unknown    \(Show.share(unknown))") }
+        if let unknown = review.unknown { console.print("unknown    \(Show.estimate(unknown))") }
         if !review.forecasts.isEmpty {
             console.print("\nexpected accuracy with other numbers of characters like these")
             var table = TextTable(("CHARACTERS", .right), ("RIGHT", .left), ("", .left))
             for forecast in review.forecasts {
                 table.add(
-                    String(forecast.characters), Show.share(forecast.accuracy),
+                    String(forecast.characters), Show.estimate(forecast.accuracy),
                     forecast.extrapolated ? "extrapolated" : "")
             }
             console.print(table)

@@ -1,6 +1,7 @@
 import API
 import Embedding
 import FewShot
+import Options
 import Registry
 
 extension ListCharacters: Route {
@@ -58,7 +59,7 @@ extension ProposeSplit: Route {
             let read = Array(support.embeddings.prefix(AverageLinkage.mostPictures))
             let groups = try await services.background { AverageLinkage.groups(read, within: pairs.even) }
             return Response(
-                threshold: pairs.even, error: RateInfo(pairs.evenError),
+                threshold: pairs.even, error: pairs.evenError,
                 groups: groups.map { $0.map { support.images[$0] } }, left: support.images.count - read.count)
         }
     }
@@ -77,5 +78,17 @@ extension RebuildPrototypes: Route {
         let result = try await services.registry.rebuildPrototypes(character: request.character)
         return Response(
             characters: result.characters, images: result.images, seconds: (ContinuousClock.now - start).seconds)
+    }
+}
+
+extension Services {
+    /// - Throws: `characterNotFound`, suggesting the nearest name; `invalidName`.
+    func checkExists(character name: String) async throws(RegistryError) {
+        do throws(RegistryError) { _ = try await registry.character(named: name) } catch {
+            guard error.code == .characterNotFound,
+                let near = Spelling.nearest(to: name, among: registry.enrolledNames.sorted())
+            else { throw error }
+            throw RegistryError(error.code, "\(error.message); did you mean '\(near)'?")
+        }
     }
 }

@@ -148,7 +148,7 @@ public enum DaemonProgram {
         let models = ModelHost(registry: registry, log: log, threads: configuration.threads)
         let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
-        let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
+        let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: configuration.threads)
         let jobs = JobRunner(
             registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,

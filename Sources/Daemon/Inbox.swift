@@ -25,7 +25,7 @@ extension ListInbox: Route {
                 groups: zip(groups, nearest).map { group, near in
                     InboxGroup(
                         pictures: group.map { InboxPicture(pictures[$0]) },
-                        nearest: near.first.map { ReviewNeighbor($0) })
+                        nearest: near.first.map { NearCharacter($0) })
                 })
         }
     }

@@ -29,7 +29,6 @@ struct ClassMeans: Sendable {
         let classes = squaredNorms.count
         var result = [Float](repeating: 0, count: queries.count * classes)
         guard width > 0, !result.isEmpty else { return result }
-        openblas_set_num_threads(1)
         unsafe cblas_sgemm(
             CblasRowMajor, CblasNoTrans, CblasTrans, blasint(queries.count), blasint(classes), blasint(width), -2,
             Array(queries.joined()), blasint(width), values, blasint(width), 0, &result, blasint(classes))

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Few-shot accuracy over sampled episodes.
 public struct Evaluation: Sendable, Equatable {
     /// Mean over the tasks, 0…1.

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// Heads beside each other on one support: every picture is asked of heads that were fitted without it (``HeadAnswers``). Classes of
 /// one picture stay, and are not asked.
 public struct HeadComparison: Sendable {
@@ -6,13 +8,7 @@ public struct HeadComparison: Sendable {
         /// Wilson's interval, over pictures.
         public let accuracy: Estimate
         /// How much more is right than by the reference, with the 95 % interval over classes; nil for the reference itself.
-        public let gain: Gain?
-    }
-
-    /// A difference of shares.
-    public struct Gain: Sendable, Equatable {
-        public let mean: Double
-        public let interval: ClosedRange<Double>
+        public let gain: Estimate?
     }
 
     /// Pictures that are asked at most; where there are more, some at even distances.
@@ -75,12 +71,12 @@ public struct HeadComparison: Sendable {
         self.refusals = refusals
         pictures = asked
         suggestion =
-            results.filter { ($0.gain?.interval.lowerBound ?? 0) > 0 }
+            results.filter { ($0.gain?.low ?? 0) > 0 }
             .max { $0.accuracy.mean < $1.accuracy.mean }?.kind ?? reference
     }
 
     /// The mean over pictures; its standard error by the sums over classes, whose pictures are alike.
-    private static func gain(_ right: [Bool], over base: [Bool], labels: [Int]) -> Gain {
+    private static func gain(_ right: [Bool], over base: [Bool], labels: [Int]) -> Estimate {
         let differences = zip(right, base).map { ($0 ? 1.0 : 0) - ($1 ? 1.0 : 0) }
         let count = Double(differences.count)
         let mean = differences.reduce(0, +) / count
@@ -89,6 +85,6 @@ public struct HeadComparison: Sendable {
         let classes = Double(byClass.count)
         let squares = byClass.values.reduce(0) { $0 + $1 * $1 }
         let half = 1.96 * (squares * classes / max(classes - 1, 1)).squareRoot() / count
-        return Gain(mean: mean, interval: mean - half...mean + half)
+        return Estimate(mean: mean, interval: mean - half...mean + half)
     }
 }

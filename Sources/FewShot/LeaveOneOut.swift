@@ -1,5 +1,6 @@
 import Foundation
 import Randomness
+public import Statistics
 
 /// How enrolled pictures would be answered if they were not enrolled: each is compared with the mean of its class's other pictures and
 /// with the means of the other classes.

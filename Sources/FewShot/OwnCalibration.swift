@@ -1,5 +1,6 @@
 import Foundation
 import Randomness
+public import Statistics
 
 /// The temperature, and a radius for each character, fitted on the pictures that are enrolled themselves.
 ///

@@ -1,4 +1,5 @@
 import Randomness
+public import Statistics
 
 /// Whether two pictures show one character, by the distance of their embeddings: bounds fitted on pairs of pictures whose characters
 /// are known.

@@ -1,5 +1,6 @@
 import Foundation
 import Randomness
+public import Statistics
 
 /// The temperature T of the softmax over −distance / T, fitted so that a probability says how often it is right (Guo et al., "On
 /// Calibration of Modern Neural Networks", arXiv:1706.04599, section 4.2), on characters that are known to the fitting alone. One half of the draws

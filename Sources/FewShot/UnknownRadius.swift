@@ -1,3 +1,5 @@
+public import Statistics
+
 /// The distance to the nearest prototype beyond which a picture is of nobody enrolled, fitted on characters that are known
 /// to the fitting alone.
 ///

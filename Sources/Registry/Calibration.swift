@@ -1,10 +1,11 @@
+import API
 public import Foundation
 
-/// What was fitted on the registry's own pictures under a model.
-public struct CalibrationRecord: Sendable, Equatable {
+/// A calibration as the registry stores it: the registry knows its bytes and not its content.
+public struct StoredCalibration: Sendable, Equatable {
     /// SHA-256 of the value, hexadecimal. The registry trusts it.
     public let identity: String
-    /// JSON, stored as it is.
+    /// JSON.
     public let value: String
     public let madeAt: Date
 
@@ -15,10 +16,10 @@ public struct CalibrationRecord: Sendable, Equatable {
     }
 }
 
-/// How widely a character's supports lie about its prototype.
-public struct SpreadRecord: Sendable, Equatable {
+/// How far a character's supports lie from its prototype.
+public struct CharacterSpread: Sendable, Equatable {
     public let characterID: Int64
-    /// Number of supports, at least one.
+    /// The number of supports, at least one.
     public let count: Int
     /// Root mean squared distance of the supports to the prototype.
     public let spread: Double
@@ -30,37 +31,37 @@ public struct SpreadRecord: Sendable, Equatable {
     }
 }
 
-/// Calibrations on the registry's own pictures, and what they are made of.
+/// Calibrations on the registry's own pictures, and the distances and vectors to fit them on.
 public protocol CalibrationStore: Sendable {
-    /// A model's calibration, or nil when none was made.
+    /// A model's calibration, or nil if it has none.
     /// - Throws: `modelNotFound`.
-    func calibration(model identity: String) async throws(RegistryError) -> CalibrationRecord?
+    func calibration(model identity: String) async throws(RegistryError) -> StoredCalibration?
 
-    /// Keeps a model's calibration in the place of the one before; the same one again changes nothing.
+    /// Replaces a model's calibration. Storing the same one again changes nothing.
     /// - Throws: `modelNotFound`.
-    func storeCalibration(_ calibration: CalibrationRecord, model identity: String) async throws(RegistryError)
+    func storeCalibration(_ calibration: StoredCalibration, model identity: String) async throws(RegistryError)
 
-    /// Forgets every model's calibration.
+    /// Removes every model's calibration.
     func removeCalibrations() async throws(RegistryError)
 
-    /// How widely each character's supports lie that has any, in the order of the characters' numbers. Reads no vector.
+    /// The spread of every character that has supports, in the order of the characters' numbers. Reads no vector.
     /// - Throws: `modelNotActive`.
-    func spreads(model identity: String) async throws(RegistryError) -> [SpreadRecord]
+    func spreads(model identity: String) async throws(RegistryError) -> [CharacterSpread]
 
-    /// A character's embeddings, in the order of the images' numbers; none when it is gone.
+    /// A character's embeddings, in the order of the images' numbers; none if the character does not exist.
     /// - Throws: `modelNotActive`.
     func supports(ofCharacter id: Int64, model identity: String) async throws(RegistryError) -> [[Float]]
 }
 
 extension Registry: CalibrationStore {
-    public func calibration(model identity: String) throws(RegistryError) -> CalibrationRecord? {
+    public func calibration(model identity: String) throws(RegistryError) -> StoredCalibration? {
         let database = try database()
         let model = try database.existingModel(identity: identity)
-        return try database.first(CalibrationRecord.query, [.integer(model.id)], CalibrationRecord.init(row:))
+        return try database.first(StoredCalibration.query, [.integer(model.id)], StoredCalibration.init(row:))
     }
 
     public func storeCalibration(
-        _ calibration: CalibrationRecord, model identity: String
+        _ calibration: StoredCalibration, model identity: String
     ) throws(RegistryError) {
         let database = try database()
         try database.transaction { () throws(RegistryError) in
@@ -90,13 +91,13 @@ extension Registry: CalibrationStore {
         }
     }
 
-    public func spreads(model identity: String) throws(RegistryError) -> [SpreadRecord] {
+    public func spreads(model identity: String) throws(RegistryError) -> [CharacterSpread] {
         let database = try database()
         let model = try database.activeModel(identity: identity)
         return try database.all(
             "SELECT character, count, spread FROM prototypes WHERE model = ? AND head = ? ORDER BY character",
             [.integer(model.id), .text(Prototype.head)]
-        ) { SpreadRecord(characterID: $0.integer(0), count: $0.int(1), spread: $0.real(2)) }
+        ) { CharacterSpread(characterID: $0.integer(0), count: $0.int(1), spread: $0.real(2)) }
     }
 
     public func supports(ofCharacter id: Int64, model identity: String) throws(RegistryError) -> [[Float]] {
@@ -105,7 +106,7 @@ extension Registry: CalibrationStore {
     }
 }
 
-extension CalibrationRecord {
+extension StoredCalibration {
     /// Of one model.
     static let query = "SELECT identity, value, made_at FROM calibrations WHERE model = ?"
 

@@ -1,3 +1,4 @@
+import API
 public import Foundation
 
 /// A character as the registry knows it.

@@ -1,50 +1,23 @@
+public import API
 public import Foundation
 
-/// A trained classifier as the registry stores it, without its bytes.
-public struct ClassifierRecord: Sendable, Equatable {
-    /// SHA-256 of the file, hexadecimal.
-    public let identity: String
-    /// Unique among classifiers; the rules of characters' names hold.
-    public let name: String
-    public let architecture: String
-    /// The names of its classes, in the order of its answers.
-    public let classes: [String]
-    public let byteCount: Int
-    public let addedAt: Date
-    /// JSON, as the caller gave it.
-    public let metadata: String
-
-    public init(
-        identity: String, name: String, architecture: String, classes: [String], byteCount: Int, addedAt: Date,
-        metadata: String
-    ) {
-        self.identity = identity
-        self.name = name
-        self.architecture = architecture
-        self.classes = classes
-        self.byteCount = byteCount
-        self.addedAt = addedAt
-        self.metadata = metadata
-    }
-}
-
-/// Classifiers trained on a fixed cast.
+/// Classifiers trained on a fixed list of characters.
 public protocol ClassifierStore: Sendable {
     /// All classifiers, in the order of their names.
-    func classifiers() async throws(RegistryError) -> [ClassifierRecord]
+    func classifiers() async throws(RegistryError) -> [ClassifierSummary]
 
     /// - Throws: `invalidName`, `classifierNotFound`.
-    func classifier(named name: String) async throws(RegistryError) -> ClassifierRecord
+    func classifier(named name: String) async throws(RegistryError) -> ClassifierSummary
 
     /// Stores a classifier and its file.
     /// - Parameters:
     ///   - identity: SHA-256 of `bytes`, hexadecimal. The registry trusts it.
     ///   - classes: the names of its classes, in the order of its answers.
-    ///   - metadata: JSON, stored as it is.
+    ///   - metadata: a JSON object of strings, stored as it is. `radius` and `temperature` become the summary's.
     /// - Throws: `invalidName`, `classifierExists` when the identity or the name is taken.
     func importClassifier(
         identity: String, name: String, architecture: String, classes: [String], metadata: String, bytes: Data
-    ) async throws(RegistryError) -> ClassifierRecord
+    ) async throws(RegistryError) -> ClassifierSummary
 
     /// The classifier's file.
     /// - Throws: `classifierNotFound`.
@@ -54,21 +27,21 @@ public protocol ClassifierStore: Sendable {
     /// - Returns: the classifier as it was.
     /// - Throws: `invalidName`, `classifierNotFound`.
     @discardableResult
-    func removeClassifier(named name: String) async throws(RegistryError) -> ClassifierRecord
+    func removeClassifier(named name: String) async throws(RegistryError) -> ClassifierSummary
 }
 
 extension Registry: ClassifierStore {
-    public func classifiers() throws(RegistryError) -> [ClassifierRecord] {
-        try database().all(ClassifierRecord.query + " ORDER BY name", [], ClassifierRecord.init(row:))
+    public func classifiers() throws(RegistryError) -> [ClassifierSummary] {
+        try database().all(ClassifierSummary.query + " ORDER BY name", [], ClassifierSummary.init(row:))
     }
 
-    public func classifier(named name: String) throws(RegistryError) -> ClassifierRecord {
+    public func classifier(named name: String) throws(RegistryError) -> ClassifierSummary {
         try database().existingClassifier(named: RegistryName.validated(name))
     }
 
     public func importClassifier(
         identity: String, name: String, architecture: String, classes: [String], metadata: String, bytes: Data
-    ) throws(RegistryError) -> ClassifierRecord {
+    ) throws(RegistryError) -> ClassifierSummary {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
@@ -93,7 +66,7 @@ extension Registry: ClassifierStore {
     }
 
     @discardableResult
-    public func removeClassifier(named name: String) throws(RegistryError) -> ClassifierRecord {
+    public func removeClassifier(named name: String) throws(RegistryError) -> ClassifierSummary {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
@@ -105,27 +78,31 @@ extension Registry: ClassifierStore {
     }
 }
 
-extension ClassifierRecord {
+extension ClassifierSummary {
     fileprivate static let query = """
         SELECT identity, name, architecture, classes, byte_count, added_at, metadata FROM classifiers
         """
 
-    /// - Throws: `storageCorrupt` when the classes are not what was written.
+    /// - Throws: `storageCorrupt` when the classes or the metadata cannot be read.
     fileprivate init(row: Row) throws(RegistryError) {
         guard let classes = [String](jsonLiteral: row.text(3)) else {
-            throw RegistryError(.storageCorrupt, "classifier '\(row.text(1))' cannot be read; restore a backup")
+            throw RegistryError(
+                .storageCorrupt, "the classes of classifier '\(row.text(1))' cannot be read; restore a backup")
         }
+        let name = row.text(1)
+        let settings = try KeptFile.classifier.settings(in: row.text(6), of: name)
         self.init(
-            identity: row.text(0), name: row.text(1), architecture: row.text(2), classes: classes,
-            byteCount: row.int(4), addedAt: row.date(5), metadata: row.text(6))
+            name: name, identity: row.text(0), architecture: row.text(2), classes: classes,
+            radius: settings["radius"].flatMap(Double.init),
+            temperature: settings["temperature"].flatMap(Double.init) ?? 1, bytes: row.int(4), addedAt: row.date(5))
     }
 }
 
 extension Connection {
     /// - Throws: `classifierNotFound`.
-    fileprivate func existingClassifier(named name: String) throws(RegistryError) -> ClassifierRecord {
+    fileprivate func existingClassifier(named name: String) throws(RegistryError) -> ClassifierSummary {
         let classifier = try first(
-            ClassifierRecord.query + " WHERE name = ?", [.text(name)], ClassifierRecord.init(row:))
+            ClassifierSummary.query + " WHERE name = ?", [.text(name)], ClassifierSummary.init(row:))
         guard let classifier else { throw KeptFile.classifier.notFound("named '\(name)'") }
         return classifier
     }

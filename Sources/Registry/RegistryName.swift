@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// The rules for the names of characters, models and classifiers, and for tags.

@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// What the owner writes on characters. Tags and notes follow a character through a rename; a merge unites them.

@@ -1,3 +1,4 @@
+import API
 public import Foundation
 import Synchronization
 

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Training
 
 /// The results as comma-separated values: a line for each run of the grid, finished or not, and one for each row of prototypes.
@@ -75,7 +76,7 @@ struct CSVTable {
             .merging(Self.values(prototypes.top5, "test_top5")) { _, new in new }
     }
 
-    private static func values(_ share: TransferResult.Share, _ name: String) -> [String: String] {
-        [name: "\(share.value)", "\(name)_low": "\(share.interval[0])", "\(name)_high": "\(share.interval[1])"]
+    private static func values(_ share: Estimate, _ name: String) -> [String: String] {
+        [name: "\(share.mean)", "\(name)_low": "\(share.low)", "\(name)_high": "\(share.high)"]
     }
 }

@@ -2,7 +2,7 @@ import API
 import Foundation
 import Testing
 
-/// The requests in `samples/requests`: each reaches its endpoint, is read, written and read again, and its answer too.
+/// The requests in `samples/requests`: each reaches its endpoint. Request and answer stay the same when they are read and written.
 struct RequestFileTests {
     private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "samples")
@@ -14,12 +14,14 @@ struct RequestFileTests {
         CheckReadiness.self,
         ClassifyImages.self,
         CreateCharacter.self,
+        CreateToken.self,
         DiscardInboxPictures.self,
         EnrollImages.self,
         FetchImage.self,
+        FetchInboxPicture.self,
         FetchMetrics.self,
         FetchModel.self,
-        FetchInboxPicture.self,
+        FetchOpenAPI.self,
         FindSimilarImages.self,
         GetStatus.self,
         ImportClassifier.self,
@@ -30,11 +32,12 @@ struct RequestFileTests {
         ListClassifiers.self,
         ListHeads.self,
         ListImages.self,
+        ListInbox.self,
         ListJobs.self,
         ListModels.self,
         ListRejections.self,
         ListTags.self,
-        ListInbox.self,
+        ListTokens.self,
         MergeCharacter.self,
         MoveImages.self,
         NameInboxPictures.self,
@@ -45,11 +48,13 @@ struct RequestFileTests {
         RemoveCharacter.self,
         RemoveClassifier.self,
         RemoveImage.self,
+        RemoveModel.self,
         RemoveRejection.self,
         RenameCharacter.self,
         ResetCalibration.self,
         ReviewCharacter.self,
         ReviewRegistry.self,
+        RevokeToken.self,
         RollBackModel.self,
         RunCalibration.self,
         ShowCalibration.self,
@@ -64,37 +69,92 @@ struct RequestFileTests {
         VerifyImages.self,
     ]
 
+    private static let streamingEndpoints: [any StreamingEndpoint.Type] = [
+        CompareHeads.self,
+        ReadBundle.self,
+        WatchJob.self,
+        WriteBackup.self,
+        WriteBundle.self,
+    ]
+
     @Test func everyFileBelongsToAnEndpointAndTheOtherWayRound() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.samples.path + "/requests").sorted()
-        #expect(files == Self.endpoints.map { "\($0).json" }.sorted())
+        let names = Self.endpoints.map { "\($0)" } + Self.streamingEndpoints.map { "\($0)" }
+        #expect(files == names.sorted().map { $0 + ".json" })
+    }
+
+    private func file(_ name: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: Self.samples.appending(path: "requests/\(name).json"))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
     @Test(arguments: endpoints.map { "\($0)" }) func travels(name: String) throws {
         let endpoint = try #require(Self.endpoints.first { "\($0)" == name })
-        let data = try Data(contentsOf: Self.samples.appending(path: "requests/\(name).json"))
-        let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        try check(endpoint, file)
+        try check(endpoint, try file(name))
     }
 
     private func check<E: Endpoint>(_ endpoint: E.Type, _ file: [String: Any]) throws {
-        #expect(file["method"] as? String == E.method.rawValue)
+        try checkRequest(E.Request.self, E.method, E.path, E.body, file)
+        guard case .json = E.responseKind else {
+            #expect(file["response"] == nil)
+            return
+        }
+        let expected = try text(try #require(file["response"]))
+        let sent = ResponseMessage(status: E.successStatus, contentType: MediaType.json, body: Data(expected.utf8))
+        let again = try E.encode(try E.decode(sent))
+        #expect(try text(try JSONSerialization.jsonObject(with: again.body)) == expected)
+    }
+
+    @Test(arguments: streamingEndpoints.map { "\($0)" }) func travelsWithItsLines(name: String) throws {
+        let endpoint = try #require(Self.streamingEndpoints.first { "\($0)" == name })
+        let file = try file(name)
+        try checkRequest(endpoint, file)
+        let lines = try #require(file["lines"] as? [Any])
+        if let endpoint = endpoint as? any WorkEndpoint.Type {
+            try checkLines(endpoint, lines)
+        } else {
+            try checkLine(JobEnd.self, try #require(lines.last))
+        }
+    }
+
+    private func checkRequest<E: StreamingEndpoint>(_ endpoint: E.Type, _ file: [String: Any]) throws {
+        try checkRequest(E.Request.self, E.method, E.path, E.body, file)
+    }
+
+    private func checkLines<E: WorkEndpoint>(_ endpoint: E.Type, _ lines: [Any]) throws {
+        for line in lines { try checkLine(WorkEvent<E.End>.self, line) }
+        let last = try JSON.decode(WorkEvent<E.End>.self, from: Data(try text(try #require(lines.last)).utf8))
+        guard case .end = last else {
+            Issue.record("\(E.self): the last line is \(last)")
+            return
+        }
+    }
+
+    private func checkLine<Line: Codable>(_ type: Line.Type, _ line: Any) throws {
+        let expected = try text(line)
+        let again = try JSON.encode(try JSON.decode(type, from: Data(expected.utf8)))
+        #expect(try text(try JSONSerialization.jsonObject(with: again)) == expected)
+    }
+
+    private func checkRequest<Request: EndpointRequest>(
+        _ type: Request.Type, _ method: HTTPMethod, _ path: String, _ kind: BodyKind, _ file: [String: Any]
+    ) throws {
+        #expect(file["method"] as? String == method.rawValue)
         let target = try #require(file["target"] as? String)
         let sides = target.split(separator: "?", maxSplits: 1)
-        let parameters = try #require(try PathTemplate(E.path).match(sides[0]))
+        let parameters = try #require(try PathTemplate(path).match(sides[0]))
         let query = try PercentEncoding.decodeQuery(sides.count > 1 ? sides[1] : "")
-        let message = RequestMessage(parameters: parameters, query: query, body: try body(E.body, file))
-        let request = try E.Request(message: message)
+        let message = RequestMessage(parameters: parameters, query: query, body: try body(kind, file))
+        let request = try Request(message: message)
         let written = try request.message()
         #expect(
-            try PathTemplate(E.path).expand(written.parameters) + PercentEncoding.encodeQuery(written.query) == target)
-        #expect(try E.Request(message: written).message() == written)
+            try PathTemplate(path).expand(written.parameters) + PercentEncoding.encodeQuery(written.query) == target)
+        #expect(try Request(message: written).message() == written)
+    }
 
-        guard let response = file["response"] else { return }
-        let expected = try JSONSerialization.data(withJSONObject: response, options: .sortedKeys)
-        let sent = ResponseMessage(status: E.successStatus, contentType: MediaType.json, body: expected)
-        let again = try E.encode(try E.decode(sent))
-        let object = try JSONSerialization.jsonObject(with: again.body)
-        #expect(try JSONSerialization.data(withJSONObject: object, options: .sortedKeys) == expected)
+    /// JSON with sorted keys, to compare.
+    private func text(_ object: Any) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: object, options: .sortedKeys), as: UTF8.self)
     }
 
     private func body(_ kind: BodyKind, _ file: [String: Any]) throws -> RequestBody {

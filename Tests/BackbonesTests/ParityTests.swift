@@ -1,5 +1,5 @@
 import Backbones
-import FormulaWeights
+import TestSupport
 import Foundation
 import NeuralNetwork
 import Testing

@@ -20,19 +20,6 @@ import Testing
         }
     }
 
-    /// A command that the table lacks cannot be called.
-    @Test func `every command is in the table`() throws {
-        let sources = Self.repository.appending(path: "Sources/CommandLine")
-        let files = try #require(FileManager.default.enumerator(atPath: sources.path))
-        var types: [String] = []
-        for case let file as String in files where file.hasSuffix(".swift") {
-            let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
-            types += text.matches(of: /(?m)^enum (\w+): (?:Command|AsksDaemon|AsksBeforeChange|TakesPictures)\b/)
-                .map { String($0.1) }
-        }
-        #expect(types.sorted() == commandTable.map { String(describing: $0) }.sorted())
-    }
-
     @Test func `every command has a subject, and every subject a name of its own`() {
         let names = subjects.map(\.name)
         #expect(Set(names).count == names.count)

@@ -37,7 +37,7 @@ import Testing
         return text.split(separator: "\n").map(String.init)
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")))
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash"), "needs /bin/bash"))
     func `bash completes commands, options and paths`() throws {
         #expect(try offered("cl") == ["classifiers", "classify"])
         #expect(

@@ -39,7 +39,7 @@ import Testing
         #expect(outputs[2] == outputs[3])
         #expect(Array(outputs[4..<8]) == ["0", "1", "2", "3"].map { line($0) })
         #expect(outputs[8] == line("SigBlk:\t0000000000000000"))
-        guard case .line(let ignored) = outputs[9] else { return }
+        guard case .line(let ignored) = outputs[9] else { throw APIError(.internal, "\(outputs[9]) is no line") }
         let digits = String(decoding: ignored, as: UTF8.self).dropFirst("SigIgn:\t".count)
         // Signals 32 and 33 are the C library's own: no program may change them.
         #expect(UInt64(digits, radix: 16).map { $0 & ~(3 << 31) } == 0, "\(digits)")

@@ -31,7 +31,7 @@ final class DaemonFixture {
         let models = ModelHost(registry: registry, log: log, threads: 1)
         let heads = try await HeadHost(registry: registry, metrics: metrics, log: log)
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
-        let changes = ModelChanges(registry: registry, models: models, heads: heads, calibrations: calibrations)
+        let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: 1)
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,

@@ -13,7 +13,7 @@ final class JobScratch: Sendable {
     let path: String
     let registry: Registry
     let models: ModelHost
-    let changes: ModelChanges
+    let changes: ModelChangeWork
     /// A small network's model, as a training would leave it.
     let model: String
 
@@ -25,7 +25,7 @@ final class JobScratch: Sendable {
         registry = try await Registry.open(directory: path)
         let log = Log(threshold: .error, format: .text)
         models = ModelHost(registry: registry, log: log, threads: 1)
-        changes = ModelChanges(
+        changes = ModelChangeWork(
             registry: registry, models: models,
             heads: try await HeadHost(registry: registry, metrics: Metrics(), log: log),
             calibrations: try await CalibrationHost(registry: registry, models: models, log: log))

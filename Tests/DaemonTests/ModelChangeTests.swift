@@ -84,6 +84,24 @@ import Testing
         #expect(try await Self.answers(services) == before)
     }
 
+    @Test func `only a model that neither answers nor is kept for a rollback can be removed`() async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        try await fixture.addModel("B", seed: 2)
+        try await fixture.addModel("C", seed: 3)
+        try await services.models.use(named: "B")
+        for (name, reason) in [("A", "kept for a rollback"), ("B", "active")] {
+            let refusal = await #expect(throws: RegistryError.self) {
+                try await RemoveModel.answer(NamedRequest(name: name), services)
+            }
+            let error = APIError(describing: try #require(refusal))
+            #expect(error.code == .busy && error.code.status == 409 && error.message.contains(reason), "\(error)")
+        }
+        _ = try await RemoveModel.answer(NamedRequest(name: "C"), services)
+        #expect(try await ListModels.answer(EmptyRequest(), services).models.map(\.name) == ["A", "B"])
+        #expect(try await services.registry.formerModel()?.model.name == "A")
+    }
+
     @Test func `a calibration comes back with its model`() async throws {
         let fixture = try await Self.started()
         let services = fixture.services
@@ -206,7 +224,7 @@ import Testing
         let rival = await #expect(throws: RegistryError.self) {
             try await UseModel.answer(UseRequest(name: "C"), services)
         }
-        #expect(rival?.code == .modelChanging && rival?.message.contains("aniwho jobs cancel 1") == true)
+        #expect(rival?.reason == .modelChanging && rival?.message.contains("aniwho jobs cancel 1") == true)
         _ = try await CancelJob.answer(IdentifiedRequest(id: job.id), services)
         await services.jobs.start()
         #expect(try await Self.use("C", services).state == .finished)

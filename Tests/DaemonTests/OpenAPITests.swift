@@ -47,26 +47,25 @@ import Testing
         }
     }
 
-    /// The parameters are those that the endpoint's own documentation names: `` `GET /v1/audit?limit=&since=&before=` ``.
+    /// What the description says of a sample's request.
+    private func operation(_ sample: SampleRequest, _ document: JSONValue) throws -> JSONValue {
+        let entry = try routeTable.first {
+            try $0.method.rawValue == sample.method && $0.path.match(sample.path) != nil
+        }
+        let path = try #require(entry, "\(sample.endpoint)").path.description
+        return try #require(document["paths"]?[path]?[sample.method.lowercased()])
+    }
+
+    /// The sample requests give every query parameter that their endpoints take.
     @Test func `every query parameter is there`() throws {
-        let paths = try members(try Self.document()["paths"])
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/API/Endpoints")
-        var compared = 0
-        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-            let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-            guard let head = text.firstMatch(of: /`([A-Z]+) (\/[^`?]*)(?:\?([^`]*))?`/) else {
-                throw Missing(what: file)
-            }
-            let operation = paths[String(head.2)]?[head.1.lowercased()]
+        let document = try Self.document()
+        for sample in try SampleRequest.all() {
             var parameters: [String] = []
-            if case .array(let all) = operation?["parameters"] {
+            if case .array(let all) = try operation(sample, document)["parameters"] {
                 parameters = all.filter { $0["in"]?.string == "query" }.compactMap { $0["name"]?.string }
             }
-            let documented = (head.3 ?? "").split(separator: "&").map { $0.prefix { $0 != "=" } }
-            #expect(parameters.sorted() == documented.map(String.init).sorted(), "\(file)")
-            compared += 1
+            #expect(parameters.sorted() == sample.query.keys.sorted(), "\(sample.endpoint)")
         }
-        #expect(compared == routeTable.count)
     }
 
     /// Every reference leads somewhere, and every answer in JSON has a schema.
@@ -138,22 +137,63 @@ import Testing
         #expect(texts(schemas["CreateTokenRequest"]?["required"]) == ["name", "role"])
     }
 
-    @Test func `declared keys are described keys`() throws {
-        let schemas = try members(try Self.document()["components"]?["schemas"])
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/API/Records")
-        var compared = 0
-        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-            let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-            for type in text.split(separator: "public struct ").dropFirst() {
-                let name = String(type.prefix { $0.isLetter || $0.isNumber })
-                guard let schema = schemas[name] else { continue }
-                let properties = type.components(separatedBy: "public init(")[0].matches(
-                    of: /public var (\w+): [^{\n]*\n/
-                ).map { String($0.1) }
-                #expect(try members(schema["properties"]).count == properties.count, "\(name)")
-                compared += 1
+    @Test func `every sample answer is as described`() throws {
+        let document = try Self.document()
+        var schemas: Set<String> = []
+        for sample in try SampleRequest.all() {
+            var contents: [JSONValue] = []
+            for (_, response) in try members(try operation(sample, document)["responses"]) {
+                if let content = response["content"] { contents += try members(content).values }
+            }
+            let content = try #require(contents.first, "\(sample.endpoint)")
+            if let response = sample.response {
+                try compare(response, content["schema"], document, &schemas, sample.endpoint)
+            }
+            for line in sample.lines {
+                guard let kinds = content["x-lines"], let event = line["event"]?.string else { continue }
+                guard case .object(var members) = line else { throw Missing(what: "an object in \(sample.endpoint)") }
+                members["event"] = nil
+                try compare(.object(members), kinds[event], document, &schemas, "\(sample.endpoint) \(event)")
             }
         }
-        #expect(compared > 15)
+        #expect(schemas.count > 40)
+    }
+
+    /// Compares an answer with its schema: an object has the described keys and no others.
+    private func compare(
+        _ value: JSONValue, _ schema: JSONValue?, _ document: JSONValue, _ seen: inout Set<String>, _ place: String
+    ) throws {
+        let schema = try #require(schema, "\(place) is not described")
+        if let name = schema["$ref"]?.string?.split(separator: "/").last.map(String.init) {
+            seen.insert(name)
+            return try compare(value, document["components"]?["schemas"]?[name], document, &seen, place)
+        }
+        if case .array(let choices) = schema["anyOf"] {
+            if value == .null {
+                #expect(choices.contains(["type": "null"]), "\(place)")
+            } else {
+                try compare(value, choices.first, document, &seen, place)
+            }
+            return
+        }
+        let types = schema["type"].map { type in type.string.map { [$0] } ?? texts(type) }
+        switch value {
+        case .null: #expect(types?.contains("null") != false, "\(place) is null")
+        case .bool: #expect(types?.contains("boolean") != false, "\(place)")
+        case .integer: #expect(types.map { $0.contains("integer") || $0.contains("number") } != false, "\(place)")
+        case .number: #expect(types?.contains("number") != false, "\(place)")
+        case .string: #expect(types?.contains("string") != false, "\(place)")
+        case .array(let items):
+            #expect(types?.contains("array") != false, "\(place)")
+            guard types != nil else { return }
+            for item in items { try compare(item, schema["items"], document, &seen, place + "[]") }
+        case .object(let fields):
+            #expect(types?.contains("object") != false, "\(place)")
+            guard let properties = schema["properties"] else { return }
+            #expect(try members(properties).keys.sorted() == fields.keys.sorted(), "\(place)")
+            for (name, field) in fields {
+                try compare(field, properties[name], document, &seen, "\(place).\(name)")
+            }
+        }
     }
 }

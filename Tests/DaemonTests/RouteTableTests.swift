@@ -6,29 +6,20 @@ import Testing
 
 /// The table of routes against the endpoints of the API.
 @Suite struct RouteTableTests {
-    private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../Sources").standardizedFileURL
-
-    /// The names in the table, as they are written.
-    private func written() throws -> [String] {
-        let text = try String(contentsOf: Self.sources.appending(path: "Daemon/HTTP/Route.swift"), encoding: .utf8)
-        return text.matches(of: /RouteEntry\((\w+)\.self\)/).map { String($0.1) }
+    /// The name of an entry's endpoint, by which the API's description calls the operation.
+    private func name(_ entry: RouteEntry) throws -> String {
+        var document = OpenAPIDocument()
+        try entry.describe(&document)
+        let operation = document.json["paths"]?[entry.path.description]?[entry.method.rawValue.lowercased()]
+        let name = try #require(operation?["operationId"]?.string)
+        return name.prefix(1).uppercased() + name.dropFirst()
     }
 
-    @Test func `the table is sorted`() throws {
-        let names = try written()
-        #expect(names.count == routeTable.count)
+    /// `APITests` compares the samples with the endpoints.
+    @Test func `the table is sorted, and has the endpoints of the sample requests`() throws {
+        let names = try routeTable.map(name)
         #expect(names == names.sorted())
-    }
-
-    @Test func `every endpoint of the API has its route`() throws {
-        let folder = Self.sources.appending(path: "API/Endpoints")
-        let endpoints = try FileManager.default.contentsOfDirectory(atPath: folder.path).flatMap { file in
-            let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
-            return text.matches(of: /enum (\w+): (?:Streaming|Work)?Endpoint\b/).map { String($0.1) }
-        }
-        #expect(endpoints.count >= 20)
-        #expect(try written() == endpoints.sorted())
+        #expect(try names == SampleRequest.all().map(\.endpoint))
     }
 
     @Test func `no two routes have one method and path`() {

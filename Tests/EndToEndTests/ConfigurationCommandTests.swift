@@ -54,7 +54,7 @@ import Testing
         #expect(daemon.stop() == 0)
     }
 
-    @Test(.enabled(if: canBeOthers)) func whoMayDoWhatIsDecidedByTheUser() throws {
+    @Test(.enabled(if: canBeOthers, "needs root and setpriv")) func whoMayDoWhatIsDecidedByTheUser() throws {
         let file = try Self.file("readers = \(Self.reader)\n")
         defer { try? FileManager.default.removeItem(atPath: file) }
         let daemon = try TestDaemon(options: ["--config", file, "--log-level", "info"])
@@ -94,8 +94,11 @@ import Testing
         nonisolated(unsafe) let asking = daemon
         for _ in 0..<20 where !limited.withLock(\.self) {
             DispatchQueue.concurrentPerform(iterations: 8) { _ in
-                guard let asked = try? asking.aniwho(["status"], as: Self.reader) else { return }
-                if asked.error.contains("more than 1 times a second"), asked.status == ExitCode.conflict.rawValue {
+                // A command that cannot be started does not count.
+                let asked = try? asking.aniwho(["status"], as: Self.reader)
+                if asked?.error.contains("more than 1 times a second") == true,
+                    asked?.status == ExitCode.conflict.rawValue
+                {
                     limited.withLock { $0 = true }
                 }
             }
@@ -136,7 +139,10 @@ import Testing
         #expect(daemon.stop() == 0)
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-socket-activate")))
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-socket-activate"),
+            "needs systemd-socket-activate"))
     func aSocketIsHandedOver() throws {
         let home = "/tmp/aniwho-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)

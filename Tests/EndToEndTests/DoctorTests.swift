@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Statistics
 import Testing
 
 /// What enrolled pictures say of themselves, with the real programs.

@@ -1,4 +1,5 @@
 import FewShot
+import Statistics
 import Testing
 
 @Suite struct PairThresholdsTests {

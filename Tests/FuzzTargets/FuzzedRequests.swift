@@ -34,20 +34,24 @@ enum FuzzedRequests {
 
     /// An endpoint without its types.
     private struct Reader: Sendable {
+        let name: String
         let path: PathTemplate
         let body: BodyKind
         /// - Throws: ``BrokenPromise`` where a request that was read cannot be sent on as the same.
         let feed: @Sendable (RequestMessage) throws(BrokenPromise) -> Void
 
         init<E: Endpoint>(_ endpoint: E.Type) {
-            self.init(path: E.path, body: E.body, E.Request.self)
+            self.init(name: "\(E.self)", path: E.path, body: E.body, E.Request.self)
         }
 
         init<E: StreamingEndpoint>(_ endpoint: E.Type) {
-            self.init(path: E.path, body: E.body, E.Request.self)
+            self.init(name: "\(E.self)", path: E.path, body: E.body, E.Request.self)
         }
 
-        private init<Request: EndpointRequest>(path: String, body: BodyKind, _ request: Request.Type) {
+        private init<Request: EndpointRequest>(
+            name: String, path: String, body: BodyKind, _ request: Request.Type
+        ) {
+            self.name = name
             self.path = PathTemplate(path)
             self.body = body
             feed = { message throws(BrokenPromise) in
@@ -59,6 +63,9 @@ enum FuzzedRequests {
             }
         }
     }
+
+    /// The names of the endpoints whose requests are fuzzed.
+    static var endpoints: [String] { readers.map(\.name) }
 
     /// Every endpoint of the API.
     private static let readers: [Reader] = [
@@ -73,10 +80,10 @@ enum FuzzedRequests {
         Reader(DiscardInboxPictures.self),
         Reader(EnrollImages.self),
         Reader(FetchImage.self),
+        Reader(FetchInboxPicture.self),
         Reader(FetchMetrics.self),
         Reader(FetchModel.self),
         Reader(FetchOpenAPI.self),
-        Reader(FetchInboxPicture.self),
         Reader(FindSimilarImages.self),
         Reader(GetStatus.self),
         Reader(ImportClassifier.self),
@@ -87,12 +94,12 @@ enum FuzzedRequests {
         Reader(ListClassifiers.self),
         Reader(ListHeads.self),
         Reader(ListImages.self),
+        Reader(ListInbox.self),
         Reader(ListJobs.self),
         Reader(ListModels.self),
         Reader(ListRejections.self),
         Reader(ListTags.self),
         Reader(ListTokens.self),
-        Reader(ListInbox.self),
         Reader(MergeCharacter.self),
         Reader(MoveImages.self),
         Reader(NameInboxPictures.self),
@@ -104,6 +111,7 @@ enum FuzzedRequests {
         Reader(RemoveCharacter.self),
         Reader(RemoveClassifier.self),
         Reader(RemoveImage.self),
+        Reader(RemoveModel.self),
         Reader(RemoveRejection.self),
         Reader(RenameCharacter.self),
         Reader(ResetCalibration.self),

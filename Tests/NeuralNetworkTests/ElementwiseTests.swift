@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
@@ -24,12 +25,12 @@ import Testing
 
     @Test(arguments: InferencePlan.instructionSets, channels)
     func `the average is the mean of each channel`(set: String, channels: Int) throws {
-        let kernels = try #require(KernelSet.named(set))
+        let instructionSet = try #require(InstructionSet.named(set))
         for pixels in [1, 2, 9, 100] {
             var numbers = Numbers(seed: channels + pixels)
             let values = numbers.floats(pixels * channels, in: 0...6)
             let (input, mean) = (Guarded(values), Guarded(count: channels))
-            kernels.table.average(Int64(pixels), Int64(channels), input.base, mean.base)
+            instructionSet.loops.average(Int64(pixels), Int64(channels), input.base, mean.base)
             let expected = (0..<channels).map { channel in
                 (0..<pixels).reduce(0.0) { $0 + Double(values[$1 * channels + channel]) } / Double(pixels)
             }

@@ -1,6 +1,6 @@
 @testable import NeuralNetwork
 
-/// Floats between margins of NaN: a kernel that reads outside of its operand gives NaN, and one that writes outside changes
+/// Floats between margins of NaN: a loop that reads outside of its operand gives NaN, and one that writes outside changes
 /// the margin.
 final class Guarded {
     private static let margin = 64

@@ -28,7 +28,7 @@ import Testing
         #expect(wrong.isEmpty, "\(wrong.count) wrong, first \(wrong.first ?? 0)")
     }
 
-    /// Between two neighbours: below the middle to the lower, above it to the upper, the middle to the even one.
+    /// Between two neighbors: below the middle to the lower, above it to the upper, the middle to the even one.
     @Test func `what lies between two halves goes to the nearer, ties to even`() {
         var wrong: [UInt16] = []
         for half in UInt16(0)..<0x7BFF {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
@@ -115,6 +116,6 @@ import Testing
 
     @Test func `every processor has the base set`() {
         #expect(InferencePlan.instructionSets.last == "base")
-        #expect(KernelSet.named("AVX2") == nil)
+        #expect(InstructionSet.named("AVX2") == nil)
     }
 }

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
 
-/// A graph that fuses into one step, run by a kernel of the test's choice: every pixel can be compared, where a plan would
+/// A graph that fuses into one step, run by an operator of the test's choice: every pixel can be compared, where a plan would
 /// only show the mean.
 struct LoneStep {
     enum Algorithm { case matrix, winograd, depthwise, elementwise }
@@ -15,7 +16,7 @@ struct LoneStep {
     init(_ input: Shape, seed: Int = 1, _ build: (inout Graph) -> Void) throws {
         var graph = Graph(input: input)
         build(&graph)
-        let steps = graph.fused(keeping: [])
+        let steps = graph.lowered(for: .inference, keeping: [graph.nodes.count - 1])
         try #require(steps.count == 1)
         self.graph = graph
         weights = graph.randomWeights(seed: seed)
@@ -34,33 +35,34 @@ struct LoneStep {
             bias: AlignedBuffer(folded.bias), activation: step.activation)
     }
 
-    private func kernel(_ algorithm: Algorithm, _ kernels: KernelSet) -> any Kernel {
+    private func implementation(_ algorithm: Algorithm, _ instructionSet: InstructionSet) -> any Operator {
         guard let geometry else {
-            return ElementwiseStep(
-                shape: graph.nodes[step.output].shape, weights: folded, activation: step.activation, kernels: kernels)
+            return ElementwiseOperator(
+                shape: graph.nodes[step.output].shape, weights: folded, activation: step.activation,
+                instructionSet: instructionSet)
         }
         switch algorithm {
-        case .matrix: return MatrixConvolution(geometry, weights: folded, kernels: kernels)
-        case .winograd: return WinogradConvolution(geometry, weights: folded, kernels: kernels)
-        case .depthwise: return DepthwiseConvolution(geometry, weights: folded, kernels: kernels)
+        case .matrix: return MatrixConvolution(geometry, weights: folded, instructionSet: instructionSet)
+        case .winograd: return WinogradConvolution(geometry, weights: folded, instructionSet: instructionSet)
+        case .depthwise: return DepthwiseConvolution(geometry, weights: folded, instructionSet: instructionSet)
         case .elementwise: preconditionFailure("a convolution is no elementwise step")
         }
     }
 
     /// The step's output, all of it, for a batch.
     func run(_ images: [Float], _ algorithm: Algorithm, set: String, threads: Int = 1) throws -> [Float] {
-        let kernel = kernel(algorithm, try #require(KernelSet.named(set)))
+        let implementation = implementation(algorithm, try #require(InstructionSet.named(set)))
         let count = images.count / graph.nodes[0].shape.count
         let pool = ThreadPool(threads: threads)
         let input = Guarded(images)
         let output = Guarded(count: count * graph.nodes[step.output].shape.count)
-        let scratch = Guarded(count: kernel.scratch(images: count, threads: pool.threads))
-        kernel.run(
-            KernelCall(
+        let scratch = Guarded(count: implementation.scratch(images: count, threads: pool.threads))
+        implementation.run(
+            OperatorCall(
                 images: count, input: input.base, residual: step.residual.map { _ in UnsafePointer(input.base) },
                 output: output.base, scratch: scratch.base, pool: pool))
-        #expect(output.isUntouched(from: output.count), "the kernel wrote outside of its output")
-        #expect(scratch.isUntouched(from: scratch.count), "the kernel wrote outside of its scratch memory")
+        #expect(output.isUntouched(from: output.count), "the operator wrote outside of its output")
+        #expect(scratch.isUntouched(from: scratch.count), "the operator wrote outside of its scratch memory")
         return output.values
     }
 

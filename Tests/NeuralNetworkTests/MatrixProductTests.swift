@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
@@ -22,20 +23,20 @@ import Testing
     /// Every remainder of rows below and above the row block, and every tail of columns.
     @Test(arguments: InferencePlan.instructionSets, epilogues)
     func `the product equals plain sums`(set: String, epilogue: Epilogue) throws {
-        let kernels = try #require(KernelSet.named(set))
-        let (panel, block) = (Int(kernels.table.panel), Int(kernels.table.row_block))
+        let instructionSet = try #require(InstructionSet.named(set))
+        let (panel, block) = (Int(instructionSet.loops.panel), Int(instructionSet.loops.row_block))
         let rows = Array(1...2 * block + 1) + [3 * block - 1, 4 * block, 4 * block + 3]
         let columns = [1, 2, panel / 2 - 1, panel / 2, panel / 2 + 1, panel - 1, panel, panel + 1, 2 * panel + 3]
         for m in rows {
             for n in columns {
-                for k in [1, 2, 7] { try check(kernels, m, n, k, epilogue) }
+                for k in [1, 2, 7] { try check(instructionSet, m, n, k, epilogue) }
             }
         }
-        try check(kernels, 2 * block + 1, panel + 5, 300, epilogue)
+        try check(instructionSet, 2 * block + 1, panel + 5, 300, epilogue)
     }
 
     /// Rows of A and C further apart than they are long; what lies between C's rows must stay.
-    private func check(_ kernels: KernelSet, _ m: Int, _ n: Int, _ k: Int, _ wanted: Epilogue) throws {
+    private func check(_ instructionSet: InstructionSet, _ m: Int, _ n: Int, _ k: Int, _ wanted: Epilogue) throws {
         var numbers = Numbers(seed: m * 10_000 + n * 100 + k)
         let (lda, ldc) = (k + 3, n + 5)
         let b = numbers.floats(k * n)
@@ -46,9 +47,9 @@ import Testing
         let c = Guarded(count: m * ldc)
         var epilogue = ck_epilogue(
             bias: wanted.bias ? UnsafePointer(bias.base) : nil,
-            residual: wanted.residual ? UnsafePointer(residual.base) : nil, activation: wanted.activation.kernelValue)
-        let packed = kernels.pack(b, k: k, n: n)
-        kernels.table.gemm(
+            residual: wanted.residual ? UnsafePointer(residual.base) : nil, activation: wanted.activation.cValue)
+        let packed = instructionSet.pack(b, k: k, n: n)
+        instructionSet.loops.gemm(
             Int64(m), Int64(n), Int64(k), a.base, Int64(lda), packed.base, &epilogue, c.base, Int64(ldc))
         var worst = 0.0
         for row in 0..<m {
@@ -69,11 +70,11 @@ import Testing
     }
 
     @Test(arguments: InferencePlan.instructionSets) func `no epilogue is no change`(set: String) throws {
-        let kernels = try #require(KernelSet.named(set))
+        let instructionSet = try #require(InstructionSet.named(set))
         let c = Guarded(count: 6)
         let a: [Float] = [1, 2, 3, 4]
-        let packed = kernels.pack([1, 0, -1, 0, 1, -2], k: 2, n: 3)
-        kernels.table.gemm(2, 3, 2, a, 2, packed.base, nil, c.base, 3)
+        let packed = instructionSet.pack([1, 0, -1, 0, 1, -2], k: 2, n: 3)
+        instructionSet.loops.gemm(2, 3, 2, a, 2, packed.base, nil, c.base, 3)
         #expect(c.values == [1, 2, -5, 3, 4, -11])
         #expect(c.isUntouched(from: 6))
     }

@@ -1,12 +1,12 @@
-import Randomness
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
 
 @Suite struct PackedMatrixTests {
-    private static func floats(_ count: Int, seed: UInt64) -> [Float] {
-        var random = SplitMix64(seed: seed)
-        return (0..<count).map { _ in Float(random.uniform(-1, 1)) }
+    private static func floats(_ count: Int, seed: Int) -> [Float] {
+        var numbers = Numbers(seed: seed)
+        return numbers.floats(count)
     }
 
     /// Sizes about the widths of panels and the heights of blocks.

@@ -1,7 +1,8 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 
-/// A graph computed node by node in double precision by the plainest loops: what the fast kernels must equal.
+/// A graph computed node by node in double precision by the plainest loops: what the fast operators must equal.
 ///
 /// It shares nothing with the plan: neither folding nor fusion nor the rule for padding.
 struct Reference {
@@ -183,4 +184,15 @@ extension Graph {
         }
         return tensors
     }
+}
+
+/// The largest difference as a part of the largest expected value; infinite where one is not a number or a length differs.
+func error(_ values: [Float], _ expected: [Double]) -> Double {
+    guard values.count == expected.count else { return .infinity }
+    let largest = expected.reduce(1e-30) { max($0, abs($1)) }
+    let worst = zip(values, expected).reduce(0.0) { worst, pair in
+        let difference = abs(Double(pair.0) - pair.1)
+        return difference.isFinite ? max(worst, difference) : .infinity
+    }
+    return worst / largest
 }

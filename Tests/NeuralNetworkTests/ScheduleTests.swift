@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
@@ -17,7 +18,9 @@ import Testing
 
     private func schedule(taps: [String], chunk: Int, threads: Int) -> Schedule {
         let kept = Set(graph.taps.filter { taps.contains($0.name) }.map(\.node))
-        return Schedule(graph.fused(keeping: kept), shapes: graph.nodes.map(\.shape), chunk: chunk, threads: threads)
+        return Schedule(
+            graph.lowered(for: .inference, keeping: kept), shapes: graph.nodes.map(\.shape), chunk: chunk,
+            threads: threads)
     }
 
     @Test func `this network is cut into portions`() {
@@ -29,7 +32,9 @@ import Testing
         // Every step once, in order.
         #expect(
             schedule.segments.flatMap { Array($0.steps) } == Array(0..<(schedule.segments.last?.steps.upperBound ?? 0)))
-        #expect(schedule.segments.last?.steps.upperBound == graph.fused(keeping: []).count)
+        #expect(
+            schedule.segments.last?.steps.upperBound
+                == graph.lowered(for: .inference, keeping: [graph.nodes.count - 1]).count)
     }
 
     @Test(arguments: [(16, 3), (16, 2), (7, 3), (5, 1)])
@@ -45,7 +50,8 @@ import Testing
     @Test func `taps in the middle of a segment hold their own values`() throws {
         let middle = ["0.dw", "3"]
         let segments = schedule(taps: middle, chunk: 16, threads: 3).segments
-        let steps = graph.fused(keeping: Set(graph.taps.filter { middle.contains($0.name) }.map(\.node)))
+        let steps = graph.lowered(
+            for: .inference, keeping: Set(graph.taps.filter { middle.contains($0.name) }.map(\.node)))
         let tapped = try #require(graph.taps.first { $0.name == "0.dw" }).node
         let place = try #require(steps.firstIndex { $0.output == tapped })
         let around = try #require(segments.first { $0.steps.contains(place) })
@@ -64,9 +70,9 @@ import Testing
         #expect(try run(count, taps: taps, chunk: 16, threads: 5) == run(count, taps: taps, chunk: 1, threads: 1))
     }
 
-    /// Values that are alive at a time must not share memory, whatever the portion and the lane.
+    /// Values that are alive at a time must not share memory, whatever the portion and the thread.
     @Test(arguments: [(1, 1), (4, 2), (16, 3), (16, 8)]) func `living values lie apart`(chunk: Int, threads: Int) {
-        let steps = graph.fused(keeping: [])
+        let steps = graph.lowered(for: .inference, keeping: [graph.nodes.count - 1])
         let shapes = graph.nodes.map(\.shape)
         let schedule = Schedule(steps, shapes: shapes, chunk: chunk, threads: threads)
         for segment in schedule.segments {
@@ -85,14 +91,14 @@ import Testing
         }
     }
 
-    /// The stretches of the arena that a node's values take: all images, or one portion a lane.
+    /// The stretches of the arena that a node's values take: all images, or one portion for each thread.
     private func extent(
         _ node: Int, _ segment: Schedule.Segment, _ schedule: Schedule, _ shapes: [Shape], chunk: Int, threads: Int
     ) -> [Range<Int>] {
         let place = schedule.places[node]
         if place.imageStride > 0 { return [place.offset..<place.offset + chunk * place.imageStride] }
-        return (0..<(segment.images < chunk ? threads : 1)).map { lane in
-            let start = place.start(0..<segment.images, lane: lane)
+        return (0..<(segment.images < chunk ? threads : 1)).map { thread in
+            let start = place.start(0..<segment.images, thread: thread)
             return start..<start + segment.images * shapes[node].count
         }
     }

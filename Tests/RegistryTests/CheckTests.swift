@@ -28,7 +28,7 @@ import Testing
     /// What the check says is damaged.
     private func damage(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
         let error = #expect(throws: RegistryError.self, sourceLocation: sourceLocation) { try check() }
-        #expect(error?.code == .storageCorrupt, sourceLocation: sourceLocation)
+        #expect(error?.reason == .storageCorrupt, sourceLocation: sourceLocation)
         return try #require(error).message
     }
 

@@ -1,3 +1,4 @@
+import API
 import CSQLite
 import Foundation
 import Testing
@@ -84,7 +85,7 @@ import Testing
         let scratch = try #require(scratch)
         let registry = try await Registry.scratch(scratch)
         let error = await #expect(throws: RegistryError.self) { _ = try await Registry.open(directory: scratch.data) }
-        #expect(error?.code == .databaseLocked)
+        #expect(error?.reason == .databaseLocked)
         #expect(error?.message.contains(scratch.data) == true)
         await registry.close()
         await (try Registry.open(directory: scratch.data)).close()

@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Testing
 
@@ -56,10 +57,10 @@ import Testing
     }
 
     /// The third of four is bad: neither the character nor any image is stored.
-    @Test(arguments: [RegistryError.Code.dimensionMismatch, .invalidVector])
-    func oneBadImageEnrolsNone(code: RegistryError.Code) async throws {
+    @Test(arguments: [RegistryError.Reason.dimensionMismatch, .invalidVector])
+    func oneBadImageEnrolsNone(reason: RegistryError.Reason) async throws {
         let registry = try await open()
-        let bad: [Float] = code == .dimensionMismatch ? [1, 2, 3] : [1, 2, .nan, 4]
+        let bad: [Float] = reason == .dimensionMismatch ? [1, 2, 3] : [1, 2, .nan, 4]
         let images = [
             newImage(1, [1, 0, 0, 0]), newImage(2, [0, 1, 0, 0]), newImage(3, bad), newImage(4, [0, 0, 0, 1]),
         ]
@@ -67,7 +68,7 @@ import Testing
         let error = await #expect(throws: RegistryError.self) {
             _ = try await registry.enroll(character: "Rei", images: images, model: modelA)
         }
-        #expect(error?.code == code)
+        #expect(error?.reason == reason)
         #expect(error?.message.contains("image 3") == true)
         #expect(
             try await registry.counts()

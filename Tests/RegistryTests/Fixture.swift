@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Randomness
 import Testing
@@ -73,10 +74,18 @@ extension Registry {
     }
 }
 
-/// Expects `body` to throw a ``RegistryError`` of a code.
+/// Expects `body` to throw a ``RegistryError`` of a reason.
 func expect(
-    _ code: RegistryError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+    _ reason: RegistryError.Reason, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
 ) async {
     let error = await #expect(throws: RegistryError.self, sourceLocation: sourceLocation) { try await body() }
-    #expect(error?.code == code, sourceLocation: sourceLocation)
+    #expect(error?.reason == reason, sourceLocation: sourceLocation)
+}
+
+/// Expects `body` to throw a ``RegistryError`` of a code, without a reason.
+func expect(
+    _ code: ErrorCode, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async {
+    let error = await #expect(throws: RegistryError.self, sourceLocation: sourceLocation) { try await body() }
+    #expect(error?.code == code && error?.reason == nil, sourceLocation: sourceLocation)
 }

@@ -17,8 +17,8 @@ import Testing
         try Migrator(migrations: try Migration.sequence(texts)).migrate(connection)
     }
 
-    private func code(_ texts: [(name: String, sql: String)], _ connection: Connection) -> RegistryError.Code? {
-        #expect(throws: RegistryError.self) { try migrate(texts, connection) }?.code
+    private func reason(_ texts: [(name: String, sql: String)], _ connection: Connection) -> RegistryError.Reason? {
+        #expect(throws: RegistryError.self) { try migrate(texts, connection) }?.reason
     }
 
     @Test func appliesInOrderAndOnce() throws {
@@ -35,18 +35,18 @@ import Testing
     @Test func refusesEditedRenamedAndNewer() throws {
         let connection = try connect()
         try migrate([Self.first, Self.second], connection)
-        #expect(code([Self.first, (Self.second.name, Self.second.sql + " ")], connection) == .migrationEdited)
-        #expect(code([Self.first, ("0002_c", Self.second.sql)], connection) == .migrationEdited)
-        #expect(code([Self.first], connection) == .databaseNewer)
+        #expect(reason([Self.first, (Self.second.name, Self.second.sql + " ")], connection) == .migrationEdited)
+        #expect(reason([Self.first, ("0002_c", Self.second.sql)], connection) == .migrationEdited)
+        #expect(reason([Self.first], connection) == .databaseNewer)
         try connection.execute("DELETE FROM migrations WHERE number = 1")
-        #expect(code([Self.first, Self.second], connection) == .migrationEdited)
+        #expect(reason([Self.first, Self.second], connection) == .migrationEdited)
     }
 
     @Test func refusesGapsInTheBuild() throws {
         let connection = try connect()
-        #expect(code([Self.first, ("0003_c", "SELECT 1")], connection) == .migrationEdited)
-        #expect(code([Self.first, ("0001_c", "SELECT 1")], connection) == .migrationEdited)
-        #expect(code([("what", "SELECT 1")], connection) == .migrationEdited)
+        #expect(reason([Self.first, ("0003_c", "SELECT 1")], connection) == .migrationEdited)
+        #expect(reason([Self.first, ("0001_c", "SELECT 1")], connection) == .migrationEdited)
+        #expect(reason([("what", "SELECT 1")], connection) == .migrationEdited)
         #expect(throws: Never.self) { try Migration.sequence(embeddedMigrations) }
         #expect(!embeddedMigrations.isEmpty)
     }
@@ -54,7 +54,7 @@ import Testing
     @Test func failingMigrationLeavesTheOnesBefore() throws {
         let connection = try connect()
         let failing = (name: "0003_c", sql: "CREATE TABLE c (x); INSERT INTO nowhere VALUES (1);")
-        #expect(code([Self.first, Self.second, failing], connection) == .storageFailure)
+        #expect(reason([Self.first, Self.second, failing], connection) == .storageFailure)
         #expect(try connection.first("SELECT count(*) FROM migrations") { $0.int(0) } == 2)
         #expect(try connection.first("SELECT count(*) FROM sqlite_schema WHERE name = 'c'") { $0.int(0) } == 0)
         #expect(!connection.isInTransaction)

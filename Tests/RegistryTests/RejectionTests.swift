@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Testing
 
@@ -54,13 +55,13 @@ import Testing
 
     @Test func `bad input stores nothing`() async throws {
         let registry = try await enrolled()
-        func refuse(_ code: RegistryError.Code, _ name: String, _ images: [NewImage]) async {
-            await expect(code) { _ = try await registry.reject(character: name, images: images, model: modelA) }
+        func reject(_ name: String, _ images: [NewImage]) async throws {
+            _ = try await registry.reject(character: name, images: images, model: modelA)
         }
-        await refuse(.characterNotFound, "Misato", [rejected])
-        await refuse(.dimensionMismatch, "Rei", [rejected, newImage(11, [1])])
-        await refuse(.invalidVector, "Rei", [rejected, newImage(11, [.nan, 0, 0, 0])])
-        await refuse(.imageEnrolled, "Rei", [rejected, newImage(2, [2, 0, 0, 0])])
+        await expect(.characterNotFound) { try await reject("Misato", [rejected]) }
+        await expect(.dimensionMismatch) { try await reject("Rei", [rejected, newImage(11, [1])]) }
+        await expect(.invalidVector) { try await reject("Rei", [rejected, newImage(11, [.nan, 0, 0, 0])]) }
+        await expect(.imageEnrolled) { try await reject("Rei", [rejected, newImage(2, [2, 0, 0, 0])]) }
         await expect(.modelNotActive) {
             _ = try await registry.reject(character: "Rei", images: [rejected], model: modelB)
         }

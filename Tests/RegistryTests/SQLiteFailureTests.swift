@@ -1,3 +1,4 @@
+import API
 import CSQLite
 import Foundation
 import Testing
@@ -7,16 +8,16 @@ import Testing
 @Suite struct SQLiteFailureTests {
     @Test(
         arguments: [
-            (SQLITE_FULL, 0, .storageFull), (SQLITE_IOERR, ENOSPC, .storageFull), (SQLITE_IOERR, EDQUOT, .storageFull),
+            (SQLITE_FULL, 0, nil), (SQLITE_IOERR, ENOSPC, nil), (SQLITE_IOERR, EDQUOT, nil),
             (SQLITE_IOERR, EIO, .storageFailure), (SQLITE_CANTOPEN, EROFS, .storageReadOnly),
             (SQLITE_CANTOPEN, EACCES, .storageReadOnly), (SQLITE_READONLY | 8 << 8, 0, .storageReadOnly),
             (SQLITE_CORRUPT, 0, .storageCorrupt), (SQLITE_NOTADB, 0, .storageCorrupt),
             (SQLITE_BUSY, 0, .databaseLocked),
             (SQLITE_CONSTRAINT, 0, .storageFailure),
-        ] as [(Int32, Int32, RegistryError.Code)])
-    func codes(status: Int32, errno: Int32, code: RegistryError.Code) {
+        ] as [(Int32, Int32, RegistryError.Reason?)])
+    func codes(status: Int32, errno: Int32, reason: RegistryError.Reason?) {
         let error = RegistryError.sqlite(status, text: "text", errno: errno, sql: "SELECT ?")
-        #expect(error.code == code)
+        #expect(error.reason == reason && error.code == reason?.code ?? .storageFull)
         #expect(error.sqliteCode == status && error.sql == "SELECT ?" && error.message.contains("text"))
     }
 
@@ -49,7 +50,7 @@ import Testing
             #expect(row.blob(3) == Data([0, 255]) && row.blob(5) == Data() && row.int(6) == 0)
             #expect(try row.vector(4, dimensions: 4).map(\.bitPattern) == vector.map(\.bitPattern))
             let error = #expect(throws: RegistryError.self) { _ = try row.vector(4, dimensions: 5) }
-            #expect(error?.code == .storageCorrupt)
+            #expect(error?.reason == .storageCorrupt)
         }
     }
 }

@@ -4,7 +4,9 @@ import Testing
 @testable import Registry
 
 /// 100,000 characters of width 640. Set ANIWHO_SCALE_TESTS to run it; it writes about a gigabyte and prints its timings.
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["ANIWHO_SCALE_TESTS"] != nil))
+@Suite(
+    .serialized,
+    .enabled(if: ProcessInfo.processInfo.environment["ANIWHO_SCALE_TESTS"] != nil, "runs if ANIWHO_SCALE_TESTS is set"))
 struct ScaleTests {
     private static let count = 100_000
     private static let dimensions = 640
@@ -18,7 +20,10 @@ struct ScaleTests {
     @Test func searchAddsAtMostThirtyMilliseconds() async throws {
         let scratch = try ScratchDirectory()
         var registry = try await Registry.scratch(scratch, dimensions: Self.dimensions)
-        try await registry.plant(characters: Self.count, pictureBytes: 64)
+        try await registry.enroll(characters: Self.count) { number in
+            var numbers = Numbers(seed: UInt64(number))
+            return (0...number % 2).map { newImage(2 * number + $0, numbers.vector(Self.dimensions), bytes: 64) }
+        }
         await registry.close()
 
         let start = ContinuousClock.now

@@ -113,15 +113,15 @@ import Testing
 
     @Test func refusesWhatItCannotCompare() throws {
         let sample = Sample(count: 3, dimensions: 4, seed: 1)
-        func code(_ queries: [[Float]], _ model: String) -> RegistryError.Code? {
+        func reason(_ queries: [[Float]], _ model: String) -> RegistryError.Reason? {
             #expect(throws: RegistryError.self) {
                 _ = try sample.index.search(queries: queries, model: model, top: 1, temperature: 1)
-            }?.code
+            }?.reason
         }
-        #expect(code([[1, 2, 3, 4]], modelB) == .modelNotActive)
-        #expect(code([[1, 2, 3, 4], [1, 2, 3]], modelA) == .dimensionMismatch)
-        #expect(code([[1, 2, .nan, 4]], modelA) == .invalidVector)
+        #expect(reason([[1, 2, 3, 4]], modelB) == .modelNotActive)
+        #expect(reason([[1, 2, 3, 4], [1, 2, 3]], modelA) == .dimensionMismatch)
+        #expect(reason([[1, 2, .nan, 4]], modelA) == .invalidVector)
         sample.index.clear()
-        #expect(code([[1, 2, 3, 4]], modelA) == .modelNotActive)
+        #expect(reason([[1, 2, 3, 4]], modelA) == .modelNotActive)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 @testable import Training
 
@@ -6,8 +7,8 @@ import Foundation
 enum Fabricated {
     static let classes = ["<script>alert(1)</script>", "R&D \"Chan\"", "初音ミク"]
 
-    static func share(_ value: Double) -> TransferResult.Share {
-        .init(value: value, interval: [value - 0.02, value + 0.02])
+    static func share(_ value: Double) -> Estimate {
+        Estimate(mean: value, low: value - 0.02, high: value + 0.02)
     }
 
     static func score(_ top1: Double) -> TransferResult.Score {

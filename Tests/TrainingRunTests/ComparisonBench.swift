@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Synchronization
 import Testing
 
@@ -63,7 +64,7 @@ final class ComparisonBench {
 
     private func result(_ cell: ComparisonCell) -> TransferResult {
         func score(_ value: Double) -> TransferResult.Score {
-            let share = TransferResult.Share(value: value, interval: [value, value])
+            let share = Estimate(mean: value, low: value, high: value)
             return .init(images: 3, loss: 1, top1: share, top5: share)
         }
         let picture = (try? FileManager.default.subpathsOfDirectory(atPath: fixture.data))?.first {

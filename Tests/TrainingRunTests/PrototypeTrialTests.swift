@@ -1,6 +1,7 @@
 import Embedding
 import FewShot
 import Foundation
+import Statistics
 import Testing
 
 @testable import Backbones
@@ -17,24 +18,20 @@ import Testing
         ]
         let same = await PrototypeTrial([right, right], shots: 1, queries: queries)
         // Three of four right in both draws: the squared error is the pictures' alone, 0.25 / 4, that of three answers.
-        #expect(same.top1.value == 0.75 && same.top1.interval == bounds(Estimate(share: 0.75, of: 3)))
+        #expect(same.top1.mean == 0.75 && same.top1.interval == Estimate(share: 0.75, of: 3).interval)
         // All right: no error is seen, and four answers are no certainty.
-        #expect(same.top5.value == 1 && same.top5.interval == bounds(Estimate(successes: 4, of: 4)))
-        #expect(same.top5.interval[0] < 0.52)
+        #expect(same.top5.mean == 1 && same.top5.interval == Estimate(successes: 4, of: 4).interval)
+        #expect(same.top5.low < 0.52)
         let mixed = await PrototypeTrial([right, right.reversed()], shots: 2, queries: queries)
         // 3/4 and 1/4: every picture is right in one of two draws; the squared error is the draws' alone, 0.125 / 2.
-        #expect(mixed.top1.value == 0.5 && mixed.top1.interval == bounds(Estimate(successes: 2, of: 4)))
-    }
-
-    private func bounds(_ estimate: Estimate) -> [Double] {
-        [estimate.interval.lowerBound, estimate.interval.upperBound]
+        #expect(mixed.top1.mean == 0.5 && mixed.top1.interval == Estimate(successes: 2, of: 4).interval)
     }
 
     @Test func `a class without prototype is never told`() async {
         let draw: PrototypeTrial.Draw = [[], [[10]]]
         let queries: [PrototypeTrial.Query] = [.init(label: 0, embedding: [0]), .init(label: 1, embedding: [0])]
         let trial = await PrototypeTrial([draw, draw], shots: 1, queries: queries)
-        #expect(trial.top1.value == 0.5 && trial.top5.value == 0.5)
+        #expect(trial.top1.mean == 0.5 && trial.top5.mean == 0.5)
     }
 
     @Test func `more shots tell drawn characters better, the same each time`() async throws {
@@ -57,9 +54,9 @@ import Testing
         comparison = nil
         #expect(results.prototypes.map(\.shots) == [1, 5] && results.prototypes.allSatisfy { $0.model == "plain" })
         #expect(
-            results.prototypes.allSatisfy { $0.milliseconds > 0 && $0.draws == 4 && $0.top5.value >= $0.top1.value })
+            results.prototypes.allSatisfy { $0.milliseconds > 0 && $0.draws == 4 && $0.top5.mean >= $0.top1.mean })
         #expect(results.prototypes[0].parameters == 2_257_984 && told.count == 1)
-        #expect(results.prototypes[1].top5.value > 0.5)
+        #expect(results.prototypes[1].top5.mean > 0.5)
         let resumed = try Comparison(resuming: bench.folder)
         #expect(!resumed.needsEmbedder && resumed.results.prototypes == results.prototypes)
     }

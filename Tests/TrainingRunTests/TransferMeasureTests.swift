@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import Statistics
 import Testing
 
 @testable import Training
@@ -47,8 +48,8 @@ import Testing
             bias: Tensor(shape: [7], values: [Float](repeating: 0, count: 7)))
         let answers = Answers(dense, logits, labels: [0, 4, 5, 0])
         let score = answers.score
-        #expect(score.images == 4 && score.top1.value == 0.5 && score.top5.value == 0.75)
-        #expect(zip(score.top1.interval, [0.15004, 0.84996]).allSatisfy { abs($0 - $1) < 1e-4 })
+        #expect(score.images == 4 && score.top1.mean == 0.5 && score.top5.mean == 0.75)
+        #expect(zip([score.top1.low, score.top1.high], [0.15004, 0.84996]).allSatisfy { abs($0 - $1) < 1e-4 })
         let sum = (0...6).reduce(0) { $0 + exp(Double($1)) }
         let losses = [log(sum) - 6, log(sum) - 2, log(sum) - 1, log(7)]
         #expect(abs(score.loss - losses.reduce(0, +) / 4) < 1e-6)

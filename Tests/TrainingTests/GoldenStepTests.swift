@@ -1,5 +1,5 @@
 import Backbones
-import FormulaWeights
+import TestSupport
 import Foundation
 import NeuralNetwork
 import Testing
@@ -56,7 +56,7 @@ import Testing
         let plan = try TrainingPlan(graph, weights: weights, threads: 2)
         let images = Formula.values(tensor: 9996, count: 15 * 24 * 24 * 3).map { Float($0) }
         let (support, query) = (Array(images[..<(5 * 24 * 24 * 3)]), Array(images[(5 * 24 * 24 * 3)...]))
-        var optimiser = SGD(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
+        var optimizer = SGD(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
         try follow(golden["losses"]) { step in
             plan.clearGradients()
             let (first, second) = (plan.forward(support), plan.forward(query))
@@ -69,7 +69,7 @@ import Testing
                 try compare(plan.gradients, golden["gradients"])
                 try compare(running(plan), golden["running"])
             }
-            optimiser.step(plan.trainableParameters)
+            optimizer.step(plan.trainableParameters)
             return result.loss
         }
     }
@@ -85,7 +85,7 @@ import Testing
         let head = try head()
         let images = Formula.values(tensor: 9990, count: 10 * 32 * 32 * 3).map { Float($0) }
         let entropy = CrossEntropy(labelSmoothing: 0.1)
-        var optimiser = SGD(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
+        var optimizer = SGD(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
         try follow(golden["losses"]) { step in
             plan.clearGradients()
             for parameter in head.trainableParameters { parameter.clearGradient() }
@@ -98,7 +98,7 @@ import Testing
                 try compare(gradients, golden["gradients"], within: name == "mobilenetv2" ? 3e-2 : 1e-3)
                 try compare(running(plan), golden["running"])
             }
-            optimiser.step(plan.trainableParameters + head.trainableParameters)
+            optimizer.step(plan.trainableParameters + head.trainableParameters)
             return result.loss
         }
     }
@@ -159,8 +159,8 @@ import Testing
         }
         let pass = plan.forward(Formula.images(4, size: 32))
         plan.backward(pass, gradient: pass.features)
-        var optimiser = SGD(learningRate: 0.01)
-        optimiser.step(plan.trainableParameters)
+        var optimizer = SGD(learningRate: 0.01)
+        optimizer.step(plan.trainableParameters)
         for (name, tensor) in plan.weights {
             let learns = name.hasPrefix("blocks.6.") || name.hasPrefix("conv_head") || name.hasPrefix("bn2.")
             #expect((tensor != weights[name]) == learns, "\(name)")

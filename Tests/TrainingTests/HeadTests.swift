@@ -1,4 +1,4 @@
-import FormulaWeights
+import TestSupport
 import Foundation
 import NeuralNetwork
 import Testing

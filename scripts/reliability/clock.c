@@ -1,4 +1,4 @@
-// Preloaded into a program, it moves the clock of the day by the seconds that the file $CLOCK_OFFSET holds, read at each look.
+// A library to preload. It moves the wall clock by the number of seconds in the file $CLOCK_OFFSET, which it reads on every call.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>

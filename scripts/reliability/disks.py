@@ -1,4 +1,4 @@
-"""Disks that are full or cannot be written: file systems in memory, which root can mount."""
+"""Checks writes on full and on read-only disks. The disks are file systems in memory, which root can mount."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from . import registry
 from .kills import MODELS
 from .service import ROOT, Broken, Service, need
 
-# Space that is left, in KiB: from nothing to more than any of the writes needs.
+# The free space in KiB, from none to more than any write needs.
 LEFT = (0, 4, 16, 64, 256, 1024, 4096, 16384, 65536)
 STORAGE_FAILED = 7
 JOB_FAILED = 8
 
 
 class MemoryDisk:
-    """A file system in memory, of so many MiB."""
+    """A file system in memory. The size is in MiB."""
 
     def __init__(self, size):
         self.path = tempfile.mkdtemp(prefix="aniwho-disk-", dir="/tmp")
@@ -36,7 +36,7 @@ class MemoryDisk:
             raise Broken(f"{' '.join(words)}: {done.stderr.strip()}")
 
     def fill(self, left):
-        """Leaves so many KiB free."""
+        """Fills the disk until only `left` KiB are free."""
         self.empty()
         state = os.statvfs(self.path)
         free = state.f_bavail * state.f_frsize - left * 1024
@@ -54,7 +54,7 @@ class MemoryDisk:
 
 
 def another_model(path):
-    """The shipped ResNet-12 with eight more spaces at the end of its header: a model that no registry has."""
+    """Writes the shipped ResNet-12 with eight more spaces in its header, which makes it a model that no registry has."""
     with open(os.path.join(ROOT, "models", "resnet12.safetensors"), "rb") as file:
         data = file.read()
     length = int.from_bytes(data[:8], "little")
@@ -64,11 +64,11 @@ def another_model(path):
 
 
 def writes(folder, model):
-    """Every kind of command that writes, by name; a backup and a bundle go to the folder, the model is a file to import."""
+    """Returns every kind of command that writes, by name. `folder` takes the backup and the bundle; `model` is a file to import."""
     image = "ask/Iori Namisato/1.png"
     return {
-        "enrol": ("enroll", "Iori Namisato", image),
-        "enrol a new character": ("enroll", "Somebody New", image),
+        "enroll": ("enroll", "Iori Namisato", image),
+        "enroll a new character": ("enroll", "Somebody New", image),
         "reject": ("reject", "strangers/1.png", "Iori Namisato"),
         "rename": ("characters", "rename", "Iori Namisato", "Iori"),
         "remove a character": ("characters", "remove", "Iori Namisato"),
@@ -91,12 +91,12 @@ def writes(folder, model):
     }
 
 
-# What a change that was given up may leave: vectors to go on with, and what is derived.
+# A refused change may leave rows in these tables: vectors for the next try, and derived data.
 DERIVED = {"embeddings", "rejection_embeddings", "jobs", "audit"}
 
 
 def contents(service, without=DERIVED):
-    """All rows of what cannot be computed again, and the prototypes."""
+    """Returns all rows of the tables that are not in `without`."""
     database = registry.connect(service)
     try:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
@@ -107,7 +107,7 @@ def contents(service, without=DERIVED):
 
 
 def _full(programs, prepared, title, probes, model):
-    """One kind of write, with more and more space left until it succeeds. Returns how often it was refused."""
+    """Tries a kind of write with more and more free space until it succeeds. Returns how often the daemon refused it."""
     refused = 0
     for left in LEFT:
         with MemoryDisk(160) as disk, Service(programs, data=os.path.join(disk.path, "data")) as service:
@@ -122,20 +122,20 @@ def _full(programs, prepared, title, probes, model):
                 return refused
             refused += 1
             where = f"{title} with {left} KiB left"
-            # A change of the model is a job, which may begin and then fail.
+            # A change of the model is a job, which may start and then fail.
             need(done.returncode in (STORAGE_FAILED, JOB_FAILED), f"{where} ended with {done.returncode}: {done.stderr.strip()}")
             isTold = "full" in done.stderr or "enough space" in done.stderr
             need(isTold, f"{where} does not say that the disk is full: {done.stderr.strip()}")
             need(contents(service) == before, f"{where} was refused and changed something")
             registry.check(service)
             probes.check(service)
-            # A daemon that ends and starts on the full disk answers, too.
-            need(service.stop() == 0, f"{where}: the daemon did not stop in order")
+            # The daemon must also answer after a restart on the full disk.
+            need(service.stop() == 0, f"{where}: the daemon did not exit with status 0")
             service.start()
             probes.check(service)
             disk.empty()
             if done.returncode == JOB_FAILED:
-                # The job goes on at the start, fails on the full disk, and says so when there is room to.
+                # The daemon resumes the job when it starts. The job fails on the full disk, and reports that once there is space.
                 time.sleep(5)
             service.do(*writes(disk.path, model)[title])
             registry.check(service)
@@ -176,4 +176,4 @@ def run(programs, titles):
             refused = _full(programs, service.data, title, probes, model)
             print(f"  {title:22} refused {refused} times, nothing changed; done with {LEFT[refused]} KiB left", flush=True)
         _readOnly(programs, service.data, probes)
-        print("  a data directory that cannot be written: the start is refused and says why", flush=True)
+        print("  a read-only data directory: the daemon does not start and says why", flush=True)

@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of the work that changes things."""
+"""Sends SIGKILL at random moments of work that changes the registry."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ MODELS = ("mobilenetv2", "resnet12")
 
 
 class Work(threading.Thread):
-    """Does one step after another until the daemon is gone or it is told to stop."""
+    """Repeats a step until the daemon is gone or `end` is called."""
 
     def __init__(self, step):
         super().__init__(daemon=True)
@@ -33,7 +33,7 @@ class Work(threading.Thread):
                 self.steps += 1
             except OSError:
                 return
-            except Exception as error:  # told by the main thread
+            except Exception as error:  # `end` reports it
                 self.failure = error
                 return
 
@@ -45,7 +45,7 @@ class Work(threading.Thread):
 
 
 def _command(service, *words):
-    """A step that is one command. Its failure is one only while the daemon lives."""
+    """Returns a step that runs one command. The command may only fail if the daemon is gone."""
 
     def step():
         done = service.aniwho(*words)
@@ -61,7 +61,7 @@ def _command(service, *words):
 
 
 class Interrupted:
-    """What a kill interrupts: the daemon's work, unless a kind has it otherwise."""
+    """Work that SIGKILL interrupts. Unless a subclass overrides `interrupt`, the daemon is killed."""
 
     longest = 0.4
 
@@ -70,7 +70,7 @@ class Interrupted:
         self.acknowledged = []
 
     def interrupt(self):
-        """Kills at a random moment, and starts the daemon again. Returns how many steps were done before."""
+        """Kills the daemon at a random moment and starts it again. Returns how many steps were completed before."""
         doing = self.begin()
         doing.start()
         time.sleep(self.chance.uniform(0, self.longest))
@@ -80,13 +80,13 @@ class Interrupted:
         return doing.steps
 
     def check(self):
-        """What must hold of this kind after each start, beside what must hold of all."""
+        """Checks what must hold for this kind after each start. `run` checks what must hold for all."""
 
 
 class Enrolling(Interrupted):
-    """Pictures go in one request after the other, one to three at a time, to old characters and new ones."""
+    """Enrolls one to three pictures per request, for characters that exist and new ones."""
 
-    title = "enrol"
+    title = "enroll"
 
     def __init__(self, service, chance):
         super().__init__(service, chance)
@@ -123,7 +123,7 @@ class Rebuilding(Interrupted):
 
 
 class ChangingModel(Interrupted):
-    """From one model to the other and back. A change that a kill has interrupted goes on by itself, and is waited for."""
+    """Changes from one model to the other and back. The daemon resumes an interrupted change, and the next step waits for it."""
 
     title, longest = "model change", 2.0
 
@@ -139,7 +139,7 @@ class ChangingModel(Interrupted):
                     return _command(self.service, "jobs", "watch", str(job["id"]))()
             self.turn += 1
             target = MODELS[self.turn % 2]
-            # A picture that the model to come has not seen, so that it always has something to embed.
+            # New pictures, so that the next model always has something to embed.
             name = f"turn {self.turn % 5}"
             path = f"/v1/characters/{urllib.parse.quote(name)}/images"
             for k in range(8):
@@ -169,7 +169,7 @@ class BackingUp(Interrupted):
 
 
 class Importing(Interrupted):
-    """A bundle's characters come in, all at once, and are removed one by one."""
+    """Imports a bundle, which adds all its characters or none, and removes the characters one by one."""
 
     title, longest = "import", 1.5
 
@@ -210,7 +210,7 @@ class Importing(Interrupted):
 
 
 class Restoring(Interrupted):
-    """Not the daemon is killed here, which must not run meanwhile, but the command that puts a backup back."""
+    """Restores a backup. The daemon must not run meanwhile, so the command is killed instead."""
 
     title, longest = "restore", 0.5
 
@@ -231,7 +231,7 @@ class Restoring(Interrupted):
             status, _ = self.service.ask("POST", "/v1/characters/later/images", data, "image/png")
             need(status in (200, 201), f"enrolling was answered with {status}")
         self.live = self.images()
-        need(self.service.stop() == 0, "the daemon did not stop in order")
+        need(self.service.stop() == 0, "the daemon did not exit with status 0")
         command = subprocess.Popen(
             [self.service.programs + "/aniwho", "backup", "restore", self.file, self.service.data, "--force"],
             env=self.service.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -242,11 +242,11 @@ class Restoring(Interrupted):
         return steps
 
     def check(self):
-        need(self.images() in (self.saved, self.live), "neither the registry before nor the backup is there")
+        need(self.images() in (self.saved, self.live), "the registry is neither as before nor as in the backup")
 
 
 class MetaTraining(Interrupted):
-    """One training after the other on the samples; a kill ends the daemon and its child in the midst, and it is resumed."""
+    """Runs training jobs on the samples. SIGKILL ends the daemon and its child; the daemon then resumes the job."""
 
     title, longest = "meta-training", 3.0
 
@@ -269,7 +269,7 @@ class MetaTraining(Interrupted):
             need(job["state"] in ("queued", "running", "finished"), f"job {job['id']} {job['state']}: {job.get('error')}")
 
     def finish(self):
-        """All trainings that were begun end as if nothing had happened."""
+        """Checks that all trainings finish."""
         for job in self.service.json("jobs", "list"):
             self.service.do("jobs", "watch", str(job["id"]))
         jobs = self.service.json("jobs", "list")
@@ -282,7 +282,7 @@ KINDS = ((Enrolling, 60), (Rebuilding, 30), (ChangingModel, 40), (BackingUp, 30)
 
 
 def run(programs, moments, seed, titles):
-    """Returns rows of a table: kind, moments, what was checked."""
+    """Returns the rows of a table: kind, number of kills, what was checked."""
     rows = []
     whole = sum(share for _, share in KINDS)
     for kind, share in KINDS:
@@ -303,7 +303,7 @@ def run(programs, moments, seed, titles):
                 work.check()
             note = work.finish() if hasattr(work, "finish") else f"{steps} whole steps"
             service.do("check", "--data", service.data)
-            need(service.stop() == 0, "the daemon did not stop in order")
+            need(service.stop() == 0, "the daemon did not exit with status 0")
         rows.append((kind.title, count, f"{note}, {len(work.acknowledged)} images acknowledged and {images} there, "
                      f"{answers} answers right"))
         print(f"  {rows[-1][0]:14} {rows[-1][1]:4} kills: {rows[-1][2]}", flush=True)

@@ -1,4 +1,4 @@
-"""Many clients at once for a long time: errors, latencies, memory."""
+"""Runs many clients at once for a long time, and checks errors, latencies and memory."""
 
 import json
 import random
@@ -11,7 +11,7 @@ from .service import SAMPLES, Service, distinct, need, sample_pictures
 
 
 def resident(process):
-    """In MiB."""
+    """Returns the resident memory of a process in MiB."""
     with open(f"/proc/{process.pid}/status") as status:
         for line in status:
             if line.startswith("VmRSS"):
@@ -20,7 +20,7 @@ def resident(process):
 
 
 class Worker(threading.Thread):
-    """A client that does everything but ask: it enrols, looks, rejects, renames, removes, rebuilds."""
+    """A client that enrolls, lists, rejects, renames, removes and rebuilds."""
 
     def __init__(self, service, number, end):
         super().__init__(daemon=True)
@@ -39,7 +39,7 @@ class Worker(threading.Thread):
             start = time.monotonic()
             try:
                 step()
-            except Exception as error:  # counted and shown: any of them is a failure of the test
+            except Exception as error:  # every error is counted, printed, and fails the check
                 self.errors.append(f"{step.__name__}: {error}")
             self.latencies.setdefault(step.__name__, []).append(time.monotonic() - start)
             time.sleep(self.chance.uniform(0, 0.4))
@@ -122,7 +122,7 @@ def run(programs, clients, seconds):
               f"{report['questions_per_second']:.0f} a second, median {report['median_milliseconds']:.0f} ms, "
               f"99th percentile {report['percentile_99_milliseconds']:.0f} ms")
         latencies = sorted(value for worker in workers for values in worker.latencies.values() for value in values)
-        print(f"  {len(workers)} clients did {len(latencies)} other things, {len(errors)} errors; "
+        print(f"  {len(workers)} clients sent {len(latencies)} other requests, {len(errors)} errors; "
               f"median {latencies[len(latencies) // 2] * 1e3:.0f} ms, "
               f"99th percentile {latencies[len(latencies) * 99 // 100] * 1e3:.0f} ms")
         minute = min(60, seconds / 2)
@@ -131,5 +131,5 @@ def run(programs, clients, seconds):
         print(f"  resident memory: {first:.1f} MiB at most in the first {minute:.0f} s, {later:.1f} MiB at most after")
         need(not errors and report["errors"] == 0, f"{len(errors) + report['errors']} errors: {errors[:3]}")
         need(later <= first * 1.05 + 4, "resident memory has grown after the first minute")
-        need(service.stop() == 0, "the daemon did not stop in order")
+        need(service.stop() == 0, "the daemon did not exit with status 0")
         service.do("check", "--data", service.data)

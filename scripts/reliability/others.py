@@ -1,4 +1,4 @@
-"""A damaged page, a clock that goes backwards, a worker that is killed."""
+"""Checks damaged pages, a clock that goes backwards, and a training process that is killed."""
 
 import datetime
 import glob
@@ -20,7 +20,7 @@ JOB_FAILED = 8
 
 
 def page(programs, seed, times=20):
-    """Pages at random places lose their first bytes; the check finds each, and a backup puts all right."""
+    """Overwrites the start of random pages. `aniwho check` must find each, and a backup must repair the registry."""
     chance = random.Random(f"{seed} page")
     with Service(programs) as service:
         service.start()
@@ -28,7 +28,7 @@ def page(programs, seed, times=20):
         probes = registry.Probes(service, MODELS)
         backup = os.path.join(service.home, "backup")
         service.do("backup", "create", backup)
-        need(service.stop() == 0, "the daemon did not stop in order")
+        need(service.stop() == 0, "the daemon did not exit with status 0")
         file, whole = service.data + "/aniwho.db", os.path.join(service.home, "whole.db")
         shutil.copyfile(file, whole)
         started = 0
@@ -40,7 +40,7 @@ def page(programs, seed, times=20):
             done = service.aniwho("check", "--data", service.data)
             need(done.returncode == STORAGE_FAILED, f"a damaged page: check ended with {done.returncode}")
             need("aniwho backup restore FILE" in done.stderr, f"a damaged page: no advice in {done.stderr.strip()}")
-            # A daemon starts on it or refuses, and never crashes.
+            # The daemon may start or refuse to, but must not crash.
             service.launch()
             time.sleep(0.5)
             if service.process.poll() is None:
@@ -60,7 +60,7 @@ def page(programs, seed, times=20):
 
 
 def clock(programs):
-    """Ten days back in the midst of work, and again at a start."""
+    """Moves the clock back during work and before a start."""
     with Service(programs) as service:
         library, offset = os.path.join(service.home, "clock.so"), os.path.join(service.home, "offset")
         source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock.c")
@@ -100,12 +100,12 @@ def clock(programs):
         registry.check(service)
         probes.check(service)
         shown = json.loads(service.ask("GET", "/v1/status")[1])
-        need(shown.get("uptime_seconds", 0) >= 0, "the daemon has run for less than no time")
+        need(shown.get("uptime_seconds", 0) >= 0, "the uptime is negative")
         print(f"  {acknowledged} images enrolled while the clock went back 10 and 20 days, a start 30 days back: all answers right")
 
 
 def worker(programs):
-    """The process that trains is killed: its job has failed and says so; the daemon goes on."""
+    """Kills the training process. Its job must fail and say why, and the daemon must go on."""
     with Service(programs) as service:
         service.start()
         service.prepare()

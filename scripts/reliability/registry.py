@@ -1,4 +1,4 @@
-"""What must hold of a registry, checked by other code than its own: plain SQL and plain arithmetic."""
+"""Checks what must hold for a registry, with plain SQL and arithmetic instead of AniWho's own code."""
 
 import hashlib
 import json
@@ -24,14 +24,14 @@ def distance(a, b):
 
 
 def check(service, acknowledged=()):
-    """Every page, every reference, every acknowledged image, every prototype.
+    """Checks every page, every reference, every acknowledged image and every prototype.
 
-    acknowledged: (image number, SHA-256) pairs that the daemon has said are enrolled.
+    acknowledged: pairs (image number, SHA-256) that the daemon has reported as enrolled.
     """
     database = connect(service)
     try:
         need(database.execute("PRAGMA integrity_check").fetchall() == [("ok",)], "SQLite finds damage")
-        need(not database.execute("PRAGMA foreign_key_check").fetchall(), "something refers to what is not there")
+        need(not database.execute("PRAGMA foreign_key_check").fetchall(), "a foreign key refers to a missing row")
         stored = {}
         for number, digest, data in database.execute(
             "SELECT i.id, i.sha256, f.bytes FROM images i LEFT JOIN image_files f ON f.image = i.id"
@@ -42,7 +42,7 @@ def check(service, acknowledged=()):
         for number, digest in acknowledged:
             need(stored.get(number) == digest, f"image {number} was acknowledged and is lost")
         models = database.execute("SELECT id, dimensions FROM models WHERE active = 1").fetchall()
-        need(len(models) == 1, f"{len(models)} models are in charge")
+        need(len(models) == 1, f"{len(models)} models are active")
         _check_prototypes(database, *models[0])
     finally:
         database.close()
@@ -50,13 +50,13 @@ def check(service, acknowledged=()):
 
 
 def _check_prototypes(database, model, dimensions):
-    """The prototype of each character is the mean of all its images under the model in charge."""
+    """Checks that the prototype of each character is the mean of the embeddings of all its images."""
     vectors = {}
     for character, image, blob in database.execute(
         "SELECT i.character, i.id, e.vector FROM images i LEFT JOIN embeddings e ON e.image = i.id AND e.model = ?",
         (model,),
     ):
-        need(blob is not None and len(blob) == 4 * dimensions, f"image {image} has no embedding of the model in charge")
+        need(blob is not None and len(blob) == 4 * dimensions, f"image {image} has no embedding of the active model")
         vectors.setdefault(character, []).append(vector(blob))
     prototypes = database.execute(
         "SELECT character, vector, count, spread FROM prototypes WHERE model = ? AND head = 'mean'", (model,)).fetchall()
@@ -71,7 +71,7 @@ def _check_prototypes(database, model, dimensions):
 
 
 class Probes:
-    """Pictures with their embeddings under each model, which tell what an answer must be."""
+    """Pictures with their embeddings under each model, to compute the answers that the daemon must give."""
 
     def __init__(self, service, models):
         self.pictures = sample_pictures("ask") + sample_pictures("strangers")
@@ -90,7 +90,7 @@ class Probes:
         return [vector(body[i * row:(i + 1) * row]) for i in range(shape[0])]
 
     def check(self, service):
-        """Asks about all of them, and compares each answer with the prototypes that are stored. Returns how many were asked."""
+        """Classifies all pictures and compares each answer with the stored prototypes. Returns the number of pictures."""
         answers = service.json("classify", *self.pictures)
         database = connect(service)
         try:
@@ -102,15 +102,15 @@ class Probes:
             database.close()
         for answer, embedding in zip(answers, self.embeddings[name], strict=True):
             picture = answer["image"]
-            need(answer["model"] == name, f"{picture}: {answer['model']} answers, {name} is in charge")
+            need(answer["model"] == name, f"{picture}: {answer['model']} answers, {name} is active")
             expected = sorted((distance(embedding, mean), who) for who, mean in prototypes)
-            # Other heads than the mean have distances of their own.
+            # The distances of other heads are not those to the means.
             isMean = answer["head"] == "mean"
             for candidate, (length, _) in zip(answer["candidates"], expected) if isMean else ():
                 need(abs(candidate["distance"] - length) < 2e-3, f"{picture}: a distance is wrong")
             need(abs(answer["mean_distance"] - expected[0][0]) < 2e-3, f"{picture}: the distance to the means is wrong")
             nearest = {who for length, who in expected if length - expected[0][0] < 2e-3}
-            # A model whose radius was never fitted, and that nothing calibrated, names everybody.
+            # A model without a radius and without calibration never answers "unknown".
             isUnknown = answer["radius"] is not None and answer["mean_distance"] > answer["radius"]
             need(answer["unknown"] == isUnknown, f"{picture}: unknown is wrong")
             need(isUnknown or not isMean or answer["character"] in nearest, f"{picture}: named {answer['character']}, not {nearest}")

@@ -1,4 +1,4 @@
-"""What each operation costs as the registry grows tenfold and tenfold again."""
+"""Measures what each operation costs in registries of growing size."""
 
 import json
 import os
@@ -12,7 +12,7 @@ IMAGES = 5
 
 
 def seconds(work, times=5):
-    """Of the fastest of some runs."""
+    """Returns the seconds of the fastest run."""
     best = None
     for _ in range(times):
         start = time.perf_counter()
@@ -23,7 +23,7 @@ def seconds(work, times=5):
 
 
 def measure(service, characters, pictures):
-    """Title → seconds, at this size."""
+    """Returns the seconds of each operation in a registry of these characters, by the operation's title."""
     name = characters[len(characters) // 2]
     backup = os.path.join(service.home, "backup")
     counter = iter(range(10**9))
@@ -42,7 +42,7 @@ def measure(service, characters, pictures):
 
     costs = {
         "classify one picture": seconds(lambda: ask("POST", "/v1/classify", picture, "image/png"), 20),
-        "enrol one picture": seconds(enroll, 20),
+        "enroll one picture": seconds(enroll, 20),
         "show a character": seconds(lambda: service.do("characters", "show", name)),
         "list all characters": seconds(lambda: service.do("characters", "list")),
         "similar pictures": seconds(lambda: ask("POST", "/v1/similar", picture, "image/png")),
@@ -54,7 +54,7 @@ def measure(service, characters, pictures):
         "check": seconds(lambda: service.do("check", "--data", service.data, timeout=600), 1),
         "remove a character": seconds(lambda: service.do("characters", "remove", "Measured"), 1),
     }
-    need(service.stop() == 0, "the daemon did not stop in order")
+    need(service.stop() == 0, "the daemon did not exit with status 0")
     start = time.perf_counter()
     service.start()
     costs["start until it answers"] = time.perf_counter() - start
@@ -81,7 +81,7 @@ def run(programs, sizes, seed):
             service.do("enroll", "--from-folders", part, timeout=7200)
             took = time.monotonic() - start
             picture = os.path.join(part, characters[done], "1.png")
-            costs = {"enrol from folders, a picture": took / ((size - done) * IMAGES)}
+            costs = {"enroll from folders, per picture": took / ((size - done) * IMAGES)}
             costs.update(measure(service, characters[:size], picture))
             columns.append(costs)
             shutil.rmtree(part)
@@ -93,7 +93,7 @@ def run(programs, sizes, seed):
             print(f"  | {title} | " + " | ".join(f"{column[title] * 1e3:,.1f}" for column in columns) + " |")
         for title in columns[0]:
             for smaller, larger, few, many in zip(columns, columns[1:], sizes, sizes[1:]):
-                # A fifth above linear, and a tenth of a second for what is too short to be measured well.
+                # Allows 20 % more than linear growth, and 0.1 s for times that are too short to measure well.
                 bound = smaller[title] * many / few * 1.2 + 0.1
-                need(larger[title] <= bound, f"{title} grows worse than linearly: {smaller[title]:.3f} s at {few}, "
+                need(larger[title] <= bound, f"{title} grows faster than linearly: {smaller[title]:.3f} s at {few}, "
                      f"{larger[title]:.3f} s at {many}")

@@ -1,4 +1,4 @@
-"""A real daemon in a folder of its own, driven as its users drive it: by `aniwho`, and over its socket."""
+"""Runs a real daemon in a temporary folder, and sends it commands of `aniwho` and requests over its socket."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ SAMPLES = os.path.join(ROOT, "samples")
 
 
 class Broken(Exception):
-    """Something that must hold and does not."""
+    """A promise that the daemon broke."""
 
 
 def need(holds, promise):
@@ -37,7 +37,7 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 class Service:
-    """Ends its daemon and removes its folder when the `with` block ends."""
+    """A daemon in a temporary folder. The end of the `with` block stops the daemon and removes the folder."""
 
     def __init__(self, programs, data=None, variables=None):
         self.programs = os.path.abspath(programs)
@@ -62,7 +62,7 @@ class Service:
             env=self.variables, stdout=self.log, stderr=self.log, cwd=ROOT)
 
     def start(self):
-        """Starts it and waits until it answers."""
+        """Starts the daemon and waits until it is ready."""
         self.launch()
         for _ in range(1200):
             if self.process.poll() is not None:
@@ -80,7 +80,7 @@ class Service:
             return " | ".join(log.read().splitlines()[-3:])
 
     def kill(self):
-        """As `kill -9` does, with no time to say anything."""
+        """Kills the daemon with SIGKILL."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self.process = None
@@ -92,7 +92,7 @@ class Service:
         return status
 
     def ask(self, method, path, body=None, kind=None, timeout=60):
-        """One request. Returns the status and the body."""
+        """Sends a request. Returns the status and the body of the answer."""
         connection = _UnixConnection(self.socket, timeout)
         try:
             connection.request(method, path, body, {"Content-Type": kind} if kind else {})
@@ -104,14 +104,14 @@ class Service:
             connection.close()
 
     def aniwho(self, *words, timeout=120):
-        """One command. Returns its status, output and errors."""
+        """Runs a command. Returns its status, output and errors."""
         done = subprocess.run(
             [self.programs + "/aniwho", *words], env=dict(self.variables, ANIWHO_SOCKET=self.socket), cwd=SAMPLES,
             capture_output=True, text=True, timeout=timeout)
         return done
 
     def do(self, *words, timeout=120):
-        """A command that must succeed. Returns its output."""
+        """Runs a command that must succeed. Returns its output."""
         done = self.aniwho(*words, timeout=timeout)
         need(done.returncode == 0, f"aniwho {' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}")
         return done.stdout
@@ -120,7 +120,7 @@ class Service:
         return json.loads(self.do(*words, "--json"))
 
     def prepare(self):
-        """The sample characters enrolled, and a second model to change to."""
+        """Enrolls the sample characters and imports a second model."""
         self.do("enroll", "--from-folders", "enroll")
         self.do("models", "import", os.path.join(ROOT, "models", "resnet12.safetensors"), "--name", "resnet12")
 
@@ -130,14 +130,14 @@ def _chunk(name, body):
 
 
 def distinct(path, number):
-    """A sample picture's bytes with a number in a text chunk: the same picture, other bytes."""
+    """Returns a sample picture with a number in a text chunk: the same pixels, but other bytes."""
     with open(os.path.join(SAMPLES, path), "rb") as file:
         png = file.read()
     return png[:-12] + _chunk(b"tEXt", b"Comment\0" + str(number).encode()) + png[-12:]
 
 
 def sample_pictures(folder):
-    """Paths of the pictures below a folder of the samples, sorted."""
+    """Returns the sorted paths of the pictures in a folder of the samples and its subfolders."""
     found = []
     for directory, _, files in os.walk(os.path.join(SAMPLES, folder)):
         found += [os.path.relpath(os.path.join(directory, name), SAMPLES) for name in files if name.endswith(".png")]

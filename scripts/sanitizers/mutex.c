@@ -1,5 +1,5 @@
-// Tells ThreadSanitizer of locks of Swift's Synchronization.Mutex for which threads waited: the library that waits and wakes is not
-// instrumented, so that it sees only those that are had, and given back, at once. Preloaded by scripts/test-sanitized.
+// Reports contended locks of Swift's Synchronization.Mutex to ThreadSanitizer. The library that waits and wakes is not instrumented, so
+// ThreadSanitizer would only see locks that are taken at once. scripts/test-sanitized preloads this library.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>

@@ -1,13 +1,13 @@
 /// `POST /v1/classify?top=&classifier=`: who is in these pictures?
 ///
-/// The prototypes answer, or the trained classifier that is named. A classifier knows its own classes alone; whom of the enrolled
-/// characters it was not trained on is said beside its answers, so that nobody takes its silence for a no.
+/// The prototypes answer, or a trained classifier that the request names. A classifier knows only its own classes: the response
+/// lists the enrolled characters that it was not trained on and so never names.
 public enum ClassifyImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/classify"
     public static let body = BodyKind.images
 
-    /// Candidates listed when `top` is not given.
+    /// How many candidates to list when `top` is not given.
     public static let defaultTop = 5
     public static let maximumTop = 1000
     /// How many of the nearest enrolled pictures an answer names.
@@ -42,18 +42,18 @@ public enum ClassifyImages: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
-        /// The name of the model that answered; the classifier's own where one was asked.
+        /// The name of the model that answered; the classifier's name if one was asked.
         public var model: String
-        /// The name of the head that answered; ``classifierHead`` where a classifier was asked.
+        /// The name of the head that answered; ``classifierHead`` if a classifier was asked.
         public var head: String
-        /// The calibration by which probabilities and radii are: ``ShowCalibration/Response/identity``; null where a classifier
-        /// answered, which has its own.
+        /// The calibration that gave probabilities and radii: ``ShowCalibration/Response/identity``. Null if a classifier answered,
+        /// because it has its own.
         public var calibration: String?
-        /// The name of the classifier that answered; null where the prototypes did.
+        /// The name of the classifier that answered; null if the prototypes did.
         public var classifier: String?
-        /// What to know about these answers, a sentence each; empty where the prototypes answered.
+        /// Warnings about these answers, a sentence each; empty if the prototypes answered.
         public var warnings: [String]
-        /// The enrolled characters that the classifier was not trained on, sorted; empty where the prototypes answered.
+        /// The enrolled characters that the classifier was not trained on, sorted; empty if the prototypes answered.
         public var untrainedCharacters: [String]
         /// One for each file, in order.
         public var results: [Classification]
@@ -72,7 +72,7 @@ public enum ClassifyImages: Endpoint {
         }
     }
 
-    /// What answers in a classifier: its dense layer.
+    /// The name of a classifier's head: its dense layer.
     public static let classifierHead = "dense"
 }
 
@@ -83,17 +83,18 @@ public struct Classification: Codable, Sendable, Equatable {
     /// The character's name; null when unknown.
     public var character: String?
     public var unknown: Bool
-    /// The nearest characters, nearest first; a classifier's likeliest classes, likeliest first. Listed also when the answer is unknown; empty when nobody is enrolled.
+    /// The nearest characters, nearest first; of a classifier, the most probable classes first. The list is there also if the answer
+    /// is unknown; it is empty if nobody is enrolled.
     public var candidates: [Candidate]
-    /// The Euclidean distance to the nearest of the characters' means that is not rejected for the picture, whichever head or
-    /// classifier answers; null when there is none.
+    /// The Euclidean distance to the nearest mean of a character that is not rejected for the picture, whichever head or classifier
+    /// answers; null if there is none.
     public var meanDistance: Double?
-    /// The mean distance beyond which the picture is unknown, by the calibration that the answer names: the nearest character's own,
-    /// or one for all; null when the model or classifier has none and so never says unknown.
+    /// The picture is unknown if `mean_distance` is greater. The radius comes from the calibration that the answer names: the nearest
+    /// character's own, or one for all. Null if the model or classifier has none and so never says unknown.
     public var radius: Double?
-    /// How much more probable the first candidate that is not rejected is than the second; null when there is none.
+    /// The difference in probability of the first two candidates that are not rejected; null if there is none.
     public var margin: Double?
-    /// The enrolled pictures of that first candidate that are nearest to this one, nearest first; empty where a classifier answers.
+    /// The enrolled pictures of that first candidate that are nearest to this one, nearest first; empty if a classifier answers.
     public var nearestImages: [NearImage]
 
     public init(
@@ -111,31 +112,17 @@ public struct Classification: Codable, Sendable, Equatable {
     }
 }
 
-/// An enrolled picture near the one asked about.
-public struct NearImage: Codable, Sendable, Equatable {
-    public var id: Int64
-    /// The Euclidean distance between the two embeddings.
-    public var distance: Double
-    /// Where it came from, as the one who enrolled it said; may be empty.
-    public var source: String
-
-    public init(id: Int64, distance: Double, source: String) {
-        self.id = id
-        self.distance = distance
-        self.source = source
-    }
-}
-
 /// A character that the picture may show.
 public struct Candidate: Codable, Sendable, Equatable {
     public var character: String
-    /// Softmax over the negative distances to all characters; of a classifier, over the logits of all its classes.
+    /// The softmax over the negative distances to all characters; of a classifier, over the logits of all its classes.
     public var probability: Double
-    /// By the head: for `mean`, the Euclidean distance of the picture's embedding to the character's prototype; `docs/heads.md`
-    /// says it for the others. Of a classifier: from its features, of length 1, to the mean of the class.
+    /// The head's distance. For `mean` it is the Euclidean distance of the picture's embedding to the character's prototype;
+    /// `docs/heads.md` defines the others. For a classifier it is the distance from its features, of length 1, to the mean of the
+    /// class.
     public var distance: Double
-    /// The rejection by which the picture is not this character, which is then not named; null for everybody else. The
-    /// probability is what it would be without rejections.
+    /// The number of the rejection that says that the picture is not this character; null for others. A rejected candidate is never
+    /// named. Its probability is what it would be without the rejection.
     public var rejection: Int64?
 
     public init(character: String, probability: Double, distance: Double, rejection: Int64? = nil) {

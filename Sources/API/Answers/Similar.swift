@@ -1,4 +1,4 @@
-/// `POST /v1/similar?limit=`: the enrolled images that look most like these pictures, whoever they show.
+/// `POST /v1/similar?limit=`: the enrolled images nearest to these pictures, of any character.
 public enum FindSimilarImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/similar"
@@ -34,7 +34,7 @@ public enum FindSimilarImages: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// The name of the model whose embeddings were compared.
         public var model: String
-        /// One list for each file, in order; each nearest first.
+        /// One list for each file, in order; each has the nearest image first.
         public var results: [[SimilarImage]]
 
         public init(model: String, results: [[SimilarImage]]) {
@@ -44,14 +44,41 @@ public enum FindSimilarImages: Endpoint {
     }
 }
 
-/// An enrolled image and how far it is.
+/// An enrolled image and its distance to a picture.
 public struct SimilarImage: Codable, Sendable, Equatable {
     public var image: EnrolledImage
-    /// The Euclidean distance of the two pictures' embeddings.
+    /// The Euclidean distance between the two embeddings.
     public var distance: Double
 
     public init(image: EnrolledImage, distance: Double) {
         self.image = image
+        self.distance = distance
+    }
+}
+
+/// An enrolled picture near a picture that was asked about.
+public struct NearImage: Codable, Sendable, Equatable {
+    public var id: Int64
+    /// The Euclidean distance between the two embeddings.
+    public var distance: Double
+    /// Where it came from, as the user who enrolled it gave it; may be empty.
+    public var source: String
+
+    public init(id: Int64, distance: Double, source: String) {
+        self.id = id
+        self.distance = distance
+        self.source = source
+    }
+}
+
+/// A character near a picture or near another character.
+public struct NearCharacter: Codable, Sendable, Equatable {
+    public var character: String
+    /// The Euclidean distance to the mean of the character's embeddings.
+    public var distance: Double
+
+    public init(character: String, distance: Double) {
+        self.character = character
         self.distance = distance
     }
 }

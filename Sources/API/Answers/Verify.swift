@@ -1,20 +1,22 @@
+public import Statistics
+
 /// `POST /v1/verify?error=`: do these two pictures show one character? Neither need be enrolled.
 ///
-/// The answer is by the distance of the two embeddings, and bounds fitted on pairs of enrolled pictures.
+/// The daemon compares the distance of the two embeddings with bounds that it fits on pairs of enrolled pictures.
 public enum VerifyImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/verify"
     public static let body = BodyKind.images
 
-    /// The part of wrong answers of either kind, when `error` is not given.
+    /// The allowed share of wrong answers of either kind when `error` is not given.
     public static let defaultError = 0.05
     public static let errors = 0.001...0.4
 
     public struct Request: EndpointRequest, Equatable {
-        /// The part of one character's pairs that may be called different, and of two characters' that may be called the same;
-        /// ``defaultError`` when nil.
+        /// The share of one character's pairs that may be called different, and of two characters' pairs that may be called the
+        /// same; ``defaultError`` when nil.
         public var error: Double?
-        /// Two.
+        /// The two pictures.
         public var files: [FilePart]
 
         public init(error: Double? = nil, files: [FilePart]) {
@@ -33,7 +35,7 @@ public enum VerifyImages: Endpoint {
             error = try message.number("error", in: errors)
             files = try message.files()
             guard files.count == 2 else {
-                throw APIError(.badRequest, "two pictures are compared, and the request holds \(files.count)")
+                throw APIError(.badRequest, "verify compares two pictures, and the request has \(files.count)")
             }
         }
     }
@@ -48,9 +50,9 @@ public enum VerifyImages: Endpoint {
         public var answer: Verdict
         /// The Euclidean distance of the two pictures' embeddings.
         public var distance: Double
-        /// What was answered by; null where too little is enrolled to say more than the distance.
+        /// The bounds that gave the answer; null if too little is enrolled to fit any.
         public var bounds: PairBounds?
-        /// Why there are no bounds; null where there are.
+        /// Why there are no bounds; null if there are.
         public var reason: String?
 
         public init(model: String, answer: Verdict, distance: Double, bounds: PairBounds?, reason: String?) {
@@ -63,28 +65,28 @@ public enum VerifyImages: Endpoint {
     }
 }
 
-/// By which distances two pictures are of one character, or of two: fitted on pairs of enrolled pictures.
+/// The distances that tell whether two pictures show one character or two: fitted on pairs of enrolled pictures.
 public struct PairBounds: Codable, Sendable, Equatable {
-    /// Up to here they are the same.
+    /// Pictures up to this distance apart show the same character.
     public var sameUpTo: Double
-    /// Beyond they are different.
+    /// Pictures farther apart show different characters.
     public var differentBeyond: Double
-    /// The part of wrong answers that was asked for.
+    /// The requested share of wrong answers.
     public var allowedError: Double
-    /// Of two characters' pairs, the part called the same.
-    public var falseSame: RateInfo
-    /// Of one character's pairs, the part called different.
-    public var falseDifferent: RateInfo
-    /// Of all pairs, the part not decided; both kinds count alike.
-    public var undecided: RateInfo
-    /// Characters whose pictures were paired.
+    /// The share of two characters' pairs called the same.
+    public var falseSame: Estimate
+    /// The share of one character's pairs called different.
+    public var falseDifferent: Estimate
+    /// The share of undecided pairs; both kinds have equal weight.
+    public var undecided: Estimate
+    /// The number of characters whose pictures were paired.
     public var characters: Int
     public var samePairs: Int
     public var differentPairs: Int
 
     public init(
-        sameUpTo: Double, differentBeyond: Double, allowedError: Double, falseSame: RateInfo, falseDifferent: RateInfo,
-        undecided: RateInfo, characters: Int, samePairs: Int, differentPairs: Int
+        sameUpTo: Double, differentBeyond: Double, allowedError: Double, falseSame: Estimate, falseDifferent: Estimate,
+        undecided: Estimate, characters: Int, samePairs: Int, differentPairs: Int
     ) {
         self.sameUpTo = sameUpTo
         self.differentBeyond = differentBeyond

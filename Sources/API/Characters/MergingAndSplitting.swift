@@ -1,3 +1,5 @@
+public import Statistics
+
 /// `POST /v1/characters/{name}/merge`: gives all images of a character to another, and removes it.
 public enum MergeCharacter: Endpoint {
     public static let method = HTTPMethod.post
@@ -44,13 +46,13 @@ public enum ProposeSplit: Endpoint {
         /// The distance.
         public var threshold: Double
         /// The share of pairs that lie on its wrong side.
-        public var error: RateInfo
+        public var error: Estimate
         /// The images' numbers in each group, the largest group first; one group where they hold together.
         public var groups: [[Int64]]
         /// Images that were not looked at, because there are too many.
         public var left: Int
 
-        public init(threshold: Double, error: RateInfo, groups: [[Int64]], left: Int) {
+        public init(threshold: Double, error: Estimate, groups: [[Int64]], left: Int) {
             self.threshold = threshold
             self.error = error
             self.groups = groups

@@ -1,8 +1,8 @@
-/// `POST /v1/models/{name}/use?dry_run=`: a job that embeds all stored images with that model, says which answers change, and then
-/// answers with it.
+/// `POST /v1/models/{name}/use?dry_run=`: starts a job that embeds all stored images with a model, reports which answers change, and
+/// then makes the model active.
 ///
-/// The old model goes on answering until one transaction makes the new one active. `GET /v1/jobs/{id}/events` tells
-/// ``ModelChangeEvent``s. With `dry_run=true` the job ends before the swap; the vectors stay for the next time.
+/// The former model answers until one transaction makes the new one active. `GET /v1/jobs/{id}/events` sends ``ModelChangeEvent``s.
+/// With `dry_run=true` the job ends before that transaction; the vectors stay for the next time.
 public enum UseModel: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/models/{name}/use"
@@ -12,9 +12,10 @@ public enum UseModel: Endpoint {
     public typealias Response = Job
 }
 
-/// `POST /v1/models/rollback`: a job that goes back to the model that answered before, with the head and the calibration that it had.
+/// `POST /v1/models/rollback`: starts a job that makes the former model active again, with the head and the calibration that it had.
 ///
-/// Images enrolled since are embedded first; `GET /v1/jobs/{id}/events` tells ``ModelChangeEvent``s. Done again, it undoes itself.
+/// The job first embeds images that were enrolled since. `GET /v1/jobs/{id}/events` sends ``ModelChangeEvent``s. A second rollback
+/// undoes the first.
 public enum RollBackModel: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/models/rollback"
@@ -24,15 +25,15 @@ public enum RollBackModel: Endpoint {
     public typealias Response = Job
 }
 
-/// What a job that changes the model tells, a line each, between `launch` and ``JobEnd``.
+/// The events of a job that changes the active model, a line each, between `launch` and ``JobEnd``.
 public enum ModelChangeEvent: Codable, Sendable, Equatable {
-    /// How far the images are embedded.
-    case progress(ShadowProgress)
-    /// An answer that changes; all of them come before the totals.
+    /// How many images are embedded.
+    case progress(EmbeddingProgress)
+    /// An answer that changes; all of these events come before `answers`.
     case change(ChangedAnswer)
     /// How many answers change.
     case answers(AnswerTotals)
-    /// The new model answers from now on.
+    /// The new model is active from now on.
     case swap(ModelSwap)
 
     private enum CodingKeys: String, CodingKey { case event }
@@ -42,7 +43,7 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self =
             switch try container.decode(Kind.self, forKey: .event) {
-            case .progress: .progress(try ShadowProgress(from: decoder))
+            case .progress: .progress(try EmbeddingProgress(from: decoder))
             case .change: .change(try ChangedAnswer(from: decoder))
             case .answers: .answers(try AnswerTotals(from: decoder))
             case .swap: .swap(try ModelSwap(from: decoder))
@@ -63,12 +64,12 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
     }
 }
 
-/// How far the images are embedded by another model.
-public struct ShadowProgress: Codable, Sendable, Equatable {
-    /// Images and rejected pictures that have their vector, those of an earlier, interrupted run included.
+/// How many images have their vector of the new model.
+public struct EmbeddingProgress: Codable, Sendable, Equatable {
+    /// Images and rejected pictures with a vector, including those of an earlier, interrupted run.
     public var done: Int
     public var all: Int
-    /// A second; null before the first are done.
+    /// Images a second; null before the first page is done.
     public var rate: Double?
     public var secondsLeft: Double?
 
@@ -80,15 +81,15 @@ public struct ShadowProgress: Codable, Sendable, Equatable {
     }
 }
 
-/// A change of the model that is done.
+/// A completed change of the active model.
 public struct ModelSwap: Codable, Sendable, Equatable {
-    /// The name of the model that answers.
+    /// The name of the active model.
     public var model: String
-    /// The one that answered before.
+    /// The name of the former model.
     public var previous: String
     /// The head that answers.
     public var head: String
-    /// How many images were embedded by this run.
+    /// How many images this run embedded.
     public var embedded: Int
 
     public init(model: String, previous: String, head: String, embedded: Int) {
@@ -99,10 +100,10 @@ public struct ModelSwap: Codable, Sendable, Equatable {
     }
 }
 
-/// What another model or head would change in the answers on the enrolled images, each asked as if it were not enrolled.
+/// Which answers about enrolled images change with another model or head. Each image is asked as if it were not enrolled.
 public struct AnswerChanges: Codable, Sendable, Equatable {
     public var totals: AnswerTotals
-    /// In the order of the characters' numbers, then of the images'.
+    /// In the order of the characters' numbers, then of the images' numbers.
     public var changes: [ChangedAnswer]
 
     public init(totals: AnswerTotals, changes: [ChangedAnswer]) {
@@ -111,15 +112,15 @@ public struct AnswerChanges: Codable, Sendable, Equatable {
     }
 }
 
-/// How many answers are what, by what answers now and by what would.
+/// Counts of answers before and after a change.
 public struct AnswerTotals: Codable, Sendable, Equatable {
-    /// Enrolled images.
+    /// The number of enrolled images.
     public var images: Int
-    /// Images that were asked: all of characters with two or more, or of very many some, at even distances.
+    /// The number of images asked: all images of characters with two or more, or an evenly spaced sample of very many.
     public var asked: Int
     public var before: AnswerCounts
     public var after: AnswerCounts
-    /// Images whose answer changes.
+    /// The number of images whose answer changes.
     public var changed: Int
 
     public init(images: Int, asked: Int, before: AnswerCounts, after: AnswerCounts, changed: Int) {
@@ -131,7 +132,7 @@ public struct AnswerTotals: Codable, Sendable, Equatable {
     }
 }
 
-/// Of the images asked: named as their own character, or unknown; the rest is named as somebody else.
+/// Of the images asked, those named as their own character and those unknown. The others are named as another character.
 public struct AnswerCounts: Codable, Sendable, Equatable {
     public var right: Int
     public var unknown: Int
@@ -145,9 +146,9 @@ public struct AnswerCounts: Codable, Sendable, Equatable {
 /// An enrolled image whose answer changes.
 public struct ChangedAnswer: Codable, Sendable, Equatable {
     public var image: Int64
-    /// Its own.
+    /// The character it is enrolled under.
     public var character: String
-    /// Who is named; null for unknown.
+    /// The named character; null for unknown.
     public var before: String?
     public var after: String?
 

@@ -6,15 +6,15 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     /// SHA-256 of the model file, in hexadecimal.
     public var identity: String
     public var architecture: String
-    /// Length of an embedding.
+    /// The length of an embedding.
     public var dimensions: Int
-    /// Distance beyond which a picture is unknown; null when the model never says unknown.
+    /// The distance beyond which a picture is unknown; null if the model never says unknown.
     public var radius: Double?
-    /// Temperature of the softmax over negative distances.
+    /// The temperature of the softmax over negative distances.
     public var temperature: Double
-    /// Whether the mirror image is averaged in.
+    /// Whether an embedding is the average of those of a picture and its mirror image.
     public var mirror: Bool
-    /// Size of the model file.
+    /// The size of the model file.
     public var bytes: Int
     public var addedAt: Date
     /// Whether this is the model that answers.
@@ -82,7 +82,7 @@ public enum FetchModel: Endpoint {
     }
 }
 
-/// `POST /v1/models?name=&architecture=`: puts a safetensors file into the registry, without using it yet.
+/// `POST /v1/models?name=&architecture=`: imports a safetensors file into the registry, without using it yet.
 public enum ImportModel: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/models"
@@ -92,9 +92,9 @@ public enum ImportModel: Endpoint {
 
     public struct Request: EndpointRequest, Equatable {
         public var name: String
-        /// Needed when the file does not say it.
+        /// Required if the file does not name it.
         public var architecture: String?
-        /// The file to send; on the daemon's side, the temporary file it arrived in.
+        /// The file to send; in the daemon, the temporary file that holds the body.
         public var file: String
 
         public init(name: String, architecture: String? = nil, file: String) {
@@ -118,4 +118,15 @@ public enum ImportModel: Endpoint {
     }
 
     public typealias Response = ModelSummary
+}
+
+/// `DELETE /v1/models/{name}`: removes a model with its file and the vectors that it computed.
+///
+/// The daemon refuses, with status 409, to remove the active model and the model kept for a rollback.
+public enum RemoveModel: Endpoint {
+    public static let method = HTTPMethod.delete
+    public static let path = "/v1/models/{name}"
+
+    public typealias Request = NamedRequest
+    public typealias Response = EmptyResponse
 }

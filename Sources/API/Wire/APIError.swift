@@ -1,8 +1,14 @@
 public import Foundation
 
-/// The error every module above the registry speaks: a code from the one table, and a sentence for people that says what
-/// was wrong and what to do.
-public struct APIError: Error, Sendable, Equatable, CustomStringConvertible {
+/// An error with a place in the table of codes, which gives it an HTTP status and an exit code.
+public protocol CodedError: Error {
+    var code: ErrorCode { get }
+    /// What was wrong and what to do, for people.
+    var message: String { get }
+}
+
+/// An error as the daemon answers it.
+public struct APIError: CodedError, Sendable, Equatable, CustomStringConvertible {
     public let code: ErrorCode
     public let message: String
 
@@ -15,11 +21,11 @@ public struct APIError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// `{"error":{"code","message"}}`
     public var json: Data {
-        // A dictionary of two strings always encodes; the literal stands for a failure that cannot be.
+        // A dictionary of strings always encodes, so the literal is never used.
         (try? JSON.encode(["error": ["code": code.rawValue, "message": message]])) ?? Data(#"{"error":{}}"#.utf8)
     }
 
-    /// Reads an error answer. An answer without a readable error, or with a code from a newer daemon, keeps its meaning by status.
+    /// Reads an error answer. If the answer holds no readable error, or a code of a newer daemon, the HTTP status gives the code.
     public init(response: ResponseMessage) {
         let body = try? JSON.decode([String: [String: String]].self, from: response.body)
         let error = body?["error"]

@@ -1,4 +1,5 @@
-/// What can go wrong, as the API names it. The one table of code ↔ HTTP status ↔ exit code of the command line is ``row``.
+/// What can go wrong. ``row`` is the one table that gives each code its HTTP status and the exit code of the command line;
+/// errors of every module reach it by ``CodedError``.
 public enum ErrorCode: String, Sendable, CaseIterable {
     case badBackup = "bad_backup"
     case badBundle = "bad_bundle"
@@ -47,7 +48,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case usage = "usage"
 
     /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `interrupted`, `job_failed`, `unreachable` and
-    /// `usage`: they arise at the command line.
+    /// `usage`, which are errors of the command line.
     private var row: (status: Int, exit: ExitCode) {
         switch self {
         case .badBackup: (422, .badInput)
@@ -101,7 +102,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     public var status: Int { row.status }
     public var exitCode: ExitCode { row.exit }
 
-    /// The nearest code for a bare status, for answers that carry no readable error.
+    /// The code for an answer that carries no readable error.
     public init(status: Int) {
         self =
             switch status {

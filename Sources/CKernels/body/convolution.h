@@ -31,14 +31,14 @@ static void NAME(patches)(const ck_convolution *g, const float *input, int64_t r
 
 enum { DEPTHWISE_LARGEST = 5, DEPTHWISE_OUTPUTS = 4 };
 
-/// Where neighbouring depthwise outputs find their input: the lines of the window, NULL outside the image, and the column
+/// The input of neighboring depthwise outputs: the lines of the window, NULL outside the image, and the column
 /// of the first output's first tap, which may lie outside too.
 typedef struct {
     const float *lines[DEPTHWISE_LARGEST];
     int64_t channels, width, left;
 } NAME(window);
 
-/// `count` neighbouring outputs of a row, `n` channels of each. A loaded input serves every output that it touches. All
+/// `count` neighboring outputs of a row, `n` channels of each. A loaded input serves every output that it touches. All
 /// constants must be known where this is inlined, so that the sums stay in registers.
 INLINE void NAME(depthwise_vector)(const int kernel, const int stride, const int count, const int whole,
                                    const NAME(window) *w, const float *weights, int64_t channel, int64_t n,
@@ -71,7 +71,7 @@ INLINE void NAME(depthwise_vector)(const int kernel, const int stride, const int
     for (int i = 0; i < count; i++) store_some(output + place + i * w->channels, sum[i], n);
 }
 
-/// All channels of `count` neighbouring outputs: channels are the inner loop, because they lie side by side.
+/// All channels of `count` neighboring outputs: channels are the inner loop, because they lie side by side.
 INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const int count, const NAME(window) *w,
                                     const float *weights, const ck_epilogue *e, float *output, int64_t offset) {
     const int64_t vectors = w->channels / LANES * LANES;
@@ -93,7 +93,7 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
         case 2: BODY(kernel, stride, 2); break;   \
         default: BODY(kernel, stride, 1); break;  \
     }
-/// For up to four neighbouring outputs after the other of output rows [row, row + rows): BODY(kernel, stride, count) with constants,
+/// For up to four neighboring outputs after the other of output rows [row, row + rows): BODY(kernel, stride, count) with constants,
 /// the outputs' window `w`, and `offset`, where the first of them lies.
 #define EACH_DEPTHWISE                                                                                                   \
     for (int64_t r = row; r < row + rows; r++)                                                                           \

@@ -1,6 +1,6 @@
 // Matrix product with packed B and fused epilogue.
 //
-// The micro-kernel keeps ROWS × 2 vectors of C in registers and walks k: two loads of B, one broadcast of A a row. A is
+// The inner loop (BLIS calls it the micro-kernel) keeps ROWS × 2 vectors of C in registers and walks k: two loads of B, one broadcast of A a row. A is
 // read where it lies (rows of activations), so only the constant weights are ever packed. The caller blocks m so that
 // its rows of A stay in the second-level cache while the panels of B stream past.
 
@@ -79,7 +79,7 @@ static void NAME(gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t 
         if (width <= LANES)
             while (row + 2 * ROWS <= m) MICRO(2 * ROWS, 1);
         while (row + ROWS <= m) MICRO(ROWS, 2);
-        // The loop over rows must unroll, so each remainder is a kernel of its own.
+        // The loop over rows must unroll, so each remainder has a function of its own.
         switch (m - row) {
 #define REST(r) case r: MICRO(r, 2); break;
             REST(1) REST(2) REST(3)

@@ -60,7 +60,7 @@ static void NAME(depthwise_input_gradient)(const ck_convolution *g, const float 
     }
 }
 
-/// What `count` neighbouring outputs of a row say about the weights of `n` channels. The sums stay in memory: another order,
+/// The weights' gradient of `n` channels that follows from `count` neighboring outputs of a row. The sums stay in memory: another order,
 /// one channel after the other over all pixels, reads a part of each cache line at a time.
 INLINE void NAME(depthwise_taps_vector)(const int kernel, const int stride, const int count, const int whole,
                                         const NAME(window) *w, const float *gradient, int64_t channel, int64_t n,

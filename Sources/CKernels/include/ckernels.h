@@ -1,8 +1,11 @@
 // The SIMD loops of the engine and of the search. Every tensor is NHWC float32; every size is in floats, never in bytes.
 //
-// One body (body/*.h) is compiled once for each instruction set; ck_kernels_best() picks at run time.
-// Nothing here allocates, and nothing depends on the number of rows given at once: an output element is the same sum in
-// the same order whatever the batch, so results do not change with batch size or thread count.
+// The same code (body/*.h) is compiled once for each instruction set; ck_kernels_best() chooses at run time. No loop allocates. An output
+// element is the same sum in the same order however many rows a call has, so results depend neither on the size of a batch nor on the
+// number of threads.
+//
+// In the module's name, a kernel is such a loop. Everywhere else in the engine it is a convolution's weights and their size, and these
+// functions are called loops.
 #pragma once
 #include <stdint.h>
 
@@ -10,7 +13,7 @@ typedef enum { CK_ACTIVATION_NONE = 0, CK_ACTIVATION_RELU = 1, CK_ACTIVATION_REL
 
 /// What happens to a sum before it is stored: y = activation(sum + bias[column] + residual[row][column]).
 typedef struct {
-    const float *bias;      ///< one value a column, or NULL
+    const float *bias;      ///< one value for each column, or NULL
     const float *residual;  ///< same layout as the output, or NULL
     ck_activation activation;
 } ck_epilogue;
@@ -21,23 +24,23 @@ typedef struct {
     int32_t out_height, out_width, out_channels;  ///< of the output
     int32_t kernel_height, kernel_width, stride;  ///< depthwise kernels are square
     int32_t pad_top, pad_left;
-    int32_t out_stride;  ///< from one output pixel to the next: more than out_channels in a part of a wider output
+    int32_t out_stride;  ///< from one output pixel to the next: more than out_channels where the output is part of a concatenation
 } ck_convolution;
 
 typedef enum { CK_POOL_MAXIMUM = 0, CK_POOL_AVERAGE = 1 } ck_pooling;
 
-/// What stands between x and y: y = activation(x · scale + bias); one value a channel.
+/// What makes y from x: y = activation(x · scale + bias), with one value for each channel.
 typedef struct {
     const float *scale, *bias;
     ck_activation activation;
 } ck_gate;
 
-/// The gradient of a batch norm's input is scale · gradient + slope · (x − mean) + offset; one value a channel.
+/// The gradient of a batch norm's input is scale · gradient + slope · (x − mean) + offset, with one value for each channel.
 typedef struct {
     const float *scale, *slope, *mean, *offset;
 } ck_norm_gradient;
 
-/// An order of a convolution's weights: floats from one output, input or tap to the next.
+/// A layout of a convolution's weights: floats from one output, input or tap to the next.
 typedef struct {
     int64_t output, input, tap;
 } ck_order;
@@ -52,10 +55,11 @@ typedef struct {
     float step, square, error;
 } ck_byte_terms;
 
+/// The loops of one instruction set.
 typedef struct {
     const char *name;    ///< "avx512", "avx2" or "base"
     int32_t panel;       ///< columns of one packed panel
-    int32_t row_block;   ///< rows the micro-kernel computes at once
+    int32_t row_block;   ///< rows that `gemm` computes at once
 
     /// Packs B (k × n, row stride ldb) into panels of `panel` columns, the last one filled with zeros.
     /// `packed` holds k × (n rounded up to `panel`) floats.
@@ -96,16 +100,16 @@ typedef struct {
     /// Output rows [row, row + rows) (counted over all images) of a pooling; what lies outside of the image does not count.
     void (*pool)(const ck_convolution *g, ck_pooling kind, const float *input, int64_t row, int64_t rows, float *output);
 
-    /// Copies rows of n floats from one matrix into another, or adds them to what is there.
+    /// Copies rows of n floats from one matrix into another, or adds them to its values.
     void (*copy_rows)(int64_t rows, int64_t n, const float *from, int64_t from_stride, float *to, int64_t to_stride,
                       int32_t adding);
 
     /// y = 1 / (1 + e^−x).
     void (*sigmoid)(int64_t count, const float *x, float *y);
 
-    // What follows serves training.
+    // For training only, from here on.
 
-    /// Adds the gradient of one image's pooling to that of its input; a maximum's goes to the first pixel that has it.
+    /// Adds the gradient of one image's pooling to the gradient of its input. A maximum's gradient goes to the first pixel that has the maximum.
     void (*pool_gradient)(const ck_convolution *g, ck_pooling kind, const float *input, const float *gradient, float *out);
 
     /// The gradient before y = swish(z), z = x · scale[channel] + bias[channel], in place; scale and bias may be NULL.
@@ -118,9 +122,9 @@ typedef struct {
     /// The gradient before an activation that gave y (not swish), in place.
     void (*activation_gradient)(int64_t count, const float *y, ck_activation activation, float *gradient);
 
-    /// Per channel the sums of the gradient and of gradient · (x − mean). Where there is a gate the gradient is that of y and
-    /// is first taken back through the gate: through swish in place, since a second time would cost more than the memory;
-    /// through another activation for the sums alone, and `norm_gradient` takes the gate again.
+    /// Per channel, the sums of the gradient and of gradient · (x − mean). With a gate, the gradient is the gradient of y and goes back
+    /// through the gate first. For swish it changes in place, since computing swish twice costs more than writing to memory. For another
+    /// activation it changes only for the sums, and `norm_gradient` goes back through the gate again.
     void (*norm_sums)(int64_t rows, int64_t channels, const ck_gate *gate, const float *x, const float *mean,
                       float *gradient, float *sum, float *dot);
 
@@ -137,12 +141,12 @@ typedef struct {
     void (*depthwise_input_gradient)(const ck_convolution *g, const float *gradient, const float *weights, int64_t row,
                                      int64_t rows, const float *more, float *out);
 
-    /// Adds to `sums` (kernel × kernel × channels) what output rows [row, row + rows) say about the weights.
+    /// Adds to `sums` (kernel × kernel × channels) the weights' gradient that follows from output rows [row, row + rows).
     void (*depthwise_weight_gradient)(const ck_convolution *g, const float *input, const float *gradient, int64_t row,
                                       int64_t rows, float *sums);
 
-    /// Weights in another order: `to` becomes the sum of `parts` kernels, `part` floats apart, plus what it holds where
-    /// `adding`.
+    /// Weights in another layout: `to` becomes the sum of `parts` kernels that lie `part` floats apart, plus its own values where
+    /// `adding` is not 0.
     void (*reorder)(int64_t outputs, int64_t inputs, int64_t taps, const float *from, const ck_order *source,
                     int64_t parts, int64_t part, float *to, const ck_order *target, int32_t adding);
 
@@ -156,13 +160,13 @@ typedef struct {
     /// Values [first, first + values) of the nine matrices Gᵀ dU G; every matrix holds `count` values.
     void (*winograd_kernel_gradient)(int64_t count, int64_t first, int64_t values, const float *planes, float *kernel);
 
-    // What follows serves the search.
+    // For the search only, from here on.
 
     /// One round of a rotation: x times signs, sums and differences at distances of 8, 16 and 32 in each 64 values, which destroy x, in
     /// another order into y. `width` is a multiple of 64.
     void (*rotate)(int64_t width, const float *signs, const int32_t *order, float *x, float *y);
 
-    /// Where the least of some values is: the first such place.
+    /// The place of the least of some values; of several, the first.
     int32_t (*least)(int64_t count, const float *values);
 
     /// Writes the numbers of the values below a bound, counted from `first`, into `rows`, and infinity in place of these values.
@@ -183,13 +187,13 @@ typedef struct {
                           float *products);
 } ck_kernels;
 
-/// The fastest set that this processor runs.
+/// The loops of the fastest instruction set that this processor has.
 const ck_kernels *ck_kernels_best(void);
-/// A set by name, or NULL where this processor (or architecture) lacks it. For tests.
+/// The loops of an instruction set by name, or NULL where this processor (or architecture) lacks it.
 const ck_kernels *ck_kernels_named(const char *name);
 
-/// A pool of threads that runs `work(context, index, thread)` for every index below count; the caller takes part as thread 0.
-/// Workers spin for a moment between calls, then sleep. One call at a time for each pool.
+/// A pool of threads that runs `work(context, index, thread)` for every index below count; the caller works as thread 0. Worker threads spin
+/// for a moment between calls, then sleep. A pool runs one call at a time.
 typedef struct ck_pool ck_pool;
 ck_pool *ck_pool_create(int32_t threads);
 void ck_pool_destroy(ck_pool *pool);

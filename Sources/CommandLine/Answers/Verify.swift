@@ -1,6 +1,7 @@
 import API
 import Client
 import Options
+import Statistics
 
 enum Verify: AsksDaemon {
     static let declaration = Declaration(
@@ -52,7 +53,7 @@ enum Verify: AsksDaemon {
             ("two characters called the same", bounds.falseSame), ("one character called two", bounds.falseDifferent),
             ("undecided", bounds.undecided),
         ] {
-            table.add(name, Show.percent(rate.rate), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
+            table.add(name, Show.percent(rate.mean), "\(Show.percent(rate.low)) to \(Show.percent(rate.high))")
         }
         console.print(table)
     }

@@ -1,10 +1,10 @@
 import API
-import Backbones
 import Client
 import Embedding
 import Foundation
 import Imaging
 import Options
+import Timing
 
 enum BenchClassify: AsksDaemon {
     static let declaration = Declaration(

@@ -1,10 +1,12 @@
 import API
 import Backbones
+import Benchmarks
 import Client
 import Embedding
 import Foundation
 import Imaging
 import Options
+import Timing
 
 enum BenchLoad: AsksDaemon, TakesPictures {
     static let declaration = Declaration(

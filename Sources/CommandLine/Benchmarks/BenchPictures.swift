@@ -4,6 +4,7 @@ import Embedding
 import Foundation
 import Imaging
 import Options
+import Timing
 
 enum BenchPictures: Command {
     static let declaration = Declaration(

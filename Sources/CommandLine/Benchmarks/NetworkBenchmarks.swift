@@ -1,6 +1,6 @@
 import API
 import Backbones
-import NeuralNetwork
+import Benchmarks
 import Options
 
 enum BenchInference: Command {

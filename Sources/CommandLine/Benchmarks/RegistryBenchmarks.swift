@@ -1,6 +1,6 @@
 import API
+import Benchmarks
 import Options
-import Registry
 
 enum BenchSearch: Command {
     static let declaration = Declaration(
@@ -18,11 +18,11 @@ enum BenchSearch: Command {
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let data = try arguments.choice("data", of: SearchTrial.Arrangement.allCases.map(\.rawValue))
+        let data = try arguments.choice("data", of: SearchBenchmark.Arrangement.allCases.map(\.rawValue))
         let result = try SearchBenchmark(
             prototypes: try arguments.integer("prototypes", in: 1...10_000_000) ?? 1_000_000,
             width: try arguments.integer("width", in: 1...8192) ?? 640,
-            data.flatMap(SearchTrial.Arrangement.init(rawValue:)) ?? .unstructured,
+            data.flatMap(SearchBenchmark.Arrangement.init(rawValue:)) ?? .unstructured,
             queries: try arguments.integer("queries", in: 1...100_000) ?? 1000)
         if console.isJSON { return try console.print(json: result) }
         console.print(

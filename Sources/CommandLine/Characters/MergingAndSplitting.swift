@@ -1,6 +1,7 @@
 import API
 import Client
 import Options
+import Statistics
 
 enum CharactersMerge: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
@@ -50,7 +51,7 @@ enum CharactersSplit: AsksDaemon {
         if console.isJSON { return try console.print(json: proposal) }
         let error = proposal.error
         let rule =
-            "two groups are apart beyond \(Show.decimal(proposal.threshold)) on average, where \(Show.percent(error.rate)) (\(Show.decimal(error.low * 100, 1))–\(Show.decimal(error.high * 100, 1))) of the other characters' pairs are mistaken"
+            "two groups are apart beyond \(Show.decimal(proposal.threshold)) on average, where \(Show.percent(error.mean)) (\(Show.decimal(error.low * 100, 1))–\(Show.decimal(error.high * 100, 1))) of the other characters' pairs are mistaken"
         if proposal.left > 0 { console.warn("\(Show.count(proposal.left, "image")) more were not looked at") }
         guard proposal.groups.count > 1 else {
             let count = proposal.groups.first?.count ?? 0

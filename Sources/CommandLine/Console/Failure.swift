@@ -1,12 +1,10 @@
 import API
-import Client
 import Embedding
 import FewShot
 import Foundation
 import Imaging
 import NeuralNetwork
 import Options
-import Registry
 import Training
 
 /// An answer that is printed already, and that the exit status repeats.
@@ -36,13 +34,11 @@ struct Failure: Error {
         switch error {
         case let error as Failure: self = error
         case let error as UsageError: self.init(.usage, error.message, advice: error.advice)
-        case let error as ClientError: self.init(error.code, error.message)
-        case let error as APIError: self.init(error.code, error.message)
+        case let error as any CodedError: self.init(error.code, error.message)
         case let error as DataSetError: self.init(.badInput, error.message)
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badModel, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .fileNotFound : .badModel, error.message)
         case let error as ImagingError: self.init(.badImage, error.message)
-        case let error as RegistryError: self.init(Self.code(error.code), error.message)
         case let error as TrainingError: self.init(Self.code(error.code), error.message)
         default: self.init(.internal, "\(error)")
         }
@@ -68,15 +64,6 @@ struct Failure: Error {
         do { return try work() } catch let failure as Failure { throw failure } catch {
             let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
             throw Failure(.storage, "cannot \(what): \(cause.localizedDescription)")
-        }
-    }
-
-    private static func code(_ code: RegistryError.Code) -> ErrorCode {
-        switch code {
-        case .badBackup: .badBackup
-        case .targetExists: .targetExists
-        case .databaseLocked: .busy
-        default: .storage
         }
     }
 

@@ -1,19 +1,12 @@
-import API
-import FewShot
+import Statistics
 
 /// Numbers as people read them.
 enum Show {
     static func percent(_ value: Double, digits: Int = 1) -> String { decimal(value * 100, digits) + " %" }
 
-    /// A share with its 95 % interval: `98.2 % (97.1–99.0)`.
-    static func share(_ mean: Double, low: Double, high: Double) -> String {
-        "\(percent(mean)) (\(decimal(low * 100, 1))–\(decimal(high * 100, 1)))"
-    }
-
-    static func share(_ share: Share) -> String { self.share(share.mean, low: share.low, high: share.high) }
-
-    static func share(_ estimate: Estimate) -> String {
-        share(estimate.mean, low: estimate.bounds[0], high: estimate.bounds[1])
+    /// A rate with its 95 % interval: `98.2 % (97.1–99.0)`.
+    static func estimate(_ estimate: Estimate) -> String {
+        "\(percent(estimate.mean)) (\(decimal(estimate.low * 100, 1))–\(decimal(estimate.high * 100, 1)))"
     }
 
     static func decimal(_ value: Double, _ digits: Int = 3) -> String {
@@ -49,7 +42,7 @@ enum Show {
     }
 
     /// A difference of shares, in points, with its 95 % interval.
-    static func gain(_ gain: Share) -> String {
+    static func gain(_ gain: Estimate) -> String {
         func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + decimal(value * 100, 1) }
         return "\(signed(gain.mean)) (\(signed(gain.low)) to \(signed(gain.high)))"
     }

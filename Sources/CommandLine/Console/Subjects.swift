@@ -34,7 +34,7 @@ let subjects: [Subject] = [
         name: "models", summary: "the networks that make embeddings",
         commands: [
             ModelsList.self, ModelsShow.self, ModelsImport.self, ModelsUse.self, ModelsRollback.self,
-            ModelsDescribe.self,
+            ModelsRemove.self, ModelsDescribe.self,
         ]),
     Subject(
         name: "heads", summary: "the ways to answer from embeddings",

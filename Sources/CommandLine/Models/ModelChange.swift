@@ -101,7 +101,7 @@ struct ModelChange {
         return seen.withLock(\.report)
     }
 
-    private func draw(_ progress: ShadowProgress) {
+    private func draw(_ progress: EmbeddingProgress) {
         guard console.showsProgress else { return }
         let bar = ProgressBar.bar(progress.done, of: progress.all, width: 30)
         let time = progress.rate.map { rate in

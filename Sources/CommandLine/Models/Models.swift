@@ -69,6 +69,21 @@ enum ModelsImport: AsksDaemon {
     }
 }
 
+enum ModelsRemove: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho models remove", summary: "remove a model and its vectors from the registry",
+        discussion: "The daemon refuses to remove the model that answers, and the one that aniwho models rollback goes back to.",
+        operands: [Operand("NAME", help: "the model")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let model = arguments.named
+        try console.confirm(arguments) { "Remove the model \(model.name)?" }
+        _ = try arguments.client.call(RemoveModel.self, model)
+        if console.isJSON { return try console.print(json: ["removed": model.name]) }
+        console.print("removed \(model.name)")
+    }
+}
+
 enum ModelsDescribe: Command {
     static let declaration = Declaration(
         name: "aniwho models describe", summary: "print an architecture layer by layer",

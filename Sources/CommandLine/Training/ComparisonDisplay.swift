@@ -1,4 +1,5 @@
 import Report
+import Statistics
 import Training
 
 /// Prints a comparison's events: on a terminal a line that moves and a line for each run above it, elsewhere JSON lines.
@@ -65,9 +66,7 @@ final class ComparisonDisplay {
 
     private static func text(_ run: ComparisonResults.Run) -> String {
         guard let result = run.result else { return "failed: \(run.message ?? "")" }
-        let top1 = result.test.top1
-        let accuracy = Show.share(top1.value, low: top1.interval[0], high: top1.interval[1])
         return
-            "test \(accuracy), top five \(Show.percent(result.test.top5.value)), \(Show.count(result.epochs, "epoch")) in \(Show.duration(result.seconds))"
+            "test \(Show.estimate(result.test.top1)), top five \(Show.percent(result.test.top5.mean)), \(Show.count(result.epochs, "epoch")) in \(Show.duration(result.seconds))"
     }
 }

@@ -178,10 +178,10 @@ enum FitReadout: AsksDaemon {
         console.print(
             """
             radius \(Show.decimal(radius.radius)), over \(Show.count(radius.pictures, "picture")) of other draws than it was fitted on: \
-            \(Show.share(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \
-            \(Show.share(radius.falseRejects)) refused; \(Show.share(radius.falseAccepts)) of strangers' accepted
-            temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.share(temperature.calibrationError)) \
-            among \(temperature.way) characters, \(Show.share(temperature.uncalibratedError)) at temperature 1
+            \(Show.estimate(radius.rightAndAccepted)) of enrolled characters' pictures named rightly, \
+            \(Show.estimate(radius.falseRejects)) refused; \(Show.estimate(radius.falseAccepts)) of strangers' accepted
+            temperature \(Show.decimal(temperature.value, 4)): calibration error \(Show.estimate(temperature.calibrationError)) \
+            among \(temperature.way) characters, \(Show.estimate(temperature.uncalibratedError)) at temperature 1
             """)
     }
 }

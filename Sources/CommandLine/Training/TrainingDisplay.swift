@@ -1,3 +1,4 @@
+import Statistics
 import Training
 
 /// Prints a run's events: on a terminal a line that moves and a line for each epoch above it, elsewhere JSON lines.
@@ -64,7 +65,7 @@ final class TrainingDisplay {
             "epoch \(record.epoch): loss \(Show.decimal(record.loss)), accuracy \(Show.percent(record.accuracy))"
         if let accuracy = record.validationAccuracy, let interval = record.validationInterval {
             line +=
-                ", validation\(record.validationLoss.map { " loss \(Show.decimal($0)), accuracy" } ?? "") \(Show.share(accuracy, low: interval[0], high: interval[1]))"
+                ", validation\(record.validationLoss.map { " loss \(Show.decimal($0)), accuracy" } ?? "") \(Show.estimate(Estimate(mean: accuracy, low: interval[0], high: interval[1])))"
                 + (record.isBest ? ", the best so far" : "")
         }
         if let held = record.heldAccuracy { line += ", held pictures \(Show.percent(held))" }

@@ -92,7 +92,8 @@ enum TransferText {
         for (name, score) in [
             ("training", summary.training), ("validation", summary.validation), ("test", summary.test),
         ] {
-            table.add(name, String(score.images), Show.decimal(score.loss), share(score.top1), share(score.top5))
+            table.add(name, String(score.images), Show.decimal(score.loss), Show.estimate(score.top1),
+                Show.estimate(score.top5))
         }
         let early = summary.stoppedEarly ? "stopped early, " : ""
         let inference = summary.inference
@@ -103,9 +104,5 @@ enum TransferText {
             inference: \(Show.decimal(inference.batch1, 2)) ms for one picture, \(Show.decimal(inference.batch32, 1)) ms for 32, \
             on \(Show.count(inference.threads, "thread"))
             """
-    }
-
-    private static func share(_ share: TransferResult.Share) -> String {
-        Show.share(share.value, low: share.interval[0], high: share.interval[1])
     }
 }

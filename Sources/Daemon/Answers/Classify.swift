@@ -3,8 +3,20 @@ import Embedding
 import FewShot
 import Registry
 
+/// From the request to the answer:
+///
+/// 1. `Server/Acceptor` reads the request, `Server/Router` finds this route and its caller's role.
+/// 2. `ActiveModel` holds the model for the whole request.
+/// 3. `Pictures` decodes the files and applies the model's transform.
+/// 4. `InferenceQueue` embeds them.
+/// 5. The registry passes over rejected characters and finds the nearest means (`Registry/Search`).
+/// 6. If another head than the mean is in use, `Heads/HeadHost` ranks the candidates.
+/// 7. `CalibratedValues` gives the radius that decides on unknown, and the temperature of the probabilities.
+/// 8. `Similar` adds the enrolled pictures that support the answer.
+///
+/// If the request names a trained classifier, `Classifiers/ClassifierHost` embeds the pictures and ranks its own classes instead.
 extension ClassifyImages: Route {
-    // It carries pictures, and changes nothing.
+    // It sends pictures and changes nothing.
     static var role: Role { .reader }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
@@ -31,9 +43,9 @@ extension ClassifyImages: Route {
                 services.registry.rejected(
                     embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity)
             }
-            // Whom a picture is not may all be nearer than whom it shows; the margin needs a second.
+            // The rejected characters may all be nearer than the right one, and the margin needs a second candidate.
             let reach = max(2, top) + (rejected.map(\.count).max() ?? 0)
-            // Whichever head ranks the candidates, the nearest mean decides whether the picture is of anybody.
+            // The nearest mean decides on unknown, whichever head ranks the candidates.
             let means = try services.registry.search(
                 queries: vectors, model: active.model.identity, top: reach,
                 temperature: temperature)
@@ -59,15 +71,13 @@ extension ClassifyImages: Route {
         }
     }
 
-    /// Adds the enrolled pictures that the answer rests on.
+    /// Adds the enrolled pictures that support the answer.
     private static func withEvidence(
         _ answer: Classification, _ vector: [Float], _ model: Model, _ services: Services
     ) async throws -> Classification {
         guard let first = answer.candidates.first(where: { $0.rejection == nil }) else { return answer }
         var answer = answer
-        answer.nearestImages = try await services.registry.nearestSupports(
-            to: vector, ofCharacter: first.character, model: model.identity, limit: nearestListed
-        ).map { NearImage(id: $0.image.id, distance: Double($0.distance), source: $0.image.source) }
+        answer.nearestImages = try await services.evidence(for: vector, character: first.character, model: model)
         return answer
     }
 
@@ -78,8 +88,8 @@ extension ClassifyImages: Route {
         return vectors.map { fit.candidates(for: $0, top: top) }
     }
 
-    /// Unknown is decided on the absolute distance to the nearest mean, never on the softmax. Rejected candidates are listed with
-    /// the others; at least one that is not rejected is listed where there is one.
+    /// Decides on unknown by the distance to the nearest mean, never by the softmax. The list of candidates includes rejected ones,
+    /// and at least one that is not rejected, if there is any.
     private static func classification(
         of image: String?, _ candidates: [Candidate], rejected: [String: Int64], top: Int, meanDistance: Float?,
         radius: Double?
@@ -99,7 +109,7 @@ extension ClassifyImages: Route {
             nearestImages: [])
     }
 
-    /// Of probabilities, the likeliest first.
+    /// - Parameter probabilities: the highest first.
     private static func margin(_ probabilities: [Double]) -> Double? {
         probabilities.first.map { first in first - (probabilities.dropFirst().first ?? 0) }
     }
@@ -120,13 +130,14 @@ extension ClassifyImages: Route {
             })
     }
 
-    /// The likeliest classes first; unknown is decided on the distance to the nearest class's mean, never on the softmax.
+    /// Lists the most probable classes first, and decides on unknown by the distance to the nearest class's mean, never by the
+    /// softmax.
     private static func classification(
         of image: String?, _ features: [Float], by classifier: TrainedClassifier, named name: String, top: Int
     ) throws(APIError) -> Classification {
         let answer = classifier.answer(features)
         guard answer.probabilities.allSatisfy(\.isFinite), answer.distances.allSatisfy(\.isFinite) else {
-            throw APIError(.badModel, "the classifier \(name) answers with values that are no numbers; train it again")
+            throw APIError(.badModel, "classifier '\(name)' computes values that are not finite; train it again")
         }
         let order = classifier.classes.indices.sorted {
             (answer.probabilities[$1], $0) < (answer.probabilities[$0], $1)

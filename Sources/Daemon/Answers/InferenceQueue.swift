@@ -3,11 +3,12 @@ import Embedding
 import Imaging
 import Synchronization
 
-/// Takes pictures to the network.
+/// Schedules pictures onto the network.
 ///
-/// A request that finds the network free embeds at once, on its own thread, and has all threads of the network to itself: a lone
-/// request neither waits for company nor changes threads. A crowd is served by lanes instead, one thread each, that take batches
-/// of what waits: threads that do not wait for one another lose nothing to those that decode pictures meanwhile.
+/// If the network is idle, a request embeds at once on its own thread, with all threads of the network: one request alone never
+/// waits for a batch to fill and never changes threads. Otherwise requests wait in a queue that several lanes work on. A lane is
+/// one thread with its own buffers over the same weights. It takes a batch from the queue, so that lanes do not wait for each
+/// other when other threads decode pictures at the same time.
 final class InferenceQueue: Sendable {
     private struct Job {
         let embedder: Embedder
@@ -17,9 +18,9 @@ final class InferenceQueue: Sendable {
     }
 
     private struct State {
-        /// Whether a lone request has the whole network.
+        /// Whether one request uses the whole network.
         var isTaken = false
-        /// The lanes that work, by number.
+        /// The numbers of the lanes that work.
         var busy: Set<Int> = []
         var waiting: [Job] = []
     }
@@ -27,25 +28,25 @@ final class InferenceQueue: Sendable {
     private let state = Mutex(State())
     private let metrics: Metrics
     private let lanes: [DispatchQueue]
-    /// The most images taken together, unless one request alone has more.
+    /// A lane takes at most so many images at a time, unless one request has more.
     private let batch: Int
 
-    /// The most images that are embedded at a time, in all lanes together, unless single requests have more.
+    /// All lanes together take at most so many images at a time, unless single requests have more.
     static let maximumBatch = 32
-    /// What a lane may take however many there are: the weights' way through the cache is to serve several images.
+    /// A lane may take so many images whatever the number of lanes: reading the weights into the cache pays only for several.
     private static let fewest = 8
 
-    /// - Parameter lanes: how many batches may be embedded at a time; at most the threads of every embedder.
+    /// - Parameter lanes: how many batches to embed at a time; at most the number of threads of every embedder.
     init(metrics: Metrics, lanes: Int) {
         self.metrics = metrics
         self.lanes = (0..<lanes).map { DispatchQueue(label: "aniwho.inference.\($0)") }
         batch = max(Self.fewest, Self.maximumBatch / lanes)
     }
 
-    /// Images that no lane has taken yet.
+    /// The number of images that no lane has taken yet.
     var waitingImages: Int { state.withLock { $0.waiting.reduce(0) { $0 + $1.images.count } } }
 
-    /// The embeddings of pictures that went through the model's transform, in order.
+    /// The embeddings of images that the model's transform has prepared, in order.
     func embed(_ images: [Image], with embedder: Embedder) async -> [[Float]] {
         guard !images.isEmpty else { return [] }
         if takeNetwork() {
@@ -73,7 +74,7 @@ final class InferenceQueue: Sendable {
         startLanes()
     }
 
-    /// Gives what waits to the lanes that are free.
+    /// Gives waiting jobs to idle lanes.
     private func startLanes() {
         for lane in lanes.indices {
             let batch = state.withLock { state -> [Job] in
@@ -84,7 +85,7 @@ final class InferenceQueue: Sendable {
         }
     }
 
-    /// Embeds a batch, and what waits then, until nothing does.
+    /// Embeds a batch, then further batches until no job waits.
     private func work(_ first: [Job], _ lane: Int) {
         var batch = first
         while !batch.isEmpty {
@@ -103,8 +104,9 @@ final class InferenceQueue: Sendable {
         }
     }
 
-    /// The oldest job, and those after it that are for the same network and fit; the lane is busy as long as there are some.
-    /// - Parameter sharing: how many lanes divide what waits among them.
+    /// Takes the oldest job and the following ones for the same network that fit into the batch. Marks the lane as idle if no job
+    /// waits.
+    /// - Parameter sharing: how many lanes share the waiting images.
     private func takeBatch(for lane: Int, _ state: inout State, sharing: Int) -> [Job] {
         guard let first = state.waiting.first else {
             state.busy.remove(lane)

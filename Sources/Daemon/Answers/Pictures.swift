@@ -2,14 +2,16 @@ import API
 import Embedding
 import Foundation
 import Imaging
+import Registry
 
 /// An uploaded picture, decoded and ready for the network.
 struct Picture: Sendable {
     let file: FilePart
     let format: ImageFormat
-    /// Size of the original.
+    /// The size of the original.
     let width: Int
     let height: Int
+    /// The picture after the model's transform: the network's input.
     let prepared: Image
 }
 
@@ -17,12 +19,12 @@ extension Picture {
     /// Decodes files, several at a time, and applies a model's transform.
     /// - Throws: `bad_image`, naming the first file that is bad.
     static func decode(_ files: [FilePart], for transform: EvaluationTransform) async throws(APIError) -> [Picture] {
-        // A lone picture is decoded where its request runs, which saves a change of threads.
+        // One picture is decoded on the request's own thread: a task of its own would cost a change of threads.
         if files.count == 1 { return [try Picture(files[0], number: 1, transform)] }
         let results = await withTaskGroup(of: (Int, Result<Picture, APIError>).self) { group in
             var results: [Result<Picture, APIError>?] = Array(repeating: nil, count: files.count)
             let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
-            // A bound on the pictures decoded at once is a bound on memory.
+            // The limit on pictures decoded at a time limits memory.
             for (index, file) in files.enumerated() {
                 if index >= width, let (done, result) = await group.next() { results[done] = result }
                 group.addTask {
@@ -48,6 +50,30 @@ extension Picture {
         } catch {
             let name = file.name.map { $0.isEmpty ? "image \(number)" : $0 } ?? "the image"
             throw APIError(.badImage, "\(name): \(error.message)")
+        }
+    }
+}
+
+extension Services {
+    /// Decodes uploaded pictures and applies a model's transform.
+    /// - Throws: `bad_image`, naming the first file that is bad.
+    func decoded(_ files: [FilePart], for transform: EvaluationTransform) async throws(APIError) -> [Picture] {
+        let start = ContinuousClock.now
+        defer { metrics.count(.decode, .now - start) }
+        return try await Picture.decode(files, for: transform)
+    }
+
+    /// Decodes and embeds uploaded pictures that the registry is to keep.
+    /// - Parameter source: where all of them come from; nil for each file's name.
+    /// - Throws: `bad_image`, naming the first file that is bad.
+    func embedded(_ files: [FilePart], source: String?, by active: ModelHost.Active) async throws -> [NewImage] {
+        let pictures = try await decoded(files, for: active.model.transform)
+        let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
+        return zip(pictures, vectors).map { picture, vector in
+            NewImage(
+                bytes: picture.file.bytes, sha256: ContentHash.sha256(picture.file.bytes),
+                format: picture.format.rawValue, width: picture.width, height: picture.height,
+                source: source ?? picture.file.name ?? "", embedding: vector)
         }
     }
 }

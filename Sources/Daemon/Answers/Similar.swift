@@ -3,7 +3,7 @@ import Embedding
 import Registry
 
 extension FindSimilarImages: Route {
-    // It carries pictures, and changes nothing.
+    // It sends pictures and changes nothing.
     static var role: Role { .reader }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
@@ -20,5 +20,14 @@ extension FindSimilarImages: Route {
             }
             return Response(model: active.name, results: results)
         }
+    }
+}
+
+extension Services {
+    /// The enrolled pictures of a character that are nearest to a picture, nearest first: the evidence for an answer.
+    func evidence(for vector: [Float], character: String, model: Model) async throws(RegistryError) -> [NearImage] {
+        try await registry.nearestSupports(
+            to: vector, ofCharacter: character, model: model.identity, limit: ClassifyImages.nearestListed
+        ).map { NearImage(id: $0.image.id, distance: Double($0.distance), source: $0.image.source) }
     }
 }

@@ -105,7 +105,7 @@ struct BundleWriter {
         guard let record = try snapshot.calibration() else { return nil }
         let calibration = try Calibration(record, model: snapshot.model.identity)
         return BundleManifest.Calibration(
-            info: calibration.info,
+            info: calibration.report,
             radii: Dictionary(
                 characters.map { ($0.name, calibration.radius(of: $0.id)) }, uniquingKeysWith: { first, _ in first }))
     }

@@ -73,8 +73,8 @@ final class BundleHost: Sendable {
         try enrolling(0, 1)
         let result = try await registry.enroll(
             pictures.enrolment(merges: request.merge, settings: settings), model: active.model.identity)
-        try await heads.takeUp()
-        try await calibrations.takeUp(model: active.model.identity)
+        try await heads.load()
+        try await calibrations.load(model: active.model.identity)
         return ImportedBundle(
             characters: manifest.characters.count, created: result.created, images: result.images,
             duplicates: result.duplicates, rejections: result.rejections, embedded: embedded)

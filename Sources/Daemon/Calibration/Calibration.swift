@@ -28,48 +28,42 @@ extension ResetCalibration: Route {
 
 /// A calibration on the registry's own pictures, as answers use it.
 struct Calibration: Sendable {
-    /// What is stored: the same values have the same bytes, and so the same identity.
-    private struct Stored: Codable {
+    /// The JSON that the registry stores: equal values give equal bytes, and so an equal identity.
+    private struct Content: Codable {
         let info: CalibrationReport
         /// By the characters' numbers.
         let radii: [String: Double]
     }
 
-    /// The beginning of the SHA-256 of what is stored.
+    /// The first twelve digits of the SHA-256 of the JSON.
     let identity: String
-    /// Identity of the model whose distances it knows.
+    /// The identity of the model that computes the distances.
     let model: String
-    let info: CalibrationReport
+    let report: CalibrationReport
     let madeAt: Date
     private let radii: [Int64: Double]
 
-    /// - Throws: `bad_request` when the record is not of this version.
-    init(_ record: CalibrationRecord, model: String) throws(APIError) {
-        let stored = try JSON.decode(Stored.self, from: Data(record.value.utf8))
-        identity = String(record.identity.prefix(12))
+    /// - Throws: `bad_request` when this version cannot read the JSON.
+    init(_ stored: StoredCalibration, model: String) throws(APIError) {
+        let content = try JSON.decode(Content.self, from: Data(stored.value.utf8))
+        identity = String(stored.identity.prefix(12))
         self.model = model
-        info = stored.info
-        madeAt = record.madeAt
+        report = content.info
+        madeAt = stored.madeAt
         radii = Dictionary(
-            stored.radii.compactMap { key, radius in Int64(key).map { ($0, radius) } }, uniquingKeysWith: { $1 })
+            content.radii.compactMap { key, radius in Int64(key).map { ($0, radius) } }, uniquingKeysWith: { $1 })
     }
 
-    /// What is stored of a fit.
-    static func record(
-        _ info: CalibrationReport, radii: [(character: Int64, radius: Double)]
-    ) throws(APIError) -> CalibrationRecord {
+    /// What the registry is to store of a fit.
+    static func stored(
+        _ report: CalibrationReport, radii: [(character: Int64, radius: Double)]
+    ) throws(APIError) -> StoredCalibration {
         let named = Dictionary(uniqueKeysWithValues: radii.map { (String($0.character), $0.radius) })
-        let value = try JSON.encode(Stored(info: info, radii: named))
-        return CalibrationRecord(
+        let value = try JSON.encode(Content(info: report, radii: named))
+        return StoredCalibration(
             identity: ContentHash.sha256(value), value: String(decoding: value, as: UTF8.self), madeAt: Date())
     }
 
-    /// The distance to a character's mean beyond which a picture is not of it.
-    func radius(of character: Int64) -> Double { radii[character] ?? info.commonRadius }
-}
-
-extension RateInfo {
-    init(_ estimate: Estimate) {
-        self.init(rate: estimate.mean, low: estimate.interval.lowerBound, high: estimate.interval.upperBound)
-    }
+    /// The distance from a character's mean beyond which a picture is unknown.
+    func radius(of character: Int64) -> Double { radii[character] ?? report.commonRadius }
 }

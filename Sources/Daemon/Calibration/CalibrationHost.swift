@@ -6,22 +6,15 @@ import Foundation
 import Registry
 import Synchronization
 
-extension Services {
-    /// T of the softmax over the mean's −distance / T: the registry's own calibration's, or the model's.
-    func meanTemperature(of model: Model) -> Float {
-        calibrations.active(for: model).map { Float($0.info.temperature) } ?? model.temperature
-    }
-}
-
-/// Holds the calibration that answers use, makes it, and makes it again after changes.
+/// Holds the calibration that answers use, and fits it again after changes.
 ///
-/// The model's own temperature and radius are used until the owner asks for a calibration; from then on the daemon follows every
-/// change of what is enrolled, once changes have paused, and never more than a tenth of the time. Questions are answered meanwhile
-/// by the calibration before.
+/// Answers use the model's own temperature and radius until the owner asks for a calibration. From then on the daemon calibrates
+/// again after every change of what is enrolled, once changes have paused, and spends at most a tenth of its time on it. Answers
+/// use the former calibration meanwhile.
 final class CalibrationHost: Sendable {
     private struct State {
         var active: Calibration?
-        /// The part of strangers that may be accepted; nil where the model's own values are used.
+        /// The share of strangers' pictures that may be named; nil while answers use the model's own values.
         var falseAccept: Double?
         var follower: Task<Void, Never>?
     }
@@ -30,28 +23,28 @@ final class CalibrationHost: Sendable {
     private let models: ModelHost
     private let log: Log
     private let state: Mutex<State>
-    /// The owner's calibrations and those that follow changes: each is of what is enrolled when its turn comes.
+    /// Runs one calibration at a time, so that each is fitted on what is enrolled when it begins.
     private let turns = Turns()
-    /// Where is searched and fitted: never on the threads that requests share.
+    /// The thread that searches and fits, so that requests keep theirs.
     private let background = BackgroundWork("aniwho.calibration", qos: .utility)
 
     /// The registry's setting that holds the owner's choice.
     static let setting = "calibration.false-accept"
-    /// Pictures asked at most, of a character and in all, and characters whose distances a question knows.
+    /// At most so many pictures are asked of a character and in all, each with its distances to so many other characters.
     private static let (mostOfOne, mostAsked, mostOthers) = (4, 512, 256)
 
-    /// Takes up the calibration that the registry holds for its active model.
+    /// Loads the calibration that the registry has for its active model.
     /// - Throws: the storage errors.
     init(registry: Registry, models: ModelHost, log: Log) async throws {
         self.registry = registry
         self.models = models
         self.log = log
         state = Mutex(State())
-        if let model = try await registry.activeModel() { try await takeUp(model: model.identity) }
+        if let model = try await registry.activeModel() { try await load(model: model.identity) }
     }
 
-    /// Takes up what the registry holds now: the owner's choice, and a model's calibration.
-    func takeUp(model: String) async throws {
+    /// Loads the owner's choice and a model's calibration from the registry.
+    func load(model: String) async throws {
         let falseAccept = try await registry.setting(Self.setting).flatMap(Double.init)
         let stored = try await stored(for: model)
         state.withLock { state in
@@ -60,13 +53,13 @@ final class CalibrationHost: Sendable {
         }
     }
 
-    /// The calibration that a model's answers would use; nil as well for one that this version cannot read: it is made again.
+    /// The calibration that answers of a model would use; nil also for one that this version cannot read and will make again.
     func stored(for model: String) async throws -> Calibration? {
         guard try await registry.setting(Self.setting) != nil else { return nil }
         return try await registry.calibration(model: model).flatMap { try? Calibration($0, model: model) }
     }
 
-    /// The calibration that a model's answers use; nil where they use the model's own values.
+    /// The calibration that answers of a model use; nil while they use the model's own values.
     func active(for model: Model) -> Calibration? {
         state.withLock { $0.active.flatMap { $0.model == model.identity ? $0 : nil } }
     }
@@ -74,13 +67,13 @@ final class CalibrationHost: Sendable {
     func status(for model: Model) -> ShowCalibration.Response {
         let active = active(for: model)
         return ShowCalibration.Response(
-            identity: active?.identity ?? ShowCalibration.modelsOwn, calibration: active?.info,
+            identity: active?.identity ?? ShowCalibration.modelsOwn, calibration: active?.report,
             followsChanges: state.withLock { $0.falseAccept } != nil)
     }
 
-    /// Calibrates on what is enrolled, and uses it from now on.
-    /// - Parameter falseAccept: the part of strangers that may be accepted; nil for the one chosen last.
-    /// - Throws: `too_few_images`, and nothing has changed then; `modelNotActive`.
+    /// Calibrates on what is enrolled, and uses the result from now on.
+    /// - Parameter falseAccept: the share of strangers' pictures that may be named; nil for the one chosen last.
+    /// - Throws: `too_few_images` and `modelNotActive`; nothing has changed then.
     func run(falseAccept: Double?, for model: Model) async throws {
         try await turns { try await self.calibrate(falseAccept: falseAccept, for: model) }
     }
@@ -99,7 +92,7 @@ final class CalibrationHost: Sendable {
         log.write(
             .info, "calibrated",
             [
-                "calibration": calibration.identity, "pictures": String(calibration.info.pictures),
+                "calibration": calibration.identity, "pictures": String(calibration.report.pictures),
                 "ms": String(format: "%.1f", (ContinuousClock.now - start).seconds * 1000),
             ])
     }
@@ -117,8 +110,8 @@ final class CalibrationHost: Sendable {
         }
     }
 
-    /// Begins to follow changes, until ``stop()``.
-    /// - Parameter pause: for so long nothing must have changed, and between two looks at it.
+    /// Begins to calibrate after changes, until ``stop()``.
+    /// - Parameter pause: how long changes must have paused, and the time between two checks.
     func start(pause: Duration = .seconds(2)) {
         let task = Task { [self] in
             var (seen, done) = (-1, -1)
@@ -139,10 +132,10 @@ final class CalibrationHost: Sendable {
 
     func stop() { state.withLock { $0.follower }?.cancel() }
 
-    /// Calibrates again. Where too little is left to do so, the model's own values answer until there is enough.
+    /// Calibrates again. If too few pictures are left, answers use the model's own values until there are enough.
     private func follow() async {
         do {
-            try await run(falseAccept: nil, for: try await models.active(patience: .zero).model)
+            try await run(falseAccept: nil, for: try await models.active(timeout: .zero).model)
         } catch let error as APIError where error.code == .tooFewImages {
             state.withLock { $0.active = nil }
             log.write(.warning, "not calibrated", ["message": error.message])
@@ -151,16 +144,16 @@ final class CalibrationHost: Sendable {
         }
     }
 
-    private func fit(allowing rate: Double, for model: Model) async throws -> CalibrationRecord {
+    private func fit(allowing rate: Double, for model: Model) async throws -> StoredCalibration {
         let records = try await registry.spreads(model: model.identity)
         let eligible = records.indices.filter { records[$0].count > 1 }
         guard eligible.count >= 2 else {
             throw APIError(
                 .tooFewImages,
-                "a calibration needs two characters with two pictures each, and \(eligible.count) of \(records.count) have so many; the model's own temperature and radius stay"
+                "a calibration needs two characters with two pictures each; \(eligible.count) of \(records.count) have so many. Answers use the model's own temperature and radius."
             )
         }
-        // Characters at even distances: what is asked does not grow with the registry.
+        // Characters evenly spaced: the work does not grow with the registry.
         let asked = min(eligible.count, Self.mostAsked / Self.mostOfOne)
         var questions: [OwnCalibration.Question] = []
         let places = Dictionary(
@@ -176,27 +169,27 @@ final class CalibrationHost: Sendable {
         let fit = try await background {
             try OwnCalibration.fit(spreads, questions: asks, falseAccepts: rate, seed: 1)
         }
-        let info = CalibrationReport(
+        let report = CalibrationReport(
             allowedFalseAccepts: rate, temperature: fit.temperature, commonRadius: fit.commonRadius,
-            characters: records.count, pictures: questions.count, calibrationError: RateInfo(fit.calibrationError),
-            falseAccepts: RateInfo(fit.falseAccepts), falseRejects: RateInfo(fit.falseRejects),
-            namedRightly: RateInfo(fit.namedRightly))
-        return try Calibration.record(
-            info, radii: zip(records, fit.radii).map { (character: $0.characterID, radius: $1) })
+            characters: records.count, pictures: questions.count, calibrationError: fit.calibrationError,
+            falseAccepts: fit.falseAccepts, falseRejects: fit.falseRejects,
+            namedRightly: fit.namedRightly)
+        return try Calibration.stored(
+            report, radii: zip(records, fit.radii).map { (character: $0.characterID, radius: $1) })
     }
 
-    /// Asks about pictures of a character, each left out of it.
+    /// Asks about pictures of a character, each left out of its own mean.
     private func ask(
         _ supports: [[Float]], of character: Int64, _ places: [Int64: Int], _ model: Model
     ) async throws -> [OwnCalibration.Question] {
-        // A picture may be gone since the characters were counted.
+        // Pictures may have been removed since the characters were counted.
         guard supports.count > 1, let place = places[character] else { return [] }
         let (registry, asked) = (self.registry, min(supports.count, Self.mostOfOne))
         return try await background {
             try (0..<asked).compactMap { number in
                 let left = number * supports.count / asked
                 let others = supports.indices.filter { $0 != left }.map { supports[$0] }
-                // One at a time, so that a question from outside waits for one search at most.
+                // One query at a time, so that a request waits for at most one search.
                 let near = try registry.search(
                     queries: [supports[left]], model: model.identity, top: Self.mostOthers + 1, temperature: 1
                 )[0].filter { $0.characterID != character }

@@ -1,11 +1,11 @@
 import Registry
 import Synchronization
 
-/// Whom of the enrolled characters a classifier was trained on, and whom it knows that is not enrolled.
+/// Compares a classifier's classes with the enrolled characters.
 ///
-/// A classifier says nothing of characters outside its classes; this is what keeps its silence from being taken for a no.
+/// A classifier never names a character outside its classes. Answers therefore list the enrolled characters that it cannot name.
 final class ClassifierCoverage: Sendable {
-    /// What is to be said beside an answer.
+    /// The part of an answer about coverage.
     struct Report: Sendable, Equatable {
         /// Enrolled characters that the classifier was not trained on, sorted.
         var untrained: [String] = []
@@ -14,15 +14,15 @@ final class ClassifierCoverage: Sendable {
     }
 
     private let classes: Set<String>
-    /// Of the registry's revision that it was made for: it is made again after a change alone.
+    /// The latest report and the registry's revision that it was made for: only a change makes it again.
     private let latest = Mutex<(revision: Int, report: Report)?>(nil)
 
-    /// So many names stand in a sentence.
+    /// A warning names at most so many characters.
     static let namesInSentence = 20
 
     init(classes: [String]) { self.classes = Set(classes) }
 
-    /// Compares with all that was enrolled when this is called, or later.
+    /// Compares with what is enrolled at the time of the call, or later.
     func report(on registry: Registry) -> Report {
         let revision = registry.supportRevision
         if let latest = latest.withLock({ $0 }), latest.revision == revision { return latest.report }

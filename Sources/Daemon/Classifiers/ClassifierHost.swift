@@ -4,12 +4,12 @@ import Foundation
 import Imaging
 import Registry
 
-/// Holds the trained classifiers that were asked last, ready to answer, and takes files of new ones.
+/// Holds the trained classifiers that were asked last, and imports and removes classifiers.
 ///
-/// They are loaded by the first question and kept in memory while they are among the few that were asked last. Their networks
-/// have a queue of their own: a large one never keeps a question to the prototypes waiting.
+/// The first request for a classifier loads it. The few that were asked last stay in memory. Classifiers have an inference queue of
+/// their own, so that a large network never delays answers by the prototypes.
 actor ClassifierHost {
-    /// A classifier that can answer. A request keeps the one it began with, also when it is removed meanwhile.
+    /// A classifier ready to answer. A request keeps the one that it began with, even if it is removed meanwhile.
     final class Loaded: Sendable {
         let classifier: TrainedClassifier
         let embedder: Embedder
@@ -22,15 +22,15 @@ actor ClassifierHost {
         }
     }
 
-    /// By identity, the one that was asked last at the end. A classifier that is being loaded has its place already, so that all
-    /// who ask meanwhile wait for one loading.
+    /// By identity, the one asked last at the end. A classifier that is being loaded is in it too, so that all requests meanwhile
+    /// wait for the same loading.
     private var kept: [(identity: String, loading: Task<Loaded, any Error>)] = []
     private nonisolated let registry: Registry
     nonisolated let inference: InferenceQueue
     private let metrics: Metrics
     private let threads: Int
 
-    /// So many stay in memory.
+    /// How many stay in memory.
     static let capacity = 2
 
     init(registry: Registry, metrics: Metrics, threads: Int) {
@@ -41,11 +41,11 @@ actor ClassifierHost {
     }
 
     /// A classifier of the registry, ready to answer.
-    /// - Throws: `classifierNotFound` when it is gone; `ModelError` when this version cannot use its file.
-    func loaded(_ record: ClassifierRecord) async throws -> Loaded {
+    /// - Throws: `classifierNotFound` if it was removed; `ModelError` if this version cannot use its file.
+    func loaded(_ record: ClassifierSummary) async throws -> Loaded {
         let loading = loading(record.identity)
         do { return try await loading.value } catch {
-            // The next question tries again.
+            // The next request tries again.
             kept.removeAll { $0.loading == loading }
             throw error
         }
@@ -64,11 +64,11 @@ actor ClassifierHost {
         return loading
     }
 
-    /// The identities of those in memory, the one that was asked last at the end.
+    /// The identities of the classifiers in memory, the one asked last at the end.
     var identities: [String] { kept.map(\.identity) }
 
-    /// Features of pictures that went through the classifier's transform, a batch at a time: others get their turn in between, and a
-    /// large network's memory stays bounded.
+    /// Computes the features of images that the classifier's transform has prepared, a batch at a time: other requests get their
+    /// turn in between, and the memory of a large network stays bounded.
     nonisolated func features(_ images: [Image], by loaded: Loaded) async -> [[Float]] {
         var features: [[Float]] = []
         for start in stride(from: 0, to: images.count, by: InferenceQueue.maximumBatch) {
@@ -78,9 +78,9 @@ actor ClassifierHost {
         return features
     }
 
-    /// Puts a classifier's file into the registry.
+    /// Imports a classifier's file into the registry.
     /// - Throws: `file_not_found`; `bad_model`; `invalidName`, `classifierExists`.
-    nonisolated func importFile(_ path: String, name: String) async throws -> ClassifierRecord {
+    nonisolated func importFile(_ path: String, name: String) async throws -> ClassifierSummary {
         let file = ImportedFile(path: path, name: name)
         let (bytes, classifier) = try file.read(as: .classifier) { bytes throws(ModelError) in
             try TrainedClassifier(bytes)
@@ -94,11 +94,11 @@ actor ClassifierHost {
             bytes: bytes)
     }
 
-    /// Removes a classifier from the registry and from memory. Questions that it is answering are answered.
+    /// Removes a classifier from the registry and from memory. Requests that use it still get their answers.
     /// - Throws: `invalidName`, `classifierNotFound`.
-    func remove(named name: String) async throws -> ClassifierRecord {
+    func remove(named name: String) async throws -> ClassifierSummary {
         let record = try await registry.removeClassifier(named: name)
-        // After the registry: whoever begins to load it from now on finds no file.
+        // After the removal from the registry: a request that would load it from now on finds no file.
         kept.removeAll { $0.identity == record.identity }
         return record
     }

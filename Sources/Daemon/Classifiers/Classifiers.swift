@@ -3,24 +3,24 @@ import Registry
 
 extension ListClassifiers: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(classifiers: try await services.registry.classifiers().map { try ClassifierSummary($0) })
+        Response(classifiers: try await services.registry.classifiers())
     }
 }
 
 extension ShowClassifier: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ClassifierSummary(try await services.registry.classifier(named: request.name))
+        try await services.registry.classifier(named: request.name)
     }
 }
 
 extension ImportClassifier: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ClassifierSummary(try await services.classifiers.importFile(request.file, name: request.name))
+        try await services.classifiers.importFile(request.file, name: request.name)
     }
 }
 
 extension RemoveClassifier: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ClassifierSummary(try await services.classifiers.remove(named: request.name))
+        try await services.classifiers.remove(named: request.name)
     }
 }

@@ -7,9 +7,9 @@ import Synchronization
 
 /// Holds the head that answers, and fits it on what is enrolled.
 ///
-/// The mean needs no fit: the registry keeps its prototypes. Another head is fitted in memory by the first question that comes
-/// after a change, and that question waits for it. An answer therefore knows all that was acknowledged before it was asked, as
-/// with the mean, and enrolling costs what it always does, however many changes come in a row.
+/// The mean needs no fit, because the registry keeps its prototypes. The first request after a change fits any other head in
+/// memory, and waits for that. An answer therefore knows every change that was acknowledged before the request, as with the mean,
+/// and enrolling stays as cheap however many changes follow one another.
 final class HeadHost: Sendable {
     /// A head fitted on one state of the registry.
     struct Fit: Sendable {
@@ -18,11 +18,11 @@ final class HeadHost: Sendable {
         let model: String
         /// The registry's revision that it knows.
         let revision: Int
-        /// The temperature of the mean that its own was matched to.
+        /// The temperature of the mean to which its own was matched.
         let meanTemperature: Float
-        /// The characters, as the head numbers them.
+        /// The characters' names, in the order of the head's indices.
         let names: [String]
-        /// nil where nobody is enrolled.
+        /// nil if nobody is enrolled.
         let head: EnrolledHead?
 
         /// The characters nearest to an embedding, nearest first.
@@ -38,7 +38,7 @@ final class HeadHost: Sendable {
     private struct State {
         var active: HeadKind
         var fit: Fit?
-        /// Ends when the fit that was asked for last has ended.
+        /// Ends with the latest fit.
         var last: Task<Void, Never>?
     }
 
@@ -47,13 +47,13 @@ final class HeadHost: Sendable {
     private let metrics: Metrics
     private let state: Mutex<State>
     private let switching = Atomic<Bool>(false)
-    /// Where heads are fitted: never on the threads that requests share.
+    /// The thread that fits heads, so that requests keep theirs.
     private let background = BackgroundWork("aniwho.heads")
 
-    /// The registry's setting that holds the name of the head.
+    /// The key of the registry's setting that holds the head's name.
     static let setting = "head"
 
-    /// Takes up the head that the registry says is active.
+    /// Loads the registry's choice.
     /// - Throws: the storage errors.
     init(registry: Registry, metrics: Metrics, log: Log) async throws {
         self.registry = registry
@@ -65,13 +65,13 @@ final class HeadHost: Sendable {
     private static func stored(in registry: Registry, _ log: Log) async throws -> HeadKind {
         let name = try await registry.setting(setting) ?? HeadKind.mean.rawValue
         if HeadKind(rawValue: name) == nil {
-            log.write(.warning, "the registry's head is not of this version; the mean answers", ["head": name])
+            log.write(.warning, "this version does not know the registry's head; the mean answers", ["head": name])
         }
         return HeadKind(rawValue: name) ?? .mean
     }
 
-    /// Takes up what the registry says now.
-    func takeUp() async throws {
+    /// Loads the registry's choice again.
+    func load() async throws {
         let kind = try await Self.stored(in: registry, log)
         state.withLock { state in
             state.active = kind
@@ -80,7 +80,7 @@ final class HeadHost: Sendable {
     }
 
     /// - Parameters:
-    ///   - width: of the embeddings that the head is to be fitted on.
+    ///   - width: of the embeddings to fit the head on.
     ///   - active: the registry's active model.
     /// - Throws: `head_too_large` when the head cannot be fitted on what is enrolled.
     func checkLimits(_ kind: HeadKind, width: Int, active: Model) async throws {
@@ -88,15 +88,15 @@ final class HeadHost: Sendable {
         try Self.limited { () throws(DataSetError) in try kind.checkLimits(sizes: sizes, width: width) }
     }
 
-    /// The head that answers. A request keeps the one it began with.
+    /// The head that answers. A request keeps the one that it began with.
     var active: HeadKind { state.withLock { $0.active } }
 
     /// Makes a head the one that answers, from now on and after a restart.
-    /// - Returns: the one before.
+    /// - Returns: the head before.
     /// - Throws: `busy` while another change runs; the storage errors.
     func use(_ kind: HeadKind) async throws -> HeadKind {
         guard switching.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
-        else { throw APIError(.busy, "another change of the head is running; wait for it to end") }
+        else { throw APIError(.busy, "another change of the head is running; try again when it has ended") }
         defer { switching.store(false, ordering: .releasing) }
         try await registry.setSetting(Self.setting, kind.rawValue)
         let previous = state.withLock { state in
@@ -117,7 +117,7 @@ final class HeadHost: Sendable {
         let found = known(kind, model, temperature, since: revision)
         metrics.count(.head, hit: found != nil)
         if let found { return found }
-        // One fit at a time: those who ask for the same wait for it, and find it here.
+        // One fit at a time: requests for the same fit wait for it, then find it in `state`.
         let task = state.withLock { state in
             let before = state.last
             let task = Task {
@@ -142,7 +142,7 @@ final class HeadHost: Sendable {
 
     private func fit(_ kind: HeadKind, for model: Model, _ temperature: Float) async throws -> Fit {
         let start = ContinuousClock.now
-        // Before anything is read: what is too large to be fitted may be too large to be held.
+        // Checked before the embeddings are read: they may be too large for memory.
         try await checkLimits(kind, width: model.dimensions, active: model)
         let support = try await registry.support(model: model.identity)
         let head = try await fit(kind, support.characters.map(\.embeddings), temperature: Double(temperature))
@@ -167,7 +167,7 @@ final class HeadHost: Sendable {
         }
     }
 
-    /// - Throws: `head_too_large` where `work` finds that there is too much.
+    /// - Throws: `head_too_large` if `work` throws.
     static func limited<T>(_ work: () throws(DataSetError) -> T) throws(APIError) -> T {
         do throws(DataSetError) { return try work() } catch {
             throw APIError(.headTooLarge, "\(error.message); use another head: aniwho heads list")

@@ -3,16 +3,16 @@ import Embedding
 import FewShot
 import Registry
 
-/// Every head on what is enrolled.
+/// Compares every head on what is enrolled.
 struct HeadReview {
     let services: Services
 
-    /// Images whose embeddings are read, about.
+    /// Embeddings of about so many images are read.
     private static let mostRead = 50_000
-    /// Images that are compared, about: every head is fitted on them five times.
+    /// About so many images are asked: every head is fitted five times.
     private static let mostCompared = 2000
 
-    /// - Parameter progress: throws when nobody waits for the end any more.
+    /// - Parameter progress: throws if the caller has gone.
     /// - Throws: `too_few_images`, `not_ready`.
     func compared(_ progress: @escaping @Sendable (_ done: Int, _ total: Int) throws -> Void) async throws
         -> CompareHeads.End
@@ -27,7 +27,7 @@ struct HeadReview {
         }
     }
 
-    /// As many characters as may have two images each, and an equal share of images of each, at even distances.
+    /// A sample of characters with at least two images each, and of each the same number of images, evenly spaced.
     private static func thinned(_ support: [[[Float]]]) -> [[[Float]]] {
         let characters = support.spread(atMost: mostCompared / 2)
         return characters.map { $0.spread(atMost: mostCompared / characters.count) }
@@ -38,7 +38,7 @@ struct HeadReview {
     ) throws(APIError) -> HeadComparison {
         do throws(DataSetError) {
             return try HeadComparison(support, reference: reference) { (done, total) throws(DataSetError) in
-                guard (try? progress(done, total)) != nil else { throw DataSetError("given up before the end") }
+                guard (try? progress(done, total)) != nil else { throw DataSetError("the comparison was given up") }
             }
         } catch { throw APIError(.tooFewImages, error.message) }
     }
@@ -49,10 +49,8 @@ struct HeadReview {
             heads: HeadKind.allCases.map { kind in
                 let result = comparison.results.first { $0.kind == kind }
                 return ComparedHead(
-                    name: kind.rawValue, active: kind == active, accuracy: result.map { Share($0.accuracy) },
-                    gain: result?.gain.map {
-                        Share(mean: $0.mean, low: $0.interval.lowerBound, high: $0.interval.upperBound)
-                    },
+                    name: kind.rawValue, active: kind == active, accuracy: result?.accuracy,
+                    gain: result?.gain,
                     refusal: comparison.refusals.first { $0.kind == kind }?.reason)
             },
             suggestion: comparison.suggestion.rawValue)

@@ -9,6 +9,10 @@ extension ListHeads: Route {
     }
 }
 
+extension HeadSummary {
+    init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
+}
+
 extension CompareHeads: StreamingRoute {
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
         try services.comparisons.begin { progress in
@@ -22,9 +26,9 @@ extension UseHead: Route {
         let start = ContinuousClock.now
         guard let kind = HeadKind(rawValue: request.name) else {
             let names = HeadKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw APIError(.headNotFound, "there is no head named “\(request.name)”; there are \(names)")
+            throw APIError(.headNotFound, "there is no head named “\(request.name)”; the heads are \(names)")
         }
-        // Fitted before it is used: what cannot be fitted is refused, and the head before goes on answering meanwhile.
+        // Fitted before it is used: the head before answers meanwhile, and goes on answering if this one cannot be fitted.
         if kind != .mean {
             _ = try await services.withActiveModel { active in
                 try await services.heads.fitted(
@@ -38,10 +42,10 @@ extension UseHead: Route {
             answers: answers, seconds: (ContinuousClock.now - start).seconds)
     }
 
-    /// - Returns: nil for the mean before a model is loaded: it can be gone back to at any time.
+    /// - Returns: nil for the mean if no model is loaded yet: the mean can be chosen at any time.
     private static func changes(with kind: HeadKind, _ services: Services) async throws -> AnswerChanges? {
         do {
-            return try await services.withActiveModel(patience: kind == .mean ? .zero : .seconds(10)) { active in
+            return try await services.withActiveModel(timeout: kind == .mean ? .zero : .seconds(10)) { active in
                 try await services.changes.compare(head: kind, for: active.model)
             }
         } catch let error as APIError where error.code == .notReady && kind == .mean { return nil }

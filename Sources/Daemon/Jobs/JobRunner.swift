@@ -30,7 +30,7 @@ actor JobRunner {
 
     let registry: Registry
     let models: ModelHost
-    let changes: ModelChanges
+    let changes: ModelChangeWork
     let classifiers: ClassifierHost
     let log: Log
     /// The program whose commands the jobs are.
@@ -50,7 +50,7 @@ actor JobRunner {
     private var work: [Task<Void, Never>] = []
 
     init(
-        registry: Registry, models: ModelHost, changes: ModelChanges, classifiers: ClassifierHost, log: Log,
+        registry: Registry, models: ModelHost, changes: ModelChangeWork, classifiers: ClassifierHost, log: Log,
         program: String, dataDirectory: String, grace: Duration = .seconds(30)
     ) {
         (self.registry, self.models, self.changes) = (registry, models, changes)

@@ -2,27 +2,28 @@ import API
 import FewShot
 import Registry
 
-/// Enrolled images answered in two ways, each as if it were not enrolled. What was rejected plays no part: it is of other pictures.
+/// Answers about enrolled images under two models or heads. Each image is asked as if it were not enrolled. Rejections do not
+/// apply: they belong to other pictures.
 struct AnswerComparison {
-    /// A way to answer.
+    /// One of the two ways to answer.
     struct Side: Sendable {
-        /// The same images in both.
+        /// The same images on both sides.
         let support: [Support.Character]
         let head: HeadKind
         let radii: Radii
     }
 
-    /// Images whose embeddings are read, about.
+    /// Embeddings of about so many images are read.
     static let mostRead = 50_000
-    /// Images that are asked at most: by the mean, by other heads, which are fitted five times.
+    /// At most so many images are asked: of the mean, and of other heads, which must be fitted five times.
     private static let (mostAsked, mostAskedOfHeads) = (20_000, HeadComparison.mostPictures)
 
     private let support: [Support.Character]
     private let asked: [(label: Int, picture: Int)]
-    /// The place of the character that is named; nil for unknown.
+    /// The index of the named character in `support`; nil for unknown.
     private let (before, after): ([Int?], [Int?])
 
-    /// - Throws: ``DataSetError`` where a head cannot be fitted.
+    /// - Throws: ``DataSetError`` if a head cannot be fitted.
     init(before: Side, after: Side) throws(DataSetError) {
         support = before.support
         let isMean = before.head == .mean && after.head == .mean
@@ -35,7 +36,8 @@ struct AnswerComparison {
         self.after = try Self.answers(after, asked, byRounds: !isMean)
     }
 
-    /// - Parameter byRounds: whether pictures are left out some at a time, as other heads than the mean need it: both sides alike.
+    /// - Parameter byRounds: whether to leave out a group of pictures at a time, as other heads than the mean need it. It must be
+    ///   equal for both sides.
     private static func answers(
         _ side: Side, _ asked: [(label: Int, picture: Int)], byRounds: Bool
     ) throws(DataSetError) -> [Int?] {
@@ -43,7 +45,7 @@ struct AnswerComparison {
         let means = LeaveOneOut(embeddings, asked: asked).answers
         let named = byRounds ? try HeadAnswers(side.head, support: embeddings, asked: asked).labels : nil
         return means.indices.map { index in
-            // Whichever head ranks, the nearest mean decides whether the picture is of anybody.
+            // The nearest mean decides on unknown, whichever head ranks.
             let answer = means[index]
             let nearest = answer.isRight ? answer.label : answer.other ?? answer.label
             let distance = Double(answer.isRight ? answer.ownDistance : answer.otherDistance)
@@ -52,7 +54,7 @@ struct AnswerComparison {
         }
     }
 
-    /// - Parameter images: that are enrolled.
+    /// - Parameter images: the number of enrolled images.
     func changes(images: Int) -> AnswerChanges {
         let changed = asked.indices.filter { before[$0] != after[$0] }
         func counts(_ answers: [Int?]) -> AnswerCounts {

@@ -3,7 +3,8 @@ import Embedding
 import Foundation
 import Registry
 
-/// Decides at the start which model answers: the one asked for, the one that was active, or the one that comes with AniWho.
+/// Chooses the model to answer with when the daemon starts: the requested one, else the active one, else the one that comes with
+/// AniWho.
 struct FirstModel {
     let services: Services
     /// A name in the registry, or a file.
@@ -18,7 +19,7 @@ struct FirstModel {
                     .warning, "no model", ["advice": "import one: aniwho models import FILE --architecture A --name N"])
                 throw APIError(
                     .notReady,
-                    "the shipped model \(ModelFiles.defaultName) is not found; name a model file with --model FILE, or its folder in ANIWHO_MODELS"
+                    "the shipped model \(ModelFiles.defaultName) was not found; name a model file with --model FILE, or the folder of models in ANIWHO_MODELS"
                 )
             }
             return try await importAndUse(file)
@@ -27,7 +28,7 @@ struct FirstModel {
         try await use(requested)
     }
 
-    /// Imports a file, unless its very content is in the registry already, and uses it.
+    /// Imports a file, unless the registry has a model of the same content, and uses it.
     private func importAndUse(_ file: String) async throws {
         let identity = ContentHash.sha256(try ImportedFile.bytes(at: file))
         if let known = try await services.registry.models().first(where: { $0.identity == identity }) {

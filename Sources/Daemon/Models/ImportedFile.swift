@@ -2,22 +2,22 @@ import API
 import Embedding
 import Foundation
 
-/// A file on its way into the registry.
+/// A model or classifier file to import.
 struct ImportedFile {
     let path: String
-    /// What it is to be called; errors begin with it.
+    /// The name to give it; error messages begin with it.
     let name: String
 
     /// - Throws: `file_not_found` when it cannot be read.
     static func bytes(at path: String) throws(APIError) -> Data {
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw APIError(.fileNotFound, "the model file cannot be read: \(path)")
+            throw APIError(.fileNotFound, "cannot read the model file \(path)")
         }
         return bytes
     }
 
-    /// The file's bytes and what they hold, where that is what is wanted.
-    /// - Throws: `file_not_found`; `bad_model` when it is of the other kind, which says what imports that, or is unusable.
+    /// Reads and parses the file.
+    /// - Throws: `file_not_found`; `bad_model` if the file is of the other kind, naming the command that imports that, or unusable.
     func read<Content>(
         as kind: ModelFileKind, _ parse: (Data) throws(ModelError) -> Content
     ) throws(APIError) -> (bytes: Data, content: Content) {

@@ -4,9 +4,9 @@ import Foundation
 import Registry
 import Synchronization
 
-/// Holds the network that answers, and exchanges it.
+/// Holds the network of the active model, and replaces it when another model becomes active.
 final class ModelHost: Sendable {
-    /// The model that answers. A request keeps the one it began with.
+    /// The active model and its network. A request keeps the one that it began with.
     struct Active: Sendable {
         let name: String
         let embedder: Embedder
@@ -15,7 +15,7 @@ final class ModelHost: Sendable {
 
     private let registry: Registry
     private let log: Log
-    /// How many threads a network has, and lanes.
+    /// How many threads a network has, and how many lanes of its own buffers.
     let threads: Int
     private let current = Mutex<Active?>(nil)
 
@@ -25,18 +25,19 @@ final class ModelHost: Sendable {
         self.threads = threads
     }
 
-    /// The model that answers. Right after the start a request waits for it a while.
-    /// - Throws: `not_ready` when it takes longer.
-    func active(patience: Duration = .seconds(10)) async throws -> Active {
-        let end = ContinuousClock.now + patience
+    /// The active model.
+    /// - Parameter timeout: how long to wait for it, because it is still being loaded right after the start.
+    /// - Throws: `not_ready` after the timeout.
+    func active(timeout: Duration = .seconds(10)) async throws -> Active {
+        let end = ContinuousClock.now + timeout
         repeat {
             if let active = current.withLock({ $0 }) { return active }
-            if patience > .zero { try await Task.sleep(for: .milliseconds(20)) }
+            if timeout > .zero { try await Task.sleep(for: .milliseconds(20)) }
         } while ContinuousClock.now < end
-        throw APIError(.notReady, "no model is loaded yet; the daemon's log says why, or try again in a moment")
+        throw APIError(.notReady, "no model is loaded yet; try again in a moment, or read the daemon's log")
     }
 
-    /// Loads the model that the registry says is active, and embeds images that lack their vector. Nothing when there is none.
+    /// Loads the registry's active model, if there is one, and embeds the pictures that lack a vector of it.
     func loadActive() async throws {
         guard let record = try await registry.activeModel() else { return }
         let active = try await load(record)
@@ -44,9 +45,9 @@ final class ModelHost: Sendable {
         current.withLock { $0 = active }
     }
 
-    /// Puts a model file into the registry, without using it.
+    /// Imports a model file into the registry, without using it.
     /// - Throws: `file_not_found`; `bad_model`; `model_exists`.
-    func importFile(_ path: String, name: String, architecture: String?) async throws -> ModelRecord {
+    func importFile(_ path: String, name: String, architecture: String?) async throws -> ModelSummary {
         let file = ImportedFile(path: path, name: name)
         let (bytes, model) = try file.read(as: .model) { bytes throws(ModelError) in
             try Model(bytes, architecture: architecture)
@@ -58,26 +59,26 @@ final class ModelHost: Sendable {
             metadata: String(decoding: try JSON.encode(metadata), as: UTF8.self), bytes: bytes)
     }
 
-    /// Embeds every image with a model in the shadow of the active one, then swaps.
-    /// - Returns: how many images were embedded.
-    /// - Throws: `model_not_found`, and as ``swap(to:step:activate:)``. The old model stays active then.
+    /// Embeds every picture with a model while the active one answers, then makes that model active.
+    /// - Returns: how many pictures were embedded.
+    /// - Throws: `model_not_found`, and as ``swap(to:step:activate:)``. The active model stays then.
     @discardableResult
     func use(named name: String) async throws -> Int {
         let next = try await load(try await registry.model(named: name))
         return try await swap(to: next) { _ in
         } activate: {
-            _ = try await registry.activateModel(identity: next.model.identity, keeping: ModelChanges.settings)
+            _ = try await registry.activateModel(identity: next.model.identity, keeping: ModelChangeWork.settings)
         }
     }
 
-    /// Embeds what lacks its vector of a model, and answers with it once nothing does.
+    /// Embeds the pictures that lack a vector of a model, then answers with that model.
     /// - Parameters:
-    ///   - step: as for ``ShadowEmbedding/run(_:)``.
+    ///   - step: as for ``EmbeddingBackfill/run(_:)``.
     ///   - activate: makes it the registry's active model.
-    /// - Returns: how many images were embedded.
-    /// - Throws: as ``ShadowEmbedding/run(_:)`` and `activate`. The old model stays active then.
+    /// - Returns: how many pictures were embedded.
+    /// - Throws: as ``EmbeddingBackfill/run(_:)`` and `activate`. The active model stays then.
     func swap(
-        to next: Active, step: (ShadowProgress) async throws -> Void, activate: () async throws -> Void
+        to next: Active, step: (EmbeddingProgress) async throws -> Void, activate: () async throws -> Void
     ) async throws -> Int {
         var embedded = 0
         while true {
@@ -85,8 +86,8 @@ final class ModelHost: Sendable {
             do {
                 try await activate()
                 break
-            } catch let error as RegistryError where error.code == .embeddingsMissing {
-                // Images were enrolled meanwhile.
+            } catch let error as RegistryError where error.reason == .embeddingsMissing {
+                // Pictures were enrolled after the last page.
                 continue
             }
         }
@@ -95,9 +96,9 @@ final class ModelHost: Sendable {
         return embedded
     }
 
-    /// Makes a network of a stored model, without using it.
+    /// Loads the network of a stored model, without using it.
     /// - Throws: `bad_model` when its file is damaged.
-    func load(_ record: ModelRecord) async throws -> Active {
+    func load(_ record: ModelSummary) async throws -> Active {
         let bytes = try await registry.modelBytes(identity: record.identity)
         guard ContentHash.sha256(bytes) == record.identity else {
             throw APIError(.badModel, "the stored file of model '\(record.name)' is damaged; restore a backup")
@@ -106,8 +107,9 @@ final class ModelHost: Sendable {
         return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
     }
 
-    /// Embeds the images and the rejected pictures that lack their vector.
-    func embedMissing(_ model: Active, _ step: (ShadowProgress) async throws -> Void) async throws -> Int {
-        try await ShadowEmbedding(registry: registry, embedder: model.embedder, threads: threads).run(step)
+    /// Embeds the images and the rejected pictures that lack a vector of a model.
+    /// - Returns: how many were embedded.
+    func embedMissing(_ model: Active, _ step: (EmbeddingProgress) async throws -> Void) async throws -> Int {
+        try await EmbeddingBackfill(registry: registry, embedder: model.embedder, threads: threads).run(step)
     }
 }

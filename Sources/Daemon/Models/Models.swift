@@ -3,13 +3,13 @@ import Registry
 
 extension ListModels: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(models: try await services.registry.models().map { try ModelSummary($0) })
+        Response(models: try await services.registry.models())
     }
 }
 
 extension ShowModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ModelSummary(try await services.registry.model(named: request.name))
+        try await services.registry.model(named: request.name)
     }
 }
 
@@ -22,8 +22,14 @@ extension FetchModel: Route {
 
 extension ImportModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try ModelSummary(
-            try await services.models.importFile(request.file, name: request.name, architecture: request.architecture))
+        try await services.models.importFile(request.file, name: request.name, architecture: request.architecture)
+    }
+}
+
+extension RemoveModel: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.registry.removeModel(named: request.name)
+        return Response()
     }
 }
 
@@ -39,7 +45,7 @@ extension RollBackModel: Route {
         guard let former = try await services.registry.formerModel() else {
             throw APIError(
                 .modelNotFound,
-                "there is no model to go back to: none was changed here, or the one before was removed; see aniwho models list"
+                "there is no model to go back to: the active model was never changed. List the models: aniwho models list"
             )
         }
         return try Job(try await services.jobs.change(.rollBackModel, model: former.model.name), services.jobs)

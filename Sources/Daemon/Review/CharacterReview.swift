@@ -4,9 +4,9 @@ import FewShot
 import Registry
 
 extension ReviewCharacter: Route {
-    /// Images that are asked at most, at even distances.
+    /// At most so many images are asked, evenly spaced.
     private static let mostAsked = 200
-    /// Neighbours that are listed.
+    /// How many neighbors are listed.
     private static let neighbors = 3
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
@@ -22,12 +22,12 @@ extension ReviewCharacter: Route {
                 queries: queries, model: model.identity, top: neighbors + 1,
                 temperature: services.meanTemperature(of: model)
             ).map { $0.filter { $0.characterID != support.id } }
-            let radii = Radii(model, services.calibrations.active(for: model))
+            let radii = services.radii(of: model)
             let answers = zip(chosen, near).map { index, others in
                 ReviewedImage(
                     image: support.images[index],
                     distance: LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count),
-                    other: others.first.map { ReviewNeighbor($0) },
+                    other: others.first.map { NearCharacter($0) },
                     radii: (radii.of(support.id), others.first.flatMap { radii.of($0.characterID) }))
             }
             let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
@@ -36,40 +36,53 @@ extension ReviewCharacter: Route {
                 character: support.name, images: count, asked: asked, right: asked - findings.wrong,
                 unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
                 nearDuplicates: duplicates,
-                neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { ReviewNeighbor($0) },
+                neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { NearCharacter($0) },
                 advice: findings.advice(duplicates))
         }
     }
 }
 
-extension ReviewNeighbor {
+extension ReviewedImage {
+    /// - Parameters:
+    ///   - distance: to the mean of its character's other images.
+    ///   - radii: of its own character and of the other.
+    init(image: Int64, distance: Float, other: NearCharacter?, radii: (own: Double?, other: Double?)) {
+        let isRight = Double(distance) <= other?.distance ?? .infinity
+        let nearest = isRight ? Double(distance) : other?.distance ?? .infinity
+        self.init(
+            image: image, distance: Double(distance), other: other, right: isRight,
+            unknown: (isRight ? radii.own : radii.other).map { nearest > $0 })
+    }
+}
+
+extension NearCharacter {
     init(_ near: Neighbor) { self.init(character: near.name, distance: Double(near.distance)) }
 }
 
-/// What a character's images say of it, in words: made from distances that were computed before.
+/// Judges a character by the answers about its own images, and gives advice.
 struct CharacterFindings {
     let support: Support.Character
-    /// The images that were asked as if they were not enrolled.
+    /// The answers about its images, each asked as if it were not enrolled.
     let answers: [ReviewedImage]
-    /// The model's own radius, by which it is told how far pictures of one character lie apart; nil where it has none.
+    /// The model's own radius, which gives the scale of distances within a character; nil if it has none.
     let modelRadius: Float?
 
-    /// Images of one character that are compared with each other, the first ones: pairs grow with the square.
+    /// Only the first so many images are compared with each other, because the pairs grow with the square.
     private static let mostPaired = 300
-    /// Pictures that a character's accuracy figures rest on.
+    /// A character should have so many images: the measured accuracies are for this number.
     private static let wanted = 5
-    /// How many images are named in an advice of one kind.
+    /// An advice of one kind names at most so many images.
     private static let named = 3
 
     var wrong: Int { answers.count { !$0.right } }
 
-    /// How many would be unknown; nil where there is no radius.
+    /// How many would be unknown; nil if there is no radius.
     var unknown: Int? {
         answers.contains { $0.unknown == nil } ? nil : answers.count { $0.unknown == true }
     }
 
-    /// Under half of the model's radius lie other versions of one picture: recompressed, resized, slightly cropped or brightened ones of 48 real
-    /// faces were at 0.47 of it at most under the model that ships, two pictures of a character at 0.92 at least.
+    /// Pairs nearer than half of the model's radius: versions of one picture. With the model that ships, recompressed, resized, slightly
+    /// cropped or brightened versions of 48 real faces were at most 0.47 radii apart, and different pictures of a character at least 0.92.
     var nearDuplicates: [NearDuplicates] {
         guard let modelRadius else { return [] }
         return LeaveOneOut.pairs(
@@ -80,7 +93,7 @@ struct CharacterFindings {
         }
     }
 
-    /// What to do, most urgent first.
+    /// Advice, the most urgent first.
     func advice(_ duplicates: [NearDuplicates]) -> [String] {
         var advice: [String] = []
         let strangers = answers.filter { !$0.right }.sorted { $0.distance > $1.distance }

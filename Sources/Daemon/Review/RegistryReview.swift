@@ -2,11 +2,12 @@ import API
 import Embedding
 import FewShot
 import Registry
+import Statistics
 
 extension ReviewRegistry: Route {
-    /// Images whose embeddings are read, about.
+    /// Embeddings of about so many images are read.
     private static let mostRead = 50_000
-    /// Characters that a forecast is given for.
+    /// The numbers of characters to forecast the accuracy for.
     private static let forecast = [20, 100, 500]
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
@@ -14,7 +15,7 @@ extension ReviewRegistry: Route {
             let model = active.model
             let counts = try await services.registry.counts()
             let support = try await services.registry.support(model: model.identity, atMost: mostRead).characters
-            let (name, radii) = (active.name, Radii(model, services.calibrations.active(for: model)))
+            let (name, radii) = (active.name, services.radii(of: model))
             return try await services.background {
                 let asked = LeaveOneOut(support.map(\.embeddings))
                 let images = asked.answers.map { image($0, support, radii) }
@@ -25,12 +26,12 @@ extension ReviewRegistry: Route {
                 let unknown = images.compactMap(\.unknown)
                 return RegistryReview(
                     model: name, characters: counts.characters, images: counts.images, readCharacters: support.count,
-                    asked: asked.answers.count, accuracy: asked.accuracy.map { Share($0) },
+                    asked: asked.answers.count, accuracy: asked.accuracy,
                     unknown: unknown.isEmpty
-                        ? nil : Share(Estimate(successes: unknown.count(where: \.self), of: unknown.count)),
+                        ? nil : Estimate(successes: unknown.count(where: \.self), of: unknown.count),
                     forecasts: forecast.compactMap { asked.forecast(way: $0) }.map {
                         AccuracyForecast(
-                            characters: $0.way, accuracy: Share($0.accuracy), extrapolated: $0.isExtrapolated)
+                            characters: $0.way, accuracy: $0.accuracy, extrapolated: $0.isExtrapolated)
                     },
                     attention: characters.sorted {
                         ($1.wrong, $0.images, $0.character) < ($0.wrong, $1.images, $1.character)
@@ -45,7 +46,7 @@ extension ReviewRegistry: Route {
         let other = answer.other.map { support[$0] }
         return ReviewedImage(
             image: support[answer.label].images[answer.picture], distance: answer.ownDistance,
-            other: other.map { ReviewNeighbor(character: $0.name, distance: Double(answer.otherDistance)) },
+            other: other.map { NearCharacter(character: $0.name, distance: Double(answer.otherDistance)) },
             radii: (radii.of(support[answer.label].id), other.flatMap { radii.of($0.id) }))
     }
 
@@ -58,11 +59,5 @@ extension ReviewRegistry: Route {
         return CharacterAttention(
             character: character.name, images: character.images.count, asked: images.count, wrong: findings.wrong,
             advice: advice)
-    }
-}
-
-extension Share {
-    init(_ estimate: Estimate) {
-        self.init(mean: estimate.mean, low: estimate.bounds[0], high: estimate.bounds[1])
     }
 }

@@ -1,6 +1,4 @@
 import API
-import Embedding
-import FewShot
 import Foundation
 import Registry
 
@@ -36,30 +34,6 @@ extension Token {
     }
 }
 
-extension ModelSummary {
-    /// - Throws: `internal` when the stored settings cannot be read.
-    init(_ record: ModelRecord) throws(APIError) {
-        let settings = try JSON.decode([String: String].self, from: Data(record.metadata.utf8))
-        self.init(
-            name: record.name, identity: record.identity, architecture: record.architecture,
-            dimensions: record.dimensions, radius: settings["radius"].flatMap(Double.init),
-            temperature: settings["temperature"].flatMap(Double.init) ?? 1, mirror: settings["mirror"] == "true",
-            bytes: record.byteCount, addedAt: record.addedAt, active: record.active)
-    }
-}
-
-extension ClassifierSummary {
-    /// - Throws: `internal` when the stored settings cannot be read.
-    init(_ record: ClassifierRecord) throws(APIError) {
-        let settings = try JSON.decode([String: String].self, from: Data(record.metadata.utf8))
-        self.init(
-            name: record.name, identity: record.identity, architecture: record.architecture, classes: record.classes,
-            radius: settings["radius"].flatMap(Double.init),
-            temperature: settings["temperature"].flatMap(Double.init) ?? 1, bytes: record.byteCount,
-            addedAt: record.addedAt)
-    }
-}
-
 extension AuditRecord {
     /// - Throws: `bad_request` when the stored particulars cannot be read.
     init(_ entry: AuditEntry) throws(APIError) {
@@ -67,10 +41,6 @@ extension AuditRecord {
             id: entry.id, at: entry.at, who: entry.who, action: entry.action, subject: entry.subject,
             detail: try JSON.decode(JSONValue.self, from: Data(entry.detail.utf8)))
     }
-}
-
-extension HeadSummary {
-    init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }
 
 extension JobState {

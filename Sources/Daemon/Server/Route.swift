@@ -117,6 +117,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RemoveCharacter.self),
     RouteEntry(RemoveClassifier.self),
     RouteEntry(RemoveImage.self),
+    RouteEntry(RemoveModel.self),
     RouteEntry(RemoveRejection.self),
     RouteEntry(RenameCharacter.self),
     RouteEntry(ResetCalibration.self),

@@ -13,7 +13,7 @@ extension FetchMetrics: Route {
         let jobs = try await services.registry.jobCounts()
         let rejections = try await services.registry.rejectionCount()
         let file = services.dataDirectory + "/aniwho.db"
-        let calibrated = (try? await services.models.active(patience: .zero)).flatMap {
+        let calibrated = (try? await services.models.active(timeout: .zero)).flatMap {
             services.calibrations.active(for: $0.model)?.madeAt
         }
         return [

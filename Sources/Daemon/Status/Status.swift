@@ -8,7 +8,7 @@ extension GetStatus: Route {
         return Response(
             version: Version.current, uptimeSeconds: (ContinuousClock.now - services.started).seconds,
             socket: services.socketPath, dataDirectory: services.dataDirectory,
-            model: try await services.registry.activeModel().map { try ModelSummary($0) },
+            model: try await services.registry.activeModel(),
             head: services.heads.active.rawValue, characters: counts.characters, images: counts.images,
             prototypes: counts.prototypes, classifiers: counts.classifiers, residentBytes: ProcessFigures.residentBytes)
     }
@@ -20,7 +20,7 @@ extension CheckHealth: Route {
 
 extension CheckReadiness: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        _ = try await services.models.active(patience: .zero)
+        _ = try await services.models.active(timeout: .zero)
         return Response(status: "ready")
     }
 }

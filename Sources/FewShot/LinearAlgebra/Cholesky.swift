@@ -11,7 +11,6 @@ struct Cholesky: Sendable {
         precondition(matrix.rows == matrix.columns, "a Cholesky factor needs a square matrix")
         var (values, n, info) = (matrix.values, Int32(matrix.rows), Int32(0))
         if n > 0 {
-            openblas_set_num_threads(1)
             // The upper triangle of a column-major matrix is the lower one of a row-major.
             unsafe dpotrf_("U", &n, &values, &n, &info)
         }

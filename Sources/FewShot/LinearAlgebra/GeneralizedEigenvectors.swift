@@ -16,7 +16,6 @@ struct GeneralizedEigenvectors: Sendable {
         precondition(
             matrix.columns == order && metric.rows == order && metric.columns == order && (1...order).contains(count),
             "\(count) eigenvectors of \(matrix.rows) × \(matrix.columns) and \(metric.rows) × \(metric.columns)")
-        openblas_set_num_threads(1)
         var (vectors, factor) = (matrix.values, metric.values)
         var values = [Double](repeating: 0, count: order)
         var (kind, n, info, query) = (Int32(1), Int32(order), Int32(0), Int32(-1))

@@ -79,7 +79,6 @@ struct Matrix: Sendable, Equatable {
         precondition(columns == other.rows, "\(rows) × \(columns) times \(other.rows) × \(other.columns)")
         var result = Matrix(rows: rows, columns: other.columns)
         guard !result.values.isEmpty, columns > 0 else { return result }
-        openblas_set_num_threads(1)
         unsafe cblas_dgemm(
             CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(other.columns), blasint(columns), 1,
             values, blasint(columns), other.values, blasint(other.columns), 0, &result.values, blasint(other.columns))
@@ -91,7 +90,6 @@ struct Matrix: Sendable, Equatable {
         precondition(vector.count == columns, "\(rows) × \(columns) times \(vector.count) values")
         var result = [Double](repeating: 0, count: rows)
         guard !values.isEmpty else { return result }
-        openblas_set_num_threads(1)
         unsafe cblas_dgemv(
             CblasRowMajor, CblasNoTrans, blasint(rows), blasint(columns), 1, values, blasint(columns), vector, 1, 0,
             &result, 1)

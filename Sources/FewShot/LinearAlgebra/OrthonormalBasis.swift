@@ -10,7 +10,6 @@ enum OrthonormalBasis {
     static func spanning(_ vectors: Matrix) -> Matrix {
         let limit = min(vectors.rows, vectors.columns)
         guard limit > 0 else { return Matrix(rows: 0, columns: vectors.columns) }
-        openblas_set_num_threads(1)
         // Row-major n × D is column-major D × n: the vectors are the columns of what LAPACK sees.
         var (m, n, info, query) = (Int32(vectors.columns), Int32(vectors.rows), Int32(0), Int32(-1))
         var values = vectors.values

@@ -25,7 +25,7 @@ public struct Graph: Sendable {
     /// The shape of a value.
     public func shape(of value: Value) -> Shape { nodes[value.index].shape }
 
-    /// Names a value as a place where features may be read. The last one is the network's output.
+    /// Names a value as a place where features may be read. The last tap is the network's output.
     public mutating func tap(_ name: String, _ value: Value) { taps.append((name, value.index)) }
 
     /// Adds a convolution.

@@ -3,8 +3,8 @@ public enum Operation: Sendable, Equatable {
     case input
     /// `<name>.weight`: out × in/groups × height × width; `<name>.bias` where it has one.
     case convolution(Convolution)
-    /// `<name>.weight`, `.bias`, `.running_mean`, `.running_var`. Where it is not scaled, the weight is fixed, 1 unless a file says
-    /// otherwise: TensorFlow's Inception networks have none.
+    /// `<name>.weight`, `.bias`, `.running_mean`, `.running_var`. A norm that is not scaled has a fixed weight, 1 unless a file says otherwise:
+    /// TensorFlow's Inception networks have none.
     case batchNorm(epsilon: Float, isScaled: Bool)
     case activation(Activation)
     /// The first node plus the second times a factor; both have one shape.
@@ -12,7 +12,7 @@ public enum Operation: Sendable, Equatable {
     case pool(Pooling)
     /// Channels side by side.
     case concatenate
-    /// Each channel times a gate between 0 and 1 that follows from all channels' means (Hu et al., arXiv:1709.01507):
+    /// Each channel times a gate between 0 and 1 that depends on all channels' means (Hu et al., arXiv:1709.01507):
     /// sigmoid(expand(swish(reduce(mean)))). `<name>.conv_reduce.weight`, `.bias`, `<name>.conv_expand.weight`, `.bias`.
     case squeezeExcite(reduced: Int)
 }
@@ -27,7 +27,7 @@ public struct Convolution: Sendable, Equatable {
     public var hasBias: Bool
 }
 
-/// Height and width of a convolution's kernel.
+/// Height and width of a convolution's kernel, the weights that it moves over the image. Nothing else in the engine is called a kernel.
 public struct KernelSize: Sendable, Equatable, ExpressibleByIntegerLiteral, CustomStringConvertible {
     public let height: Int
     public let width: Int

@@ -1,9 +1,8 @@
 extension Graph {
-    /// The graph's own tensors out of a file's, each checked for presence, shape and finite values.
+    /// The tensors of a file that the graph needs, each checked for presence, shape and finite values.
     ///
-    /// Classifier heads (`fc.`, `classifier.`, `classif.`, `AuxLogits.`) and batch counters, which downloaded files carry, are left out; anything
-    /// else that the graph does not know is an error, since it says that the file is of another architecture. Fixed scales that the
-    /// file leaves out are 1.
+    /// Classifier heads (`fc.`, `classifier.`, `classif.`, `AuxLogits.`) and batch counters, which downloaded files have, are left out. Any other
+    /// tensor that the graph does not know is an error: the file is of another architecture. Fixed scales that the file leaves out are 1.
     /// - Throws: `NetworkError` with `missingTensor`, `extraTensor`, `shapeMismatch` or `notFinite`, naming the tensor.
     public func checkedWeights(_ tensors: [String: Tensor]) throws(NetworkError) -> [String: Tensor] {
         let shapes = parameters

@@ -1,31 +1,34 @@
 import CKernels
 
-/// A graph compiled for inference: batch norms folded, epilogues fused, every buffer planned before the first call.
+/// A graph compiled for inference: batch norms are folded into convolutions, steps are fused, and every buffer has its place before the
+/// first call.
 ///
-/// Not for two calls at once: the arena is one. `@unchecked Sendable` because of that arena alone; whoever shares a plan
-/// serialises its calls (the embedder does so with a lock).
+/// A plan runs one call at a time, since it has one arena. `@unchecked Sendable`: who shares a plan must serialize its calls, as the embedder
+/// does with a lock; everything but the buffers is constant.
 public final class InferencePlan: @unchecked Sendable {
     private struct Step {
-        let kernel: any Kernel
+        /// How the step is computed: one of several operators where it is a convolution.
+        let algorithm: any Operator
         /// Nodes; see `Schedule.places`.
         let input: Int
         let residual: Int?
         let output: Int
         /// The first of the output's channels that it writes.
         let channel: Int
-        /// Places of the output's mean among the features: several where a tap is asked for twice; none but at the last step that writes it.
+        /// Places of the output's mean among the features: several where a tap is asked for twice. Only the last step that writes the output has
+        /// any.
         let taps: [Int]
         /// Of the output.
         let shape: Shape
     }
 
-    /// What does not change from call to call, and plans of one network share.
+    /// The constant part, which plans of the same network share.
     private struct Network {
         let shapes: [Shape]
         let widths: [Int]
         let fused: [FusedStep]
         let steps: [Step]
-        let kernels: KernelSet
+        let instructionSet: InstructionSet
     }
 
     /// How many images go through the network at once.
@@ -35,12 +38,12 @@ public final class InferencePlan: @unchecked Sendable {
     private let schedule: Schedule
     private let arena: AlignedBuffer
     private let scratch: AlignedBuffer
-    /// Floats of scratch memory for a thread that works alone.
-    private let laneScratch: Int
-    /// The pooled features of a chunk, one matrix a tap.
+    /// Floats of scratch memory for one thread that takes a portion by itself.
+    private let threadScratch: Int
+    /// The pooled features of a chunk, one matrix for each tap.
     private let pooled: [AlignedBuffer]
     private let pool: ThreadPool
-    /// For a thread that works alone: runs every loop where it is called, and so has no state that threads could share.
+    /// For a thread that takes a portion by itself. It runs every loop on the calling thread, so threads may share it.
     private let alone = ThreadPool(threads: 1)
 
     /// The shape of one input image.
@@ -51,7 +54,7 @@ public final class InferencePlan: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
     ///   - taps: names of the graph's taps whose pooled values are wanted.
-    ///   - chunk: images that go through at once; more are faster up to what the caches hold, and cost memory.
+    ///   - chunk: images that go through at once. More are faster, up to what the caches hold, and take more memory.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, or a tap or instruction set unknown.
     public convenience init(
@@ -59,7 +62,7 @@ public final class InferencePlan: @unchecked Sendable {
         instructionSet: String? = nil
     ) throws(NetworkError) {
         let weights = try graph.checkedWeights(weights)
-        let kernels = try KernelSet.checked(instructionSet)
+        let instructionSet = try InstructionSet.checked(instructionSet)
         var tapped: [Int: [Int]] = [:]
         var widths: [Int] = []
         for name in taps {
@@ -71,21 +74,23 @@ public final class InferencePlan: @unchecked Sendable {
             widths.append(graph.nodes[tap.node].shape.channels)
         }
 
-        let last = tapped.keys.max() ?? 0
-        let fused = graph.fused(keeping: Set(tapped.keys)).filter { $0.output <= last }
+        let fused = graph.lowered(for: .inference, keeping: Set(tapped.keys))
         let steps = fused.enumerated().map { index, step in
             let isWhole = fused[(index + 1)...].allSatisfy { $0.output != step.output }
             return Step(
-                kernel: Self.kernel(step, graph, weights, kernels), input: step.input, residual: step.residual,
+                algorithm: Self.algorithm(step, graph, weights, instructionSet), input: step.input,
+                residual: step.residual,
                 output: step.output, channel: step.channel, taps: isWhole ? tapped[step.output] ?? [] : [],
                 shape: graph.nodes[step.output].shape)
         }
         self.init(
-            Network(shapes: graph.nodes.map(\.shape), widths: widths, fused: fused, steps: steps, kernels: kernels),
+            Network(
+                shapes: graph.nodes.map(\.shape), widths: widths, fused: fused, steps: steps,
+                instructionSet: instructionSet),
             chunk: chunk, threads: threads)
     }
 
-    /// Plans the buffers.
+    /// Gives every buffer its place.
     private init(_ network: Network, chunk: Int, threads: Int) {
         self.network = network
         self.chunk = chunk
@@ -94,58 +99,64 @@ public final class InferencePlan: @unchecked Sendable {
         self.schedule = schedule
         arena = AlignedBuffer(count: schedule.arenaSize)
         pooled = network.widths.map { AlignedBuffer(count: chunk * $0) }
-        laneScratch = Self.scratch(network.steps, schedule, threads: 1)
+        threadScratch = Self.scratch(network.steps, schedule, threads: 1)
         scratch = AlignedBuffer(
-            count: max(laneScratch * pool.threads, Self.scratch(network.steps, schedule, threads: pool.threads)))
+            count: max(threadScratch * pool.threads, Self.scratch(network.steps, schedule, threads: pool.threads)))
     }
 
-    /// A plan with the same weights and buffers of its own, so that both may run at once.
+    /// A plan that shares this one's weights but not its buffers, so that both may run at once.
     public func sharing(chunk: Int, threads: Int) -> InferencePlan {
         InferencePlan(network, chunk: chunk, threads: threads)
     }
 
-    /// Floats of scratch memory that the neediest step wants.
+    /// Floats of scratch memory: the most that any step needs.
     private static func scratch(_ steps: [Step], _ schedule: Schedule, threads: Int) -> Int {
         schedule.segments.flatMap { segment in
             steps[segment.steps].flatMap { step in
-                (1...segment.images).map { step.kernel.scratch(images: $0, threads: threads) }
+                (1...segment.images).map { step.algorithm.scratch(images: $0, threads: threads) }
             }
         }.max() ?? 0
     }
 
     /// The instruction sets of this processor that the engine has loops for, fastest first.
-    public static let instructionSets = ["avx512", "avx2", "base"].filter { KernelSet.named($0) != nil }
+    public static let instructionSets = ["avx512", "avx2", "base"].filter { InstructionSet.named($0) != nil }
 
-    /// The algorithm for a step, by its kind and shape.
-    private static func kernel(
-        _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ kernels: KernelSet
-    ) -> any Kernel {
+    /// The operator for a step, chosen by its kind and shape.
+    private static func algorithm(
+        _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ instructionSet: InstructionSet
+    ) -> any Operator {
         let (input, output) = (graph.nodes[step.input].shape, graph.nodes[step.output].shape)
         switch step.kind {
-        case .pool(let pooling): return PoolingStep(pooling, input: input, output: output, kernels: kernels)
-        case .copy: return CopyStep(input: input, stride: output.channels, kernels: kernels)
+        case .pool(let pooling):
+            return PoolingOperator(pooling, input: input, output: output, instructionSet: instructionSet)
+        case .concatenate: preconditionFailure("a graph lowered for inference has copies instead")
+        case .copy: return CopyOperator(input: input, stride: output.channels, instructionSet: instructionSet)
         case .squeezeExcite(let reduced):
-            return SqueezeExciteStep(
-                gates: ExcitationGates(step.name, shape: output, reduced: reduced, weights: weights, kernels: kernels))
+            return SqueezeExciteOperator(
+                gates: ExcitationGates(
+                    step.name, shape: output, reduced: reduced, weights: weights, instructionSet: instructionSet))
         case .elementwise:
             let folded = FoldedWeights(step, channels: output.channels, weights: weights)
-            return ElementwiseStep(shape: output, weights: folded, activation: step.activation, kernels: kernels)
+            return ElementwiseOperator(
+                shape: output, weights: folded, activation: step.activation, instructionSet: instructionSet)
         case .convolution(let settings):
             var folded = FoldedWeights(step, channels: settings.channels, weights: weights)
             var geometry = ConvolutionGeometry(
                 settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
-            if settings.depthwise { return DepthwiseConvolution(geometry, weights: folded, kernels: kernels) }
+            if settings.depthwise {
+                return DepthwiseConvolution(geometry, weights: folded, instructionSet: instructionSet)
+            }
             geometry = folded.crop(geometry)
             if geometry.suitsWinograd || geometry.suitsStridedWinograd {
-                return WinogradConvolution(geometry, weights: folded, kernels: kernels)
+                return WinogradConvolution(geometry, weights: folded, instructionSet: instructionSet)
             }
-            return MatrixConvolution(geometry, weights: folded, kernels: kernels)
+            return MatrixConvolution(geometry, weights: folded, instructionSet: instructionSet)
         }
     }
 
     /// The pooled features of every tap.
     /// - Parameter images: n × height × width × channels, row-major.
-    /// - Returns: one n × width matrix a tap, row-major.
+    /// - Returns: one n × width matrix for each tap, row-major.
     public func run(_ images: [Float]) -> [[Float]] {
         let count = images.count / input.count
         precondition(count * input.count == images.count, "\(images.count) values are no images of \(input)")
@@ -172,41 +183,41 @@ public final class InferencePlan: @unchecked Sendable {
             func portion(_ index: Int) -> Range<Int> {
                 index * segment.images..<min(images, (index + 1) * segment.images)
             }
-            // Each thread takes portions of its own through all steps, or, where there are too few, all share each step.
+            // Each thread takes portions of its own through all steps. Where there are too few portions, all threads work on each step.
             if segment.images < chunk, portions >= pool.threads {
                 pool.run(portions) { index, thread in
                     unsafe run(
-                        segment, portion(index), pixels, lane: thread, alone, scratch.base + thread * laneScratch)
+                        segment, portion(index), pixels, thread: thread, alone, scratch.base + thread * threadScratch)
                 }
             } else {
                 for index in 0..<portions {
-                    unsafe run(segment, portion(index), pixels, lane: 0, pool, scratch.base)
+                    unsafe run(segment, portion(index), pixels, thread: 0, pool, scratch.base)
                 }
             }
         }
     }
 
     private func run(
-        _ segment: Schedule.Segment, _ portion: Range<Int>, _ pixels: UnsafePointer<Float>, lane: Int,
+        _ segment: Schedule.Segment, _ portion: Range<Int>, _ pixels: UnsafePointer<Float>, thread: Int,
         _ pool: ThreadPool,
         _ scratch: UnsafeMutablePointer<Float>
     ) {
         func value(_ node: Int) -> UnsafeMutablePointer<Float> {
-            unsafe arena.base + schedule.places[node].start(portion, lane: lane)
+            unsafe arena.base + schedule.places[node].start(portion, thread: thread)
         }
         func source(_ node: Int) -> UnsafePointer<Float> {
             unsafe node == 0 ? pixels + portion.lowerBound * input.count : UnsafePointer(value(node))
         }
         for step in network.steps[segment.steps] {
             let output = unsafe value(step.output)
-            unsafe step.kernel.run(
-                KernelCall(
+            unsafe step.algorithm.run(
+                OperatorCall(
                     images: portion.count, input: source(step.input), residual: step.residual.map { unsafe source($0) },
                     output: output + step.channel, scratch: scratch, pool: pool))
             let (pixels, width) = (step.shape.height * step.shape.width, step.shape.channels)
             for tap in step.taps {
                 for (index, image) in portion.enumerated() {
-                    unsafe network.kernels.table.average(
+                    unsafe network.instructionSet.loops.average(
                         Int64(pixels), Int64(width), output + index * step.shape.count,
                         pooled[tap].base + image * width)
                 }

@@ -1,10 +1,10 @@
-/// In which portions the images of a chunk go through a plan's steps, and where in the arena their values lie.
+/// How the images of a chunk go through a plan's steps in portions, and where in the arena their values lie.
 ///
-/// The early steps of a network have large images and few weights: there a few images go through several steps before the next
-/// follow, so that what one step wrote is still in the cache when the next reads it. The late ones have small images and many
-/// weights: there all images of the chunk share a weight's trip through the cache.
+/// The early steps of a network have large images and few weights. A few images go through several of them before the next images
+/// follow, so that one step's result is still in the cache when the next step reads it. The late steps have small images and many weights. All
+/// images of the chunk go through them together, so that each weight is read from memory once.
 struct Schedule {
-    /// Steps that a portion of images goes through before the next portion does.
+    /// Consecutive steps that a portion of images goes through before the next portion starts.
     struct Segment: Equatable {
         var steps: Range<Int>
         /// Images of a portion.
@@ -15,31 +15,31 @@ struct Schedule {
     struct Place {
         /// Of its first float.
         var offset = 0
-        /// Floats from one image to the next where all images of the chunk are kept, 0 where every portion takes the place of
-        /// the one before.
+        /// Floats from one image to the next where all images of the chunk are kept; 0 where every portion takes the place of the
+        /// portion before.
         var imageStride = 0
-        /// Floats from one thread's portion to the next one's, where portions take each other's place.
-        var laneStride = 0
+        /// Floats from one thread's portion to the next thread's, where portions take each other's place.
+        var threadStride = 0
 
         /// The first float of a portion's images.
-        func start(_ portion: Range<Int>, lane: Int) -> Int {
-            offset + imageStride * portion.lowerBound + laneStride * lane
+        func start(_ portion: Range<Int>, thread: Int) -> Int {
+            offset + imageStride * portion.lowerBound + threadStride * thread
         }
     }
 
     let segments: [Segment]
-    /// By node. That of the network's input means nothing: it lies where the caller has it.
+    /// By node. The place of the network's input means nothing: the caller has it.
     let places: [Place]
     /// Floats that the arena must have.
     let arenaSize: Int
 
-    /// Bytes for each thread that the values of one step may take for all images of a portion: measured fastest.
+    /// Bytes for each thread that the values of one step take for all images of a portion, if possible: measured fastest.
     private static let portionBytes = 1 << 20
 
-    /// How many times the bytes of its weights a portion's values must have at least, so that the weights' trip pays.
+    /// A portion's values must have at least so many times the bytes of the weights, which are read again for every portion.
     private static let weightTrips = 16
 
-    /// How far apart the wanted portions of neighbours may lie for the smaller to serve both.
+    /// Neighboring segments are joined, with the smaller portion, where their portions differ by this factor at most.
     private static let joinedRatio = 4
 
     /// - Parameters:
@@ -55,31 +55,32 @@ struct Schedule {
         var arena = Arena()
         var places = [Place](repeating: Place(), count: shapes.count)
         for segment in segments {
-            // Threads are at different steps at a time, so each has an arena of its own for what the segment alone uses.
-            var lane = Arena()
+            // Threads are at different steps at the same time, so each has its own arena for the values that only this segment uses.
+            var own = Arena()
             var passing: [Int] = []
             for index in segment.steps {
                 let node = steps[index].output
-                guard steps[..<index].allSatisfy({ $0.output != node }) else { continue }  // a part of it came before
+                // An earlier step of the same concatenation gave it a place.
+                guard steps[..<index].allSatisfy({ $0.output != node }) else { continue }
                 let count = shapes[node].count
                 let last = lastUse[node] ?? index
                 if segment.steps.contains(last) {
-                    places[node].offset = lane.place(size: count * segment.images, from: index, until: last)
+                    places[node].offset = own.place(size: count * segment.images, from: index, until: last)
                     passing.append(node)
                 } else {
-                    // A later segment reads it: all images are kept, from this segment's first step on, since the first
-                    // portion's must survive the last one's steps.
+                    // A later segment reads it, so all images are kept. They are kept from this segment's first step on: the first portion's
+                    // result must survive while the last portion goes through the segment.
                     places[node].imageStride = count
                     places[node].offset = arena.place(
                         size: count * chunk, from: segment.steps.lowerBound, until: Self.segmentEnd(last, segments))
                 }
             }
-            let lanes = arena.place(
-                size: lane.size * (segment.images < chunk ? threads : 1), from: segment.steps.lowerBound,
+            let first = arena.place(
+                size: own.size * (segment.images < chunk ? threads : 1), from: segment.steps.lowerBound,
                 until: segment.steps.upperBound - 1)
             for node in passing {
-                places[node].offset += lanes
-                places[node].laneStride = lane.size
+                places[node].offset += first
+                places[node].threadStride = own.size
             }
         }
         self.places = places
@@ -90,8 +91,8 @@ struct Schedule {
         segments.first { $0.steps.contains(step) }.map { $0.steps.upperBound - 1 } ?? step
     }
 
-    /// Cuts the steps where a single value goes on, and joins neighbours that want portions of similar sizes: a cut means that
-    /// the value goes through memory.
+    /// Cuts the steps wherever later steps read a single value of the earlier ones. Joins neighbors that want portions of similar sizes, since
+    /// at a cut the value goes through memory.
     private static func segments(
         _ steps: [FusedStep], _ shapes: [Shape], _ chunk: Int, _ lastUse: [Int: Int], portionBytes: Int
     ) -> [Segment] {
@@ -100,7 +101,7 @@ struct Schedule {
         var wanted = chunk
         for (index, step) in steps.enumerated() {
             wanted = min(wanted, images(step, shapes, chunk, portionBytes))
-            // Values that are there by now and that a later step reads.
+            // Values so far that a later step reads.
             let going = Set([0] + steps[...index].map(\.output)).count { lastUse[$0] ?? -1 > index }
             guard going <= 1 else { continue }
             if let last = segments.last, max(last.most, wanted) <= joinedRatio * min(last.fewest, wanted) {
@@ -131,7 +132,7 @@ struct Schedule {
             switch step.kind {
             case .convolution(let c): c.kernel.taps * (c.depthwise ? 1 : inputs) * c.channels
             case .squeezeExcite(let reduced): 2 * reduced * inputs
-            case .pool, .elementwise, .copy: 0
+            case .pool, .elementwise, .concatenate, .copy: 0
             }
         return floats * MemoryLayout<Float>.stride
     }

@@ -1,8 +1,7 @@
-/// A block of float32 aligned to 64 bytes, freed with its owner, or given back to the heap that it came from.
+/// Floats in memory aligned to 64 bytes. The memory is freed with the last reference, or given back to the heap that it came from.
 ///
-/// `@unchecked Sendable` is sound because the buffer has no synchronisation of its own to break: every owner either fills
-/// it before it is shared and only reads it afterwards (packed weights), or confines it to the one call that may be in
-/// flight on its plan (arena and scratch).
+/// `@unchecked Sendable`: the buffer synchronizes nothing. Every owner either fills it before it is shared and only reads it afterwards
+/// (packed weights), or uses it in one call on its plan at a time (arena and scratch).
 @safe final class AlignedBuffer: @unchecked Sendable {
     let count: Int
     let base: UnsafeMutablePointer<Float>
@@ -10,7 +9,7 @@
 
     /// - Parameters:
     ///   - count: how many floats; the memory is not cleared, and pages are only touched when written.
-    ///   - heap: where the memory comes from; nil for the process' own.
+    ///   - heap: where the memory comes from; nil allocates it from the process.
     init(count: Int, from heap: BufferHeap? = nil) {
         self.count = count
         self.heap = heap
@@ -25,4 +24,21 @@
             unsafe base.deallocate()
         }
     }
+}
+
+extension AlignedBuffer {
+    convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        for (index, value) in values.enumerated() { unsafe base[index] = value }
+    }
+
+    convenience init(zeros count: Int) {
+        self.init(count: count)
+        clear()
+    }
+
+    func clear() { unsafe base.update(repeating: 0, count: count) }
+
+    /// A copy.
+    var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -1,6 +1,6 @@
 /// A tensor of a network in training: its value and, where it is trainable, the sum of its gradients so far.
 ///
-/// Values and gradients lie in PyTorch's layout, as the files have them; the operators turn them into their own.
+/// Values and gradients lie in PyTorch's layout, as in the files. The operators convert them into their own layouts.
 public final class Parameter {
     /// The name in weight files.
     public let name: String
@@ -27,16 +27,4 @@ public final class Parameter {
 
     /// Sets the gradients' sum to zero.
     public func clearGradient() { gradient?.clear() }
-}
-
-extension AlignedBuffer {
-    convenience init(zeros count: Int) {
-        self.init(count: count)
-        clear()
-    }
-
-    func clear() { unsafe base.update(repeating: 0, count: count) }
-
-    /// A copy.
-    var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 }

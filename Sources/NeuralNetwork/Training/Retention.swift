@@ -1,15 +1,15 @@
 /// Which values a training plan keeps from forward to backward, decided once from the graph.
 ///
-/// What a convolution gave is kept, since the norm behind it needs it; what the norm, sum and activation made of it is thrown
-/// away after its last reader and made again when backward asks for it: one pass over memory instead of half of the memory. Where
-/// that half is small, as of a small network's batch, it is kept.
-/// Below the first trainable parameter nothing is kept but what the trainable part reads.
+/// The results of convolutions are kept, since the norms after them need them. The values that norm, sum and activation make of them are dropped
+/// after their last reader and made again when backward asks for them: that costs one pass over memory and saves half of the memory. Where that
+/// half is small, as for a small network's batch, it is kept. Before the first trainable parameter only the value that the trainable steps
+/// read is kept.
 struct Retention {
     /// By node: whether backward needs the gradient of its value.
     private(set) var needsGradient: [Bool]
     /// By node: whether forward must keep its value for backward.
     private(set) var isKept: [Bool]
-    /// By node: whether backward may make its value again.
+    /// By node: whether backward can make its value again.
     private(set) var isRemade: [Bool]
     /// By node: whether backward asks for its value.
     private(set) var isNeeded: [Bool]
@@ -19,7 +19,7 @@ struct Retention {
     /// - Parameters:
     ///   - nodes: how many the graph has.
     ///   - isTrainable: by step, whether it has a trainable parameter.
-    init(_ steps: [TrainingStep], nodes: Int, isTrainable: [Bool]) {
+    init(_ steps: [FusedStep], nodes: Int, isTrainable: [Bool]) {
         needsGradient = [Bool](repeating: false, count: nodes)
         isKept = needsGradient
         isRemade = needsGradient
@@ -34,8 +34,8 @@ struct Retention {
             switch step.kind {
             case .convolution:
                 if isTrainable[index] { isNeeded[step.input] = true }
-            case .normalization(_, _, _, let activation):
-                if learns, let activation, !step.gatesInNorm(isTrainable: isTrainable[index]) {
+            case .elementwise:
+                if learns, let activation = step.activation, !step.gatesInNorm(isTrainable: isTrainable[index]) {
                     isNeeded[activation == .swish ? step.input : step.output] = true
                 }
                 if isTrainable[index] { isNeeded[step.input] = true }
@@ -43,7 +43,7 @@ struct Retention {
             case .pool(let pooling):
                 if learns, pooling.kind == .maximum { isNeeded[step.input] = true }
                 if learns { remake(step) }
-            case .concatenate:
+            case .concatenate, .copy:
                 if learns { remake(step) }
             case .squeezeExcite:
                 if learns {
@@ -55,15 +55,15 @@ struct Retention {
         for node in 0..<nodes { isKept[node] = isNeeded[node] && !isRemade[node] }
     }
 
-    /// Whether forward leaves a node's value for backward.
-    /// - Parameter whole: keep also what could be made again.
+    /// Whether forward keeps a node's value for backward.
+    /// - Parameter whole: whether to keep values, too, that could be made again.
     func keeps(_ node: Int, whole: Bool) -> Bool { isKept[node] || whole && isNeeded[node] }
 
-    /// Has a node's value live until a later step has run in forward.
+    /// Keeps a node's value in forward until a later step has run.
     mutating func extend(_ node: Int, to step: Int) { lastReader[node] = max(lastReader[node], step) }
 
-    /// Where backward needs the step's value it is made again, from its inputs.
-    private mutating func remake(_ step: TrainingStep) {
+    /// Has backward make the step's value again from its inputs, where backward needs it.
+    private mutating func remake(_ step: FusedStep) {
         guard isNeeded[step.output] else { return }
         isRemade[step.output] = true
         for input in step.inputs { isNeeded[input] = true }

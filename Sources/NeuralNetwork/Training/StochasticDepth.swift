@@ -1,8 +1,9 @@
 import Randomness
 
-/// Stochastic depth (Huang et al., arXiv:1603.09382), image by image as timm's `drop_path` has it: the branch of a residual
-/// addition is zero with a probability that grows linearly from the first addition to the last, else divided by what is left
-/// of 1. The random generator is part of the value, so that a resumed run draws what an uninterrupted one would.
+/// Stochastic depth (Huang et al., arXiv:1603.09382), image by image as in timm's `drop_path`: the branch of a residual addition is zero with a
+/// probability that grows linearly from the first addition to the last, else divided by 1 minus that probability.
+///
+/// The random generator is part of the value, so that a resumed run draws what an uninterrupted one would.
 public struct StochasticDepth: Sendable, Codable, Equatable {
     /// The probability at the last addition; at the l-th of L it is l/L of this.
     public let rate: Double

@@ -1,6 +1,6 @@
-/// What a forward pass leaves: the features, and the activations that its backward pass needs.
+/// The result of a forward pass: the features, and the values that its backward pass needs.
 ///
-/// Take it to `TrainingPlan.backward` once; the memory goes with the backward pass, or with the pass itself.
+/// Give it to `TrainingPlan.backward` once. The backward pass frees the values, or the pass does when it goes.
 public final class TrainingPass {
     /// How many images went through.
     public let images: Int
@@ -8,22 +8,17 @@ public final class TrainingPass {
     public internal(set) var features: [Float] = []
     /// By node.
     var values: [AlignedBuffer?]
-    /// By step: what a batch norm measured.
+    /// By step: the statistics that a batch norm normalizes by.
     var statistics: [NormStatistics?]
-    /// By step: what every image's branch is multiplied with; empty where it is taken as it is.
+    /// By step: the factor of every image's branch; empty where there is none.
     var branchFactors: [[Float]]
     /// Whether large images go through convolutions in portions; see ``Portioning``.
     let isPortioned: Bool
-    /// What a convolution measured for the norm in the next step.
-    var moments: ColumnMoments?
-    /// By norm's step: sums of its gradient that the convolution behind took.
-    var sums: [ColumnSums?]
     var isSpent = false
 
     init(images: Int, nodes: Int, steps: Int, isPortioned: Bool) {
         self.images = images
         self.isPortioned = isPortioned
-        sums = [ColumnSums?](repeating: nil, count: steps)
         values = [AlignedBuffer?](repeating: nil, count: nodes)
         statistics = [NormStatistics?](repeating: nil, count: steps)
         branchFactors = [[Float]](repeating: [], count: steps)

@@ -3,7 +3,7 @@ import CKernels
 extension TrainingPlan {
     /// Adds the gradients that follow from the gradient of a pass's features, and frees the pass's memory.
     ///
-    /// The parameters must be those that the forward pass used: step the optimiser after all backward passes.
+    /// The parameters must be those that the forward pass used: step the optimizer after all backward passes.
     /// - Parameter gradient: N × D, row-major: of the loss with respect to `pass.features`.
     /// - Precondition: the pass came from this plan and was not used before.
     public func backward(_ pass: TrainingPass, gradient: [Float]) {
@@ -11,31 +11,15 @@ extension TrainingPlan {
         precondition(!pass.isSpent, "a pass goes backward once")
         pass.isSpent = true
         guard retention.needsGradient[outputNode] else { return }
-        var gradients = [AlignedBuffer?](repeating: nil, count: shapes.count)
+        var gradients = NodeGradients(nodes: shapes.count)
         gradients[outputNode] = GlobalAveragePool(shape: shapes[outputNode])
             .backward(gradient, images: pass.images, workspace)
-        // Of the step before alone: what its backward takes through the norm behind it.
-        var behindNorm: NormedGradient?
         for (index, step) in steps.enumerated().reversed() {
-            if let gradient = behindNorm, let portioned = portioning.convolutions[index] {
-                behindNorm = nil
-                pass.values[step.output] = nil
-                backward(portioned, index, gradient, pass, &gradients)
-                continue
-            }
-            guard let incoming = gradients[step.output] else { continue }
-            gradients[step.output] = nil
+            guard let (incoming, sums) = gradients.take(step.output) else { continue }
             switch operators[index] {
-            case .convolution(let convolution):
-                pass.values[step.output] = nil  // its readers are behind us
-                if convolution.isTrainable {
-                    convolution.addParameterGradients(value(step.input, pass), incoming, images: pass.images, workspace)
-                }
-                guard retention.needsGradient[step.input] else { continue }
-                gradients[step.input] = convolution.inputGradient(
-                    incoming, adding: gradients[step.input], images: pass.images, workspace)
+            case .convolution(let convolution): backward(convolution, step, incoming, pass, &gradients)
             case .normalization(let normalization):
-                behindNorm = backward(normalization, index, incoming, pass, &gradients)
+                backward(normalization, index, incoming, sums: sums, pass, &gradients)
             case .other(let other): backward(other, step, incoming, pass, &gradients)
             }
         }
@@ -43,8 +27,21 @@ extension TrainingPlan {
     }
 
     private func backward(
-        _ other: any TrainingOperator, _ step: TrainingStep, _ incoming: AlignedBuffer, _ pass: TrainingPass,
-        _ gradients: inout [AlignedBuffer?]
+        _ convolution: TrainingConvolution, _ step: FusedStep, _ incoming: AlignedBuffer, _ pass: TrainingPass,
+        _ gradients: inout NodeGradients
+    ) {
+        pass.values[step.output] = nil  // backward has passed its readers
+        if convolution.isTrainable {
+            convolution.addParameterGradients(value(step.input, pass), incoming, images: pass.images, workspace)
+        }
+        guard retention.needsGradient[step.input] else { return }
+        gradients[step.input] = convolution.inputGradient(
+            incoming, adding: gradients[step.input], images: pass.images, workspace)
+    }
+
+    private func backward(
+        _ other: any TrainingOperator, _ step: FusedStep, _ incoming: AlignedBuffer, _ pass: TrainingPass,
+        _ gradients: inout NodeGradients
     ) {
         pass.values[step.output] = nil
         let isNeeded = step.sources.map { retention.needsGradient[$0] }
@@ -56,28 +53,12 @@ extension TrainingPlan {
         for (source, result) in zip(step.sources, results) where result != nil { gradients[source] = result }
     }
 
-    /// Through a convolution in portions, from behind its norm.
+    /// Through a norm and, where the convolution before it goes in portions, through that convolution too.
+    /// - Parameter sums: over `incoming`, as `NormStatistics.sums` gives them; nil where nobody took them.
     private func backward(
-        _ convolution: PortionedConvolution, _ index: Int, _ gradient: NormedGradient, _ pass: TrainingPass,
-        _ gradients: inout [AlignedBuffer?]
+        _ normalization: TrainingNormalization, _ index: Int, _ incoming: AlignedBuffer, sums: ColumnSums?,
+        _ pass: TrainingPass, _ gradients: inout NodeGradients
     ) {
-        let step = steps[index]
-        let learns = operators[index].isTrainable
-        let before = portioning.normBefore[index]
-        let result = convolution.backward(
-            gradient, input: learns ? input(index, pass) : nil,
-            needsInputGradient: retention.needsGradient[step.input], adding: gradients[step.input],
-            before: before.flatMap { operators[$0].isTrainable ? normBefore(index, pass) : nil }, images: pass.images,
-            workspace)
-        gradients[step.input] = result.gradient
-        if let before { pass.sums[before] = result.sums }
-    }
-
-    /// - Returns: the gradient of the norm's result, where the convolution of the step before takes it through the norm.
-    private func backward(
-        _ normalization: NormalizationOperator, _ index: Int, _ incoming: AlignedBuffer, _ pass: TrainingPass,
-        _ gradients: inout [AlignedBuffer?]
-    ) -> NormedGradient? {
         let step = steps[index]
         let learns = normalization.norm?.isTrainable ?? false
         let gatesInNorm = step.gatesInNorm(isTrainable: learns)
@@ -92,13 +73,12 @@ extension TrainingPlan {
             }
         }
         pass.values[step.output] = nil
-        // The shortcut's gradient is the one behind the activation, the branch's that times its factor.
+        // The shortcut gets the sum's gradient, the branch that gradient times the branch's factor.
         let factors = pass.branchFactors[index]
         let branch = factors.isEmpty ? incoming : normalization.scaled(incoming, by: factors, workspace)
         let coefficients = normalization.addParameterGradients(
             branch, throughActivation: gatesInNorm, x: learns ? value(step.input, pass) : nil, pass.statistics[index],
-            sums: pass.sums[index], images: pass.images, workspace)
-        pass.sums[index] = nil
+            sums: sums, images: pass.images, workspace)
         var isShared = false
         if let residual = step.residual, retention.needsGradient[residual] {
             if let present = gradients[residual] {
@@ -108,16 +88,16 @@ extension TrainingPlan {
                 isShared = branch === incoming
             }
         }
-        guard retention.needsGradient[step.input] else { return nil }
-        if pass.isPortioned, index > 0, portioning.isMeasured[index - 1], let coefficients,
+        guard retention.needsGradient[step.input] else { return }
+        if pass.isPortioned, let portioned = portioning.step(endingAt: index), let coefficients,
             let statistics = pass.statistics[index]
         {
-            return NormedGradient(
+            let normed = NormedGradient(
                 gradient: branch, x: value(step.input, pass), statistics: statistics, coefficients: coefficients)
+            return backward(portioned, at: index - 1, normed, pass, &gradients)
         }
         gradients[step.input] = normalization.inputGradient(
             branch, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
             pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
-        return nil
     }
 }

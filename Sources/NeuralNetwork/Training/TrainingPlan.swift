@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 /// A graph compiled for training: forward with batch statistics, and the gradients of the trainable parameters.
 ///
@@ -8,7 +7,7 @@ import COpenBLAS
 ///
 ///     let pass = plan.forward(images)                       // N × H × W × 3
 ///     plan.backward(pass, gradient: lossGradient)           // N × D, of pass.features
-///     optimiser.step(plan.trainableParameters)
+///     optimizer.step(plan.trainableParameters)
 ///     plan.clearGradients()
 ///
 /// The same calls on the same number of threads give bit-identical results. One call at a time.
@@ -18,7 +17,7 @@ public final class TrainingPlan {
     /// D: the width of the features.
     public let width: Int
 
-    let steps: [TrainingStep]
+    let steps: [FusedStep]
     let operators: [StepOperator]
     let shapes: [Shape]
     let outputNode: Int
@@ -26,9 +25,9 @@ public final class TrainingPlan {
     private let producers: [Int?]
     let retention: Retention
     let portioning: Portioning
-    /// Of an image's values that could be made again in backward, without those that nobody makes where batches go in portions.
+    /// Floats of an image's values that backward could make again, without the values that are never stored where batches go in portions.
     private let remadeFloats: Int
-    /// Up to so many they are kept instead: 256 MiB.
+    /// Up to so many floats of them are kept instead: 256 MiB.
     private static let keptFloats = 64 << 20
     private let parameters: [String: Parameter]
     let workspace: Workspace
@@ -37,7 +36,7 @@ public final class TrainingPlan {
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
     ///   - tap: where the features are read; nil for the graph's last tap.
     ///   - isTrainable: says by name which parameters are trained. A batch norm whose weight and bias are both frozen
-    ///     normalises by its running statistics and leaves them as they are.
+    ///     normalizes by its running statistics and leaves them as they are.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, or the tap or instruction set unknown.
     public init(
@@ -45,22 +44,23 @@ public final class TrainingPlan {
         isTrainable: (String) -> Bool = { _ in true }
     ) throws(NetworkError) {
         let tensors = try graph.checkedWeights(weights)
-        let kernels = try KernelSet.checked(instructionSet)
-        openblas_set_num_threads(1)  // the plan's own threads call it
-        workspace = Workspace(threads: threads, kernels: kernels)
+        let instructionSet = try InstructionSet.checked(instructionSet)
+        workspace = Workspace(threads: threads, instructionSet: instructionSet)
         let tapped = tap == nil ? graph.taps.last : graph.taps.first { $0.name == tap }
         guard let tapped else {
             let known = graph.taps.map(\.name).joined(separator: ", ")
             throw NetworkError(.unknownName, "there is no tap \(tap ?? "at all"); this network has \(known)")
         }
         let shapes = graph.nodes.map(\.shape)
-        let steps = TrainingStep.steps(of: graph, to: tapped.node)
+        let steps = graph.lowered(for: .training, keeping: [tapped.node])
         let learned = graph.nodes.reduce(into: Set<String>()) { $0.formUnion(graph.learnedParameters(of: $1)) }
         var parameters: [String: Parameter] = [:]
         for (name, tensor) in tensors {
             parameters[name] = Parameter(name: name, tensor, trainable: learned.contains(name) && isTrainable(name))
         }
-        let operators = steps.map { StepOperator($0, shapes: shapes, parameters: parameters, kernels: kernels) }
+        let operators = steps.map {
+            StepOperator($0, shapes: shapes, parameters: parameters, instructionSet: instructionSet)
+        }
         var producers = [Int?](repeating: nil, count: shapes.count)
         for (index, step) in steps.enumerated() { producers[step.output] = index }
         input = shapes[0]
@@ -86,7 +86,7 @@ public final class TrainingPlan {
         self.parameters = parameters
     }
 
-    /// The parameters that an optimiser may change, sorted by name.
+    /// The parameters that an optimizer may change, sorted by name.
     public var trainableParameters: [Parameter] {
         parameters.values.filter(\.isTrainable).sorted { $0.name < $1.name }
     }
@@ -102,7 +102,7 @@ public final class TrainingPlan {
         for parameter in parameters.values { parameter.clearGradient() }
     }
 
-    /// How many additions of a batch norm's result, the branch, and a shortcut there are.
+    /// How many steps add a batch norm's result, the branch, and a shortcut.
     public var residualAdditions: Int { steps.count(where: \.isResidualAddition) }
 
     /// Takes a batch through the network in training mode; trainable batch norms update their running statistics.
@@ -114,16 +114,17 @@ public final class TrainingPlan {
         let count = images.count / input.count
         precondition(
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
-        // Fewer images would leave threads without a portion.
+        // With fewer images some threads would have no portion.
         let pass = TrainingPass(
             images: count, nodes: shapes.count, steps: steps.count, isPortioned: count >= 2 * workspace.pool.threads)
         if let branchFactors { assign(branchFactors, to: pass) }
         pass.values[0] = workspace.floats(copying: images)
         let keepsWhole = count * remadeFloats <= Self.keptFloats
         for (index, step) in steps.enumerated() {
-            if case .normalization(let normalization) = operators[index], let x = pass.values[step.input] {
-                pass.statistics[index] = normalization.measure(x, pass.moments, images: count, workspace)
-                pass.moments = nil
+            if case .normalization(let normalization) = operators[index], pass.statistics[index] == nil,
+                let x = pass.values[step.input]
+            {
+                pass.statistics[index] = normalization.measure(x, images: count, workspace)
             }
             if !(pass.isPortioned && portioning.isApplied[index]) { pass.values[step.output] = run(index, pass) }
             let applied = portioning.appliedBefore(index).map { [steps[$0].input] } ?? []
@@ -153,13 +154,8 @@ public final class TrainingPlan {
         let step = steps[index]
         switch operators[index] {
         case .convolution(let convolution):
-            guard pass.isPortioned, let portioned = portioning.convolutions[index] else {
-                return convolution.forward(value(step.input, pass), images: pass.images, workspace)
-            }
-            let result = portioned.forward(
-                input(index, pass), measures: portioning.isMeasured[index], images: pass.images, workspace)
-            pass.moments = result.moments
-            return result.output
+            if pass.isPortioned, let portioned = portioning.steps[index] { return forward(portioned, at: index, pass) }
+            return convolution.forward(value(step.input, pass), images: pass.images, workspace)
         case .normalization(let normalization):
             return normalization.forward(
                 value(step.input, pass), residual: step.residual.map { value($0, pass) }, pass.statistics[index],
@@ -167,23 +163,6 @@ public final class TrainingPlan {
         case .other(let other):
             return other.forward(step.sources.map { value($0, pass) }, images: pass.images, workspace)
         }
-    }
-
-    /// What a convolution's step reads in portions.
-    func input(_ index: Int, _ pass: TrainingPass) -> ConvolutionInput {
-        guard portioning.appliedBefore(index) != nil, let norm = normBefore(index, pass) else {
-            return .value(value(steps[index].input, pass))
-        }
-        return .through(norm)
-    }
-
-    /// The norm whose result a convolution's step alone reads.
-    func normBefore(_ index: Int, _ pass: TrainingPass) -> NormBefore? {
-        guard let before = portioning.normBefore[index], let statistics = pass.statistics[before],
-            case .normalization(let normalization) = operators[before]
-        else { return nil }
-        return NormBefore(
-            x: value(steps[before].input, pass), statistics: statistics, activation: normalization.activation)
     }
 
     /// A node's value, made again where forward did not keep it.

@@ -1,17 +1,17 @@
-/// What the operators of a plan share while they work: the threads, the loops, and the memory. One operator works at a time.
+/// What the operators of a training plan share: the threads, the SIMD loops and the memory. One operator runs at a time.
 final class Workspace {
     let pool: ThreadPool
-    /// The calling thread alone, for what already runs on all.
+    /// The calling thread only, for work inside a loop that runs on all threads.
     let alone = ThreadPool(threads: 1)
-    let kernels: KernelSet
+    let instructionSet: InstructionSet
     private let heap = BufferHeap()
 
-    init(threads: Int, kernels: KernelSet) {
+    init(threads: Int, instructionSet: InstructionSet) {
         pool = ThreadPool(threads: threads)
-        self.kernels = kernels
+        self.instructionSet = instructionSet
     }
 
-    /// So many floats, of unknown values.
+    /// A buffer of so many floats, of unknown values.
     func floats(_ count: Int) -> AlignedBuffer { AlignedBuffer(count: count, from: heap) }
 
     func floats(copying values: [Float]) -> AlignedBuffer {

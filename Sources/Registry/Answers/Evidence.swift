@@ -1,10 +1,12 @@
-/// A character near a query.
+import API
+
+/// A character near a query, as a search returns it.
 public struct Neighbor: Sendable, Equatable {
     public let characterID: Int64
     public let name: String
-    /// Exact Euclidean distance of the query to the character's prototype.
+    /// The exact Euclidean distance of the query to the character's prototype.
     public let distance: Float
-    /// Softmax over −distance / temperature of all prototypes, the ones not returned included.
+    /// The softmax over −distance / temperature of all prototypes, including those not returned.
     public let probability: Float
 
     public init(characterID: Int64, name: String, distance: Float, probability: Float) {
@@ -27,8 +29,8 @@ public struct NearSupport: Sendable, Equatable {
     }
 }
 
-/// Reads what an answer rests on, over a connection of its own: a long change never delays evidence, which is that of the last
-/// change that was completed.
+/// Reads the enrolled images that support an answer. It has a connection of its own, so that a long change never delays it, and reads
+/// the state after the last completed change.
 actor EvidenceReader {
     private nonisolated let executor = SerialQueueExecutor(label: "aniwho.evidence")
     private var connection: Connection?
@@ -65,7 +67,7 @@ extension Connection {
         }
         var images: [Int64] = []
         var nearest = SmallestKeys(capacity: limit)
-        // The order of the loops is that of an index on one character's images, and on all images' numbers.
+        // CROSS JOIN fixes the order of the loops: by the index on a character's images, or by all images' numbers.
         try run(
             """
             SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?

@@ -1,3 +1,4 @@
+import API
 import CSQLite
 public import Foundation
 

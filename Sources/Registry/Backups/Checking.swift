@@ -19,7 +19,7 @@ extension Registry {
         do throws(RegistryError) {
             let database = try Connection(path: file, flags: SQLITE_OPEN_READONLY)
             return try Contents(database).verified(file, digest: digest, progress: progress) { damage($0, directory) }
-        } catch  where error.code == .storageCorrupt && error.sqliteCode != nil {
+        } catch  where error.reason == .storageCorrupt && error.sqliteCode != nil {
             throw damage("SQLite cannot read \(file)", directory)
         }
     }

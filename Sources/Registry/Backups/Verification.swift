@@ -1,3 +1,4 @@
+import API
 import CSQLite
 public import Foundation
 
@@ -31,7 +32,7 @@ public enum BackupFile {
             return try Contents(database).verified(file, digest: digest, progress: progress) {
                 RegistryError(.badBackup, "\(file) is damaged: \($0)")
             }
-        } catch  where error.code == .storageCorrupt || error.code == .storageFailure {
+        } catch  where error.reason == .storageCorrupt || error.reason == .storageFailure {
             throw RegistryError(
                 .badBackup, "\(file) is damaged or is no backup", sql: error.sql, sqliteCode: error.sqliteCode)
         }

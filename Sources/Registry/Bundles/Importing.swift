@@ -1,3 +1,5 @@
+import API
+
 /// What is enrolled together, all of it or nothing.
 public struct Import: Sendable {
     /// The characters' names, each once.

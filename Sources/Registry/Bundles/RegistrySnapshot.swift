@@ -1,3 +1,4 @@
+public import API
 import CSQLite
 public import Foundation
 
@@ -7,7 +8,7 @@ public final class RegistrySnapshot {
     private let active: StoredModel
 
     /// The model that answers.
-    public var model: ModelRecord { active.record }
+    public var model: ModelSummary { active.record }
 
     fileprivate init(_ path: String) throws(RegistryError) {
         database = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
@@ -21,8 +22,8 @@ public final class RegistrySnapshot {
     }
 
     /// The active model's calibration.
-    public func calibration() throws(RegistryError) -> CalibrationRecord? {
-        try database.first(CalibrationRecord.query, [.integer(active.id)], CalibrationRecord.init(row:))
+    public func calibration() throws(RegistryError) -> StoredCalibration? {
+        try database.first(StoredCalibration.query, [.integer(active.id)], StoredCalibration.init(row:))
     }
 
     /// All characters, in the order of their numbers.

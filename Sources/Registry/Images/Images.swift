@@ -1,3 +1,4 @@
+import API
 public import Foundation
 
 /// A support image, without its bytes.

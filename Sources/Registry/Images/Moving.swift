@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// What moving images to a character did.

@@ -1,3 +1,4 @@
+import API
 public import Foundation
 
 /// A picture in the inbox, without its bytes.

@@ -1,3 +1,4 @@
+import API
 public import Foundation
 
 /// A job as the registry stores it: long work that a child process of the daemon does.

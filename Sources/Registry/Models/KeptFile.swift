@@ -1,16 +1,18 @@
+import API
 import Foundation
 
-/// What the registry keeps as a whole file under a name and the hash of its content, with a table of records and one of bytes.
+/// What the registry keeps as a whole file under a name and the SHA-256 of its content. One table holds the records, another the
+/// bytes.
 public enum KeptFile: String, Sendable {
     case model
     case classifier
 
     private var records: String { rawValue + "s" }
     private var files: String { rawValue + "_files" }
-    private var existsCode: RegistryError.Code { self == .model ? .modelExists : .classifierExists }
-    private var notFoundCode: RegistryError.Code { self == .model ? .modelNotFound : .classifierNotFound }
+    private var existsCode: ErrorCode { self == .model ? .modelExists : .classifierExists }
+    private var notFoundCode: ErrorCode { self == .model ? .modelNotFound : .classifierNotFound }
 
-    /// That there is none of some name or identity.
+    /// The error for a name or an identity that no file has.
     func notFound(_ which: String) -> RegistryError { RegistryError(notFoundCode, "there is no \(rawValue) \(which)") }
 
     /// - Throws: `modelExists` or `classifierExists` when the identity or the name is taken.
@@ -20,31 +22,44 @@ public enum KeptFile: String, Sendable {
         ) { (identity: $0.text(0), name: $0.text(1)) }
         guard let twin else { return }
         let what =
-            twin.identity == identity ? "this very \(rawValue) is imported" : "there is a \(rawValue) of this name"
-        throw RegistryError(existsCode, "\(what) already, as '\(twin.name)' (\(twin.identity.prefix(12)))")
+            twin.identity == identity ? "this \(rawValue) is already imported" : "a \(rawValue) of this name exists"
+        throw RegistryError(existsCode, "\(what), as '\(twin.name)' (\(twin.identity.prefix(12)))")
     }
 
-    /// - Throws: `modelExists` or `classifierExists` when the name is taken, or when a job under way makes what is to have it.
+    /// - Throws: `modelExists` or `classifierExists` when the name is taken, or when a queued or running job will give it to what it makes.
     func checkIsFree(name: String, in database: Connection) throws(RegistryError) {
         if try database.first("SELECT 1 FROM \(records) WHERE name = ?", [.text(name)], { $0.int(0) }) != nil {
-            throw RegistryError(existsCode, "there is a \(rawValue) named '\(name)' already; choose another name")
+            throw RegistryError(existsCode, "a \(rawValue) named '\(name)' exists; choose another name")
         }
         let rival = try database.first(
             "SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')", [.text(name)]
         ) { $0.integer(0) }
         if let rival {
-            throw RegistryError(existsCode, "what job \(rival) makes is named '\(name)'; choose another name")
+            throw RegistryError(
+                existsCode, "job \(rival) is making a model or classifier named '\(name)'; choose another name")
         }
     }
 
-    /// Keeps the file of the record that was inserted last.
+    /// The strings in the metadata of a file.
+    /// - Parameter name: the file's, for the message.
+    /// - Throws: `storageCorrupt` when `metadata` is not a JSON object of strings.
+    func settings(in metadata: String, of name: String) throws(RegistryError) -> [String: String] {
+        guard let settings = try? JSONDecoder().decode([String: String].self, from: Data(metadata.utf8)) else {
+            throw RegistryError(
+                .storageCorrupt, "the metadata of \(rawValue) '\(name)' cannot be read; restore a backup")
+        }
+        return settings
+    }
+
+    /// Stores the file of the record that was inserted last.
     func store(_ bytes: Data, in database: Connection) throws(RegistryError) {
         try database.run(
             "INSERT INTO \(files) (\(rawValue), bytes) VALUES (?, ?)",
             [.integer(database.lastInsertedID), .blob(bytes)])
     }
 
-    /// - Throws: `modelNotFound` or `classifierNotFound`; `storageCorrupt` when there is a record and no file.
+    /// The bytes of a file.
+    /// - Throws: `modelNotFound` or `classifierNotFound`; `storageCorrupt` when the record has no bytes.
     func bytes(identity: String, in database: Connection) throws(RegistryError) -> Data {
         let record = try database.first(
             "SELECT id, name FROM \(records) WHERE identity = ?", [.text(identity)]

@@ -1,99 +1,70 @@
+public import API
 public import Foundation
 
-/// A model as the registry stores it, without its bytes.
-public struct ModelRecord: Sendable, Equatable {
-    /// SHA-256 of the model file, hexadecimal.
-    public let identity: String
-    /// Unique; the rules of characters' names hold.
-    public let name: String
-    public let architecture: String
-    /// The length of its embeddings.
-    public let dimensions: Int
-    public let byteCount: Int
-    public let addedAt: Date
-    /// Whether this is the model that answers; at most one is.
-    public let active: Bool
-    /// JSON, as the caller gave it.
-    public let metadata: String
-
-    public init(
-        identity: String, name: String, architecture: String, dimensions: Int, byteCount: Int, addedAt: Date,
-        active: Bool, metadata: String
-    ) {
-        self.identity = identity
-        self.name = name
-        self.architecture = architecture
-        self.dimensions = dimensions
-        self.byteCount = byteCount
-        self.addedAt = addedAt
-        self.active = active
-        self.metadata = metadata
-    }
-}
-
-/// Models: what turns an image into a vector.
+/// Models: each turns an image into a vector.
 public protocol ModelStore: Sendable {
     /// All models, in the order of their names.
-    func models() async throws(RegistryError) -> [ModelRecord]
+    func models() async throws(RegistryError) -> [ModelSummary]
 
     /// - Throws: `invalidName`, `modelNotFound`.
-    func model(named name: String) async throws(RegistryError) -> ModelRecord
+    func model(named name: String) async throws(RegistryError) -> ModelSummary
 
-    /// The model that answers, or nil before the first is activated.
-    func activeModel() async throws(RegistryError) -> ModelRecord?
+    /// The active model, which answers; nil before the first is activated.
+    func activeModel() async throws(RegistryError) -> ModelSummary?
 
-    /// Stores a model and its file. It answers once it is activated.
+    /// Stores a model and its file. It does not answer before it is activated.
     /// - Parameters:
     ///   - identity: SHA-256 of `bytes`, hexadecimal. The registry trusts it.
     ///   - dimensions: the length of its embeddings, positive.
-    ///   - metadata: JSON, stored as it is.
+    ///   - metadata: a JSON object of strings, stored as it is. `radius`, `temperature` and `mirror` become the summary's.
     /// - Throws: `invalidName`, `modelExists` when the identity or the name is taken.
     func importModel(
         identity: String, name: String, architecture: String, dimensions: Int, metadata: String, bytes: Data
-    ) async throws(RegistryError) -> ModelRecord
+    ) async throws(RegistryError) -> ModelSummary
 
     /// The model's file.
     /// - Throws: `modelNotFound`.
     func modelBytes(identity: String) async throws(RegistryError) -> Data
 
-    /// Removes a model with its file and embeddings.
+    /// Removes a model with its file, its vectors and its calibration, in one transaction.
     /// - Returns: the model as it was.
-    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active one.
+    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active model, the one kept for a rollback, or one
+    ///   that a job is changing to.
     @discardableResult
-    func removeModel(named name: String) async throws(RegistryError) -> ModelRecord
+    func removeModel(named name: String) async throws(RegistryError) -> ModelSummary
 
-    /// Makes a model the one that answers: its prototypes are computed from its embeddings and take the place of the
-    /// former model's in one transaction. The former model's embeddings stay for a rollback; those of all others are removed.
-    /// - Parameter keeping: keys of settings that go with a model: their values are kept for a rollback.
+    /// Makes a model the active one, in one transaction: the registry computes its prototypes from its embeddings and replaces
+    /// those of the former model. It keeps the former model's embeddings for a rollback and removes those of all other models.
+    /// - Parameter keeping: keys of settings that belong to a model: the registry keeps their values for a rollback.
     /// - Throws: `modelNotFound`, `embeddingsMissing`; the former model stays active then.
     func activateModel(identity: String, keeping: [String]) async throws(RegistryError) -> RebuildResult
 
-    /// The model that answered before the active one; nil when there is none to go back to.
+    /// The model that was active before the active one; nil when there is none to go back to.
     func formerModel() async throws(RegistryError) -> FormerModel?
 
-    /// Makes the former model the one that answers, with the settings that went with it, in one transaction. The model that
-    /// answered until now becomes the former one.
+    /// Makes the former model active again and restores its settings, in one transaction. The model that was active until now
+    /// becomes the former one.
     /// - Parameter keeping: as for ``activateModel(identity:keeping:)``.
     /// - Throws: `modelNotFound`, `embeddingsMissing`; nothing has changed then.
     func rollBackModel(to former: FormerModel, keeping: [String]) async throws(RegistryError) -> RebuildResult
 }
 
 extension Registry: ModelStore {
-    public func models() throws(RegistryError) -> [ModelRecord] {
+    public func models() throws(RegistryError) -> [ModelSummary] {
         try database().all(StoredModel.query + " ORDER BY name", [], StoredModel.init(row:)).map(\.record)
     }
 
-    public func model(named name: String) throws(RegistryError) -> ModelRecord {
+    public func model(named name: String) throws(RegistryError) -> ModelSummary {
         try database().existingModel(named: RegistryName.validated(name)).record
     }
 
-    public func activeModel() throws(RegistryError) -> ModelRecord? {
+    public func activeModel() throws(RegistryError) -> ModelSummary? {
         try database().activeModel()?.record
     }
 
     public func importModel(
         identity: String, name: String, architecture: String, dimensions: Int, metadata: String, bytes: Data
-    ) throws(RegistryError) -> ModelRecord {
+    ) throws(RegistryError) -> ModelSummary {
         precondition(dimensions > 0, "a model has at least one dimension")
         let name = try RegistryName.validated(name)
         let database = try database()
@@ -119,17 +90,40 @@ extension Registry: ModelStore {
     }
 
     @discardableResult
-    public func removeModel(named name: String) throws(RegistryError) -> ModelRecord {
+    public func removeModel(named name: String) throws(RegistryError) -> ModelSummary {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let model = try database.existingModel(named: name)
-            guard !model.record.active else {
-                throw RegistryError(.modelInUse, "'\(name)' is the active model; use another one first")
-            }
+            try database.checkIsUnused(model)
             try database.run("DELETE FROM models WHERE id = ?", [.integer(model.id)])
             try database.record("model.remove", subject: name, detail: ["identity": model.record.identity])
             return model.record
+        }
+    }
+}
+
+extension Connection {
+    /// - Throws: `modelInUse`.
+    fileprivate func checkIsUnused(_ model: StoredModel) throws(RegistryError) {
+        let name = model.record.name
+        guard !model.record.active else {
+            throw RegistryError(
+                .modelInUse, "cannot remove model '\(name)': it is the active one. Use another model first.")
+        }
+        let isFormer = try first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) { $0.int(0) }
+        guard isFormer == nil else {
+            throw RegistryError(
+                .modelInUse,
+                "cannot remove model '\(name)': it is kept for a rollback. Change the active model again, and it is no longer kept."
+            )
+        }
+        let changes = JobKind.modelChanges.map(\.rawValue)
+        if let job = try openJobs(of: changes).first(where: { $0.name == name }) {
+            throw RegistryError(
+                .modelInUse,
+                "cannot remove model '\(name)': job \(job.id) uses it. Wait for the job to end, or cancel it: aniwho jobs cancel \(job.id)"
+            )
         }
     }
 }

@@ -1,23 +1,29 @@
+import API
 import Foundation
 
-/// A model's record with the number that its vectors are stored under.
+/// A model with the row number that its vectors refer to.
 struct StoredModel {
     let id: Int64
-    let record: ModelRecord
+    let record: ModelSummary
 
     static let query = """
         SELECT id, identity, name, architecture, dimensions, byte_count, added_at, active, metadata FROM models
         """
 
-    init(row: Row) {
+    /// - Throws: `storageCorrupt` when the metadata cannot be read.
+    init(row: Row) throws(RegistryError) {
         id = row.integer(0)
-        record = ModelRecord(
-            identity: row.text(1), name: row.text(2), architecture: row.text(3), dimensions: row.int(4),
-            byteCount: row.int(5), addedAt: row.date(6), active: row.int(7) == 1, metadata: row.text(8))
+        let name = row.text(2)
+        let settings = try KeptFile.model.settings(in: row.text(8), of: name)
+        record = ModelSummary(
+            name: name, identity: row.text(1), architecture: row.text(3), dimensions: row.int(4),
+            radius: settings["radius"].flatMap(Double.init),
+            temperature: settings["temperature"].flatMap(Double.init) ?? 1, mirror: settings["mirror"] == "true",
+            bytes: row.int(5), addedAt: row.date(6), active: row.int(7) == 1)
     }
 
-    /// Checks a vector that claims to be this model's.
-    /// - Parameter subject: what it belongs to, for the message.
+    /// Checks that a vector can be this model's.
+    /// - Parameter subject: what the vector belongs to, for the message.
     /// - Throws: `dimensionMismatch`, `invalidVector`.
     func check(_ vector: [Float], of subject: String) throws(RegistryError) {
         guard vector.count == record.dimensions else {
@@ -27,7 +33,7 @@ struct StoredModel {
             )
         }
         guard vector.allSatisfy(\.isFinite) else {
-            throw RegistryError(.invalidVector, "the embedding of \(subject) holds a value that is not finite")
+            throw RegistryError(.invalidVector, "the embedding of \(subject) has a value that is not finite")
         }
     }
 }
@@ -37,7 +43,7 @@ extension Connection {
         try first(StoredModel.query + " WHERE active = 1", [], StoredModel.init(row:))
     }
 
-    /// The active model, if it is the one the caller has in mind.
+    /// The active model, if it is the one that the caller names.
     /// - Throws: `modelNotActive`.
     func activeModel(identity: String) throws(RegistryError) -> StoredModel {
         guard let model = try activeModel() else { throw RegistryError.noActiveModel }

@@ -1,3 +1,5 @@
+import API
+
 /// A character's prototype under the active model.
 public struct PrototypeRecord: Sendable, Equatable {
     public let characterID: Int64

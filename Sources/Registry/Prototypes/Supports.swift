@@ -1,3 +1,5 @@
+import API
+
 /// Everything enrolled, as the active model sees it: the support of a classifier.
 public struct Support: Sendable, Equatable {
     /// A character and the embeddings of its images.

@@ -1,3 +1,4 @@
+import API
 import Synchronization
 
 /// The rejections in memory, as the active model sees them, and the rule that applies them.

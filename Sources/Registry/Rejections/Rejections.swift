@@ -1,3 +1,4 @@
+import API
 public import Foundation
 
 /// That a picture is not of a character, as the owner said.

@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// The folder that holds a registry.
@@ -42,12 +43,11 @@ enum DataDirectory {
     /// The error for the current `errno`.
     static func failure(_ action: String, _ path: String) -> RegistryError {
         let number = errno
-        let code: RegistryError.Code =
-            switch number {
-            case ENOSPC, EDQUOT: .storageFull
-            case EROFS, EACCES, EPERM: .storageReadOnly
-            default: .storageFailure
-            }
-        return unsafe RegistryError(code, "cannot \(action) \(path): \(String(cString: strerror(number)))")
+        let message = unsafe "cannot \(action) \(path): \(String(cString: strerror(number)))"
+        switch number {
+        case ENOSPC, EDQUOT: return RegistryError(.storageFull, message)
+        case EROFS, EACCES, EPERM: return RegistryError(.storageReadOnly, message)
+        default: return RegistryError(.storageFailure, message)
+        }
     }
 }

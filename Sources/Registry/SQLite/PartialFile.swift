@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// A file that is written beside its place, and put there whole and durable, or not at all.

@@ -1,3 +1,4 @@
+import API
 import Synchronization
 
 /// The active model's prototypes in memory, and the search over them.

@@ -1,3 +1,4 @@
+import Statistics
 import Training
 
 /// The paper's Figure 26: top-1 accuracy on the test pictures against the time that one picture takes, ours and the paper's.
@@ -18,9 +19,9 @@ struct SpeedChart {
             (self.name, self.time, self.accuracy) = (name, time, accuracy)
         }
 
-        init(_ name: String, _ time: Double, _ share: TransferResult.Share) {
-            self.init(name, time, share.value * 100)
-            interval = share.interval[0] * 100...share.interval[1] * 100
+        init(_ name: String, _ time: Double, _ share: Estimate) {
+            self.init(name, time, share.mean * 100)
+            interval = share.low * 100...share.high * 100
         }
     }
 

@@ -1,3 +1,4 @@
+import Statistics
 import Training
 
 /// The paper's Table 7, the best run of each network, with prototypes of few pictures as more rows.
@@ -53,9 +54,9 @@ struct BestTable {
             ])
     }
 
-    private static func share(_ share: TransferResult.Share) -> Table.Cell {
+    private static func share(_ share: Estimate) -> Table.Cell {
         Table.Cell(
-            html: "\(Figure.percent(share.value))<small>\(Figure.interval(share))</small>", value: "\(share.value)")
+            html: "\(Figure.percent(share.mean))<small>\(Figure.interval(share))</small>", value: "\(share.mean)")
     }
 }
 

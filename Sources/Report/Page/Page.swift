@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Training
 
 /// The report as one HTML page.
@@ -52,9 +53,9 @@ struct Page {
         }
         return """
             <p class="lede">The best run, chosen on the validation pictures, is <strong>\(PaperFigures.name(run.cell.model).escaped)</strong>, \
-            \(run.cell.settings): it names <strong>\(Figure.percent(result.test.top1.value)) %</strong> of the \
+            \(run.cell.settings): it names <strong>\(Figure.percent(result.test.top1.mean)) %</strong> of the \
             \(Figure.count(result.test.images)) test pictures rightly (95 % interval \(Figure.interval(result.test.top1))), and has the \
-            right name among its first five for <strong>\(Figure.percent(result.test.top5.value)) %</strong>.</p>
+            right name among its first five for <strong>\(Figure.percent(result.test.top5.mean)) %</strong>.</p>
             """
     }
 

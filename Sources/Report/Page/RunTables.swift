@@ -1,3 +1,4 @@
+import Statistics
 import Training
 
 /// The paper's Tables 2–6: the runs of one network, its own figures beside ours.
@@ -56,9 +57,9 @@ struct RunTables {
 
     private func ours(_ score: TransferResult.Score) -> Table.Cell {
         let lines = [score.top1, score.top5].map {
-            "<div>\(Figure.percent($0.value))<small>\(Figure.interval($0))</small></div>"
+            "<div>\(Figure.percent($0.mean))<small>\(Figure.interval($0))</small></div>"
         }
-        return Table.Cell(html: lines.joined(), value: "\(score.top1.value)")
+        return Table.Cell(html: lines.joined(), value: "\(score.top1.mean)")
     }
 
     private func theirs(_ top1: Double, _ top5: Double) -> Table.Cell {

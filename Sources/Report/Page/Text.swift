@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Training
 
 extension String {
@@ -26,8 +27,8 @@ enum Figure {
     static func percent(_ share: Double) -> String { decimal(share * 100, 2) }
 
     /// The interval of a share in per cent.
-    static func interval(_ share: TransferResult.Share) -> String {
-        share.interval.map { decimal($0 * 100, 1) }.joined(separator: "–")
+    static func interval(_ share: Estimate) -> String {
+        [share.low, share.high].map { decimal($0 * 100, 1) }.joined(separator: "–")
     }
 
     static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

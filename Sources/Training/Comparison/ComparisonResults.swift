@@ -1,4 +1,5 @@
 public import Foundation
+import Statistics
 
 /// What a comparison has found so far; kept in its folder as `results.json`, from which its report can be made again.
 public struct ComparisonResults: Sendable, Codable, Equatable {
@@ -59,7 +60,7 @@ public struct ComparisonResults: Sendable, Codable, Equatable {
     /// - Parameter model: of this architecture alone.
     public func bestRun(of model: String? = nil) -> Run? {
         let finished = runs.filter { $0.result != nil && (model == nil || $0.cell.model == model) }
-        func score(_ run: Run) -> Double { run.result?.validation.top1.value ?? 0 }
+        func score(_ run: Run) -> Double { run.result?.validation.top1.mean ?? 0 }
         return finished.reduce(nil) { best, run in best.map { score($0) >= score(run) } == true ? best : run }
     }
 }

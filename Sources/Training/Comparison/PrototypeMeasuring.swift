@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Imaging
 import Randomness
+import Timing
 
 /// Measures prototypes of few training pictures on a comparison's test pictures.
 struct PrototypeMeasuring {
@@ -77,7 +78,7 @@ struct PrototypeMeasuring {
         let head = MeanHead(support: support.filter { !$0.isEmpty })
         let label = test.sizes.firstIndex { $0 > 0 } ?? 0
         let picture = embedder.model.transform.apply(try test.picture(label, 0))
-        return InferenceBenchmark.medianMilliseconds(seconds: 0.5) {
+        return Stopwatch.medianMilliseconds(seconds: 0.5) {
             _ = head.distances(to: embedder.embed([picture])[0])
         }
     }

@@ -1,4 +1,5 @@
 import FewShot
+public import Statistics
 
 /// How well prototypes of a few training pictures tell the test pictures that trained classifiers are measured on.
 public struct PrototypeResult: Sendable, Codable, Equatable {
@@ -9,14 +10,14 @@ public struct PrototypeResult: Sendable, Codable, Equatable {
     /// How often they were drawn.
     public let draws: Int
     /// Means over the draws; the intervals allow for the pictures drawn and for the pictures asked.
-    public let top1, top5: TransferResult.Share
+    public let top1, top5: Estimate
     /// Median milliseconds for one picture that lies in memory, as an embedding and told by its distances.
     public let milliseconds: Double
     /// The numbers in the model's file.
     public let parameters: Int
 
     public init(
-        model: String, shots: Int, draws: Int, top1: TransferResult.Share, top5: TransferResult.Share,
+        model: String, shots: Int, draws: Int, top1: Estimate, top5: Estimate,
         milliseconds: Double, parameters: Int
     ) {
         (self.model, self.shots, self.draws) = (model, shots, draws)
@@ -63,13 +64,13 @@ struct PrototypeTrial: Sendable {
         return (ranks.map { $0 < 1 }, ranks.map { $0 < 5 })
     }
 
-    var top1: TransferResult.Share { Self.share(right.map(\.top1)) }
-    var top5: TransferResult.Share { Self.share(right.map(\.top5)) }
+    var top1: Estimate { Self.share(right.map(\.top1)) }
+    var top5: Estimate { Self.share(right.map(\.top5)) }
 
     /// The mean over a table of draws × queries. Its squared error is the variance over the draws' means, divided by their number, plus that
     /// over the queries' means, divided by theirs; the interval is Wilson's for as many independent answers as have that error, and never
     /// for more than there are queries.
-    private static func share(_ table: [[Bool]]) -> TransferResult.Share {
+    private static func share(_ table: [[Bool]]) -> Estimate {
         let (draws, queries) = (table.count, table[0].count)
         let byDraw = table.map { Double($0.count { $0 }) / Double(queries) }
         let byQuery = (0..<queries).map { query in Double(table.count { $0[query] }) / Double(draws) }
@@ -81,7 +82,6 @@ struct PrototypeTrial: Sendable {
         }
         let error = errorSquared(byDraw) + errorSquared(byQuery)
         let count = error > 0 ? min(Double(queries), mean * (1 - mean) / error) : Double(queries)
-        let estimate = Estimate(share: mean, of: count)
-        return .init(value: mean, interval: estimate.bounds)
+        return Estimate(share: mean, of: count)
     }
 }

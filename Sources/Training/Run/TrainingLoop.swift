@@ -2,6 +2,7 @@ import Backbones
 import FewShot
 import Foundation
 import NeuralNetwork
+import Timing
 
 /// The loop's state and one turn of it: a step, or an epoch's end.
 final class TrainingLoop<O: Objective> {

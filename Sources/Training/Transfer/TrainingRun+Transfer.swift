@@ -1,5 +1,6 @@
 import Backbones
 import NeuralNetwork
+import Timing
 
 extension RunSetup {
     /// - Throws: ``TrainingError`` with `badInput` when there are not as many layers to fine-tune, or a classifier's dense layer does not fit.

@@ -2,6 +2,7 @@ import Embedding
 import FewShot
 import Foundation
 import NeuralNetwork
+import Statistics
 
 /// What a dense layer says of a part of the pictures.
 struct Answers {
@@ -27,10 +28,7 @@ struct Answers {
 
     var score: TransferResult.Score {
         let ranks = labels.indices.map { ranked($0).firstIndex(of: labels[$0]) ?? classes }
-        func share(_ top: Int) -> TransferResult.Share {
-            let estimate = Estimate(successes: ranks.count { $0 < top }, of: labels.count)
-            return .init(value: estimate.mean, interval: estimate.bounds)
-        }
+        func share(_ top: Int) -> Estimate { Estimate(successes: ranks.count { $0 < top }, of: labels.count) }
         return TransferResult.Score(
             images: labels.count, loss: CrossEntropy()(logits, labels: labels).loss, top1: share(1), top5: share(5))
     }

@@ -3,6 +3,8 @@ import Embedding
 import FewShot
 import Foundation
 import NeuralNetwork
+import Statistics
+import Timing
 
 /// The end of a transfer training: the best epoch's classifier measured on every part, calibrated, and written with its result.
 struct TransferFinish {
@@ -51,7 +53,7 @@ struct TransferFinish {
             classes: classes, temperature: Float(temperature), radius: radius > 0 ? radius : nil,
             notes: [
                 "training":
-                    "\(configuration.kind.rawValue), fine-tune \(settings.fineTune), epoch \(best) of \(state.epoch), seed \(configuration.seed), test accuracy \(test.top1.value)"
+                    "\(configuration.kind.rawValue), fine-tune \(settings.fineTune), epoch \(best) of \(state.epoch), seed \(configuration.seed), test accuracy \(test.top1.mean)"
             ])
         try folder.write(file, to: .model)
         let (parameters, trainable) = try counts(classes: classes.count)
@@ -102,7 +104,7 @@ struct TransferFinish {
     private func inference(_ plan: InferencePlan, _ dense: Linear) -> TransferResult.Inference {
         func milliseconds(_ batch: Int) -> Double {
             let images = (0..<batch * plan.input.count).map { Float($0 % 251) / 125 - 1 }
-            return InferenceBenchmark.medianMilliseconds(seconds: Self.clockSeconds) {
+            return Stopwatch.medianMilliseconds(seconds: Self.clockSeconds) {
                 _ = dense.forward(plan.run(images)[0])
             }
         }

@@ -1,5 +1,6 @@
 import FewShot
 import NeuralNetwork
+import Statistics
 
 /// Transfer learning: dropout and a dense layer on the features of a network that is frozen, or trains as well.
 ///
@@ -99,7 +100,7 @@ final class TransferObjective: Objective, @unchecked Sendable {
         let result = CrossEntropy()(dense.forward(features), labels: labels)
         let share = Estimate(successes: result.correct, of: labels.count)
         return Judgement(
-            accuracy: share.mean, interval: share.bounds, loss: result.loss)
+            accuracy: share.mean, interval: [share.low, share.high], loss: result.loss)
     }
 
     func isTrainable(_ parameter: String) -> Bool {

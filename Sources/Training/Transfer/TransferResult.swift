@@ -1,18 +1,14 @@
+public import Statistics
+
 /// What a finished transfer training says of itself; kept in its run folder as `result.json`, and what comparisons read.
 public struct TransferResult: Sendable, Codable, Equatable {
-    /// A share with its 95 % interval (Wilson's).
-    public struct Share: Sendable, Codable, Equatable {
-        public let value: Double
-        public let interval: [Double]
-    }
-
     /// How well one part of the data is told.
     public struct Score: Sendable, Codable, Equatable {
         public let images: Int
         /// Mean cross-entropy in nats.
         public let loss: Double
-        public let top1: Share
-        public let top5: Share
+        public let top1: Estimate
+        public let top5: Estimate
     }
 
     /// Median milliseconds of the network and its dense layer, for one batch of pictures that lie in memory.

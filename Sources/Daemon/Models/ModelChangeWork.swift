@@ -1,0 +1,141 @@
+import API
+import Dispatch
+import Embedding
+import FewShot
+import Registry
+
+/// The work of a job that changes the active model or rolls a change back. If any step fails, the model before stays active.
+final class ModelChangeWork: Sendable {
+    /// What the work reports and asks of its job.
+    struct Steps: Sendable {
+        let report: @Sendable (ModelChangeEvent) async -> Void
+        /// Throws if the job was cancelled or the daemon stops.
+        let check: @Sendable () async throws -> Void
+        /// The last check: after it the job can no longer be cancelled.
+        let commit: @Sendable () async throws -> Void
+    }
+
+    private let registry: Registry
+    private let models: ModelHost
+    private let heads: HeadHost
+    private let calibrations: CalibrationHost
+    /// The thread that compares answers.
+    private let background = BackgroundWork("aniwho.changes", qos: .utility)
+
+    /// The keys of the settings that belong to a model.
+    static let settings = [HeadHost.setting, CalibrationHost.setting]
+
+    init(registry: Registry, models: ModelHost, heads: HeadHost, calibrations: CalibrationHost) {
+        (self.registry, self.models, self.heads, self.calibrations) = (registry, models, heads, calibrations)
+    }
+
+    /// Does the work of a job.
+    /// - Parameter name: of the model to make active.
+    /// - Returns: the model's identity.
+    /// - Throws: `model_not_found`, `bad_model`, `bad_image`, `head_too_large`; the storage errors; what `steps` throws.
+    func perform(_ kind: JobKind, model name: String, _ steps: Steps) async throws -> String {
+        let active = try await firstActive(steps)
+        let record = try await registry.model(named: name)
+        guard record.identity != active.model.identity else {
+            // The model is active already: it was before, or a daemon made it so and was killed before it could record the end.
+            await steps.report(.swap(ModelSwap(model: name, previous: name, head: heads.active.rawValue, embedded: 0)))
+            return record.identity
+        }
+        let next = try await models.load(record)
+        if kind == .rollBackModel { return try await rollBack(to: next, from: active, steps) }
+        let embedded = try await models.embedMissing(next) { progress in
+            try await steps.check()
+            await steps.report(.progress(progress))
+        }
+        try await heads.checkLimits(heads.active, width: next.model.dimensions, active: active.model)
+        let answers = try await compare(active.model, next.model)
+        for change in answers.changes { await steps.report(.change(change)) }
+        await steps.report(.answers(answers.totals))
+        if kind == .useModel {
+            try await swap(to: next, from: active, embedded: embedded, steps) {
+                _ = try await registry.activateModel(identity: next.model.identity, keeping: Self.settings)
+            }
+        }
+        return record.identity
+    }
+
+    private func rollBack(to next: ModelHost.Active, from active: ModelHost.Active, _ steps: Steps) async throws
+        -> String
+    {
+        guard let former = try await registry.formerModel(), former.model.identity == next.model.identity else {
+            throw APIError(
+                .modelNotFound,
+                "the active model was changed meanwhile, so that '\(next.name)' is no longer the model to go back to")
+        }
+        let head = former.settings[HeadHost.setting].flatMap(HeadKind.init) ?? .mean
+        try await heads.checkLimits(head, width: next.model.dimensions, active: active.model)
+        try await swap(to: next, from: active, embedded: 0, steps) {
+            _ = try await registry.rollBackModel(to: former, keeping: Self.settings)
+        }
+        return next.model.identity
+    }
+
+    private func swap(
+        to next: ModelHost.Active, from active: ModelHost.Active, embedded: Int, _ steps: Steps,
+        activate: () async throws -> Void
+    ) async throws {
+        // Embeds what was enrolled meanwhile as long as the job can still be cancelled, so that little is left after `commit`.
+        let late = try await models.embedMissing(next) { progress in
+            try await steps.check()
+            if progress.done < progress.all { await steps.report(.progress(progress)) }
+        }
+        try await steps.commit()
+        let last = try await models.swap(to: next) { _ in
+        } activate: {
+            try await activate()
+            try await heads.load()
+            try await calibrations.load(model: next.model.identity)
+        }
+        await steps.report(
+            .swap(
+                ModelSwap(
+                    model: next.name, previous: active.name, head: heads.active.rawValue,
+                    embedded: embedded + late + last)))
+    }
+
+    /// The active model. Right after the daemon's start, loading it may take long.
+    private func firstActive(_ steps: Steps) async throws -> ModelHost.Active {
+        while true {
+            try await steps.check()
+            do { return try await models.active(timeout: .seconds(1)) } catch let error as APIError {
+                guard error.code == .notReady else { throw error }
+            }
+        }
+    }
+
+    private func compare(_ active: Model, _ next: Model) async throws -> AnswerChanges {
+        let (head, images) = (heads.active, try await registry.counts().images)
+        let supports = try await registry.supports(
+            model: active.identity, shadow: next.identity, atMost: AnswerComparison.mostRead)
+        let radii = (
+            Radii(active, calibrations.active(for: active)),
+            Radii(next, try await calibrations.stored(for: next.identity))
+        )
+        return try await background {
+            try HeadHost.limited { () throws(DataSetError) in
+                try AnswerComparison(
+                    before: .init(support: supports.active.characters, head: head, radii: radii.0),
+                    after: .init(support: supports.shadow.characters, head: head, radii: radii.1)
+                ).changes(images: images)
+            }
+        }
+    }
+
+    /// Which answers change with another head; nil if the present head can no longer be fitted.
+    func compare(head next: HeadKind, for model: Model) async throws -> AnswerChanges? {
+        let (head, images) = (heads.active, try await registry.counts().images)
+        let support = try await registry.support(model: model.identity, atMost: AnswerComparison.mostRead).characters
+        let radii = Radii(model, calibrations.active(for: model))
+        return try await background {
+            let comparison = try? AnswerComparison(
+                before: .init(support: support, head: head, radii: radii),
+                after: .init(support: support, head: next, radii: radii))
+            return comparison?.changes(images: images)
+        }
+    }
+}
