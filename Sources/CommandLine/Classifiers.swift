@@ -10,6 +10,9 @@ enum ClassifiersList: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let classifiers = try arguments.client.call(ListClassifiers.self).classifiers
         if console.isJSON { return try console.print(json: classifiers) }
+        guard !classifiers.isEmpty else {
+            return console.print("there are no classifiers; train one with: aniwho train NAME")
+        }
         var table = TextTable(
             ("NAME", .left), ("ARCHITECTURE", .left), ("CHARACTERS", .right), ("RADIUS", .right), ("SIZE", .right))
         for classifier in classifiers {

@@ -36,7 +36,7 @@ enum RejectionsList: AsksDaemon {
         let rejections = try arguments.client.call(ListRejections.self).rejections
         if console.isJSON { return try console.print(json: rejections) }
         guard !rejections.isEmpty else {
-            return console.print("nothing is rejected; a picture is by: aniwho reject IMAGE NAME")
+            return console.print("nothing is rejected; reject a picture with: aniwho reject IMAGE NAME")
         }
         var table = TextTable(("ID", .right), ("NOT", .left), ("PICTURE", .left), ("SINCE", .left))
         for rejection in rejections {

@@ -11,7 +11,7 @@ import Testing
     @Test func `the code decides the exit status`() {
         #expect(Failure(ClientError(.characterNotFound, "x")).exitCode == .notFound)
         #expect(Failure(APIError(.busy, "x")).exitCode == .conflict)
-        #expect(Failure(.interrupted, "nothing was changed").exitCode == .interrupted)
+        #expect(Failure(.stopped, "nothing was changed").exitCode == .interrupted)
         let usage = Failure(UsageError("wrong", Declaration(name: "aniwho x", summary: "")))
         #expect(
             usage.code == .usage && usage.message == "wrong" && usage.advice?.contains("see aniwho x --help") == true)

@@ -127,6 +127,18 @@ import Testing
         #expect(embedded?["embeddings"] as? Int == 2 && embedded?["output"] as? String == output)
     }
 
+    @Test func `models are imported and removed`() throws {
+        let daemon = try TestDaemon()
+        try daemon.start()
+        let file = TestDaemon.root + "/models/resnet12.safetensors"
+        let imported = try daemon.aniwho("models", "import", file, "--name", "other", "--json")
+        #expect(try JSON.decode(ModelSummary.self, from: Data(imported.out.utf8)).name == "other")
+        #expect(try daemon.aniwho("models", "remove", "mobilenetv2").status == ExitCode.conflict.rawValue)
+        #expect(try daemon.aniwho("models", "remove", "other").out == "removed other\n")
+        #expect(try daemon.aniwho("models", "remove", "other").status == ExitCode.notFound.rawValue)
+        #expect(try daemon.client.call(ListModels.self).models.map(\.name) == ["mobilenetv2"])
+    }
+
     @Test func `quiet leaves errors, verbose adds calls`() throws {
         let daemon = try Self.enrolled()
         let sorted = daemon.home + "/sorted"

@@ -107,7 +107,8 @@ final class TestDaemon {
     /// Runs `aniwho` on a pseudo-terminal, where somebody types. Both outputs are one there, with the terminal's line breaks.
     func aniwho(onTerminal words: String, typing: String = "", environment: [String: String] = [:]) throws -> Output {
         let process = Self.program(
-            "aniwho", [], environment.merging(["ANIWHO_SOCKET": socket, "TERM": "xterm", "NO_COLOR": ""]) { given, _ in given })
+            "aniwho", [],
+            environment.merging(["ANIWHO_SOCKET": socket, "TERM": "xterm", "NO_COLOR": ""]) { given, _ in given })
         process.arguments = ["-qec", "\(process.executableURL?.path ?? "") \(words)", "/dev/null"]
         process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
         return try Self.finish(process, input: Data(typing.utf8))

@@ -20,7 +20,6 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case imageNotFound = "image_not_found"
     case inboxFull = "inbox_full"
     case `internal` = "internal"
-    case interrupted = "interrupted"
     case invalidName = "invalid_name"
     case jobEnded = "job_ended"
     case jobFailed = "job_failed"
@@ -38,6 +37,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case routeNotFound = "route_not_found"
     case storage = "storage"
     case storageFull = "storage_full"
+    case stopped = "stopped"
     case targetExists = "target_exists"
     case tokenExists = "token_exists"
     case tokenNotFound = "token_not_found"
@@ -47,7 +47,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
 
-    /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `interrupted`, `job_failed`, `unreachable` and
+    /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `job_failed`, `stopped`, `unreachable` and
     /// `usage`, which are errors of the command line.
     private var row: (status: Int, exit: ExitCode) {
         switch self {
@@ -71,7 +71,6 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .imageNotFound: (404, .notFound)
         case .inboxFull: (409, .conflict)
         case .internal: (500, .internal)
-        case .interrupted: (500, .interrupted)
         case .invalidName: (422, .badInput)
         case .jobEnded: (409, .conflict)
         case .jobFailed: (500, .jobFailed)
@@ -88,6 +87,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .routeNotFound: (404, .notFound)
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
+        case .stopped: (500, .interrupted)
         case .targetExists: (409, .conflict)
         case .tokenExists: (409, .conflict)
         case .tokenNotFound: (404, .notFound)

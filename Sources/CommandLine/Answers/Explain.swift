@@ -48,9 +48,9 @@ enum Explain: AsksDaemon {
     /// How the nearest mean lies to the radius.
     private static func distance(_ answer: Classification) -> String {
         guard let mean = answer.meanDistance else { return "" }
-        guard let radius = answer.radius else { return "; the model has no radius, and so nobody is unknown" }
+        guard let radius = answer.radius else { return "\nthe model has no radius, so no picture is unknown" }
         let difference = Show.decimal(abs(radius - mean))
-        return "; the nearest mean is \(Show.decimal(mean)) away, "
+        return "\ndistance to the nearest mean \(Show.decimal(mean)), "
             + (mean <= radius ? "within" : "beyond") + " the radius \(Show.decimal(radius)) by \(difference)"
     }
 

@@ -6,7 +6,7 @@ import Foundation
 /// The folder is looked at again and again: that works on every file system, those of other machines too, and a look at some
 /// thousands of files takes milliseconds. A picture is whole when two looks find it the same, and not empty.
 struct FolderWatch {
-    /// By what a file that changed is told from one that did not.
+    /// What differs between a file that changed and one that did not.
     private struct Trace: Equatable {
         let bytes: Int
         let modified: Date

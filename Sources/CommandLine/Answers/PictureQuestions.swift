@@ -1,7 +1,7 @@
 import API
 import Client
 
-/// Asks who is in pictures.
+/// Classifies pictures.
 struct PictureQuestions {
     /// Pictures in one request.
     static let chunk = 32
@@ -16,8 +16,8 @@ struct PictureQuestions {
         (self.top, self.classifier, self.client) = (top, classifier, client)
     }
 
-    /// Asks about pictures together, ``chunk`` at most. When one of them is bad, it asks about each alone, so that the others get an
-    /// answer.
+    /// Asks about pictures together, ``chunk`` at most. When one of them is bad, it asks about each separately, so that the
+    /// others get an answer.
     /// - Throws: errors that are not about one picture.
     mutating func ask(_ pictures: [PictureInput]) throws -> [Result<PictureAnswer, Failure>] {
         do {

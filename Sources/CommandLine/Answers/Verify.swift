@@ -43,10 +43,10 @@ enum Verify: AsksDaemon {
         let (same, different) = (Show.decimal(bounds.sameUpTo), Show.decimal(bounds.differentBeyond))
         console.print(
             bounds.sameUpTo == bounds.differentBeyond
-                ? "up to \(same) it is one character, beyond two"
-                : "up to \(same) it is one character, beyond \(different) two, between undecided")
+                ? "up to \(same) the same character, beyond that two characters"
+                : "up to \(same) the same character, beyond \(different) two characters, in between undecided")
         console.print(
-            "by \(Show.grouped(bounds.samePairs)) pairs of one and \(Show.grouped(bounds.differentPairs)) of two among \(Show.count(bounds.characters, "enrolled character")), asked of bounds they had no part in"
+            "fitted on \(Show.grouped(bounds.samePairs)) pairs of one character and \(Show.grouped(bounds.differentPairs)) of two, among \(Show.count(bounds.characters, "enrolled character")); each rate is of pairs left out of the fit"
         )
         var table = TextTable(("", .left), ("RATE", .right), ("95 % INTERVAL", .left))
         for (name, rate) in [

@@ -36,7 +36,7 @@ enum BenchLoad: AsksDaemon, TakesPictures {
         /// Of one core: what asking itself costs.
         let askingCores: Double
         let networkImagesPerQuestion: Int
-        /// Images a second of the network alone, before and after.
+        /// Images a second of the network without the daemon, before and after.
         let networkBefore: Double
         let networkAfter: Double
         let ratio: Double
@@ -98,7 +98,7 @@ enum BenchLoad: AsksDaemon, TakesPictures {
             """)
     }
 
-    /// Images a second of the model's network alone, 32 at a time.
+    /// Images a second of the model's network without the daemon, 32 at a time.
     private static func networkSpeed(of model: Model, _ threads: Int) throws -> Double {
         let batch = 32
         let result = try InferenceBenchmark.run(

@@ -92,7 +92,7 @@ struct Console: Sendable {
         guard isatty(STDIN_FILENO) == 1, !arguments.flag(Option.yes.name) else { return }
         write("\(try question()) [y/N] ")
         let answer = (readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased()
-        guard ["y", "yes"].contains(answer) else { throw Failure(.interrupted, "nothing was changed") }
+        guard ["y", "yes"].contains(answer) else { throw Failure(.stopped, "nothing was changed") }
     }
 
     private func colored(_ text: String, _ color: Color) -> String {

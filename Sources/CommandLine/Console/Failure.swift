@@ -74,7 +74,7 @@ struct Failure: Error {
         case .notFound: .fileNotFound
         case .storage: .storage
         case .diverged: .internal
-        case .interrupted: .interrupted
+        case .interrupted: .stopped
         }
     }
 }

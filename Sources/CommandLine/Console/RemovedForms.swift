@@ -1,4 +1,4 @@
-/// How commands were called before, with the form that replaces each: somebody who types the old form is told the new one.
+/// How commands were called before, with the form that replaces each. An error shows the new form to somebody who types the old one.
 enum RemovedForms {
     private static let version = "0.2.0"
 

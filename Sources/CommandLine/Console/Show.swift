@@ -1,6 +1,6 @@
 import Statistics
 
-/// Numbers as people read them.
+/// Numbers as text.
 enum Show {
     static func percent(_ value: Double, digits: Int = 1) -> String { decimal(value * 100, digits) + " %" }
 

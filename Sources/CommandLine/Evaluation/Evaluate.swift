@@ -49,7 +49,7 @@ enum Evaluate: AsksDaemon {
             } else {
                 EvaluationSetting.paper(sizes: sizes, query: query)
             }
-        // Data too small is told before the pictures are embedded, which takes a while.
+        // Before the pictures are embedded, which takes a while.
         for setting in settings { try setting.check(sizes: sizes) }
         let model = try LocalModel(arguments).model
         let embedder = try Embedder(model: model, threads: try LocalModel.threads(arguments))

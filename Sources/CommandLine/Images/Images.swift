@@ -62,7 +62,7 @@ enum ImagesRemove: AsksDaemon, AsksBeforeChange {
     }
 }
 
-/// What moving images did, as people read it.
+/// The text about images that were moved.
 enum MoveText {
     static func report(_ result: MovedImages, _ console: Console) {
         let name = result.character.name

@@ -17,9 +17,9 @@ extension Arguments {
     }
 }
 
-/// Jobs and their events as people read them.
+/// The text about jobs and their events.
 enum JobText {
-    /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: what an event of a training tells, as far as it is known.
+    /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: the known parts of a training's event.
     static func progress(_ event: JSONValue) -> String {
         if let line = try? JSON.encode(event), let change = try? JSON.decode(ModelChangeEvent.self, from: line) {
             return progress(change)

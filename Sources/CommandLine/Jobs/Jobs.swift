@@ -68,6 +68,7 @@ enum JobsList: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let jobs = try arguments.client.call(ListJobs.self).jobs
         if console.isJSON { return try console.print(json: jobs) }
+        guard !jobs.isEmpty else { return console.print("there are no jobs; start one with: aniwho jobs start KIND") }
         var table = TextTable(
             ("JOB", .right), ("KIND", .left), ("NAME", .left), ("STATE", .left), ("CREATED", .left),
             ("PROGRESS", .left))

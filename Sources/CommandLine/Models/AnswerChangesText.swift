@@ -1,6 +1,6 @@
 import API
 
-/// What another model or head changes in the answers on the enrolled images, as people read it.
+/// The text about answers on enrolled images that change with another model or head.
 enum AnswerChangesText {
     /// Answers that are shown to people.
     private static let shown = 40

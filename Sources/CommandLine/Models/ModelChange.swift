@@ -81,7 +81,7 @@ struct ModelChange {
             seen.withLock { seen in
                 guard let event = try? JSON.decode(ModelChangeEvent.self, from: line) else {
                     seen.end = (try? JSON.decode(JobEnd.self, from: line)) ?? seen.end
-                    // A run that goes on tells all its answers again.
+                    // A run that goes on sends all its answers again.
                     seen.changes = []
                     return
                 }

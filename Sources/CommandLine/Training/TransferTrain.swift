@@ -36,7 +36,7 @@ enum TransferTrain: Command {
             Option("patience", "N", help: "epochs without a lower validation loss that end the run (default: 6)"),
             Option("label-smoothing", "E", help: "(default: 0)"),
             Option("weight-decay", "W", help: "(default: 0)"),
-            Option("new-head", help: "take a classifier's file for its network alone, with a new dense layer"),
+            Option("new-head", help: "take only the network of a classifier's file, with a new dense layer"),
         ] + RunOptions.descent + [RunOptions.stochasticDepth] + RunOptions.rest)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -92,7 +92,8 @@ enum TransferText {
         for (name, score) in [
             ("training", summary.training), ("validation", summary.validation), ("test", summary.test),
         ] {
-            table.add(name, String(score.images), Show.decimal(score.loss), Show.estimate(score.top1),
+            table.add(
+                name, String(score.images), Show.decimal(score.loss), Show.estimate(score.top1),
                 Show.estimate(score.top5))
         }
         let early = summary.stoppedEarly ? "stopped early, " : ""
