@@ -53,7 +53,7 @@ import Testing
         #expect(imported.status == 0, "\(imported.error)")
         #expect(imported.out.contains("2 characters); ask it with: aniwho classify --classifier cast IMAGE"))
         let again = try daemon.aniwho("classifiers", "import", file, "--name", "other")
-        #expect(again.status == ExitCode.conflict.rawValue && again.error.contains("imported already, as 'cast'"))
+        #expect(again.status == ExitCode.conflict.rawValue && again.error.contains("already imported, as 'cast'"))
         #expect(try daemon.aniwho("classifiers", "list").out.contains(/cast +mobilenetv2 +2 +2\.000 +\d/))
         #expect(try daemon.aniwho("classifiers", "show", "cast").out.hasSuffix("\n  Iori Namisato\n  Stranger\n"))
         #expect(try daemon.aniwho("status").out.contains("\nclassifiers 1\n"))
