@@ -10,7 +10,19 @@ public struct Client: Sendable {
     /// How long to wait, in seconds: for the connection, for an ordinary answer, and for one of an endpoint that `isLong`.
     public let timeouts: Timeouts
 
+    /// Gets each call when it has ended; nil where nobody asked.
+    private let trace: (@Sendable (Call) -> Void)?
     private let handles = TransferHandles()
+
+    /// A call that has ended.
+    public struct Call: Sendable {
+        public let method: HTTPMethod
+        /// Path and query, percent-encoded.
+        public let target: String
+        /// The HTTP status; nil when no answer came.
+        public let status: Int?
+        public let seconds: Double
+    }
 
     public struct Timeouts: Sendable {
         public var connect: TimeInterval
@@ -24,9 +36,13 @@ public struct Client: Sendable {
         }
     }
 
-    public init(_ address: DaemonAddress, timeouts: Timeouts = Timeouts()) {
+    /// - Parameter trace: gets each call when it has ended, on the calling thread.
+    public init(
+        _ address: DaemonAddress, timeouts: Timeouts = Timeouts(), trace: (@Sendable (Call) -> Void)? = nil
+    ) {
         self.address = address
         self.timeouts = timeouts
+        self.trace = trace
     }
 
     public init(socket: String = Locations.socket(), timeouts: Timeouts = Timeouts()) {
@@ -38,15 +54,10 @@ public struct Client: Sendable {
     ///   `file_not_found` when a file to send cannot be read.
     public func call<E: Endpoint>(_ endpoint: E.Type, _ request: E.Request) throws(ClientError) -> E.Response {
         do throws(APIError) {
-            let message = try request.message()
-            let path = try PathTemplate(E.path).expand(message.parameters)
-            let transfer = Transfer(
-                address: address, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
-                body: Payload(message.body), connectTimeout: timeouts.connect,
-                timeout: E.isLong ? timeouts.longAnswer : timeouts.answer, handles: handles)
-            let response = try transfer.perform()
-            guard response.status < 400 else { throw APIError(response: response) }
-            return try E.decode(response)
+            return try E.decode(
+                try perform(
+                    E.method, E.path, try request.message(),
+                    timeout: E.isLong ? timeouts.longAnswer : timeouts.answer))
         } catch {
             throw ClientError(error)
         }
@@ -61,16 +72,33 @@ extension Client {
         _ endpoint: E.Type, _ request: E.Request, line: @escaping (Data) -> Void
     ) throws(ClientError) {
         do throws(APIError) {
-            let message = try request.message()
-            let path = try PathTemplate(E.path).expand(message.parameters)
-            let transfer = Transfer(
-                address: address, method: E.method, target: path + PercentEncoding.encodeQuery(message.query),
-                body: Payload(message.body), connectTimeout: timeouts.connect, timeout: nil, handles: handles)
-            let response = try transfer.perform(line: line)
-            guard response.status < 400 else { throw APIError(response: response) }
+            _ = try perform(E.method, E.path, try request.message(), timeout: nil, line: line)
         } catch {
             throw ClientError(error)
         }
+    }
+
+    /// - Parameters:
+    ///   - timeout: in seconds; nil for as long as it takes.
+    ///   - line: gets the lines of a good answer as they come, in place of the answer's body.
+    private func perform(
+        _ method: HTTPMethod, _ template: String, _ message: RequestMessage, timeout: TimeInterval?,
+        line: ((Data) -> Void)? = nil
+    ) throws(APIError) -> ResponseMessage {
+        let path = try PathTemplate(template).expand(message.parameters)
+        let transfer = Transfer(
+            address: address, method: method, target: path + PercentEncoding.encodeQuery(message.query),
+            body: Payload(message.body), connectTimeout: timeouts.connect, timeout: timeout, handles: handles)
+        let start = ContinuousClock.now
+        var status: Int?
+        defer {
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            trace?(Call(method: method, target: transfer.target, status: status, seconds: seconds))
+        }
+        let response = try transfer.perform(line: line)
+        status = response.status
+        guard response.status < 400 else { throw APIError(response: response) }
+        return response
     }
 
     /// Calls an endpoint whose request is empty.

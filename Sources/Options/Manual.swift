@@ -14,15 +14,15 @@ extension Declaration {
     /// The page.
     /// - Parameters:
     ///   - section: of the manual: 1 for a command, 8 for a daemon.
-    ///   - more: further sections, in front of what else to see.
-    ///   - others: pages to see: `aniwho(1)`.
+    ///   - more: further sections, before “See also”.
+    ///   - others: the pages to see: `aniwho(1)`.
     public func manual(section: Int, version: String, more: [Section] = [], others: [String] = []) -> String {
         let title = Self.pageName(name)
         var lines = [
             ".TH \(Self.word(title.uppercased())) \(section) \"\" \"AniWho \(Self.roff(version))\" \"AniWho\"",
             ".SH NAME", "\(Self.roff(title)) \\- \(Self.roff(summary))", ".SH SYNOPSIS", Self.inBold(name),
         ]
-        lines += operands.map { Self.roff($0.usage) } + (options + [.help]).map { "[\(Self.synopsis($0))]" }
+        lines += operands.map { Self.roff($0.usage) } + allOptions.map { "[\(Self.synopsis($0))]" }
         if !discussion.isEmpty {
             lines.append(".SH DESCRIPTION")
             lines += discussion.split(separator: "\n", omittingEmptySubsequences: false).map {
@@ -34,7 +34,7 @@ extension Declaration {
             for operand in operands { lines += [".TP", Self.italic(operand.name), Self.roff(operand.help)] }
         }
         lines.append(".SH OPTIONS")
-        for option in options + [.help] { lines += [".TP", Self.synopsis(option), Self.roff(option.help)] }
+        for option in allOptions { lines += [".TP", Self.synopsis(option), Self.roff(option.help)] }
         for part in more {
             lines.append(".SH \(Self.roff(part.title.uppercased()))")
             for row in part.rows { lines += [".TP", Self.inBold(row.term), Self.roff(row.text)] }

@@ -5,14 +5,14 @@ import Testing
 @testable import CommandLine
 
 @Suite struct CompletionTests {
-    private let script = CompletionScript(commandTable.map { $0.declaration })
+    private let script = CompletionScript.program
 
     @Test func `every command and option is in every shell's script`() {
         for shell in Shell.allCases {
             let text = script.text(for: shell)
             for command in commandTable {
-                for word in CompletionScript.words(of: command.declaration) { #expect(text.contains(word)) }
-                for option in command.declaration.options {
+                for word in command.words { #expect(text.contains(word)) }
+                for option in command.interface.allOptions {
                     #expect(text.contains(shell == .fish ? "-l \(option.name) " : "--\(option.name)"), "\(option.name)")
                 }
             }
@@ -44,10 +44,15 @@ import Testing
             try offered("characters", "re") == ["rename", "remove"]
                 || offered("characters", "re") == ["remove", "rename"])
         #expect(try offered("classify", "--cl") == ["--classifier"])
-        #expect(try offered("characters", "list", "--") == ["--tag", "--json", "--socket", "--server", "--help"])
-        #expect(try offered("restore", "--data", "/us").contains("/usr"))
+        #expect(
+            try offered("characters", "list", "--") == [
+                "--tag", "--json", "--quiet", "--verbose", "--socket", "--server", "--help",
+            ])
+        #expect(try offered("check", "--data", "/us").contains("/usr"))
         #expect(try offered("classify", "/etc/host").contains("/etc/hosts"))
         #expect(try offered("audit", "--limit", "").isEmpty)
+        #expect(try offered("backup", "") == ["create", "restore", "verify"])
+        #expect(try offered("help", "back") == ["backups"])
     }
 
     @Test func `quoting`() {

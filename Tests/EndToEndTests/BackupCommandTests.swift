@@ -16,23 +16,23 @@ import Testing
         let daemon = try Self.enrolled()
         let before = try daemon.aniwho("classify", "ask/Iori Namisato", "strangers", "--json")
         let file = daemon.home + "/b"
-        let written = try daemon.aniwho("backup", file)
+        let written = try daemon.aniwho("backup", "create", file)
         #expect(written.status == 0 && written.out.contains("wrote \(file)"))
-        let again = try daemon.aniwho("backup", file)
+        let again = try daemon.aniwho("backup", "create", file)
         #expect(again.status == ExitCode.conflict.rawValue && again.error.contains("--force"))
-        #expect(try daemon.aniwho("backup", file, "--force").status == 0)
+        #expect(try daemon.aniwho("backup", "create", file, "--force").status == 0)
 
-        let verified = try daemon.aniwho("verify-backup", file)
+        let verified = try daemon.aniwho("backup", "verify", file)
         #expect(
             verified.status == 0 && verified.out.contains("characters  12") && verified.out.contains("images      60"))
         let data = daemon.home + "/data"
-        let held = try daemon.aniwho("restore", file, "--data", data, "--force")
+        let held = try daemon.aniwho("backup", "restore", file, data, "--force")
         #expect(held.status == ExitCode.conflict.rawValue && held.error.contains("stop it"))
 
         _ = try daemon.aniwho("characters", "remove", "Iori Namisato")
         #expect(daemon.stop() == 0)
-        #expect(try daemon.aniwho("restore", file, "--data", data).error.contains("not empty"))
-        let restored = try daemon.aniwho("restore", file, "--data", data, "--force")
+        #expect(try daemon.aniwho("backup", "restore", file, data).error.contains("not empty"))
+        let restored = try daemon.aniwho("backup", "restore", file, data, "--force")
         #expect(restored.status == 0 && restored.error.contains("aniwho.db.replaced"))
         try daemon.start()
         #expect(try daemon.aniwho("classify", "ask/Iori Namisato", "strangers", "--json").out == before.out)
@@ -45,16 +45,16 @@ import Testing
 
     @Test func badInputGetsClearErrors() throws {
         let daemon = try Self.enrolled()
-        #expect(try daemon.aniwho("verify-backup", daemon.home + "/nothing").status == ExitCode.notFound.rawValue)
-        let picture = try daemon.aniwho("verify-backup", "strangers/1.png")
+        #expect(try daemon.aniwho("backup", "verify", daemon.home + "/nothing").status == ExitCode.notFound.rawValue)
+        let picture = try daemon.aniwho("backup", "verify", "strangers/1.png")
         #expect(picture.status == ExitCode.badInput.rawValue && picture.error.contains("is not a backup"))
-        let live = try daemon.aniwho("verify-backup", daemon.home + "/data/aniwho.db")
+        let live = try daemon.aniwho("backup", "verify", daemon.home + "/data/aniwho.db")
         #expect(live.status == ExitCode.badInput.rawValue && live.error.contains("aniwho backup create FILE"))
-        #expect(try daemon.aniwho("backup", daemon.home + "/none/b").status == ExitCode.storage.rawValue)
+        #expect(try daemon.aniwho("backup", "create", daemon.home + "/none/b").status == ExitCode.storage.rawValue)
         #expect(
-            try daemon.aniwho("backup", daemon.home + "/data/aniwho.db", "--force").status == ExitCode.badInput.rawValue
-        )
-        #expect(try daemon.aniwho("restore", "strangers/1.png", "--data", daemon.home + "/new").status != 0)
+            try daemon.aniwho("backup", "create", daemon.home + "/data/aniwho.db", "--force").status
+                == ExitCode.badInput.rawValue)
+        #expect(try daemon.aniwho("backup", "restore", "strangers/1.png", daemon.home + "/new").status != 0)
         #expect(!FileManager.default.fileExists(atPath: daemon.home + "/new"))
         #expect(try daemon.aniwho("classify", "strangers/1.png").status == 0)
     }
@@ -69,17 +69,17 @@ import Testing
             kill(pid, SIGKILL)
         }
         killer.start()
-        let result = try daemon.aniwho("backup", file)
+        let result = try daemon.aniwho("backup", "create", file)
         _ = daemon.stop(SIGKILL)
         if result.status == 0 {
-            #expect(try daemon.aniwho("verify-backup", file).status == 0)
+            #expect(try daemon.aniwho("backup", "verify", file).status == 0)
         } else {
             #expect(!FileManager.default.fileExists(atPath: file))
         }
         try daemon.start()
-        #expect(try daemon.aniwho("backup", file, "--force").status == 0)
+        #expect(try daemon.aniwho("backup", "create", file, "--force").status == 0)
         #expect(!FileManager.default.fileExists(atPath: partial))
-        #expect(try daemon.aniwho("verify-backup", file).status == 0)
+        #expect(try daemon.aniwho("backup", "verify", file).status == 0)
     }
 
     @Test func theAuditTellsWhoChangedWhat() throws {

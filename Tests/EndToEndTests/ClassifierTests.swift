@@ -79,7 +79,7 @@ import Testing
         let daemon = try Self.started()
         let file = try Self.file(["Iori Namisato", "Mei Kuroda"], in: daemon)
         let train = try daemon.aniwho(
-            "train", "--from-registry", "--name", "ours", "--", "--model", file, "--steps", "40", "--pause", "0.05")
+            "train", "ours", "--", "--model", file, "--steps", "40", "--pause", "0.05")
         #expect(train.status == 0 && train.out.contains("job 1 makes the classifier ours; watch it with"))
         #expect(
             train.error == "aniwho: warning: left out, with fewer than 6 pictures: Stranger (2)\n")
@@ -102,13 +102,13 @@ import Testing
     @Test func `too little to train on, and wrong words, are errors with advice`() throws {
         let daemon = try Self.started()
         _ = try daemon.aniwho("characters", "remove", "Mei Kuroda")
-        let few = try daemon.aniwho("train", "--from-registry")
+        let few = try daemon.aniwho("train", "x")
         #expect(few.status == ExitCode.conflict.rawValue && few.error.contains("of 2 enrolled, 1 has as many"))
-        let bare = try daemon.aniwho("train", "--name", "x")
-        #expect(bare.status == ExitCode.usage.rawValue && bare.error.contains("give --from-registry"))
-        let data = try daemon.aniwho("train", "--from-registry", "--", "--data", "enroll")
+        let bare = try daemon.aniwho("train")
+        #expect(bare.status == ExitCode.usage.rawValue && bare.error.contains("NAME is missing"))
+        let data = try daemon.aniwho("train", "x", "--", "--data", "enroll")
         #expect(data.status == ExitCode.usage.rawValue && data.error.contains("--data cannot be given"))
-        let plain = try daemon.aniwho("jobs", "start", "transfer-train", "--name", "x", "--", "--data", "enroll")
+        let plain = try daemon.aniwho("jobs", "start", "transfer-train", "x", "--", "--data", "enroll")
         #expect(plain.status == 0 && plain.out.contains("job 1 makes the classifier x;"), "\(plain.error)")
     }
 }

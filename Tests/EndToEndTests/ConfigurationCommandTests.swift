@@ -64,7 +64,8 @@ import Testing
         #expect(asked.status == 0 && asked.out.contains("A"))
         #expect(try daemon.aniwho(["characters", "list"], as: Self.reader).status == 0)
         for arguments in [
-            ["enroll", "B", "strangers/2.png"], ["characters", "remove", "A"], ["backup", "/tmp/aniwho-never"],
+            ["enroll", "B", "strangers/2.png"], ["characters", "remove", "A"],
+            ["backup", "create", "/tmp/aniwho-never"],
             ["audit"],
             ["rebuild"],
         ] {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DoctorTests {
     private func decode<T: Decodable>(_ type: T.Type, _ output: TestDaemon.Output) throws -> T {
         #expect(output.status == 0, "\(output.error)")
-        return try JSONDecoder().decode(type, from: Data(output.out.utf8))
+        return try JSON.decode(type, from: Data(output.out.utf8))
     }
 
     @Test func `an empty registry and a lone picture are told what they lack`() throws {

@@ -34,8 +34,8 @@ import Testing
                 == Data(contentsOf: URL(filePath: "\(TestDaemon.samples)/\(group.pictures[0].source)")))
 
         let backup = daemon.home + "/backup"
-        #expect(try daemon.aniwho("backup", backup).status == 0)
-        #expect(try daemon.aniwho("verify-backup", backup).status == 0)
+        #expect(try daemon.aniwho("backup", "create", backup).status == 0)
+        #expect(try daemon.aniwho("backup", "verify", backup).status == 0)
 
         let named = try daemon.aniwho("inbox", "name", number, "Iori")
         #expect(

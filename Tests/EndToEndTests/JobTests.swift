@@ -29,12 +29,12 @@ import Testing
     @Test func startWatchAndUse() throws {
         let (daemon, model) = try Self.started()
         let start = try daemon.aniwho(
-            "jobs", "start", "meta-train", "--name", "ours", "--", "--data", "enroll", "--model", model, "--steps", "5",
+            "jobs", "start", "meta-train", "ours", "--", "--data", "enroll", "--model", model, "--steps", "5",
             "--pause", "0.05")
         #expect(start.status == 0 && start.out.contains("aniwho jobs watch 1"), "\(start.error)")
-        let taken = try daemon.aniwho("jobs", "start", "pretrain", "--name", "ours")
+        let taken = try daemon.aniwho("jobs", "start", "pretrain", "ours")
         #expect(taken.status == ExitCode.conflict.rawValue && taken.error.contains("'ours'"))
-        #expect(try daemon.aniwho("jobs", "start", "pretrain", "--name", "mobilenetv2").status == taken.status)
+        #expect(try daemon.aniwho("jobs", "start", "pretrain", "mobilenetv2").status == taken.status)
 
         let watch = try daemon.aniwho("jobs", "watch", "1")
         #expect(watch.status == 0, "\(watch.error)")

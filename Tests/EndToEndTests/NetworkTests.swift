@@ -15,7 +15,7 @@ import Testing
 
     private static func token(_ name: String, _ role: String, _ daemon: TestDaemon) throws -> String {
         let made = try daemon.aniwho("tokens", "create", "--role", role, name)
-        #expect(made.status == 0 && made.error.contains("shown this once"))
+        #expect(made.status == 0 && made.error.contains("shown only once"))
         return made.out.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

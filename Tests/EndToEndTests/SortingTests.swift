@@ -34,7 +34,7 @@ import Testing
         _ = try daemon.aniwho("classify", "ask/Iori Namisato/1.png", "--sort-into", folder + "2")
         let taken = folder + "2/Iori Namisato/1.png"
         try Data("another".utf8).write(to: URL(filePath: taken))
-        _ = try daemon.aniwho("classify", "ask/Iori Namisato/1.png", "--sort-into", folder + "2", "--manner", "copy")
+        _ = try daemon.aniwho("classify", "ask/Iori Namisato/1.png", "--sort-into", folder + "2")
         #expect(try files(folder + "2") == ["Iori Namisato": ["1 (2).png", "1.png"]])
     }
 
@@ -46,7 +46,7 @@ import Testing
         try Data().write(to: URL(filePath: file))
         let refused = try daemon.aniwho("classify", "ask/Iori Namisato", "--sort-into", file)
         #expect(refused.status == 7 && refused.error.contains("cannot make \(file)"))
-        #expect(try daemon.aniwho("classify", "ask/Iori Namisato", "--manner", "link").status == 2)
+        #expect(try daemon.aniwho("classify", "ask/Iori Namisato", "--link").status == 2)
         #expect(
             try daemon.aniwho("classify", "ask/Iori Namisato", "--sort-into", file, "--manner", "move").status == 2)
         #expect(try daemon.aniwho("classify", "ask/Iori Namisato", "--csv", "--json").status == 2)
@@ -57,15 +57,15 @@ import Testing
         try daemon.start()
         _ = try daemon.aniwho("enroll", "Iori", "enroll/Iori Namisato")
         _ = try daemon.aniwho("enroll", "Kirara", "enroll/Kirara Kusano")
-        let moved = try daemon.aniwho("images", "move", "1", "2", "--to", "Iori Namisato")
+        let moved = try daemon.aniwho("images", "move", "1", "2", "Iori Namisato")
         #expect(moved.out == "Iori Namisato, a new character, has 2 more images, 2 in all\n")
         let merged = try daemon.aniwho("characters", "merge", "Iori", "Iori Namisato")
-        #expect(merged.out == "Iori Namisato has 3 more images, 5 in all\nIori is gone\n")
+        #expect(merged.out == "Iori Namisato has 3 more images, 5 in all\nremoved Iori\n")
         #expect(try daemon.aniwho("characters", "show", "Iori").status == 4)
         #expect(try daemon.aniwho("classify", "ask/Iori Namisato/1.png").out.contains("Iori Namisato "))
         #expect(try daemon.aniwho("images", "move", "1").status == 2)
-        #expect(try daemon.aniwho("images", "move", "x", "--to", "Iori").status == 2)
-        #expect(try daemon.aniwho("images", "move", "999", "--to", "Iori").status == 4)
+        #expect(try daemon.aniwho("images", "move", "x", "Iori").status == 2)
+        #expect(try daemon.aniwho("images", "move", "999", "Iori").status == 4)
         #expect(try daemon.aniwho("characters", "merge", "Kirara", "Kirara").status == 5)
     }
 

@@ -96,9 +96,22 @@ final class TestDaemon {
     /// Runs `aniwho` to its end.
     func aniwho(_ arguments: String...) throws -> Output { try aniwho(arguments) }
 
-    func aniwho(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+    /// - Parameter input: what standard input holds; nothing when nil.
+    func aniwho(_ arguments: [String], environment: [String: String] = [:], input: Data? = nil) throws -> Output {
         try Self.finish(
-            Self.program("aniwho", arguments, environment.merging(["ANIWHO_SOCKET": socket]) { $1 }))
+            Self.program("aniwho", arguments, environment.merging(["ANIWHO_SOCKET": socket]) { $1 }), input: input)
+    }
+
+    static let hasTerminal = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
+
+    /// Runs `aniwho` on a pseudo-terminal, where somebody types. Both outputs are one there, with the terminal's line breaks.
+    func aniwho(onTerminal words: String, typing: String = "", environment: [String: String] = [:]) throws -> Output {
+        let process = Self.program(
+            "aniwho", [],
+            environment.merging(["ANIWHO_SOCKET": socket, "TERM": "xterm", "NO_COLOR": ""]) { given, _ in given })
+        process.arguments = ["-qec", "\(process.executableURL?.path ?? "") \(words)", "/dev/null"]
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+        return try Self.finish(process, input: Data(typing.utf8))
     }
 
     /// Runs `aniwho`, and interrupts it when its output holds some text.
@@ -140,14 +153,25 @@ final class TestDaemon {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: samples)
+        // Whoever runs the tests at a terminal is not asked anything.
+        process.standardInput = FileHandle.nullDevice
         return process
     }
 
-    private static func finish(_ process: Process) throws -> Output {
+    private static func finish(_ process: Process, input: Data? = nil) throws -> Output {
         let (out, error) = (Pipe(), Pipe())
         process.standardOutput = out
         process.standardError = error
+        let typed = input.map { _ in Pipe() }
+        if let typed { process.standardInput = typed }
         try process.run()
+        if let typed, let input {
+            // In the background, since a pipe holds 64 KiB only.
+            Thread {
+                try? typed.fileHandleForWriting.write(contentsOf: input)
+                try? typed.fileHandleForWriting.close()
+            }.start()
+        }
         let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let complaint = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()

@@ -114,7 +114,7 @@ struct TrainingCommandTests {
         let daemon = try TestDaemon(trains: true)
         try daemon.start()
         let start = try daemon.aniwho(
-            ["jobs", "start", "meta-train", "--name", "ours", "--", "--epochs", "1", "--tasks", "2"] + Self.small)
+            ["jobs", "start", "meta-train", "ours", "--", "--epochs", "1", "--tasks", "2"] + Self.small)
         #expect(start.status == 0, "\(start.error)")
         let watch = try daemon.aniwho("jobs", "watch", "1")
         #expect(watch.status == 0, "\(watch.error) \(watch.out)")

@@ -91,10 +91,61 @@ import Testing
         #expect(count([Operand("B", .any, help: "")], []) == nil)
     }
 
-    @Test func `an option that is read without being declared stops the program`() async {
+    @Test func `operands may follow one that takes many words`() throws {
+        let declaration = Declaration(
+            name: "t", summary: "", operands: [Operand("ID", .many, help: ""), Operand("NAME", help: "")])
+        let three = try Arguments(["1", "2", "a"], by: declaration)
+        #expect(three.list("ID") == ["1", "2"] && three.operand("NAME") == "a" && three.word("NAME") == "a")
+        #expect(throws: UsageError("NAME is missing", declaration)) { try Arguments(["1"], by: declaration) }
+    }
+
+    @Test func `an optional operand comes before an open one`() throws {
+        let declaration = Declaration(
+            name: "t", summary: "",
+            operands: [Operand("A", help: ""), Operand("B", .optional, help: ""), Operand("C", .any, help: "")])
+        let all = try Arguments(["a", "b", "c", "d"], by: declaration)
+        #expect(all.operand("A") == "a" && all.operand("B") == "b" && all.list("C") == ["c", "d"])
+        let one = try Arguments(["a"], by: declaration)
+        #expect(one.operand("B") == nil && one.list("C").isEmpty)
+    }
+
+    @Test func `what follows two dashes can be another command's`() throws {
+        let declaration = Declaration(
+            name: "t", summary: "",
+            operands: [Operand("NAME", .optional, help: ""), Operand("OPTION", .afterDashes, help: "")])
+        let both = try Arguments(["a", "--", "--json", "-h"], by: declaration)
+        #expect(both.operand("NAME") == "a" && both.list("OPTION") == ["--json", "-h"] && !both.wantsHelp)
+        let rest = try Arguments(["--", "x"], by: declaration)
+        #expect(rest.operand("NAME") == nil && rest.list("OPTION") == ["x"])
+        #expect(declaration.usageLine == "t [NAME] [-- OPTION…]")
+        #expect(throws: UsageError("unexpected argument “b”", declaration)) {
+            try Arguments(["a", "b"], by: declaration)
+        }
+    }
+
+    @Test func `an option of an earlier version is refused with the new form`() throws {
+        let declaration = Declaration(name: "t", summary: "").with(
+            common: [Option("json", help: "h")], replaced: ["to": "2.0 it is: t NAME"])
+        #expect(throws: UsageError("there is no option --to; since 2.0 it is: t NAME", declaration)) {
+            try Arguments(["--to=x"], by: declaration)
+        }
+        #expect(try Arguments(["--json"], by: declaration).flag("json"))
+    }
+
+    @Test func `an option that nobody reads is found`() throws {
+        let arguments = try Arguments(["saw", "--dry", "--label", "x"], by: Self.declaration)
+        #expect(arguments.unread == ["label", "dry"])
+        _ = arguments.flag("dry")
+        let copy = arguments
+        _ = copy["label"]
+        #expect(arguments.unread.isEmpty)
+    }
+
+    /// An option that is read and not declared would always be missing.
+    @Test func `reading an option that is not declared is a mistake of the program`() async {
         await #expect(processExitsWith: .failure) {
-            let declaration = Declaration(name: "tool", summary: "cut", options: [Option("dry", help: "only say so")])
-            _ = try Arguments([], by: declaration)["thickness"]
+            let declaration = Declaration(name: "t", summary: "", options: [Option("known", help: "h")])
+            _ = try Arguments([], by: declaration).flag("unknown")
         }
     }
 }

@@ -80,14 +80,14 @@ def writes(folder, model):
         "use a head": ("heads", "use", "mahalanobis"),
         "import a model": ("models", "import", model, "--name", "other"),
         "use a model": ("models", "use", "resnet12"),
-        "begin a job": ("jobs", "start", "pretrain", "--name", "p", "--", "--data", "enroll", "--epochs", "1"),
+        "begin a job": ("jobs", "start", "pretrain", "p", "--", "--data", "enroll", "--epochs", "1"),
         "tag": ("tags", "add", "Iori Namisato", "singers"),
         "note": ("characters", "note", "Iori Namisato", "the one with the hat"),
         "split": ("characters", "split", "Iori Namisato", "--into", "Iori's sister", "1", "2"),
         "keep an unknown": ("classify", "strangers/1.png", "--keep-unknown"),
         "make a token": ("tokens", "create", "gallery"),
-        "back up": ("backup", os.path.join(folder, "backup")),
-        "export a bundle": ("export-bundle", os.path.join(folder, "bundle")),
+        "back up": ("backup", "create", os.path.join(folder, "backup")),
+        "export a bundle": ("bundle", "export", os.path.join(folder, "bundle")),
     }
 
 

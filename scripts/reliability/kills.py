@@ -161,11 +161,11 @@ class BackingUp(Interrupted):
         self.file = os.path.join(service.home, "backup")
 
     def begin(self):
-        return Work(_command(self.service, "backup", self.file, "--force"))
+        return Work(_command(self.service, "backup", "create", self.file, "--force"))
 
     def check(self):
         if os.path.exists(self.file):
-            self.service.do("verify-backup", self.file)
+            self.service.do("backup", "verify", self.file)
 
 
 class Importing(Interrupted):
@@ -181,7 +181,7 @@ class Importing(Interrupted):
             service.do("enroll", self.names[-1], picture)
         self.names = sorted(set(self.names))
         self.bundle = os.path.join(service.home, "bundle")
-        service.do("export-bundle", self.bundle)
+        service.do("bundle", "export", self.bundle)
         self.remove()
         self.imports = False
 
@@ -195,7 +195,7 @@ class Importing(Interrupted):
     def begin(self):
         def step():
             self.imports = True
-            if not _command(self.service, "import-bundle", self.bundle, "--merge")():
+            if not _command(self.service, "bundle", "import", self.bundle, "--merge")():
                 return False
             self.imports = False
             return all(_command(self.service, "characters", "remove", name)() for name in self.names)
@@ -217,7 +217,7 @@ class Restoring(Interrupted):
     def __init__(self, service, chance):
         super().__init__(service, chance)
         self.file = os.path.join(service.home, "backup")
-        service.do("backup", self.file)
+        service.do("backup", "create", self.file)
         self.saved = self.images()
         self.number = 0
 
@@ -233,7 +233,7 @@ class Restoring(Interrupted):
         self.live = self.images()
         need(self.service.stop() == 0, "the daemon did not exit with status 0")
         command = subprocess.Popen(
-            [self.service.programs + "/aniwho", "restore", self.file, "--data", self.service.data, "--force"],
+            [self.service.programs + "/aniwho", "backup", "restore", self.file, self.service.data, "--force"],
             env=self.service.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(self.chance.uniform(0, self.longest))
         command.kill()
@@ -259,7 +259,7 @@ class MetaTraining(Interrupted):
         if not any(state in ("queued", "running") for state in states):
             self.started += 1
             self.service.do(
-                "jobs", "start", "meta-train", "--name", f"trained {self.started}", "--", "--data", "enroll",
+                "jobs", "start", "meta-train", f"trained {self.started}", "--", "--data", "enroll",
                 "--architecture", "resnet10", "--size", "32", "--way", "3", "--shot", "2", "--query", "2", "--tasks",
                 "8", "--epochs", "4", "--split", "8/4/0", "--validation-tasks", "4")
         return Work(lambda: time.sleep(0.05) or True)

@@ -27,7 +27,7 @@ def page(programs, seed, times=20):
         service.prepare()
         probes = registry.Probes(service, MODELS)
         backup = os.path.join(service.home, "backup")
-        service.do("backup", backup)
+        service.do("backup", "create", backup)
         need(service.stop() == 0, "the daemon did not exit with status 0")
         file, whole = service.data + "/aniwho.db", os.path.join(service.home, "whole.db")
         shutil.copyfile(file, whole)
@@ -40,7 +40,7 @@ def page(programs, seed, times=20):
             done = service.aniwho("check", "--data", service.data)
             need(done.returncode == STORAGE_FAILED, f"a damaged page: check ended with {done.returncode}")
             need("aniwho backup restore FILE" in done.stderr, f"a damaged page: no advice in {done.stderr.strip()}")
-            # A daemon starts on it or refuses, and never crashes.
+            # The daemon may start or refuse to, but must not crash.
             service.launch()
             time.sleep(0.5)
             if service.process.poll() is None:
@@ -51,7 +51,7 @@ def page(programs, seed, times=20):
                 service.process = None
             for left in glob.glob(file + "-*"):
                 os.remove(left)
-        service.do("restore", backup, "--data", service.data, "--force")
+        service.do("backup", "restore", backup, service.data, "--force")
         service.start()
         registry.check(service)
         probes.check(service)
@@ -110,7 +110,7 @@ def worker(programs):
         service.start()
         service.prepare()
         probes = registry.Probes(service, MODELS)
-        service.do("jobs", "start", "meta-train", "--name", "t", "--", "--data", "enroll", "--architecture", "resnet10",
+        service.do("jobs", "start", "meta-train", "t", "--", "--data", "enroll", "--architecture", "resnet10",
                    "--size", "32", "--way", "3", "--shot", "2", "--query", "2", "--epochs", "500", "--split", "8/4/0")
         for _ in range(200):
             children = subprocess.run(

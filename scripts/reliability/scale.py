@@ -50,7 +50,7 @@ def measure(service, characters, pictures):
         "rebuild all": seconds(lambda: service.do("rebuild"), 2),
         "calibrate": seconds(lambda: service.do("calibrate", timeout=600), 2),
         "doctor": seconds(lambda: service.do("doctor", timeout=1800), 2),
-        "back up": seconds(lambda: service.do("backup", backup, "--force"), 2),
+        "back up": seconds(lambda: service.do("backup", "create", backup, "--force"), 2),
         "check": seconds(lambda: service.do("check", "--data", service.data, timeout=600), 1),
         "remove a character": seconds(lambda: service.do("characters", "remove", "Measured"), 1),
     }

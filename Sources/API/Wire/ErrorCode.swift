@@ -4,6 +4,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case badBackup = "bad_backup"
     case badBundle = "bad_bundle"
     case badImage = "bad_image"
+    case badInput = "bad_input"
     case badModel = "bad_model"
     case badParameter = "bad_parameter"
     case badRequest = "bad_request"
@@ -21,6 +22,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case `internal` = "internal"
     case invalidName = "invalid_name"
     case jobEnded = "job_ended"
+    case jobFailed = "job_failed"
     case jobNotFound = "job_not_found"
     case methodNotAllowed = "method_not_allowed"
     case modelExists = "model_exists"
@@ -35,6 +37,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case routeNotFound = "route_not_found"
     case storage = "storage"
     case storageFull = "storage_full"
+    case stopped = "stopped"
     case targetExists = "target_exists"
     case tokenExists = "token_exists"
     case tokenNotFound = "token_not_found"
@@ -44,12 +47,14 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
 
-    /// HTTP status and exit code. The daemon never sends `usage`, `file_not_found` and `unreachable`, which are errors of the command line.
+    /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `job_failed`, `stopped`, `unreachable` and
+    /// `usage`, which are errors of the command line.
     private var row: (status: Int, exit: ExitCode) {
         switch self {
         case .badBackup: (422, .badInput)
         case .badBundle: (422, .badInput)
         case .badImage: (422, .badInput)
+        case .badInput: (422, .badInput)
         case .badModel: (422, .badInput)
         case .badParameter: (400, .usage)
         case .badRequest: (400, .usage)
@@ -68,6 +73,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .internal: (500, .internal)
         case .invalidName: (422, .badInput)
         case .jobEnded: (409, .conflict)
+        case .jobFailed: (500, .jobFailed)
         case .jobNotFound: (404, .notFound)
         case .methodNotAllowed: (405, .usage)
         case .modelExists: (409, .conflict)
@@ -81,6 +87,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .routeNotFound: (404, .notFound)
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
+        case .stopped: (500, .interrupted)
         case .targetExists: (409, .conflict)
         case .tokenExists: (409, .conflict)
         case .tokenNotFound: (404, .notFound)
@@ -148,7 +155,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .different: "aniwho verify: the pictures show two characters"
         case .undecided: "aniwho verify: undecided"
         case .jobFailed: "the job that was watched failed or was cancelled"
-        case .interrupted: "stopped by Ctrl-C or SIGTERM; a training run has left a checkpoint"
+        case .interrupted: "stopped by Ctrl-C, SIGTERM or the answer no; a training run has left a checkpoint"
         }
     }
 }

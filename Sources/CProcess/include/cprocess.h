@@ -1,4 +1,8 @@
 #pragma once
+// As in CMicroHTTPD's header: Swift sees both, and the system's types must be the same in both.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <sys/types.h>
 
 /// The settings of a child process.

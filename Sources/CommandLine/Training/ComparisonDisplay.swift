@@ -2,7 +2,7 @@ import Report
 import Statistics
 import Training
 
-/// A comparison's events for whoever watches: a line that moves on a terminal and a line a run above it, JSON lines on anything else.
+/// Prints a comparison's events: on a terminal a line that moves and a line for each run above it, elsewhere JSON lines.
 final class ComparisonDisplay {
     private let console: Console
     private var line: EventLine
@@ -17,14 +17,14 @@ final class ComparisonDisplay {
         if line.isJSON { return line.print(event) }
         switch event {
         case .start(let start):
-            console.complain(
+            console.note(
                 "\(Show.count(start.runs, "run")), \(start.finished) of them finished; in \(start.folder)"
                     + TrainingDisplay.text(skipped: start.skipped))
         case .prototypes(let done, let pictures): draw("prototypes", done, pictures, "pictures \(done)/\(pictures)")
         case .training(let place, let event): show(event, "\(place.number)/\(place.runs) \(place.run)")
         case .run(let place, let run):
             end()
-            console.complain("\(place.number)/\(place.runs) \(place.run): \(Self.text(run))")
+            console.note("\(place.number)/\(place.runs) \(place.run): \(Self.text(run))")
         case .finish(let finish):
             end()
             let failed = finish.failed > 0 ? ", \(finish.failed) failed" : ""
@@ -61,7 +61,7 @@ final class ComparisonDisplay {
     }
 
     private func draw(_ title: String, _ done: Int, _ total: Int, _ text: String) {
-        line.draw("\(title) \(EventLine.bar(done, of: total, width: 12)) \(text)")
+        line.draw("\(title) \(ProgressBar.bar(done, of: total, width: 12)) \(text)")
     }
 
     private static func text(_ run: ComparisonResults.Run) -> String {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a long work's events are told: a line that moves and lines above it on a terminal, JSON lines on anything else.
+/// Prints the events of long work: on a terminal a line that moves and lines above it, elsewhere JSON lines.
 struct EventLine {
     let console: Console
     /// Whether events are printed as JSON.
@@ -8,7 +8,7 @@ struct EventLine {
     private var drawn = ContinuousClock.now - .seconds(1)
     private var hasLine = false
 
-    /// Progress is told apart by so much at least; the other events are told always.
+    /// The shortest time between two lines of progress. Other events are always printed.
     private static let pause = Duration.milliseconds(200)
 
     init(_ console: Console, asJSON: Bool) {
@@ -16,8 +16,8 @@ struct EventLine {
         isJSON = asJSON || !console.isReadByPerson
     }
 
-    /// Whether progress is to be told again.
-    /// - Parameter isLast: of its kind, and so told always.
+    /// Whether to print progress again.
+    /// - Parameter isLast: whether it is the last of its kind, which is always printed.
     mutating func isDue(isLast: Bool = false) -> Bool {
         let now = ContinuousClock.now
         guard isLast || now - drawn > Self.pause else { return false }
@@ -44,11 +44,5 @@ struct EventLine {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(event) else { preconditionFailure("an event holds finite numbers only") }
         console.print(String(decoding: line, as: UTF8.self))
-    }
-
-    /// How much is done, in so many cells.
-    static func bar(_ done: Int, of total: Int, width: Int) -> String {
-        let filled = width * done / max(total, 1)
-        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     }
 }

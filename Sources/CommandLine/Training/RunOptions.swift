@@ -4,13 +4,13 @@ import NeuralNetwork
 import Options
 import Training
 
-/// The options that every training command has, and what they say.
+/// The options that every training command has, and their values.
 struct RunOptions {
     static let run = [
         Option("data", "LIST", help: "folders of class folders, or easyfsl's JSON class lists, separated by commas"),
         Option("run", "DIR", help: "a new folder for the run's configuration, curve, checkpoints and model"),
         Option("resume", "DIR", help: "go on with the run of that folder, as it was configured"),
-        Option("architecture", "A", help: "one of \(Catalogue.all.map(\.name).joined(separator: ", "))"),
+        Option("architecture", "A", help: Operand.architecture.help),
         Option("weights", "FILE", help: "start from a model, a checkpoint or plain weights (default: random weights)"),
         Option("skip-bad", help: "leave out pictures that cannot be read, instead of stopping"),
     ]
@@ -30,8 +30,7 @@ struct RunOptions {
 
     static let rest = [
         Option("seed", "S", help: "everything random follows from it (default: 1)"),
-        Option("threads", "N", help: "threads of the network (default: one for each core)"),
-        Option("json", help: "print JSON lines on a terminal, too"),
+        .threads,
     ]
 
     let backbone: Backbone
@@ -65,7 +64,7 @@ struct RunOptions {
         threads = try LocalModel.threads(arguments)
     }
 
-    /// As it is given, or as the starting weights say.
+    /// The one given, or that of the starting weights.
     private static func architecture(_ arguments: Arguments) throws -> String? {
         if let name = arguments["architecture"] { return name }
         guard let path = arguments["weights"] else { return nil }

@@ -1,6 +1,7 @@
+import Statistics
 import Training
 
-/// A run's events for whoever watches: a line that moves on a terminal and a line an epoch above it, JSON lines on anything else.
+/// Prints a run's events: on a terminal a line that moves and a line for each epoch above it, elsewhere JSON lines.
 final class TrainingDisplay {
     private let console: Console
     private var line: EventLine
@@ -14,12 +15,12 @@ final class TrainingDisplay {
         if case .progress(let progress) = event, !line.isDue(isLast: progress.step == progress.steps) { return }
         if line.isJSON { return line.print(event) }
         switch event {
-        case .start(let start): console.complain(Self.text(start))
+        case .start(let start): console.note(Self.text(start))
         case .features(let features): line.draw(Self.text(features))
         case .progress(let progress): line.draw(Self.text(progress))
         case .epoch(let record):
             end()
-            console.complain(Self.text(record))
+            console.note(Self.text(record))
         case .finish(let finish):
             end()
             console.print(Self.text(finish))
@@ -54,7 +55,7 @@ final class TrainingDisplay {
     }
 
     private static func text(_ progress: TrainingEvent.Progress) -> String {
-        let bar = EventLine.bar(progress.step, of: progress.steps, width: 24)
+        let bar = ProgressBar.bar(progress.step, of: progress.steps, width: 24)
         return
             "epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.step)/\(progress.steps)  loss \(Show.decimal(progress.loss))  accuracy \(Show.percent(progress.accuracy))  \(Show.decimal(progress.stepsPerSecond, 2))/s  \(Show.duration(progress.secondsLeft)) left"
     }
@@ -64,7 +65,7 @@ final class TrainingDisplay {
             "epoch \(record.epoch): loss \(Show.decimal(record.loss)), accuracy \(Show.percent(record.accuracy))"
         if let accuracy = record.validationAccuracy, let interval = record.validationInterval {
             line +=
-                ", validation\(record.validationLoss.map { " loss \(Show.decimal($0)), accuracy" } ?? "") \(Show.percent(accuracy)) (\(Show.decimal(interval[0] * 100, 1))–\(Show.decimal(interval[1] * 100, 1)))"
+                ", validation\(record.validationLoss.map { " loss \(Show.decimal($0)), accuracy" } ?? "") \(Show.estimate(Estimate(mean: accuracy, low: interval[0], high: interval[1])))"
                 + (record.isBest ? ", the best so far" : "")
         }
         if let held = record.heldAccuracy { line += ", held pictures \(Show.percent(held))" }

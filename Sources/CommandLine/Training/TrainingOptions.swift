@@ -14,6 +14,13 @@ enum TrainingOptions {
             Option("size", "S", help: "side of the network's input in pixels (default: the architecture's)")
         ]
 
+    /// Of an episode, and of a validation task.
+    static let episode = [
+        Option("way", "N", help: "characters in an episode (default: 5)"),
+        Option("shot", "K", help: "support pictures of each (default: 5)"),
+        Option("query", "Q", help: "query pictures of each (default: 10)"),
+    ]
+
     static let held = [
         Option("validation", "LIST", help: "classes to choose the best epoch by; left out of the data by name"),
         Option(
@@ -37,8 +44,8 @@ enum TrainingOptions {
             "crop", "A", help: "random resized crops of A to 1 of the area; 1 takes the whole picture (default: 0.08)"),
         Option("flip", "P", help: "how often the mirror image is shown (default: 0.5)"),
         Option(
-            "jitter", "B/C/S[/H]", help: "colour jitter: brightness, contrast, saturation, hue (default: 0.4/0.4/0.4)"),
-        Option("grey", "P", help: "how often the picture loses its colours (default: 0)"),
+            "jitter", "B/C/S[/H]", help: "color jitter: brightness, contrast, saturation, hue (default: 0.4/0.4/0.4)"),
+        Option("grey", "P", help: "how often the picture loses its colors (default: 0)"),
         RunOptions.stochasticDepth,
     ]
 

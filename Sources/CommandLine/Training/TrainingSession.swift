@@ -5,10 +5,10 @@ import Options
 import Synchronization
 import Training
 
-/// A run at the command line: its progress on the console, Ctrl-C, and what is said at the end.
+/// A training at the command line: its progress on the console, Ctrl-C, and its last line.
 enum TrainingSession {
     /// Begins the run that the options describe, or goes on with the one that `--resume` names, and trains to the end.
-    /// - Parameter options: all that the command takes.
+    /// - Parameter options: the command's own.
     static func run(
         _ arguments: Arguments, _ console: Console, kind: TrainingConfiguration.Kind, options: [Option],
         configuration: () throws -> TrainingConfiguration
@@ -16,7 +16,7 @@ enum TrainingSession {
         let stop = StopRequest()
         let run: TrainingRun
         if let folder = arguments["resume"] {
-            let mayBeGiven = ["resume", "json"]
+            let mayBeGiven = ["resume"]
             if let other = options.first(where: { !mayBeGiven.contains($0.name) && arguments[$0.name] != nil }) {
                 throw arguments.misuse("--resume takes data and settings from its folder: leave out --\(other.name)")
             }
@@ -31,20 +31,15 @@ enum TrainingSession {
             run = try TrainingRun(
                 try configuration(), in: try RunFolder(new: folder), progress: reading(console))
         }
-        let display = TrainingDisplay(console, asJSON: arguments.flag("json"))
+        let display = TrainingDisplay(console, asJSON: console.isJSON)
         defer { display.end() }
         try await run.train(stop: { stop.isRaised }) { display.show($0) }
     }
 
-    /// Shows how many pictures are read.
+    /// Shows how many pictures have been read.
     static func reading(_ console: Console) -> @Sendable (Int, Int) -> Void {
-        let bar = Mutex<ProgressBar?>(nil)
-        return { count, total in
-            bar.withLock { bar in
-                if bar == nil { bar = ProgressBar("pictures", total: total, console: console) }
-                bar?.update(count)
-            }
-        }
+        let progress = CountedProgress("pictures", console)
+        return { progress.update($0, of: $1) }
     }
 }
 

@@ -1,0 +1,87 @@
+import API
+import Client
+import Options
+import Report
+
+enum Classify: AsksDaemon, TakesPictures {
+    static let declaration = Declaration(
+        name: "aniwho classify", summary: "name the character in each picture",
+        discussion: """
+            A picture too far from every character is unknown; its nearest candidates are listed all the same. With --classifier a
+            trained classifier answers, among the characters it was trained on; a warning names the enrolled characters that it does
+            not know. With --sort-into every picture is also put into DIR/CHARACTER/, or DIR/_unknown/. Pictures that are there
+            already are skipped, so that you can repeat a run that was interrupted.
+            """,
+        operands: [.images],
+        options: [
+            Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
+            Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer only)"),
+        ] + FileSorter.options + [
+            Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
+            Option("csv", help: "print comma-separated values: image, character, probability, distance"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
+        let printsCSV = arguments.flag("csv")
+        if printsCSV, console.isJSON { throw arguments.misuse("--csv and --json exclude each other") }
+        let keeps = arguments.flag("keep-unknown")
+        let pictures = try arguments.somePictures("IMAGE")
+        let sorter = try FileSorter.given(arguments)
+        let progress = ProgressBar("classifying", total: pictures.count, console: console)
+        var questions = PictureQuestions(top: top, classifier: arguments["classifier"], arguments.client)
+        var answers: [PictureAnswer] = []
+        var failures: [Failure] = []
+        var sorted = 0
+        for start in stride(from: 0, to: pictures.count, by: PictureQuestions.chunk) {
+            let part = Array(pictures[start..<min(pictures.count, start + PictureQuestions.chunk)])
+            for result in try questions.ask(part) {
+                switch result {
+                case .success(let answer):
+                    answers.append(answer)
+                    if let sorter, try sorter.put(answer.picture, under: answer.answer.character) { sorted += 1 }
+                case .failure(let failure): failures.append(failure)
+                }
+            }
+            if pictures.count > part.count { progress.update(start + part.count) }
+        }
+        for warning in questions.warnings { console.warn(warning) }
+        if console.isJSON {
+            try console.print(json: answers)
+        } else if printsCSV {
+            console.print(CSV.text([PictureAnswer.columns] + answers.map(\.row)), terminator: "")
+        } else if sorter == nil {
+            show(answers, top: top, console)
+        }
+        let unknown = answers.filter(\.answer.unknown).map(\.picture)
+        if let folder = arguments["sort-into"] {
+            console.note(
+                "\(Show.count(sorted, "picture")) put into \(folder), \(answers.count - sorted) there already; \(unknown.count) unknown"
+            )
+        }
+        if keeps {
+            let kept = try PictureUpload.keep(unknown, arguments.client)
+            console.note("\(Show.count(kept, "unknown picture")) kept; see aniwho inbox list")
+        }
+        guard failures.isEmpty else {
+            throw Failure(failures, of: pictures.count, "pictures", "could not be classified")
+        }
+    }
+
+    private static func show(_ answers: [PictureAnswer], top: Int?, _ console: Console) {
+        guard !answers.isEmpty else { return }
+        var table = TextTable(("IMAGE", .left), ("CHARACTER", .left), ("PROBABILITY", .right), ("DISTANCE", .right))
+        for answer in answers {
+            table.add(
+                answer.picture.path, answer.verdict, answer.nearest.map { Show.percent($0.probability) } ?? "",
+                answer.nearest.map { Show.decimal($0.distance) } ?? "")
+            for candidate in answer.answer.candidates.prefix(top ?? 0)
+            where candidate.character != answer.answer.character {
+                table.add(
+                    "", "  \(PictureAnswer.name(of: candidate))", Show.percent(candidate.probability),
+                    Show.decimal(candidate.distance))
+            }
+        }
+        console.print(table)
+    }
+}

@@ -1,0 +1,98 @@
+import API
+import Client
+import Options
+
+enum Explain: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho explain", summary: "name the character in a picture, and say why",
+        discussion: """
+            Prints who is named or why nobody is, the candidates, the nearest enrolled pictures, how the distance compares with the
+            radius, which characters you rejected for this picture, and what would help.
+            """,
+        operands: [.image],
+        options: [Option("top", "K", help: "list K candidates (default: 5)")])
+
+    /// Below this the second is said to be nearly as likely.
+    private static let narrow = 0.2
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
+        let picture = try arguments.picture()
+        let path = picture.path
+        let response = try arguments.client.call(
+            ClassifyImages.self, .init(top: top, files: [try picture.part()]))
+        if console.isJSON { return try console.print(json: response) }
+        guard let answer = response.results.first else { throw Failure(.internal, "the daemon gave no answer") }
+        console.print("\(path): \(verdict(answer))")
+        console.print(
+            "decided by model \(response.model), head \(response.head), calibration \(response.calibration ?? "none")\n"
+        )
+        if !answer.candidates.isEmpty { console.print(candidates(answer) + "\n") }
+        if let first = answer.firstOpen, !answer.nearestImages.isEmpty {
+            console.print("the enrolled pictures of \(first.character) that are nearest:\n\(images(answer))\n")
+        }
+        console.print("what would help: \(advice(answer, path))")
+    }
+
+    private static func verdict(_ answer: Classification) -> String {
+        guard let first = answer.firstOpen else {
+            return answer.candidates.isEmpty ? "unknown, nobody is enrolled" : "unknown, everybody near is rejected"
+        }
+        guard answer.unknown else {
+            return "\(first.character), probability \(Show.percent(first.probability))"
+                + (answer.margin.map { ", \(Show.percent($0)) ahead of the next" } ?? "") + distance(answer)
+        }
+        return "unknown, nearest \(first.character)" + distance(answer)
+    }
+
+    /// How the nearest mean lies to the radius.
+    private static func distance(_ answer: Classification) -> String {
+        guard let mean = answer.meanDistance else { return "" }
+        guard let radius = answer.radius else { return "\nthe model has no radius, so no picture is unknown" }
+        let difference = Show.decimal(abs(radius - mean))
+        return "\ndistance to the nearest mean \(Show.decimal(mean)), "
+            + (mean <= radius ? "within" : "beyond") + " the radius \(Show.decimal(radius)) by \(difference)"
+    }
+
+    private static func candidates(_ answer: Classification) -> String {
+        var table = TextTable(("CANDIDATE", .left), ("PROBABILITY", .right), ("DISTANCE", .right), ("", .left))
+        for candidate in answer.candidates {
+            table.add(
+                candidate.character, Show.percent(candidate.probability), Show.decimal(candidate.distance),
+                candidate.rejection.map { "rejected by \($0)" } ?? "")
+        }
+        return table.text
+    }
+
+    private static func images(_ answer: Classification) -> String {
+        var table = TextTable(("IMAGE", .right), ("DISTANCE", .right), ("FROM", .left))
+        for image in answer.nearestImages { table.add(String(image.id), Show.decimal(image.distance), image.source) }
+        return table.text
+    }
+
+    private static func advice(_ answer: Classification, _ path: String) -> String {
+        let path = quoted(path)
+        guard let first = answer.firstOpen else { return "aniwho enroll NAME \(path), if you know who it is" }
+        let name = quoted(first.character)
+        let (isOne, isNone) = ("aniwho enroll \(name) \(path)", "aniwho reject \(path) \(name)")
+        if answer.unknown { return "if it is \(first.character): \(isOne)" }
+        guard let margin = answer.margin, margin < narrow, let second = answer.secondOpen else {
+            return "nothing; if it is not \(first.character): \(isNone)"
+        }
+        return "\(second.character) is nearly as likely: more pictures of both; if it is \(first.character): \(isOne);"
+            + " if it is not: \(isNone)"
+    }
+
+    /// A word as a shell takes it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
+        return isPlain ? word : CompletionScript.quoted(word)
+    }
+}
+
+extension Classification {
+    /// The nearest candidate that is not rejected.
+    fileprivate var firstOpen: Candidate? { candidates.first { $0.rejection == nil } }
+
+    fileprivate var secondOpen: Candidate? { candidates.filter { $0.rejection == nil }.dropFirst().first }
+}

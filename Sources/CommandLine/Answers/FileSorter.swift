@@ -1,0 +1,57 @@
+import API
+import Foundation
+import Options
+
+/// Puts pictures into a folder for each character.
+struct FileSorter {
+    private let folders: CharacterFolders
+    /// Whether a picture gets there as a hard link: no byte is copied, and both places must be on one file system.
+    private let links: Bool
+
+    /// - Throws: `Failure` when the folder is a file, or cannot be made.
+    init(_ path: String, links: Bool) throws {
+        folders = try CharacterFolders(path)
+        self.links = links
+    }
+
+    /// Puts a picture into a character's folder; the picture that was classified stays where it is.
+    /// - Parameter character: nil for the folder of the unknown.
+    /// - Returns: whether the picture was put there now; false where it was there already, byte for byte.
+    /// - Throws: `Failure` with what could not be written.
+    func put(_ picture: PictureInput, under character: String?) throws -> Bool {
+        if links, !picture.isFile {
+            throw Failure(.usage, "\(picture.path) cannot be linked to, since it is no file; leave out --link")
+        }
+        let source = URL(filePath: picture.path)
+        return try folders.put(picture.fileName, under: character) { place in
+            picture.isFile
+                ? FileManager.default.contentsEqual(atPath: source.path, andPath: place.path)
+                : (try? Data(contentsOf: place)) == (try? picture.bytes())
+        } write: { place in
+            if links {
+                try FileManager.default.linkItem(at: source, to: place)
+            } else if picture.isFile {
+                try FileManager.default.copyItem(at: source, to: place)
+            } else {
+                try picture.bytes().write(to: place)
+            }
+        }
+    }
+}
+
+extension FileSorter {
+    static let options = [
+        Option("sort-into", "DIR", help: "also put the pictures into a folder for each character here"),
+        Option("link", help: "with --sort-into: link to the pictures instead of copying them"),
+    ]
+
+    /// The sorter that the options ask for; nil where they do not.
+    static func given(_ arguments: Arguments) throws -> FileSorter? {
+        let links = arguments.flag("link")
+        guard let folder = arguments["sort-into"] else {
+            guard !links else { throw arguments.misuse("--link goes with --sort-into") }
+            return nil
+        }
+        return try FileSorter(folder, links: links)
+    }
+}

@@ -1,0 +1,26 @@
+import API
+import Client
+import Options
+
+enum Similar: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho similar", summary: "list the enrolled images that look most like a picture",
+        discussion: "Compares with every enrolled image, whoever it shows. A distance near 0 is the same picture.",
+        operands: [.image],
+        options: [Option("limit", "K", help: "how many to list (default: 5)")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let limit = try arguments.integer("limit", in: 1...FindSimilarImages.maximumLimit)
+        let file = try arguments.picture().part()
+        let similar = try arguments.client.call(FindSimilarImages.self, .init(limit: limit, files: [file])).results
+        let images = similar.first ?? []
+        if console.isJSON { return try console.print(json: images) }
+        guard !images.isEmpty else { return console.print("nobody is enrolled") }
+        var table = TextTable(("DISTANCE", .right), ("IMAGE", .right), ("CHARACTER", .left), ("FROM", .left))
+        for similar in images {
+            table.add(
+                Show.decimal(similar.distance), String(similar.image.id), similar.image.character, similar.image.source)
+        }
+        console.print(table)
+    }
+}

@@ -1,0 +1,79 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum Audit: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho audit", summary: "show the log of changes, newest first",
+        discussion: """
+            Lists every change of the registry with the user who asked for it. TIME is a moment, 2026-01-31 or 2026-01-31T18:00:00Z,
+            or how long ago: 30m, 12h, 7d.
+            """,
+        options: [
+            Option("limit", "N", help: "list at most N changes (default: 50)"),
+            Option("since", "TIME", help: "only changes at this time or later"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let limit = try arguments.integer("limit", in: 1...1_000_000) ?? 50
+        let since = try arguments["since"].map { text in
+            guard let date = PastTime.date(text) else {
+                throw arguments.misuse(
+                    "--since takes a time such as 2026-01-31, 2026-01-31T18:00:00Z or 12h, not “\(text)”")
+            }
+            return date
+        }
+        var changes: [AuditEntry] = []
+        var next: Int64?
+        repeat {
+            let page = try arguments.client.call(
+                ListAudit.self,
+                .init(limit: min(limit - changes.count, ListAudit.maximumLimit), since: since, before: next))
+            changes += page.changes
+            next = page.next
+        } while next != nil && changes.count < limit
+        if console.isJSON { return try console.print(json: changes) }
+        var table = TextTable(
+            ("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("ACTION", .left), ("SUBJECT", .left),
+            ("DETAIL", .left))
+        for change in changes {
+            table.add(
+                String(change.id), change.at.ISO8601Format(), who(change), change.action, change.subject,
+                detail(change.detail))
+        }
+        console.print(table)
+    }
+
+    /// With the user's name, where the system knows it.
+    private static func who(_ change: AuditEntry) -> String {
+        guard let uid = change.uid, let user = UserName.of(uid) else { return change.who }
+        return "\(user) (\(change.who))"
+    }
+
+    /// `id=3 to=Rei`, long values cut.
+    static func detail(_ detail: JSONValue) -> String {
+        guard case .object(let members) = detail else { return "" }
+        return members.sorted { $0.key < $1.key }.map { name, value in
+            let text = value.string ?? (try? JSON.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            let line = String(text.map { $0.isNewline ? " " : $0 })
+            return "\(name)=" + (line.count > 24 ? line.prefix(23) + "…" : line)
+        }.joined(separator: " ")
+    }
+}
+
+/// A moment as a person writes it.
+enum PastTime {
+    /// `2026-01-31`, which begins at midnight UTC, `2026-01-31T18:00:00Z`, or how long ago: `30m`, `12h`, `7d`; nil for anything else.
+    static func date(_ text: String, now: Date = Date()) -> Date? {
+        let seconds: [Character: Double] = ["m": 60, "h": 3600, "d": 86400]
+        if let unit = text.last.flatMap({ seconds[$0] }), let count = Int(text.dropLast()),
+            (0...1_000_000).contains(count)
+        {
+            return now - unit * Double(count)
+        }
+        if let moment = try? Date(text, strategy: .iso8601) { return moment }
+        guard text.utf8.count == "2026-01-31".utf8.count else { return nil }
+        return try? Date(text, strategy: .iso8601.year().month().day())
+    }
+}

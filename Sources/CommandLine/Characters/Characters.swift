@@ -1,0 +1,156 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum CharactersList: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho characters list", summary: "list the characters",
+        options: [Option("tag", "TAG", help: "only those with this tag (default: all)")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let characters = try arguments.client.characters(tag: arguments["tag"])
+        if console.isJSON { return try console.print(json: characters) }
+        guard !characters.isEmpty else {
+            return console.print(
+                arguments["tag"].map { "no character has the tag \($0)" }
+                    ?? "no character is enrolled yet; try: aniwho enroll NAME IMAGE…")
+        }
+        let columns: [(String, TextTable.Alignment)] = [("NAME", .left), ("IMAGES", .right), ("UPDATED", .left)]
+        let hasTags = characters.contains { !$0.tags.isEmpty }
+        var table = TextTable(columns + (hasTags ? [("TAGS", .left)] : []))
+        for character in characters {
+            let cells = [character.name, String(character.images), character.updatedAt.ISO8601Format()]
+            table.add(cells + (hasTags ? [character.tags.joined(separator: ", ")] : []))
+        }
+        console.print(table)
+    }
+}
+
+enum CharactersShow: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho characters show", summary: "show a character, its prototype and its images",
+        operands: [Operand("NAME", help: "the character")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let detail = try arguments.client.call(
+            ShowCharacter.self, arguments.named)
+        if console.isJSON { return try console.print(json: detail) }
+        let prototype = detail.prototype.map {
+            "mean of \(Show.count($0.count, "image")), spread \(Show.decimal($0.spread))"
+        }
+        console.print(
+            """
+            name       \(detail.character.name)
+            created    \(detail.character.createdAt.ISO8601Format())
+            prototype  \(prototype ?? "none: no image is enrolled")
+            """)
+        if !detail.character.tags.isEmpty {
+            console.print("tags       \(detail.character.tags.joined(separator: ", "))")
+        }
+        if !detail.character.note.isEmpty {
+            console.print("note       \(detail.character.note.replacing("\n", with: "\n           "))")
+        }
+        console.print("")
+        var table = TextTable(("IMAGE", .right), ("SIZE", .right), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
+        for image in detail.images {
+            table.add(
+                String(image.id), "\(image.width)×\(image.height)", image.format, image.addedAt.ISO8601Format(),
+                image.source)
+        }
+        console.print(table)
+    }
+}
+
+enum CharactersRename: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho characters rename", summary: "give a character another name",
+        operands: [Operand("OLD", help: "its name"), Operand("NEW", help: "the name to give it")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let old = arguments.word("OLD")
+        let request = RenameCharacter.Request(name: old, newName: arguments.word("NEW"))
+        let character = try arguments.client.call(RenameCharacter.self, request)
+        if console.isJSON { return try console.print(json: character) }
+        console.print("\(old) is now \(character.name)")
+    }
+}
+
+enum CharactersRemove: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho characters remove", summary: "remove a character with its images",
+        operands: [Operand("NAME", help: "the character")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let (client, character) = (arguments.client, arguments.named)
+        try console.confirm(arguments) {
+            let images = try client.call(ListImages.self, character).images
+            return "Remove \(character.name) with \(Show.count(images.count, "image"))?"
+        }
+        let removed = try client.call(RemoveCharacter.self, character)
+        if console.isJSON { return try console.print(json: removed) }
+        console.print("removed \(removed.name) and \(Show.count(removed.images, "image"))")
+    }
+}
+
+enum CharactersNote: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho characters note", summary: "write a note on a character, or read it",
+        operands: [
+            Operand("NAME", help: "the character"),
+            Operand("TEXT", .optional, help: "the new note; '' removes it (default: print the note)"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let name = arguments.word("NAME")
+        let client = arguments.client
+        let character =
+            if let note = arguments.operand("TEXT") {
+                try client.call(NoteCharacter.self, .init(name: name, note: note))
+            } else { try client.call(ShowCharacter.self, NamedRequest(name: name)).character }
+        if console.isJSON { return try console.print(json: character) }
+        console.print(character.note.isEmpty ? "\(character.name) has no note" : character.note)
+    }
+}
+
+enum Rebuild: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho rebuild", summary: "compute prototypes again from the stored embeddings",
+        options: [
+            Option("character", "NAME", help: "only this character's prototype (default: all)")
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let request = RebuildPrototypes.Request(character: arguments["character"])
+        let result = try console.waiting("rebuilding") { try arguments.client.call(RebuildPrototypes.self, request) }
+        if console.isJSON { return try console.print(json: result) }
+        console.print(
+            "rebuilt \(Show.count(result.characters, "prototype")) from \(Show.count(result.images, "image")) in \(Show.decimal(result.seconds, 3)) s"
+        )
+    }
+}
+
+extension Client {
+    /// All characters, page by page.
+    /// - Parameter tag: only those that have it.
+    func characters(tag: String?) throws(ClientError) -> [CharacterSummary] {
+        var characters: [CharacterSummary] = []
+        var after: String?
+        repeat {
+            let page = try call(ListCharacters.self, .init(after: after, tag: tag))
+            characters += page.characters
+            after = page.next
+        } while after != nil
+        return characters
+    }
+
+    /// A character's images; nil when there is no such character.
+    func images(of name: String) throws(ClientError) -> [EnrolledImage]? {
+        do throws(ClientError) {
+            return try call(ListImages.self, NamedRequest(name: name)).images
+        } catch {
+            guard error.code == .characterNotFound else { throw error }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Options
+
+/// What a group of commands is about. The API, the daemon and the registry use the same words.
+struct Subject: Sendable {
+    /// As `aniwho help NAME` takes it.
+    let name: String
+    /// A phrase for the list of subjects.
+    let summary: String
+    /// In the order of the help.
+    let commands: [any (Command & SendableMetatype).Type]
+}
+
+/// Every command, by subject.
+let subjects: [Subject] = [
+    Subject(
+        name: "characters", summary: "who is enrolled",
+        commands: [
+            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self,
+            CharactersMerge.self, CharactersSplit.self, CharactersRemove.self, Rebuild.self,
+        ]),
+    Subject(
+        name: "images", summary: "the enrolled pictures", commands: [Enroll.self, ImagesMove.self, ImagesRemove.self]),
+    Subject(
+        name: "answers", summary: "who is in a picture",
+        commands: [Classify.self, Explain.self, Verify.self, Similar.self, Watch.self]),
+    Subject(
+        name: "rejections", summary: "which character a picture does not show",
+        commands: [Reject.self, RejectionsList.self, RejectionsRemove.self]),
+    Subject(
+        name: "inbox", summary: "unknown pictures that wait for a name",
+        commands: [InboxList.self, InboxShow.self, InboxName.self, InboxDiscard.self]),
+    Subject(name: "tags", summary: "words on characters", commands: [TagsList.self, TagsAdd.self, TagsRemove.self]),
+    Subject(
+        name: "models", summary: "the networks that make embeddings",
+        commands: [
+            ModelsList.self, ModelsShow.self, ModelsImport.self, ModelsUse.self, ModelsRollback.self,
+            ModelsRemove.self, ModelsDescribe.self,
+        ]),
+    Subject(
+        name: "heads", summary: "the ways to answer from embeddings",
+        commands: [HeadsList.self, HeadsCompare.self, HeadsUse.self]),
+    Subject(
+        name: "classifiers", summary: "networks trained on a fixed cast",
+        commands: [ClassifiersList.self, ClassifiersShow.self, ClassifiersImport.self, ClassifiersRemove.self]),
+    Subject(
+        name: "calibration", summary: "probabilities, and when a picture is unknown", commands: [Calibrate.self]),
+    Subject(name: "review", summary: "how good the enrolled pictures are", commands: [Doctor.self]),
+    Subject(
+        name: "jobs", summary: "trainings and model changes that the daemon runs",
+        commands: [JobsStart.self, Train.self, JobsList.self, JobsShow.self, JobsWatch.self, JobsCancel.self]),
+    Subject(
+        name: "backups", summary: "copies of the whole registry",
+        commands: [BackupCreate.self, BackupVerify.self, BackupRestore.self, Check.self]),
+    Subject(
+        name: "bundles", summary: "characters for another registry, or as plain folders",
+        commands: [BundleExport.self, BundleImport.self, Export.self]),
+    Subject(
+        name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
+    Subject(name: "audit", summary: "who changed what", commands: [Audit.self]),
+    Subject(name: "status", summary: "the daemon that runs", commands: [Status.self]),
+    Subject(
+        name: "training", summary: "train networks in this process, without a daemon",
+        commands: [
+            MetaTrain.self, Pretrain.self, TransferTrain.self, Compare.self, Average.self, FitReadout.self,
+        ]),
+    Subject(
+        name: "evaluation", summary: "measure accuracy, and compute embeddings",
+        commands: [Evaluate.self, Embed.self]),
+    Subject(
+        name: "benchmarks", summary: "measure speed",
+        commands: [
+            BenchClassify.self, BenchLoad.self, BenchStart.self, BenchSearch.self, BenchPictures.self,
+            BenchInference.self, BenchStep.self, BenchEpisode.self, BenchLimits.self,
+        ]),
+    Subject(
+        name: "help", summary: "help, manual pages and completions",
+        commands: [Help.self, Manual.self, Completion.self]),
+]
+
+/// What most people use on most days: the first group of `aniwho --help`.
+let everydayCommands: [any (Command & SendableMetatype).Type] = [
+    Enroll.self, Classify.self, Explain.self, Verify.self, Similar.self, Watch.self, Doctor.self, Status.self,
+]
+
+/// Every command, sorted by name.
+let commandTable = subjects.flatMap(\.commands).sorted { $0.declaration.name < $1.declaration.name }

@@ -1,0 +1,126 @@
+import API
+import Client
+import FewShot
+import Options
+
+enum Enroll: AsksDaemon, TakesPictures {
+    static let declaration = Declaration(
+        name: "aniwho enroll", summary: "enroll a character with pictures, or add pictures to one",
+        discussion: """
+            Five pictures of the face are enough. If one of the pictures is bad, none of them is enrolled. A picture that is
+            enrolled already is reported and not stored twice; --from-folders does not even send it, so that you can repeat a run
+            that was interrupted. At the end the command checks each character's pictures, as aniwho doctor does.
+            """,
+        operands: [
+            Operand("NAME", .optional, help: "the character"),
+            .images,
+        ],
+        options: [
+            Option(
+                "from-folders", "DIR", help: "instead, enroll a folder that has a folder of pictures for each character"
+            ),
+            Option(
+                "images-per-character", "K", help: "with --from-folders: the first K pictures of each (default: all)"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let limit = try arguments.integer("images-per-character", in: 1...Int.max)
+        let pictures = try arguments.pictures("IMAGE")
+        if let folder = arguments["from-folders"] {
+            guard arguments.operand("NAME") == nil, pictures.isEmpty else {
+                throw arguments.misuse("--from-folders takes names and pictures from the folders")
+            }
+            return try enrollFolders(folder, limit: limit, arguments, console)
+        }
+        guard limit == nil else { throw arguments.misuse("--images-per-character goes with --from-folders") }
+        guard let name = arguments.operand("NAME") else { throw arguments.misuse("NAME is missing") }
+        guard !pictures.isEmpty else {
+            throw arguments.misuse("IMAGE is missing: name a picture, or give --files-from")
+        }
+        let result = try console.waiting("enrolling") { try PictureUpload.enroll(name, pictures, arguments.client) }
+        if console.isJSON { return try console.print(json: result) }
+        EnrollmentText.report(result, console)
+        let review = try arguments.client.call(ReviewCharacter.self, NamedRequest(name: result.character.name))
+        if review.asked > 0 { console.print(ReviewText.summary(review)) }
+        for line in review.advice { console.print("- \(line)") }
+    }
+
+    /// Sends one request for each character whose pictures fit into one.
+    private static func enrollFolders(_ folder: String, limit: Int?, _ arguments: Arguments, _ console: Console) throws
+    {
+        let classes = try ClassFolders(path: folder).classes
+        let progress = ProgressBar("enrolling", total: classes.count, console: console)
+        var enrollment = FolderEnrollment(limit: limit, arguments.client)
+        for (index, character) in classes.enumerated() {
+            try enrollment.enroll(character)
+            progress.update(index + 1)
+        }
+        let results = enrollment.results
+        if console.isJSON {
+            try console.print(json: results)
+        } else {
+            let images = results.reduce(0) { $0 + $1.added.count }
+            let created = results.count(where: \.created)
+            console.print(
+                "enrolled \(Show.count(results.count, "character")) (\(created) new) with \(Show.count(images, "new image"))"
+            )
+            if !results.isEmpty { try check(results.map(\.character.name), arguments.client, console) }
+        }
+        let skipped = enrollment.skipped
+        if skipped.pictures > 0 {
+            console.note(
+                "\(Show.count(skipped.pictures, "picture")) skipped, enrolled already, among them all of \(Show.count(skipped.characters, "character"))"
+            )
+        }
+        for result in results { EnrollmentText.note(result, console) }
+        if let first = enrollment.failures.first {
+            throw Failure(
+                first.failure.code, "\(enrollment.failures.count) of \(classes.count) characters were not enrolled",
+                causes: enrollment.failures.flatMap { name, failure in
+                    failure.causes + ["\(name) was not enrolled: \(failure.message)"]
+                })
+        }
+    }
+
+    /// Checks each character's images, a line each.
+    private static func check(_ names: [String], _ client: Client, _ console: Console) throws {
+        let progress = ProgressBar("checking", total: names.count, console: console)
+        var table = TextTable(
+            ("CHARACTER", .left), ("IMAGES", .right), ("RIGHT", .right), ("UNKNOWN", .right), ("ADVICE", .right))
+        var advised = 0
+        for (index, name) in names.enumerated() {
+            let review = try client.call(ReviewCharacter.self, NamedRequest(name: name))
+            if !review.advice.isEmpty { advised += 1 }
+            table.add(
+                name, String(review.images), review.asked > 0 ? "\(review.right)/\(review.asked)" : "",
+                review.unknown.map { String($0) } ?? "", review.advice.isEmpty ? "" : String(review.advice.count))
+            progress.update(index + 1)
+        }
+        console.print("\neach image classified as if it were not enrolled")
+        console.print(table)
+        if advised > 0 { console.print("for advice: aniwho doctor NAME") }
+    }
+}
+
+/// What an enrollment did.
+enum EnrollmentText {
+    static func report(_ result: EnrollImages.Response, _ console: Console) {
+        console.print(
+            "\(result.created ? "enrolled" : "added to") \(result.character.name): \(Show.count(result.added.count, "new image")), \(result.character.images) in all"
+        )
+        note(result, console)
+    }
+
+    /// Pictures that were there already, or that another character has too.
+    static func note(_ result: EnrollImages.Response, _ console: Console) {
+        for duplicate in result.duplicates {
+            console.note(
+                "\(duplicate.file ?? "") is enrolled already, as image \(duplicate.image.id); not stored twice")
+        }
+        for conflict in result.conflicts {
+            console.note(
+                "\(conflict.file ?? "") is also enrolled as \(conflict.image.character): a mistake, or a picture of both?"
+            )
+        }
+    }
+}

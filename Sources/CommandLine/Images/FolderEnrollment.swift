@@ -1,0 +1,42 @@
+import API
+import Client
+import Embedding
+import FewShot
+import Foundation
+
+/// Enrolls class folders. Pictures that are enrolled already are not sent again, so that you can repeat an interrupted run.
+struct FolderEnrollment {
+    private let client: Client
+    /// How many pictures of a character to take, the first ones; nil for all.
+    private let limit: Int?
+
+    private(set) var results: [EnrollImages.Response] = []
+    /// Characters that were not enrolled; the others were.
+    private(set) var failures: [(name: String, failure: Failure)] = []
+    /// Pictures that were enrolled already, and the characters of which all were.
+    private(set) var skipped = (pictures: 0, characters: 0)
+
+    init(limit: Int?, _ client: Client) { (self.limit, self.client) = (limit, client) }
+
+    /// - Throws: errors that every character would get, such as a daemon that is not running.
+    mutating func enroll(_ folder: ClassFolders.Class) throws {
+        let name = FolderName.character(folder.name)
+        do {
+            let pictures = folder.images.prefix(limit ?? folder.images.count).map(PictureInput.init(file:))
+            let known = Set(try client.images(of: name)?.map(\.sha256) ?? [])
+            let new =
+                known.isEmpty
+                ? pictures : try pictures.filter { !known.contains(ContentHash.sha256(try $0.bytes())) }
+            skipped.pictures += pictures.count - new.count
+            guard !new.isEmpty else {
+                skipped.characters += 1
+                return
+            }
+            results.append(try PictureUpload.enroll(name, new, client))
+        } catch {
+            let failure = Failure(error)
+            guard failure.exitCode == .badInput || failure.exitCode == .notFound else { throw failure }
+            failures.append((name, failure))
+        }
+    }
+}

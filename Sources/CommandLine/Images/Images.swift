@@ -1,0 +1,76 @@
+import API
+import Client
+import Options
+
+enum ImagesMove: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho images move", summary: "give images to another character, which may be a new one",
+        discussion: """
+            All images are moved or none, and the prototypes of both characters are computed again. An image that the character has
+            already is removed instead. aniwho characters show NAME lists the numbers.
+            """,
+        operands: [
+            Operand("ID", .many, help: "an image's number"), Operand("NAME", help: "the character that gets them"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let name = arguments.word("NAME")
+        let result = try arguments.client.call(
+            MoveImages.self, .init(images: try arguments.imageNumbers, character: name))
+        if console.isJSON { return try console.print(json: result) }
+        MoveText.report(result, console)
+    }
+}
+
+extension Arguments {
+    /// The operands `ID`.
+    var imageNumbers: [Int64] {
+        get throws {
+            try list("ID").map { text in
+                guard let number = Int64(text), number > 0 else {
+                    throw misuse("an image's number is a whole number, not \(text)")
+                }
+                return number
+            }
+        }
+    }
+}
+
+enum ImagesRemove: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho images remove", summary: "remove images of characters by their numbers",
+        discussion: "aniwho characters show NAME lists the numbers. The characters' prototypes are computed again.",
+        operands: [Operand("ID", .many, help: "an image's number")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let numbers = try arguments.imageNumbers
+        try console.confirm(arguments) { "Remove \(Show.count(numbers.count, "image"))?" }
+        var (removed, failures): ([EnrolledImage], [Failure]) = ([], [])
+        for number in numbers {
+            do throws(ClientError) {
+                removed.append(try arguments.client.call(RemoveImage.self, IdentifiedRequest(id: number)))
+            } catch {
+                guard error.code == .imageNotFound else { throw error }
+                failures.append(Failure(error))
+            }
+        }
+        if console.isJSON { try console.print(json: removed) }
+        for image in removed where !console.isJSON {
+            console.print("removed image \(image.id) of \(image.character)")
+        }
+        guard failures.isEmpty else { throw Failure(failures, of: numbers.count, "images", "could not be removed") }
+    }
+}
+
+/// The text about images that were moved.
+enum MoveText {
+    static func report(_ result: MovedImages, _ console: Console) {
+        let name = result.character.name
+        console.print(
+            "\(name)\(result.created ? ", a new character," : "") has \(Show.count(result.moved.count, "more image")), \(result.character.images) in all"
+        )
+        for duplicate in result.duplicates {
+            console.note("image \(duplicate.id) of \(duplicate.character) was \(name)'s already, and is gone")
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum InboxList: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho inbox list", summary: "list the pictures that wait for a name, in groups that look alike",
+        discussion: """
+            aniwho classify --keep-unknown puts unknown pictures here. The number of a group is that of its oldest picture.
+            """)
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let inbox = try console.waiting("grouping") { [client = arguments.client] in
+            try client.call(ListInbox.self)
+        }
+        if console.isJSON { return try console.print(json: inbox.groups) }
+        guard !inbox.groups.isEmpty else {
+            return console.print("the inbox is empty; aniwho classify --keep-unknown IMAGE… puts pictures there")
+        }
+        var table = TextTable(
+            ("GROUP", .right), ("PICTURES", .right), ("NEAREST", .left), ("DISTANCE", .right), ("FROM", .left))
+        for group in inbox.groups {
+            table.add(
+                String(group.number), String(group.pictures.count), group.nearest?.character ?? "",
+                group.nearest.map { Show.decimal($0.distance) } ?? "", group.pictures.first?.source ?? "")
+        }
+        console.print(table)
+        console.print(
+            "\(Inbox.rule(inbox))\nto look closer: aniwho inbox show GROUP; to enroll: aniwho inbox name GROUP NAME")
+    }
+}
+
+enum InboxShow: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho inbox show", summary: "show the pictures of a group that waits for a name",
+        operands: [.group],
+        options: [Option("save", "DIR", help: "also write the pictures there")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let group = try Inbox.group(arguments)
+        if let folder = arguments["save"] { try save(group, to: folder, arguments.client) }
+        if console.isJSON { return try console.print(json: group) }
+        var table = TextTable(
+            ("PICTURE", .right), ("SIZE", .right), ("FORMAT", .left), ("KEPT", .left), ("FROM", .left))
+        for picture in group.pictures {
+            table.add(
+                String(picture.id), "\(picture.width)×\(picture.height)", picture.format,
+                picture.addedAt.ISO8601Format(), picture.source)
+        }
+        console.print(table)
+        if let nearest = group.nearest {
+            console.print("nearest: \(nearest.character), \(Show.decimal(nearest.distance)) away")
+        }
+    }
+
+    private static func save(_ group: InboxGroup, to path: String, _ client: Client) throws {
+        let folder = URL(filePath: path, directoryHint: .isDirectory)
+        try Failure.storing("make \(path)") {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        for picture in group.pictures {
+            let bytes = try client.call(FetchInboxPicture.self, IdentifiedRequest(id: picture.id)).bytes
+            let place = folder.appending(path: "\(picture.id).\(picture.format)")
+            try Failure.storing("write \(place.path)") { try bytes.write(to: place, options: .atomic) }
+        }
+    }
+}
+
+enum InboxName: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho inbox name", summary: "enroll a group of pictures that waits for a name",
+        discussion: "All pictures are enrolled, or none; the character is created if need be. They leave the inbox.",
+        operands: [
+            .group, Operand("NAME", help: "the character"),
+            Operand("ID", .any, help: "only these pictures of the group (default: all)"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let group = try Inbox.group(arguments)
+        let there = group.pictures.map(\.id)
+        let chosen = try arguments.imageNumbers
+        if let other = chosen.first(where: { !there.contains($0) }) {
+            throw Failure(.imageNotFound, "picture \(other) is not in the group \(group.number)")
+        }
+        let result = try arguments.client.call(
+            NameInboxPictures.self,
+            .init(pictures: chosen.isEmpty ? there : chosen, character: arguments.word("NAME")))
+        if console.isJSON { return try console.print(json: result) }
+        EnrollmentText.report(result, console)
+    }
+}
+
+enum InboxDiscard: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho inbox discard", summary: "take pictures out of the inbox for good",
+        operands: [
+            Operand("GROUP", .optional, help: "the group's number, or that of any picture in it"),
+            Operand("ID", .any, help: "only these pictures of the group (default: all)"),
+        ],
+        options: [Option("all", help: "everything in the inbox")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let isAll = arguments.flag("all")
+        guard isAll != (arguments.operand("GROUP") != nil) else {
+            throw arguments.misuse(isAll ? "--all takes no GROUP" : "GROUP is missing, or --all")
+        }
+        let pictures: [Int64]
+        if isAll {
+            pictures = try arguments.client.call(ListInbox.self).groups.flatMap { $0.pictures.map(\.id) }
+        } else {
+            let group = try Inbox.group(arguments).pictures.map(\.id)
+            let chosen = try arguments.imageNumbers
+            if let other = chosen.first(where: { !group.contains($0) }) {
+                throw Failure(.imageNotFound, "picture \(other) is not in that group")
+            }
+            pictures = chosen.isEmpty ? group : chosen
+        }
+        try console.confirm(arguments) { "Discard \(Show.count(pictures.count, "picture"))?" }
+        let discarded = try arguments.client.call(DiscardInboxPictures.self, .init(pictures: pictures)).discarded
+        if console.isJSON { return try console.print(json: discarded) }
+        console.print("discarded \(Show.count(discarded.count, "picture"))")
+    }
+}
+
+extension Operand {
+    static let group = Operand("GROUP", help: "the group's number, or that of any picture in it")
+}
+
+/// The inbox at the command line.
+enum Inbox {
+    /// The group that the operand `GROUP` names.
+    /// - Throws: `UsageError` for what is no number; `Failure` when there is no such picture.
+    static func group(_ arguments: Arguments) throws -> InboxGroup {
+        let text = arguments.word("GROUP")
+        guard let number = Int64(text), number > 0 else {
+            throw arguments.misuse("GROUP is a group's number, not “\(text)”")
+        }
+        let groups = try arguments.client.call(ListInbox.self).groups
+        guard let group = groups.first(where: { $0.pictures.contains { $0.id == number } }) else {
+            throw Failure(.imageNotFound, "there is no picture \(number) in the inbox; see aniwho inbox list")
+        }
+        return group
+    }
+
+    /// The rule that makes groups, in a sentence.
+    static func rule(_ inbox: ListInbox.Response) -> String {
+        let distance =
+            "pictures within a distance of \(Show.decimal(inbox.threshold)) of each other on average are one group"
+        return switch inbox.thresholdFrom {
+        case .registry: "\(distance), by pairs of enrolled pictures"
+        case .model: "\(distance): the model's radius, since too few pictures are enrolled"
+        case .none: "only copies are one group: too few pictures are enrolled, and the model has no radius"
+        }
+    }
+}
+
+extension InboxGroup {
+    /// Its number at the command line: its oldest picture's.
+    var number: Int64 { pictures.map(\.id).min() ?? 0 }
+}

@@ -1,0 +1,121 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum JobsStart: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho jobs start", summary: "have the daemon train a model or a classifier, with low priority",
+        discussion: """
+            The options of the training come after --:
+              aniwho jobs start meta-train mine -- --data characters --way 5
+            The daemon chooses the folder of the run. Relative paths start from the current folder. Jobs run one after the other,
+            survive a restart of the daemon, and put what they make into the registry: a model, or for transfer-train a
+            classifier. aniwho models list and aniwho classifiers list show it.
+            """,
+        operands: [
+            Operand("KIND", help: "the training: \(JobKind.trainings.map(\.rawValue).joined(separator: ", "))"),
+            Operand("NAME", .optional, help: "the name for what it makes (default: the kind and the job's number)"),
+            Operand("OPTION", .afterDashes, help: "the options of the training"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let word = arguments.word("KIND")
+        guard let kind = JobKind(rawValue: word), !kind.changesModel else {
+            let kinds = JobKind.trainings.map(\.rawValue).joined(separator: ", ")
+            throw arguments.misuse("KIND is one of \(kinds), not “\(word)”")
+        }
+        let options = JobArguments.list(
+            arguments.list("OPTION"), from: FileManager.default.currentDirectoryPath)
+        let job = try arguments.client.call(
+            StartJob.self, .init(kind: kind, name: arguments.operand("NAME"), arguments: options))
+        if console.isJSON { return try console.print(json: job) }
+        console.print(JobText.started(job))
+    }
+}
+
+enum Train: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho train", summary: "have the daemon train a classifier on the enrolled pictures, with low priority",
+        discussion: """
+            The options of aniwho transfer-train come after --:
+              aniwho train ours -- --fine-tune all
+            Every character with enough pictures is a class; warnings name the others. The job uses the pictures that are enrolled
+            when it starts, and puts the classifier into the registry when it ends: see aniwho classifiers list. To train on other
+            pictures, use aniwho jobs start, or aniwho transfer-train, which needs no daemon.
+            """,
+        operands: [
+            Operand("NAME", help: "the name for the classifier"),
+            Operand("OPTION", .afterDashes, help: "options of aniwho transfer-train"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let options = JobArguments.list(
+            arguments.list("OPTION"), from: FileManager.default.currentDirectoryPath)
+        let job = try arguments.client.call(
+            StartJob.self,
+            .init(kind: .transferTrain, name: arguments.word("NAME"), arguments: options, fromRegistry: true))
+        for warning in job.warnings { console.warn(warning) }
+        if console.isJSON { return try console.print(json: job) }
+        console.print(JobText.started(job))
+    }
+}
+
+enum JobsList: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho jobs list", summary: "list the trainings and changes of the model, oldest first")
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let jobs = try arguments.client.call(ListJobs.self).jobs
+        if console.isJSON { return try console.print(json: jobs) }
+        guard !jobs.isEmpty else { return console.print("there are no jobs; start one with: aniwho jobs start KIND") }
+        var table = TextTable(
+            ("JOB", .right), ("KIND", .left), ("NAME", .left), ("STATE", .left), ("CREATED", .left),
+            ("PROGRESS", .left))
+        for job in jobs {
+            table.add(
+                String(job.id), job.kind.rawValue, job.name, job.state.rawValue, job.createdAt.ISO8601Format(),
+                job.error ?? job.progress.map(JobText.progress)?.replacing("\n", with: "; ") ?? "")
+        }
+        console.print(table)
+    }
+}
+
+enum JobsShow: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho jobs show", summary: "show a job", operands: [.job])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let job = try arguments.client.call(ShowJob.self, arguments.job)
+        if console.isJSON { return try console.print(json: job) }
+        let made =
+            job.model.map { "\(job.name), identity \($0)" } ?? job.name
+            + (job.kind.changesModel ? "" : ", not made yet")
+        let warnings = job.warnings.map { "\nwarning   \($0)" }.joined()
+        console.print(
+            """
+            job       \(job.id)
+            command   \(([job.kind.rawValue] + job.arguments).joined(separator: " "))\(job.fromRegistry ? ", on the enrolled pictures" : "")
+            state     \(job.state.rawValue)\(job.error.map { ": \($0)" } ?? "")
+            created   \(job.createdAt.ISO8601Format())
+            started   \(job.startedAt?.ISO8601Format() ?? "not yet")
+            ended     \(job.endedAt?.ISO8601Format() ?? "not yet")
+            progress  \(job.progress.map(JobText.progress) ?? "none yet")
+            \(job.kind.makesClassifier ? "classifier" : "model    ") \(made)
+            folder    \(job.folder)\(warnings)
+            """)
+    }
+}
+
+enum JobsCancel: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho jobs cancel", summary: "end a job that waits or runs",
+        discussion: "A training that runs stops after its current step, with a checkpoint in the job's folder.",
+        operands: [.job])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let job = try arguments.client.call(CancelJob.self, arguments.job)
+        if console.isJSON { return try console.print(json: job) }
+        console.print("cancelled job \(job.id)")
+    }
+}

@@ -1,0 +1,65 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum Reject: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho reject", summary: "say that a picture does not show a character",
+        discussion: """
+            The daemon remembers it, whatever model answers: it names the character neither for this picture nor for one that is
+            nearly the same. To take it back, enroll the picture under the character, or use aniwho rejections remove.
+            """,
+        operands: [
+            .image, Operand("NAME", help: "the character that it does not show"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let file = try arguments.picture().part()
+        let response = try arguments.client.call(
+            RejectImages.self, .init(name: arguments.word("NAME"), files: [file]))
+        guard let result = response.results.first else { throw Failure(.internal, "the daemon gave no answer") }
+        if console.isJSON { return try console.print(json: result) }
+        let rejection = result.rejection
+        console.print(
+            result.created
+                ? "rejection \(rejection.id): \(rejection.source) is not \(rejection.character)"
+                : "rejected already, as rejection \(rejection.id)")
+    }
+}
+
+enum RejectionsList: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho rejections list", summary: "list which picture does not show which character")
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let rejections = try arguments.client.call(ListRejections.self).rejections
+        if console.isJSON { return try console.print(json: rejections) }
+        guard !rejections.isEmpty else {
+            return console.print("nothing is rejected; reject a picture with: aniwho reject IMAGE NAME")
+        }
+        var table = TextTable(("ID", .right), ("NOT", .left), ("PICTURE", .left), ("SINCE", .left))
+        for rejection in rejections {
+            table.add(
+                String(rejection.id), rejection.character, rejection.source, rejection.addedAt.ISO8601Format())
+        }
+        console.print(table)
+    }
+}
+
+enum RejectionsRemove: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho rejections remove", summary: "take a rejection back",
+        operands: [Operand("ID", help: "the rejection's number, as aniwho rejections list shows it")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let text = arguments.word("ID")
+        guard let id = Int64(text), id > 0 else {
+            throw arguments.misuse("ID is a rejection's number, not “\(text)”")
+        }
+        try console.confirm(arguments) { "Remove rejection \(id)?" }
+        let removed = try arguments.client.call(RemoveRejection.self, IdentifiedRequest(id: id))
+        if console.isJSON { return try console.print(json: removed) }
+        console.print("removed rejection \(removed.id): \(removed.source) may be \(removed.character)")
+    }
+}

@@ -1,0 +1,29 @@
+import API
+import Client
+import Options
+
+enum Status: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho status", summary: "show the daemon's version, model and number of pictures")
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let status = try arguments.client.call(GetStatus.self)
+        if console.isJSON { return try console.print(json: status) }
+        let unknown = status.model?.radius.map { "unknown beyond \(Show.decimal($0))" } ?? "never says unknown"
+        let model = status.model.map { "\($0.name) (\($0.architecture), width \($0.dimensions), \(unknown))" }
+        let seconds = Int(status.uptimeSeconds)
+        console.print(
+            """
+            version     \(status.version), up \(seconds / 3600) h \(seconds / 60 % 60) min \(seconds % 60) s
+            model       \(model ?? "none is loaded yet")
+            head        \(status.head)
+            characters  \(status.characters)
+            images      \(status.images)
+            prototypes  \(status.prototypes)
+            classifiers \(status.classifiers)
+            memory      \(Show.bytes(status.residentBytes))
+            socket      \(status.socket)
+            data        \(status.dataDirectory)
+            """)
+    }
+}

@@ -1,0 +1,59 @@
+import API
+import Client
+import Foundation
+import Options
+
+enum TokensList: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho tokens list", summary: "list the tokens that let programs ask over TCP")
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let tokens = try arguments.client.call(ListTokens.self).tokens
+        if console.isJSON { return try console.print(json: tokens) }
+        guard !tokens.isEmpty else {
+            return console.print("there are no tokens; make one with: aniwho tokens create NAME")
+        }
+        var table = TextTable(("NAME", .left), ("ROLE", .left), ("SINCE", .left))
+        for token in tokens { table.add(token.name, token.role.rawValue, token.createdAt.ISO8601Format()) }
+        console.print(table)
+    }
+}
+
+enum TokensCreate: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho tokens create", summary: "make a token that lets a program ask over TCP",
+        discussion: """
+            The command prints the token once; the daemon keeps only its hash. A program sends it as “Authorization: Bearer TOKEN”;
+            aniwho itself takes it from $ANIWHO_TOKEN. The daemon must listen for TCP: see listen in its configuration.
+            """,
+        operands: [Operand("NAME", help: "a name for it, which the log of changes shows")],
+        options: [
+            Option(
+                "role", "ROLE",
+                help: "reader, which only reads and classifies, or operator, which also changes (default: reader)"
+            )
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let role = try arguments.choice("role", of: Role.allCases.map(\.rawValue)).flatMap(Role.init)
+        let made = try arguments.client.call(
+            CreateToken.self, .init(name: arguments.word("NAME"), role: role ?? .reader))
+        if console.isJSON { return try console.print(json: made) }
+        console.warn("save it now, since it is shown only once; to revoke it: aniwho tokens revoke '\(made.info.name)'")
+        console.print(made.token)
+    }
+}
+
+enum TokensRevoke: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho tokens revoke", summary: "revoke a token, which gives no access from then on",
+        operands: [Operand("NAME", help: "the token's name, as aniwho tokens list shows it")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let token = arguments.named
+        try console.confirm(arguments) { "Revoke the token \(token.name)?" }
+        let revoked = try arguments.client.call(RevokeToken.self, token)
+        if console.isJSON { return try console.print(json: revoked) }
+        console.print("revoked the token “\(revoked.name)” of a \(revoked.role.rawValue)")
+    }
+}
