@@ -56,6 +56,8 @@ import Testing
         #expect(try daemon.aniwho("jobs", "show", "3").status == ExitCode.notFound.rawValue)
         #expect(try daemon.aniwho("jobs", "watch", "3").error.contains("there is no job 3"))
         #expect(try daemon.aniwho("jobs", "start", "train").status == ExitCode.usage.rawValue)
+        #expect(try daemon.aniwho("jobs", "prune").out.hasPrefix("removed 0 jobs with "))
+        #expect(try daemon.aniwho("jobs", "prune", "--older-than", "soon").status == ExitCode.usage.rawValue)
         #expect(
             try daemon.aniwho("jobs", "start", "pretrain", "--", "--run", "x").error.contains("--run cannot be given"))
         let head = daemon.raw("HEAD /v1/jobs/1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

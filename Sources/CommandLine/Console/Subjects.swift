@@ -47,7 +47,9 @@ let subjects: [Subject] = [
     Subject(name: "review", summary: "how good the enrolled pictures are", commands: [Doctor.self]),
     Subject(
         name: "jobs", summary: "trainings and model changes that the daemon runs",
-        commands: [JobsStart.self, Train.self, JobsList.self, JobsShow.self, JobsWatch.self, JobsCancel.self]),
+        commands: [
+            JobsStart.self, Train.self, JobsList.self, JobsShow.self, JobsWatch.self, JobsCancel.self, JobsPrune.self,
+        ]),
     Subject(
         name: "backups", summary: "copies of the whole registry",
         commands: [BackupCreate.self, BackupVerify.self, BackupRestore.self, Check.self]),

@@ -107,6 +107,27 @@ enum JobsShow: AsksDaemon {
     }
 }
 
+enum JobsPrune: AsksDaemon, AsksBeforeChange {
+    static let declaration = Declaration(
+        name: "aniwho jobs prune", summary: "remove jobs that ended long ago, with their folders",
+        discussion: "The models and classifiers that the jobs made stay.",
+        options: [
+            Option(
+                "older-than", "DAYS", help: "only jobs that ended at least so many days ago, such as 7d (default: 30d)")
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let text = arguments["older-than"] ?? "30d"
+        guard let days = Int(text.hasSuffix("d") ? String(text.dropLast()) : text), (0...36_500).contains(days) else {
+            throw arguments.misuse("--older-than takes a number of days such as 30d, 0d to 36500d, not “\(text)”")
+        }
+        try console.confirm(arguments) { "Remove all jobs that ended \(Show.count(days, "day")) ago or earlier?" }
+        let pruned = try arguments.client.call(PruneJobs.self, .init(olderThanDays: days))
+        if console.isJSON { return try console.print(json: pruned) }
+        console.print("removed \(Show.count(pruned.removed, "job")) with \(Show.bytes(Int(pruned.bytes)))")
+    }
+}
+
 enum JobsCancel: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho jobs cancel", summary: "end a job that waits or runs",
