@@ -83,7 +83,7 @@ import Testing
     @Test func keepsAModelThatAJobChangesTo() async throws {
         let registry = try await open()
         _ = try await importB(into: registry)
-        let job = try await registry.createModelChange(kind: "use-model", name: "B", among: ["use-model"])
+        let job = try await registry.createModelChange(kind: .useModel, name: "B")
         await expect(.modelInUse) { try await registry.removeModel(named: "B") }
         _ = try await registry.cancelJob(job.id)
         try await registry.removeModel(named: "B")
