@@ -149,7 +149,7 @@ let package = Package(
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(
             name: "NeuralNetworkTests",
-            dependencies: ["NeuralNetwork", "Randomness", "CKernels", "COpenBLAS", "TestSupport"],
+            dependencies: ["NeuralNetwork", "CKernels", "COpenBLAS", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
