@@ -7,13 +7,17 @@ import Testing
 
 /// What a comparison refuses, and what it says.
 @Suite struct ComparisonInputTests {
+    /// The lock ends with the comparison, which ends with this function.
+    private func lockedFolderIsRefused(_ bench: ComparisonBench) throws {
+        let comparison = try Comparison(bench.settings, in: bench.folder)
+        let error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
+        #expect(error?.code == .conflict && error?.message.contains("another process") == true)
+        withExtendedLifetime(comparison) {}
+    }
+
     @Test func `a folder that holds anything is no place for a comparison`() async throws {
         let bench = try await ComparisonBench()
-        let comparison = try Comparison(bench.settings, in: bench.folder)
-        let locked = withExtendedLifetime(comparison) {
-            #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
-        }
-        #expect(locked?.code == .conflict && locked?.message.contains("another process") == true)
+        try lockedFolderIsRefused(bench)
         var error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
         #expect(error?.message.contains("holds a comparison already. Continue it with --resume") == true)
         error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.fixture.data) }

@@ -103,7 +103,7 @@ import Testing
         let head = fixture.transfer(epochs: 1)
         var begun = head
         begun.weights = fixture.file("run", "last.safetensors")
-        #expect(failure(fixture, begun)?.message.contains("use the run's model") == true)
+        #expect(failure(fixture, begun)?.message.contains("Use the run's model") == true)
         #expect(failure(fixture, head) == nil)
     }
 
