@@ -2,7 +2,7 @@ import Embedding
 import Foundation
 import Testing
 
-/// Models and trained classifiers are told apart by their files' headers.
+/// The headers of files distinguish models and trained classifiers.
 @Suite struct ModelFileKindTests {
     @Test func `a file that names classes is a classifier`() throws {
         #expect(try ModelFileKind(TestModels.file()) == .model)

@@ -44,7 +44,7 @@ import Testing
         } catch { return error.code }
     }
 
-    @Test func `what is no picture is told apart`() throws {
+    @Test func `files that are no pictures have different errors`() throws {
         #expect(code([]) == .empty)
         #expect(code(Array("just some text".utf8)) == .unknownFormat)
         #expect(code(try Golden.bytes("webp-animation.animated")) == .unsupported)

@@ -1,5 +1,5 @@
-import Embedding
 import Charts
+import Embedding
 import Foundation
 import Testing
 import Training

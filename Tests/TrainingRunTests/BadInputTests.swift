@@ -21,13 +21,13 @@ import Training
         #expect(error?.code == .badInput)
         #expect(error?.message.contains("5-way 2-shot with 4 queries needs 5 classes of 6 pictures") == true)
         #expect(error?.message.contains("has 3") == true)
-        // Nothing is left that a second try would stumble over.
+        // Nothing is left that would disturb a second try.
         try FileManager.default.removeItem(atPath: fixture.data)
         try await fixture.draw(characters: 13, images: 6)
         _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run")
     }
 
-    @Test func `Too few classes for the split are told`() async throws {
+    @Test func `Too few classes for the split are an error`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 6, images: 6)
         let error = await failure { _ = try fixture.run(fixture.episodes(epochs: 1, steps: 1), in: "run") }
@@ -118,7 +118,7 @@ import Training
         try await fixture.draw(characters: 13, images: 6)
         let run = try fixture.run(fixture.episodes(epochs: 2, steps: 2), in: "run")
         let path = fixture.file("run", "last.safetensors")
-        // A folder in the file's place refuses the rename as a full disk refuses the write.
+        // A folder in the file's place makes the rename fail, as a full disk makes the write fail.
         try FileManager.default.createDirectory(atPath: path + "/in the way", withIntermediateDirectories: true)
         let error = await failure { _ = try await run.epochs() }
         #expect(error?.code == .storage && error?.message.contains(path) == true)

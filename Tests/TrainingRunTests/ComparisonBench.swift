@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// A comparison of three cells on drawn characters; what is trained and published is written down.
+/// A comparison of three cells on drawn characters that records what is trained and published.
 final class ComparisonBench {
     let fixture: Fixture
     private let log = Mutex<[String]>([])

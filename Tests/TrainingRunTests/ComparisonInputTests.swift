@@ -7,13 +7,17 @@ import Testing
 
 /// What a comparison refuses, and what it says.
 @Suite struct ComparisonInputTests {
+    /// The lock ends with the comparison, which ends with this function.
+    private func lockedFolderIsRefused(_ bench: ComparisonBench) throws {
+        let comparison = try Comparison(bench.settings, in: bench.folder)
+        let error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
+        #expect(error?.code == .conflict && error?.message.contains("another process") == true)
+        withExtendedLifetime(comparison) {}
+    }
+
     @Test func `a folder that holds anything is no place for a comparison`() async throws {
         let bench = try await ComparisonBench()
-        let comparison = try Comparison(bench.settings, in: bench.folder)
-        let locked = withExtendedLifetime(comparison) {
-            #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
-        }
-        #expect(locked?.code == .conflict && locked?.message.contains("another process") == true)
+        try lockedFolderIsRefused(bench)
         var error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.folder) }
         #expect(error?.message.contains("holds a comparison already. Continue it with --resume") == true)
         error = #expect(throws: TrainingError.self) { _ = try Comparison(bench.settings, in: bench.fixture.data) }
@@ -24,7 +28,7 @@ import Testing
         #expect(error?.code == .notFound && error?.message.contains("results.json") == true)
     }
 
-    @Test func `data, weights and layers that do not fit are told before the first run`() async throws {
+    @Test func `data, weights and layers that do not fit are errors before the first run`() async throws {
         let bench = try await ComparisonBench()
         func message(_ change: (inout ComparisonSettings) -> Void) -> String {
             var settings = bench.settings
@@ -37,11 +41,11 @@ import Testing
         #expect(message { $0.grid.fineTunes = [.top(layers: 5000)] }.contains("5000"))
         #expect(message { $0.data = ["/nowhere"] }.contains("/nowhere"))
         #expect(message { $0.sources = "/nowhere.json" }.contains("/nowhere.json"))
-        // Nothing is left that a second try would stumble over.
+        // Nothing is left that would disturb a second try.
         _ = try Comparison(bench.settings, in: bench.folder)
     }
 
-    @Test func `changed data is no data to go on with, and a damaged file is named`() async throws {
+    @Test func `a comparison does not continue with changed data, and a damaged file is named`() async throws {
         let bench = try await ComparisonBench()
         _ = try Comparison(bench.settings, in: bench.folder)
         let names = try FileManager.default.contentsOfDirectory(atPath: bench.fixture.data)

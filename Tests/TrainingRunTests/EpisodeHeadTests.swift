@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// The heads in the loss: the answers of the heads of the same name, and gradients that are slopes.
+/// The heads in the loss give the answers of the heads of the same name, and their gradients are slopes.
 @Suite struct EpisodeHeadTests {
     private let task = TrainingConfiguration.Task(way: 3, shot: 4, query: 2)
     private let width = 5
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: [EpisodeHead.mean, .trimmedMean, .cl2n(scale: 3)])
-    func `a query counts as told rightly where the head of that name says so`(head: EpisodeHead) {
+    func `a query counts as right if the head of that name says so`(head: EpisodeHead) {
         let (support, query) = (features(1, 12), features(2, 6))
         func rows(_ values: [Float]) -> [[Float]] {
             stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }

@@ -22,7 +22,7 @@ final class Fixture {
         try await SampleSet(options).write()
     }
 
-    /// Four convolutions and a residual one: enough for drawn characters, and fast.
+    /// A fast network of four convolutions and a residual one, which is enough for drawn characters.
     static let tiny = Backbone(
         name: "tiny", summary: "for tests", inputSize: 32, normalization: .imageNet, defaultTaps: ["out"],
         graph: { size in
@@ -56,7 +56,7 @@ final class Fixture {
             epochs: epochs, steps: steps, rate: 0.05)
     }
 
-    /// Transfer training of the tiny network from random weights: drawn characters are told apart by those as well.
+    /// Transfer training of the tiny network from random weights: random weights are enough for drawn characters.
     func transfer(_ fineTune: FineTuning = .none, epochs: Int, rate: Double = 0.05) -> TrainingConfiguration {
         var settings = TransferSettings()
         (settings.fineTune, settings.batch, settings.views) = (fineTune, 8, 3)
@@ -116,7 +116,7 @@ extension TrainingRun {
 }
 
 /// Asks a run to stop after some steps.
-final class StepCounter: @unchecked Sendable {  // asked on the training task alone
+final class StepCounter: @unchecked Sendable {  // used only on the training task
     private var left: Int
 
     init(_ steps: Int) { left = steps }

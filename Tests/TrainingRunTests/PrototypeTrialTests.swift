@@ -17,24 +17,24 @@ import Testing
             .init(label: 1, embedding: [4]),
         ]
         let same = await PrototypeTrial([right, right], shots: 1, queries: queries)
-        // Three of four right in both draws: the squared error is the pictures' alone, 0.25 / 4, that of three answers.
+        // Three of four right in both draws: only the pictures add to the squared error, 0.25 / 4, which is that of three answers.
         #expect(same.top1 == Estimate(share: 0.75, of: 3))
         // All right: no error is seen, and four answers are no certainty.
         #expect(same.top5 == Estimate(successes: 4, of: 4))
         #expect(same.top5.interval.lowerBound < 0.52)
         let mixed = await PrototypeTrial([right, right.reversed()], shots: 2, queries: queries)
-        // 3/4 and 1/4: every picture is right in one of two draws; the squared error is the draws' alone, 0.125 / 2.
+        // 3/4 and 1/4: every picture is right in one of two draws; only the draws add to the squared error, 0.125 / 2.
         #expect(mixed.top1 == Estimate(successes: 2, of: 4))
     }
 
-    @Test func `a class without prototype is never told`() async {
+    @Test func `a class without a prototype is never the answer`() async {
         let draw: PrototypeTrial.Draw = [[], [[10]]]
         let queries: [PrototypeTrial.Query] = [.init(label: 0, embedding: [0]), .init(label: 1, embedding: [0])]
         let trial = await PrototypeTrial([draw, draw], shots: 1, queries: queries)
         #expect(trial.top1.mean == 0.5 && trial.top5.mean == 0.5)
     }
 
-    @Test func `more shots tell drawn characters better, the same each time`() async throws {
+    @Test func `more shots recognize drawn characters better, and a resumed comparison keeps the result`() async throws {
         let bench = try await ComparisonBench()
         let backbone = try Catalogue.backbone("mobilenetv2")
         let graph = backbone.graph(32)

@@ -64,7 +64,7 @@ import Testing
         let fixture = try Fixture()
         try await fixture.draw(characters: 3, images: 7)
         let error = failure(fixture, fixture.transfer(.top(layers: 17), epochs: 1))
-        #expect(error?.message.hasPrefix("tiny has 16 layers; --fine-tune top:17 asks for more") == true)
+        #expect(error?.message.hasPrefix("tiny has 16 layers, so --fine-tune top:17 is too many") == true)
         #expect(failure(fixture, fixture.transfer(.top(layers: 16), epochs: 1)) == nil)
     }
 
@@ -103,7 +103,7 @@ import Testing
         let head = fixture.transfer(epochs: 1)
         var begun = head
         begun.weights = fixture.file("run", "last.safetensors")
-        #expect(failure(fixture, begun)?.message.contains("use the run's model") == true)
+        #expect(failure(fixture, begun)?.message.contains("Use the run's model") == true)
         #expect(failure(fixture, head) == nil)
     }
 

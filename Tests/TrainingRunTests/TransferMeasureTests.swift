@@ -6,13 +6,13 @@ import Testing
 
 @testable import Training
 
-/// Rates, patience and what a classifier's answers are worth, against numbers worked out by hand.
+/// Rates, early stopping and the measures of a classifier's answers, against numbers worked out by hand.
 @Suite struct TransferMeasureTests {
     @Test func `the rate falls on a plateau of Keras's patience, and not below its floor`() {
         var plateau = ReduceOnPlateau.keras()
         var rate = 0.005
         var rates: [Double] = []
-        // A fall of 1e-4 or less is none; patience is spent with the third such epoch, and counted anew behind it.
+        // A fall of 1e-4 or less does not count. The third such epoch reduces the rate, and the count starts again.
         for loss in [1.0, 0.99995, 1, 1.1, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6] {
             rate = plateau.rate(after: loss, current: rate)
             rates.append(rate)

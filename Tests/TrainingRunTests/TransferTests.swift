@@ -8,7 +8,7 @@ import Testing
 
 @testable import Training
 
-/// Transfer trainings learn, go on to the bit, and leave a classifier and its result.
+/// Transfer trainings learn, resume to the bit, and leave a classifier and its result.
 @Suite struct TransferTests {
     private func tensors(_ fixture: Fixture, _ run: String, _ file: String) throws -> [String: Tensor] {
         try Safetensors(contentsOf: fixture.file(run, file)).tensors
@@ -83,7 +83,7 @@ import Testing
         #expect(result.fineTune == "all" && result.trainableParameters == 97_200 + 2 * 240 + 4 * 65)
     }
 
-    @Test func `A finished run is told again without training or measuring`() async throws {
+    @Test func `A finished run reports its result again without training or measuring`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 4, images: 7)
         _ = try await fixture.run(fixture.transfer(epochs: 2), in: "run").epochs()

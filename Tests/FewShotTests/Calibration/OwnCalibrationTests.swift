@@ -61,7 +61,7 @@ import Testing
         #expect(fits[0].falseRejects.mean > fits[3].falseRejects.mean)
     }
 
-    /// Judged on characters that had no part in the fit; chance alone gives 750 questions an error of about 0.05.
+    /// Tested on characters outside the fit. Chance gives 750 questions an error of about 0.05.
     @Test func `probabilities say how often they are right`() throws {
         let fit = try Cast(characters: 150, images: 5, noise: 0.9, seed: 5).fit(0.05)
         #expect(fit.calibrationError.mean < 0.08)

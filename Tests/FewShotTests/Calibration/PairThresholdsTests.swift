@@ -17,7 +17,7 @@ import Testing
         return (one, two)
     }
 
-    @Test func `characters far apart are told apart half-way, and few of them prove little`() throws {
+    @Test func `characters far apart get thresholds midway, and few of them give wide intervals`() throws {
         let embeddings = Gaussians.onAxes(classes: 6, each: 4, width: 8, distance: 10, spread: 0.1, seed: 1)
         let pairs = try PairThresholds.fit(embeddings, error: 0.05, seed: 1)
         let (one, two) = distances(embeddings)

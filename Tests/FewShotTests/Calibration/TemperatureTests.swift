@@ -29,7 +29,7 @@ import Testing
         #expect(abs(far.calibrationError.mean - near.calibrationError.mean) < 0.005)
     }
 
-    @Test func `too few pictures are told`() {
+    @Test func `too few pictures are an error`() {
         #expect(throws: DataSetError.self) { try Temperature.fit([[[1], [2]], [[3], [4]]], seed: 1) }
     }
 }

@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `separated characters are all told from strangers`() throws {
+    @Test func `separated characters are all distinguished from strangers`() throws {
         let data = Gaussians.onAxes(classes: 10, each: 20, width: 10, distance: 100, spread: 1, seed: 2)
         let fit = try UnknownRadius.fit(data, seed: 1, falseAccepts: nil)
         #expect(fit.rightAndAccepted.mean == 1 && fit.falseAccepts.mean == 0 && fit.falseRejects.mean == 0)

@@ -58,7 +58,7 @@ import Testing
         #expect(message(root + "/loose.png")?.contains("cannot be read") == true)
     }
 
-    @Test func `easyfsl's class lists are read, and what is wrong with one is told`() throws {
+    @Test func `easyfsl's class lists are read, and errors in one are named`() throws {
         try make("a/1.png", "a/2.png", "b/1.png")
         func list(_ json: String) throws -> ClassFolders {
             try json.write(toFile: root + "/list.json", atomically: true, encoding: .utf8)

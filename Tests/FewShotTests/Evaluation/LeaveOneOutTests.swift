@@ -5,7 +5,7 @@ import Testing
 
 @testable import FewShot
 
-/// Pictures asked as if they were not enrolled, against plain loops.
+/// Pictures asked about as if they were not enrolled, against plain loops.
 @Suite struct LeaveOneOutTests {
     private static func support(_ count: Int, images: Int, spread: Double = 0.8, seed: UInt64) -> [[[Float]]] {
         var gaussians = Gaussians(seed: seed)
@@ -76,7 +76,7 @@ import Testing
         #expect(Set(asked.answers.map(\.label)).count == 30)
     }
 
-    @Test func `pairs are told nearest first`() {
+    @Test func `pairs come nearest first`() {
         let pairs = LeaveOneOut.pairs(among: [[0, 0], [3, 0], [0, 1], [3, 0.5]], nearerThan: 1.5)
         #expect(pairs.map { [$0.first, $0.second] } == [[1, 3], [0, 2]] && pairs.map(\.distance) == [0.5, 1])
     }

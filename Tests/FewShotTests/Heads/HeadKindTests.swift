@@ -45,7 +45,7 @@ struct HeadKindTests {
             8, images: 12, deviations: [Double](repeating: 1, count: 30), spread: [Double](repeating: 0.4, count: 30))
         let support = data.prefix(5).map { Array($0.prefix(4)) }
         let alone = kind.fit(support).distances(to: data[6][0])
-        // Beside others as alone.
+        // The same beside other fits.
         let together = await withTaskGroup(of: [Float].self) { group in
             for _ in 0..<16 { group.addTask { kind.fit(support).distances(to: data[6][0]) } }
             return await group.reduce(into: []) { $0.append($1) }
