@@ -5,7 +5,7 @@ import Options
 enum TagsAdd: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho tags add", summary: "add tags to a character",
-        operands: [Operand("NAME", help: "the character"), Operand("TAG", .many, help: "a tag: a word or more")])
+        operands: TagText.operands)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let character = try arguments.client.call(
@@ -42,7 +42,7 @@ enum TagsList: AsksDaemon {
 enum TagsRemove: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho tags remove", summary: "take tags from a character",
-        operands: [Operand("NAME", help: "the character"), Operand("TAG", .many, help: "a tag: a word or more")])
+        operands: TagText.operands)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let character = try arguments.client.call(
@@ -54,6 +54,11 @@ enum TagsRemove: AsksDaemon {
 
 /// A character's tags as a sentence.
 enum TagText {
+    /// Of the commands that change tags.
+    static let operands = [
+        Operand("NAME", help: "the character"), Operand("TAG", .many, help: "a tag: a word or more"),
+    ]
+
     /// `Rei Ayanami: blue hair, pilot`
     static func report(_ character: CharacterSummary) -> String {
         character.tags.isEmpty

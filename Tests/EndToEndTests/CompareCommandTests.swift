@@ -55,7 +55,7 @@ struct CompareCommandTests {
             (["compare", "--resume", "r", "--epochs", "9"], .usage, "leave out --epochs"),
             (["compare", "--resume", "nowhere"], .notFound, "holds no comparison"),
             (["compare", "--report-only", "nowhere"], .notFound, "holds no comparison"),
-            (["compare", "--report-only", "r", "--json"], .usage, "leave out --json"),
+            (["compare", "--report-only", "r", "--seed", "2"], .usage, "leave out --seed"),
         ] {
             let result = try daemon.aniwho(arguments)
             #expect(result.status == status.rawValue, "\(arguments): \(result.status) \(result.error)")

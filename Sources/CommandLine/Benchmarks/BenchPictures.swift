@@ -26,11 +26,6 @@ enum BenchPictures: Command {
         /// Of the median round.
         let milliseconds: Double
         let microsecondsPerPicture: Double
-
-        private enum CodingKeys: String, CodingKey {
-            case pictures, size, rounds, milliseconds
-            case microsecondsPerPicture = "microseconds_per_picture"
-        }
     }
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
