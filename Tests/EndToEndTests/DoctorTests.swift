@@ -16,7 +16,7 @@ import Testing
         #expect(try daemon.aniwho("doctor").out.contains("nothing needs attention"))
         #expect(try daemon.aniwho("doctor", "Nobody").status == 4)
         let compared = try daemon.aniwho("heads", "compare")
-        #expect(compared.status == 6 && compared.error.contains("characters of two pictures or more"))
+        #expect(compared.status == 6 && compared.error.contains("at least two characters with two pictures each"))
         let enrolled = try daemon.aniwho("enroll", "Iori Namisato", "enroll/Iori Namisato/1.png")
         #expect(enrolled.out.contains("- add 4 more images"))
         let review = try decode(CharacterReview.self, try daemon.aniwho("doctor", "Iori Namisato", "--json"))

@@ -34,7 +34,8 @@ import Testing
         #expect(trial.top1.mean == 0.5 && trial.top5.mean == 0.5)
     }
 
-    @Test func `more shots recognize drawn characters better, and a resumed comparison keeps the result`() async throws {
+    @Test func `more shots recognize drawn characters better, and a resumed comparison keeps the result`() async throws
+    {
         let bench = try await ComparisonBench()
         let backbone = try Catalogue.backbone("mobilenetv2")
         let graph = backbone.graph(32)

@@ -36,7 +36,7 @@ public struct HeadComparison: Sendable {
         let eligible = support.indices.filter { support[$0].count > 1 }
         guard eligible.count > 1 else {
             throw DataSetError(
-                "heads are compared on at least two characters with two pictures each; \(eligible.count) of \(support.count) have so many"
+                "comparing heads needs at least two characters with two pictures each; \(eligible.count) of \(support.count) have so many"
             )
         }
         let chosen = LeaveOneOut.places(support.map(\.count), atMost: Self.mostPictures)

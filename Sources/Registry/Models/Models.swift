@@ -111,7 +111,9 @@ extension Registry {
             throw RegistryError(
                 .modelInUse, "cannot remove model '\(name)': it is the active one. Use another model first.")
         }
-        let isFormer = try database().first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) { $0.int(0) }
+        let isFormer = try database().first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) {
+            $0.int(0)
+        }
         guard isFormer == nil else {
             throw RegistryError(
                 .modelInUse,
