@@ -44,7 +44,8 @@ let package = Package(
         .target(name: "COpenBLAS", dependencies: ["COpenBLASLibrary"]),
         system("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
         system("CDeflate", pkgConfig: "libdeflate", debian: "libdeflate-dev"),
-        system("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
+        system("CJPEGLibrary", pkgConfig: "libjpeg", debian: "libjpeg-dev"),
+        .target(name: "CJPEG", dependencies: ["CJPEGLibrary"], cSettings: warningsInC),
         system("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
         system("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
@@ -59,7 +60,7 @@ let package = Package(
         .target(name: "Statistics", swiftSettings: strict),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
-            name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CTurboJPEG", "CWebP"],
+            name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "NeuralNetwork", dependencies: ["Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],

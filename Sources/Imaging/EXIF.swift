@@ -1,29 +1,15 @@
 /// EXIF's orientation, the only part of EXIF that changes how a picture looks.
 enum EXIF {
-    /// The orientation tag (1–8) of a JPEG's first EXIF segment; 1 if there is none or it is damaged.
-    static func orientation(_ jpeg: [UInt8]) -> Int {
-        var position = 2
-        while position + 4 <= jpeg.count, jpeg[position] == 0xFF {
-            let marker = jpeg[position + 1]
-            if marker == 0xFF { position += 1; continue }  // fill byte
-            if marker == 0xDA || marker == 0xD9 { return 1 }  // the picture's data begins, or the file ends
-            let length = Int(jpeg[position + 2]) << 8 | Int(jpeg[position + 3])
-            let end = position + 2 + length
-            guard length >= 2, end <= jpeg.count else { return 1 }
-            let body = jpeg[(position + 4)..<end]
-            if marker == 0xE1, body.starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0]) {
-                return orientation(tiff: Array(body.dropFirst(6)))
-            }
-            position = end
-        }
-        return 1
-    }
+    /// Begins the EXIF data of every JPEG, and of some WebP and PNG files.
+    private static let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
 
-    private static func orientation(tiff: [UInt8]) -> Int {
+    /// The orientation tag (1–8) of EXIF data, with or without its prefix; 1 if it has none or is damaged.
+    static func orientation(_ data: [UInt8]) -> Int {
+        let tiff = data.starts(with: prefix) ? data.dropFirst(prefix.count) : data[...]
         let littleEndian = tiff.starts(with: [0x49, 0x49])
         func number(_ at: Int, _ count: Int) -> Int? {
             guard at >= 0, at + count <= tiff.count else { return nil }
-            let bytes = tiff[at..<at + count]
+            let bytes = tiff[(tiff.startIndex + at)..<(tiff.startIndex + at + count)]
             return (littleEndian ? Array(bytes.reversed()) : Array(bytes)).reduce(0) { $0 << 8 | Int($1) }
         }
         guard littleEndian || tiff.starts(with: [0x4D, 0x4D]), let directory = number(4, 4),
@@ -31,9 +17,15 @@ enum EXIF {
         else { return 1 }
         for index in 0..<entries {
             let entry = directory + 2 + index * 12
-            guard let tag = number(entry, 2) else { return 1 }
+            guard let tag = number(entry, 2), let type = number(entry + 2, 2) else { return 1 }
             guard tag == 0x0112 else { continue }
-            guard let value = number(entry + 8, 2), (1...8).contains(value) else { return 1 }
+            let size =
+                switch type {
+                case 1, 6: 1  // BYTE, SBYTE
+                case 4, 9: 4  // LONG, SLONG
+                default: 2  // SHORT, which the standard asks for
+                }
+            guard let value = number(entry + 8, size), (1...8).contains(value) else { return 1 }
             return value
         }
         return 1

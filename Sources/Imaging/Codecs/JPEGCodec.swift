@@ -1,28 +1,32 @@
-import CTurboJPEG
+import CJPEG
+import Foundation
 
-/// JPEG through libjpeg-turbo's TurboJPEG interface: grayscale, YCbCr, and CMYK with Adobe's inversion.
+/// JPEG through libjpeg's own interface, which reads every sampling: grayscale, YCbCr, RGB, and CMYK with Adobe's inversion.
 enum JPEGCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
-        guard let handle = unsafe tjInitDecompress() else {
-            throw ImagingError(.unsupported, "the JPEG decoder could not be started")
+        // The decoder reads from the buffer until it is closed, so all of it runs while the buffer is pinned.
+        let result = unsafe bytes.withUnsafeBufferPointer { file -> Result<Image, ImagingError> in
+            guard let decoder = unsafe cjpeg_open(file.baseAddress, file.count) else {
+                return .failure(ImagingError(.unsupported, "there is not enough memory to decode the JPEG"))
+            }
+            defer { unsafe cjpeg_close(decoder) }
+            do throws(ImagingError) { return .success(try unsafe decode(decoder, limits)) } catch {
+                return .failure(error)
+            }
         }
-        defer { unsafe tjDestroy(handle) }
-        var (width, height, sampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
-        let size = UInt(bytes.count)
-        guard unsafe tjDecompressHeader3(handle, bytes, size, &width, &height, &sampling, &colors) == 0 else {
-            throw unsafe failure(handle)
-        }
-        try limits.check(width: Int(width), height: Int(height))
-        let isCMYK = colors == Int32(TJCS_CMYK.rawValue) || colors == Int32(TJCS_YCCK.rawValue)
-        let format = Int32(isCMYK ? TJPF_CMYK.rawValue : TJPF_RGB.rawValue)
-        var pixels = [UInt8](repeating: 0, count: Int(width) * Int(height) * (isCMYK ? 4 : 3))
-        let flags = Int32(TJFLAG_ACCURATEDCT)
-        // A warning means that data was missing or invented, and half a picture is an error.
-        guard unsafe tjDecompress2(handle, bytes, size, &pixels, width, 0, height, format, flags) == 0 else {
-            throw unsafe failure(handle)
-        }
-        let image = Image(width: Int(width), height: Int(height), pixels: isCMYK ? fromInvertedCMYK(pixels) : pixels)
-        return image.oriented(EXIF.orientation(bytes))
+        return try result.get()
+    }
+
+    private static func decode(_ decoder: OpaquePointer, _ limits: ImageLimits) throws(ImagingError) -> Image {
+        var header = unsafe cjpeg_header()
+        try unsafe check(cjpeg_read_header(decoder, &header), decoder)
+        let (width, height, channels) = unsafe (Int(header.width), Int(header.height), Int(header.channels))
+        try limits.check(width: width, height: height)
+        let exif = unsafe [UInt8](UnsafeBufferPointer(start: header.exif, count: header.exif_count))
+        var pixels = [UInt8](repeating: 0, count: width * height * channels)
+        try unsafe check(cjpeg_read_pixels(decoder, &pixels), decoder)
+        let image = Image(width: width, height: height, pixels: channels == 4 ? fromInvertedCMYK(pixels) : pixels)
+        return image.oriented(EXIF.orientation(exif))
     }
 
     /// Adobe stores 255 − ink. The light that remains is the product of the inks' transparencies.
@@ -36,37 +40,31 @@ enum JPEGCodec {
         return rgb
     }
 
-    private static func failure(_ handle: tjhandle) -> ImagingError {
-        let text = unsafe String(cString: tjGetErrorStr2(handle))
-        let early =
-            text.contains("Premature end") || text.contains("no image") || text.contains("Input file read error")
-        return early
-            ? ImagingError(.truncated, "the JPEG ends early: the file is incomplete")
-            : ImagingError(.damaged, "the JPEG is damaged (\(text))")
+    private static func check(_ outcome: cjpeg_outcome, _ decoder: OpaquePointer) throws(ImagingError) {
+        guard outcome != CJPEG_OK else { return }
+        let text = unsafe String(cString: cjpeg_message(decoder))
+        switch outcome {
+        case CJPEG_TRUNCATED:
+            throw ImagingError(.truncated, "the JPEG ends early: the file is incomplete (\(text))")
+        case CJPEG_UNSUPPORTED:
+            throw ImagingError(.unsupported, "this kind of JPEG is not supported: \(text). Save it as PNG")
+        default: throw ImagingError(.damaged, "the JPEG is damaged (\(text))")
+        }
     }
 }
 
 extension Image {
     /// The picture as a JPEG file, with colors at half the resolution.
     /// - Parameter quality: from 1 to 100.
-    /// - Throws: `ImagingError` with `unsupported` if libjpeg-turbo refuses it.
+    /// - Throws: `ImagingError` with `unsupported` if libjpeg refuses it.
     public func encodeJPEG(quality: Int) throws(ImagingError) -> [UInt8] {
         precondition((1...100).contains(quality), "a JPEG's quality lies between 1 and 100")
-        guard let handle = unsafe tjInitCompress() else {
-            throw ImagingError(.unsupported, "the JPEG encoder could not be started")
-        }
-        defer { unsafe tjDestroy(handle) }
         var file: UnsafeMutablePointer<UInt8>?
-        defer { unsafe tjFree(file) }
-        var size: UInt = 0
-        let status = unsafe tjCompress2(
-            handle, pixels, Int32(width), 0, Int32(height), Int32(TJPF_RGB.rawValue), &file, &size,
-            Int32(TJSAMP_420.rawValue), Int32(quality), Int32(TJFLAG_ACCURATEDCT))
-        guard status == 0, let bytes = unsafe file else {
-            throw ImagingError(
-                .unsupported,
-                "the picture cannot be written as JPEG (\(unsafe String(cString: tjGetErrorStr2(handle))))")
+        defer { unsafe free(file) }
+        let count = unsafe cjpeg_encode(pixels, Int32(width), Int32(height), Int32(quality), &file)
+        guard let bytes = unsafe file else {
+            throw ImagingError(.unsupported, "a picture of \(width)×\(height) cannot be written as JPEG")
         }
-        return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
     }
 }
