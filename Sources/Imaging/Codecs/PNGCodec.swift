@@ -4,11 +4,14 @@ import Foundation
 /// PNG through libpng's simplified interface, which never uses longjmp across Swift frames. ``PlainPNG`` reads the common kind faster.
 package enum PNGCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
-        if let image = PlainPNG.decode(bytes, limits: limits) { return image }
-        return try byLibpng(bytes, limits: limits)
+        let image =
+            if let image = PlainPNG.decode(bytes, limits: limits) { image } else {
+                try byLibpng(bytes, limits: limits)
+            }
+        return image.oriented(EXIF.orientation(PlainPNG.exif(bytes) ?? []))
     }
 
-    /// Any kind of PNG.
+    /// Any kind of PNG, as it is stored: EXIF's orientation is not applied.
     package static func byLibpng(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         var image = unsafe png_image()
         unsafe image.version = UInt32(PNG_IMAGE_VERSION)

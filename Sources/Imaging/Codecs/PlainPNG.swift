@@ -27,7 +27,7 @@ package enum PlainPNG {
     private static let harmless = Set(
         ["bKGD", "eXIf", "iTXt", "pHYs", "sRGB", "tEXt", "tIME", "zTXt"].map { Array($0.utf8) })
 
-    /// The picture, with transparent pixels laid over white; nil if libpng should read the file.
+    /// The picture as it is stored, with transparent pixels laid over white; nil if libpng should read the file.
     package static func decode(_ bytes: [UInt8], limits: ImageLimits) -> Image? {
         guard let (header, data) = chunks(bytes) else { return nil }
         let (width, height, channels) = (header.width, header.height, header.channels)
@@ -36,6 +36,20 @@ package enum PlainPNG {
             let pixels = PixelLoops.best.unfiltered(rows, width: width, height: height, channels: channels)
         else { return nil }
         return Image(width: width, height: height, pixels: channels == 3 ? pixels : PixelLoops.best.overWhite(pixels))
+    }
+
+    /// The EXIF data of any PNG, before or after the picture's data; nil if there is none or it is damaged.
+    static func exif(_ bytes: [UInt8]) -> [UInt8]? {
+        var place = 8
+        while place + 12 <= bytes.count {
+            let (body, end) = (place + 8, place + 8 + number(bytes[...], at: place))
+            guard end + 4 <= bytes.count else { return nil }
+            if bytes[place + 4..<body].elementsEqual("eXIf".utf8), isIntact(bytes, from: place + 4, to: end) {
+                return Array(bytes[body..<end])
+            }
+            place = end + 4
+        }
+        return nil
     }
 
     /// The header and the ranges of the compressed bytes; nil unless every chunk is complete, known and in order.
