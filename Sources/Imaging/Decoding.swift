@@ -9,19 +9,10 @@ extension Image {
     /// - Parameter limits: checked before anything is allocated.
     /// - Throws: `ImagingError`. A file that ends early is an error, never half a picture.
     public static func decode(_ bytes: [UInt8], limits: ImageLimits = .standard) throws(ImagingError) -> DecodedImage {
-        guard !bytes.isEmpty else { throw ImagingError(.empty, "the file is empty") }
         guard bytes.count <= limits.bytes else {
             throw ImagingError(.tooLarge, "the file has \(bytes.count) bytes; the limit is \(limits.bytes)")
         }
-        guard let format = ImageFormat.detect(bytes) else {
-            let start = bytes.prefix(4).map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count == 1 ? "0" + digits : digits
-            }
-            throw ImagingError(
-                .unknownFormat,
-                "not a PNG, JPEG or WebP picture (it starts with the bytes \(start.joined(separator: " ")))")
-        }
+        let format = try ImageFormat(of: bytes)
         let image =
             switch format {
             case .png: try PNGCodec.decode(bytes, limits: limits)

@@ -14,6 +14,14 @@ public enum ImageFormat: String, Sendable, CaseIterable {
         }
         return nil
     }
+
+    /// The format of a file's signature.
+    /// - Throws: `ImagingError` that names what the file is instead.
+    public init(of bytes: [UInt8]) throws(ImagingError) {
+        guard !bytes.isEmpty else { throw ImagingError(.empty, "the file is empty") }
+        guard let format = Self.detect(bytes) else { throw ForeignFormat.refusal(of: bytes) }
+        self = format
+    }
 }
 
 /// Limits that are checked before memory for a picture is allocated.

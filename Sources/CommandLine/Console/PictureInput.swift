@@ -77,10 +77,9 @@ struct PictureInput: Sendable {
     /// - Throws: ``Failure`` when the file cannot be read, or is no picture.
     func rawPart() throws(Failure) -> FilePart {
         let bytes = try bytes()
-        guard let format = ImageFormat.detect([UInt8](bytes)) else {
-            throw Failure(.badImage, "\(path): not a PNG, JPEG or WebP picture")
-        }
-        return FilePart(name: nil, mediaType: format.mediaType, bytes: bytes)
+        do throws(ImagingError) {
+            return FilePart(name: nil, mediaType: try ImageFormat(of: [UInt8](bytes)).mediaType, bytes: bytes)
+        } catch { throw Failure(.badImage, "\(path): \(error.message)") }
     }
 
     /// The size in bytes, as far as it is known; 0 where it is not.
