@@ -67,8 +67,7 @@ extension Registry: CharacterStore {
     public func renameCharacter(_ name: String, to newName: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(name)
         let newName = try RegistryName.validated(newName)
-        let database = try database()
-        let renamed = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
             guard newName != name else { return character }
             guard try database.character(named: newName) == nil else {
@@ -78,27 +77,22 @@ extension Registry: CharacterStore {
                 "UPDATE characters SET name = ?, updated_at = ? WHERE id = ?",
                 [.text(newName), .time(Date()), .integer(character.id)])
             try database.record("character.rename", subject: name, detail: ["id": character.id, "to": newName])
+            try indexes.rename(character: character.id, to: newName)
             return try database.existingCharacter(named: newName)
         }
-        index.rename(character: renamed.id, to: newName)
-        try refreshRejections(of: renamed.id)
-        return renamed
     }
 
     @discardableResult
     public func removeCharacter(named name: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(name)
-        let database = try database()
-        let removed = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
             try database.run("DELETE FROM characters WHERE id = ?", [.integer(character.id)])
             try database.record(
                 "character.remove", subject: name, detail: ["id": character.id, "images": character.images])
+            try indexes.remove(character: character.id)
             return character
         }
-        index.remove(character: removed.id)
-        try refreshRejections(of: removed.id)
-        return removed
     }
 }
 

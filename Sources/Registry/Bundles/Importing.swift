@@ -40,8 +40,7 @@ extension Registry {
     /// - Returns: what was added; `embedded` is 0.
     /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
     public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportedBundle {
-        let database = try database()
-        let result = try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             try database.checkImport(of: all.names, merges: all.merges)
             var result = ImportedBundle(characters: all.names.count)
@@ -65,11 +64,10 @@ extension Registry {
             for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {
                 try database.set(setting: key, to: value)
             }
+            try indexes.reloadPrototypes()
+            try indexes.reloadRejections()
             return result
         }
-        try index.load(from: database)
-        try rejectionIndex.load(from: database)
-        return result
     }
 }
 

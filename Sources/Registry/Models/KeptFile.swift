@@ -32,7 +32,10 @@ public enum KeptFile: String, Sendable {
             throw RegistryError(existsCode, "a \(rawValue) named '\(name)' exists; choose another name")
         }
         let rival = try database.first(
-            "SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')", [.text(name)]
+            """
+            SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')
+            AND kind NOT IN (SELECT value FROM json_each(?))
+            """, [.text(name), .text(JobKind.modelChanges.map(\.rawValue).jsonLiteral)]
         ) { $0.integer(0) }
         if let rival {
             throw RegistryError(
