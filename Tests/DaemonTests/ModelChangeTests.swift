@@ -160,7 +160,7 @@ import Testing
             """
             DROP TABLE calibrations;
             CREATE TEMP TRIGGER late AFTER UPDATE OF active ON models WHEN new.active = 1
-            BEGIN INSERT INTO settings (key, value) VALUES ('calibration.false-accept', '0.1'); END
+            BEGIN INSERT INTO settings VALUES ('calibration.false-accept', '0.1', 0); END
             """)
         let job = try await Self.use("B", services)
         #expect(job.state == .finished, "\(job.error ?? "")")

