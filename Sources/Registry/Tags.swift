@@ -34,7 +34,7 @@ extension Registry: TagStore {
             )
             guard !added.isEmpty || !removed.isEmpty else { return character }
             try database.touchCharacter(character.id)
-            let changed = try database.existingCharacter(named: name)
+            let changed = try database.existingCharacter(named: character.name)
             // Version 0.1.0 let merges go beyond the limit: what a character has can be removed in any case.
             if !added.isEmpty { try changed.checkTagLimit() }
             return changed
@@ -57,7 +57,7 @@ extension Registry: TagStore {
             try database.run(
                 "UPDATE characters SET note = ? WHERE id = ?", [.text(note), .integer(character.id)])
             try database.touchCharacter(character.id)
-            try database.record("character.note", subject: name, detail: ["id": character.id, "note": note])
+            try database.record("character.note", subject: character.name, detail: ["id": character.id, "note": note])
             return try database.existingCharacter(named: name)
         }
     }
@@ -79,7 +79,14 @@ extension Connection {
     /// - Returns: those that the character had not.
     fileprivate func addTags(_ tags: [String], to character: CharacterSummary) throws(RegistryError) -> [String] {
         var added: [String] = []
-        for tag in tags {
+        for given in tags {
+            var tag = given
+            if let stored = try storedName(given, in: "character_tags", column: "tag") {
+                tag = stored
+            } else {
+                tag = try RegistryName.new(given, as: "tag")
+                try checkLook(of: tag, as: "tag", in: "character_tags", column: "tag", .invalidName)
+            }
             try run(
                 "INSERT OR IGNORE INTO character_tags (character, tag) VALUES (?, ?)",
                 [.integer(character.id), .text(tag)])
@@ -92,7 +99,8 @@ extension Connection {
     /// - Returns: those that the character had.
     fileprivate func removeTags(_ tags: [String], from character: CharacterSummary) throws(RegistryError) -> [String] {
         var removed: [String] = []
-        for tag in tags {
+        for given in tags {
+            let tag = try storedName(given, in: "character_tags", column: "tag") ?? given
             try run(
                 "DELETE FROM character_tags WHERE character = ? AND tag = ?", [.integer(character.id), .text(tag)])
             if changes > 0 { removed.append(tag) }

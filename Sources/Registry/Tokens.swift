@@ -24,13 +24,14 @@ public protocol TokenStore: Sendable {
 
 extension Registry: TokenStore {
     public func createToken(named name: String, role: Role, sha256: String) throws(RegistryError) -> Token {
-        let name = try RegistryName.validated(name)
+        let name = try RegistryName.new(name)
         let token = Token(name: name, role: role, createdAt: Date())
         try change { (database, indexes) throws(RegistryError) in
             guard try database.token(named: name) == nil else {
                 throw RegistryError(
                     .tokenExists, "there is a token named '\(name)' already; revoke it, or choose another name")
             }
+            try database.checkLook(of: name, as: "token", in: "tokens", .tokenExists)
             try database.run(
                 "INSERT INTO tokens (name, role, sha256, created_at) VALUES (?, ?, ?, ?)",
                 [.text(name), .text(role.rawValue), .text(sha256), .time(token.createdAt)])
@@ -51,8 +52,8 @@ extension Registry: TokenStore {
             guard let token = try database.token(named: name) else {
                 throw RegistryError(.tokenNotFound, "there is no token named '\(name)'")
             }
-            try database.run("DELETE FROM tokens WHERE name = ?", [.text(name)])
-            try database.record("token.revoke", subject: name, detail: ["role": token.role.rawValue])
+            try database.run("DELETE FROM tokens WHERE name = ?", [.text(token.name)])
+            try database.record("token.revoke", subject: token.name, detail: ["role": token.role.rawValue])
             try indexes.reloadTokens()
             return token
         }
@@ -72,7 +73,8 @@ extension Token {
 
 extension Connection {
     fileprivate func token(named name: String) throws(RegistryError) -> Token? {
-        try first(Token.query + " WHERE name = ?", [.text(name)], Token.init(row:))
+        let stored = try storedName(name, in: "tokens") ?? name
+        return try first(Token.query + " WHERE name = ?", [.text(stored)], Token.init(row:))
     }
 }
 

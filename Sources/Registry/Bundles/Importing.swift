@@ -30,7 +30,8 @@ public struct Import: Sendable {
 }
 
 extension Registry {
-    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges.
+    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges; and when two of the
+    ///   names look the same, so that they would become one character.
     public func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
         try database().checkImport(of: names, merges: merges)
     }
@@ -74,7 +75,19 @@ extension Registry {
 extension Connection {
     fileprivate func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
         var known: [String] = []
-        for name in names where try character(named: RegistryName.validated(name)) != nil { known.append(name) }
+        var meant: [String: String] = [:]
+        for given in names {
+            let name = try RegistryName.validated(given)
+            let existing = try character(named: name)
+            if existing != nil { known.append(given) }
+            // Two characters of another registry never become one here. 0.1.0 allowed names that look the same.
+            if let other = meant.updateValue(given, forKey: existing?.name ?? RegistryName.look(name)) {
+                throw RegistryError(
+                    .characterExists,
+                    "'\(other)' and '\(given)' look the same; rename one where the bundle was made, and export it again"
+                )
+            }
+        }
         guard !known.isEmpty, !merges else { return }
         let rest = known.count > 5 ? " and \(known.count - 5) more" : ""
         throw RegistryError(

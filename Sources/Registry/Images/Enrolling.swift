@@ -98,7 +98,7 @@ extension Connection {
             prototype = try refreshPrototype(of: character.id, model: model)
         }
         let enrollment = EnrollImages.Response(
-            character: try existingCharacter(named: name), created: existing == nil, added: added,
+            character: try existingCharacter(named: character.name), created: existing == nil, added: added,
             duplicates: duplicates, conflicts: conflicts)
         return (enrollment, prototype)
     }

@@ -12,7 +12,7 @@ public protocol ImageStore: Sendable {
     ///   - character: the name.
     ///   - images: with embeddings of `model`.
     ///   - model: identity of the model that made the embeddings; must be the active one.
-    /// - Throws: `invalidName`, `modelNotActive` (embed again with the active model), `dimensionMismatch`,
+    /// - Throws: `invalidName`, `characterExists` for a new name that looks like another character's, `modelNotActive` (embed again with the active model), `dimensionMismatch`,
     ///   `invalidVector`, or the storage errors. An error stores nothing.
     func enroll(
         character: String, images: [NewImage], model: String

@@ -20,10 +20,10 @@ extension Registry {
         let (name, newName) = (try RegistryName.validated(name), try RegistryName.validated(newName))
         return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
-            guard try database.character(named: newName) == nil else {
+            if let other = try database.character(named: newName) {
                 throw RegistryError(
                     .characterExists,
-                    "there is a character named '\(newName)' already; move images to it with: aniwho images move")
+                    "there is a character named '\(other.name)' already; move images to it with: aniwho images move")
             }
             let images = try database.existingImages(Set(ids).sorted())
             if let other = images.first(where: { $0.characterID != character.id })?.image {
@@ -38,8 +38,8 @@ extension Registry {
             }
             let target = try database.insertCharacter(named: newName)
             try database.record(
-                "character.split", subject: name,
-                detail: ["id": character.id, "into": newName, "images": images.count])
+                "character.split", subject: character.name,
+                detail: ["id": character.id, "into": target.name, "images": images.count])
             let (move, changes) = try database.move(images, to: target, created: true)
             try indexes.show(changes)
             return move
@@ -48,12 +48,12 @@ extension Registry {
 
     public func mergeCharacter(_ source: String, into target: String) throws(RegistryError) -> MovedImages {
         let (source, target) = (try RegistryName.validated(source), try RegistryName.validated(target))
-        guard source != target else {
-            throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
-        }
         return try change { (database, indexes) throws(RegistryError) in
             let from = try database.existingCharacter(named: source)
             let into = try database.existingCharacter(named: target)
+            guard from.id != into.id else {
+                throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
+            }
             var (move, changes) = try database.move(try database.images(of: from), to: into, created: false)
             // A picture that was rejected for the one is rejected for the other, unless it is enrolled there.
             try database.run(
@@ -64,11 +64,11 @@ extension Registry {
             try database.uniteWritings(of: from, into: into)
             try database.run("DELETE FROM characters WHERE id = ?", [.integer(from.id)])
             try database.record(
-                "character.merge", subject: source,
-                detail: ["id": from.id, "into": target, "images": move.moved.count])
+                "character.merge", subject: from.name,
+                detail: ["id": from.id, "into": into.name, "images": move.moved.count])
             if changes.isEmpty { changes = [try database.changed(into.id, into.name)] }
             // It has the tags and the note now.
-            move.character = try database.existingCharacter(named: target)
+            move.character = try database.existingCharacter(named: into.name)
             try indexes.remove(character: from.id)
             try indexes.show(changes.filter { $0.id != from.id })
             return move

@@ -108,7 +108,7 @@ extension Registry: PrototypeStore {
             guard let model = try database.activeModel() else { throw RegistryError.noActiveModel }
             let character = try database.existingCharacter(named: name)
             let prototype = try database.refreshPrototype(of: character.id, model: model)
-            try database.record("prototypes.rebuild", subject: name)
+            try database.record("prototypes.rebuild", subject: character.name)
             try indexes.set(character: character.id, name: character.name, prototype: prototype)
             return RebuildResult(characters: prototype == nil ? 0 : 1, images: prototype?.count ?? 0)
         }
