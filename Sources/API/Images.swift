@@ -191,6 +191,33 @@ public enum MoveImages: Endpoint {
     public typealias Response = MovedImages
 }
 
+/// `POST /v1/images/remove`: removes images and updates the prototypes of their characters; all or none.
+public enum RemoveImages: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/images/remove"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Codable, Equatable {
+        /// The images' numbers.
+        public var images: [Int64]
+
+        public init(images: [Int64]) { self.images = images }
+
+        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            self = try message.json(Self.self)
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// The images as they were.
+        public var images: [EnrolledImage]
+        public init(images: [EnrolledImage]) { self.images = images }
+    }
+}
+
 /// `DELETE /v1/images/{id}`: removes an image and updates its character's prototype.
 public enum RemoveImage: Endpoint {
     public static let method = HTTPMethod.delete

@@ -52,7 +52,8 @@ enum BackupRestore: AsksBeforeChange {
         name: "aniwho backup restore", summary: "put a backup into a data directory, for a daemon to serve",
         discussion: """
             The command checks the backup first, as aniwho backup verify does. No daemon may serve the directory. With --force the
-            backup replaces the registry that is there, which is kept beside it as aniwho.db.replaced.
+            backup replaces the registry that is there, which is kept beside it as aniwho.db.replaced, or .replaced-2 and so on if it is
+            not the first.
             """,
         operands: [.backup, Operand("DIR", help: "the data directory; it is created if need be")],
         options: [Option("force", help: "replace the registry that is there")])

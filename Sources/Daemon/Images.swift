@@ -38,6 +38,12 @@ extension MoveImages: Route {
     }
 }
 
+extension RemoveImages: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        Response(images: try await services.registry.removeImages(request.images))
+    }
+}
+
 extension RemoveImage: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.registry.removeImage(request.id)

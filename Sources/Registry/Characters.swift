@@ -4,7 +4,7 @@ import Foundation
 /// The characters that answers can name.
 public protocol CharacterStore: Sendable {
     /// Adds a character without images.
-    /// - Throws: `invalidName`, `characterExists`.
+    /// - Throws: `invalidName`, `characterExists` when a character has the name, or one that looks like it.
     func createCharacter(named name: String) async throws(RegistryError) -> CharacterSummary
 
     /// - Throws: `invalidName`, `characterNotFound`.
@@ -17,7 +17,7 @@ public protocol CharacterStore: Sendable {
     ///   - tag: only characters with this tag; nil for all.
     func characters(after: String?, limit: Int, tag: String?) async throws(RegistryError) -> [CharacterSummary]
 
-    /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when another character has the new name.
+    /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when another character has the new name, or one that looks like it.
     func renameCharacter(_ name: String, to newName: String) async throws(RegistryError) -> CharacterSummary
 
     /// Removes a character with its images, embeddings, prototype and rejections.
@@ -39,8 +39,8 @@ extension Registry: CharacterStore {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            guard try database.character(named: name) == nil else {
-                throw RegistryError(.characterExists, "there is a character named '\(name)' already")
+            if let other = try database.character(named: name) {
+                throw RegistryError(.characterExists, "there is a character named '\(other.name)' already")
             }
             return try database.insertCharacter(named: name)
         }
@@ -54,9 +54,13 @@ extension Registry: CharacterStore {
         after: String?, limit: Int, tag: String?
     ) throws(RegistryError) -> [CharacterSummary] {
         let tagged = tag == nil ? "" : "c.id IN (SELECT character FROM character_tags WHERE tag = ?) AND "
-        let tags = try tag.map { text throws(RegistryError) in try RegistryName.validated(text, as: "tag") }
+        let database = try database()
+        let tags = try tag.map { text throws(RegistryError) in
+            let tag = try RegistryName.validated(text, as: "tag")
+            return try database.storedName(tag, in: "character_tags", column: "tag") ?? tag
+        }
         // Names are never empty, so the empty name precedes the first.
-        return try database().all(
+        return try database.all(
             CharacterSummary.query + " WHERE \(tagged)c.name > ? ORDER BY c.name LIMIT ?",
             (tags.map { [.text($0)] } ?? []) + [
                 .text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit)),
@@ -66,39 +70,36 @@ extension Registry: CharacterStore {
 
     public func renameCharacter(_ name: String, to newName: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(name)
-        let newName = try RegistryName.validated(newName)
-        let database = try database()
-        let renamed = try database.transaction { () throws(RegistryError) in
+        let newName = try RegistryName.new(newName)
+        return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
-            guard newName != name else { return character }
-            guard try database.character(named: newName) == nil else {
-                throw RegistryError(.characterExists, "there is a character named '\(newName)' already")
+            guard newName != character.name else { return character }
+            if let other = try database.charactersLooking(like: newName).first(where: { $0.id != character.id }) {
+                throw RegistryError(.characterExists, looksLike: other.name, newName, as: "character")
             }
             try database.run(
-                "UPDATE characters SET name = ?, updated_at = ? WHERE id = ?",
-                [.text(newName), .time(Date()), .integer(character.id)])
-            try database.record("character.rename", subject: name, detail: ["id": character.id, "to": newName])
+                "UPDATE characters SET name = ?, look = ?, updated_at = ? WHERE id = ?",
+                [
+                    .text(newName), .text(RegistryName.look(newName)), .time(Date()), .integer(character.id),
+                ])
+            try database.record(
+                "character.rename", subject: character.name, detail: ["id": character.id, "to": newName])
+            try indexes.rename(character: character.id, to: newName)
             return try database.existingCharacter(named: newName)
         }
-        index.rename(character: renamed.id, to: newName)
-        try refreshRejections(of: renamed.id)
-        return renamed
     }
 
     @discardableResult
     public func removeCharacter(named name: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(name)
-        let database = try database()
-        let removed = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
             try database.run("DELETE FROM characters WHERE id = ?", [.integer(character.id)])
             try database.record(
-                "character.remove", subject: name, detail: ["id": character.id, "images": character.images])
+                "character.remove", subject: character.name, detail: ["id": character.id, "images": character.images])
+            try indexes.remove(character: character.id)
             return character
         }
-        index.remove(character: removed.id)
-        try refreshRejections(of: removed.id)
-        return removed
     }
 }
 
@@ -120,25 +121,38 @@ extension CharacterSummary {
 }
 
 extension Connection {
+    /// The character that a user means: the one of this name, or else the only one whose name differs from it in nothing that a reader
+    /// sees. So every name that 0.1.0 stored is found as it is stored, and most also as it is typed.
     /// - Parameter name: as ``RegistryName`` returned it.
     func character(named name: String) throws(RegistryError) -> CharacterSummary? {
-        try first(CharacterSummary.query + " WHERE c.name = ?", [.text(name)], CharacterSummary.init(row:))
+        let exact = try first(CharacterSummary.query + " WHERE c.name = ?", [.text(name)], CharacterSummary.init(row:))
+        if let exact { return exact }
+        let plain = RegistryName.plain(name)
+        let same = try charactersLooking(like: name).filter { RegistryName.plain($0.name) == plain }
+        return same.count == 1 ? same[0] : nil
     }
 
     /// - Throws: `characterNotFound`.
     func existingCharacter(named name: String) throws(RegistryError) -> CharacterSummary {
         guard let character = try character(named: name) else {
-            throw RegistryError(.characterNotFound, "there is no character named '\(name)'")
+            let similar = try charactersLooking(like: name).map { "'\($0.name)'" }
+            let advice = similar.isEmpty ? "" : "; \(similar.joined(separator: " and ")) looks like it"
+            throw RegistryError(.characterNotFound, "there is no character named '\(name)'\(advice)")
         }
         return character
     }
 
-    /// Adds a character and its audit row. The name is validated and free.
+    /// Adds a character and its audit row.
+    /// - Throws: `invalidName`; `characterExists` when a character's name looks like the new one.
     func insertCharacter(named name: String) throws(RegistryError) -> CharacterSummary {
+        let name = try RegistryName.new(name)
+        if let other = try charactersLooking(like: name).first {
+            throw RegistryError(.characterExists, looksLike: other.name, name, as: "character")
+        }
         let now = Date()
         try run(
-            "INSERT INTO characters (name, created_at, updated_at) VALUES (?, ?, ?)",
-            [.text(name), .time(now), .time(now)])
+            "INSERT INTO characters (name, look, created_at, updated_at) VALUES (?, ?, ?, ?)",
+            [.text(name), .text(RegistryName.look(name)), .time(now), .time(now)])
         try record("character.create", subject: name, detail: ["id": lastInsertedID])
         return try existingCharacter(named: name)
     }

@@ -42,7 +42,7 @@ extension Registry: ClassifierStore {
     public func importClassifier(
         identity: String, name: String, architecture: String, classes: [String], metadata: String, bytes: Data
     ) throws(RegistryError) -> ClassifierSummary {
-        let name = try RegistryName.validated(name)
+        let name = try RegistryName.new(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             try KeptFile.classifier.checkIsNew(identity: identity, name: name, in: database)
@@ -71,8 +71,9 @@ extension Registry: ClassifierStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let classifier = try database.existingClassifier(named: name)
-            try database.run("DELETE FROM classifiers WHERE name = ?", [.text(name)])
-            try database.record("classifier.remove", subject: name, detail: ["identity": classifier.identity])
+            try database.run("DELETE FROM classifiers WHERE name = ?", [.text(classifier.name)])
+            try database.record(
+                "classifier.remove", subject: classifier.name, detail: ["identity": classifier.identity])
             return classifier
         }
     }
@@ -101,8 +102,9 @@ extension ClassifierSummary {
 extension Connection {
     /// - Throws: `classifierNotFound`.
     fileprivate func existingClassifier(named name: String) throws(RegistryError) -> ClassifierSummary {
+        let stored = try storedName(name, in: "classifiers") ?? name
         let classifier = try first(
-            ClassifierSummary.query + " WHERE name = ?", [.text(name)], ClassifierSummary.init(row:))
+            ClassifierSummary.query + " WHERE name = ?", [.text(stored)], ClassifierSummary.init(row:))
         guard let classifier else { throw KeptFile.classifier.notFound("named '\(name)'") }
         return classifier
     }

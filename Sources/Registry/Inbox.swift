@@ -121,19 +121,17 @@ extension Registry: InboxStore {
         _ ids: [Int64], character: String, model identity: String
     ) throws(RegistryError) -> EnrollImages.Response {
         let name = try RegistryName.validated(character)
-        let database = try database()
-        let (enrollment, prototype) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             let images = try Set(ids).sorted().map { id throws(RegistryError) in
                 try database.newImage(ofInboxPicture: id, model: model)
             }
             // Enrolling removes a picture from the inbox; this also removes those that the character had already.
-            let result = try database.enroll(images, under: name, model: model)
+            let (enrollment, prototype) = try database.enroll(images, under: name, model: model)
             for image in images { try database.withdrawInboxPicture(sha256: image.sha256) }
-            return result
+            try indexes.show(enrollment, prototype)
+            return enrollment
         }
-        try show(enrollment, prototype)
-        return enrollment
     }
 
     public func discardInboxPictures(_ ids: [Int64]) throws(RegistryError) -> [InboxPicture] {

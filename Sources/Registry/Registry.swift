@@ -54,6 +54,7 @@ public actor Registry {
         let lock = try DirectoryLock(directory: directory)
         let connection = try Connection(path: path)
         try migrator.migrate(connection)
+        try connection.noteLooks()
         let index = PrototypeIndex()
         try index.load(from: connection)
         let rejectionIndex = RejectionIndex()

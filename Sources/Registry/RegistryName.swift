@@ -3,15 +3,15 @@ import Foundation
 
 /// The rules for the names of characters, models and classifiers, and for tags.
 ///
-/// A name is stored in Unicode's composed form (NFC), trimmed, and compared byte for byte. `Rei` and `rei` are two names;
-/// `é` is one name, typed as one code point or as two.
+/// A name is stored in Unicode's composed form (NFC), trimmed, without invisible codes, and compared byte for byte. `Rei` and `rei` are two
+/// names; `é` is one name, typed as one code point or as two. Two names of one kind never look the same.
 enum RegistryName {
     /// The longest name, in bytes of UTF-8.
     static let maximumBytes = 200
     /// The most tags of a character.
     static let mostTags = 50
 
-    /// The name as it is stored.
+    /// A name that a user gave, to look for. ``new(_:as:)`` is what is stored.
     /// - Parameter kind: what the error's text calls it.
     /// - Throws: `invalidName` for a name that is empty, invisible, longer than ``maximumBytes``, or `.` or `..` (URLs cannot carry
     ///   these), and for one that holds control characters, line breaks or codes that reorder text.

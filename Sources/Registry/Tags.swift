@@ -34,12 +34,9 @@ extension Registry: TagStore {
             )
             guard !added.isEmpty || !removed.isEmpty else { return character }
             try database.touchCharacter(character.id)
-            let changed = try database.existingCharacter(named: name)
-            guard changed.tags.count <= RegistryName.mostTags else {
-                throw RegistryError(
-                    .invalidName,
-                    "'\(name)' would have \(changed.tags.count) tags; at most \(RegistryName.mostTags) are kept")
-            }
+            let changed = try database.existingCharacter(named: character.name)
+            // Version 0.1.0 let merges go beyond the limit: what a character has can be removed in any case.
+            if !added.isEmpty { try changed.checkTagLimit() }
             return changed
         }
     }
@@ -60,8 +57,20 @@ extension Registry: TagStore {
             try database.run(
                 "UPDATE characters SET note = ? WHERE id = ?", [.text(note), .integer(character.id)])
             try database.touchCharacter(character.id)
-            try database.record("character.note", subject: name, detail: ["id": character.id, "note": note])
+            try database.record("character.note", subject: character.name, detail: ["id": character.id, "note": note])
             return try database.existingCharacter(named: name)
+        }
+    }
+}
+
+extension CharacterSummary {
+    /// - Throws: `invalidName` when it has more than ``RegistryName/mostTags``.
+    fileprivate func checkTagLimit() throws(RegistryError) {
+        guard tags.count <= RegistryName.mostTags else {
+            throw RegistryError(
+                .invalidName,
+                "'\(name)' would have \(tags.count) tags; at most \(RegistryName.mostTags) are kept. Remove some first: aniwho tags remove"
+            )
         }
     }
 }
@@ -70,7 +79,14 @@ extension Connection {
     /// - Returns: those that the character had not.
     fileprivate func addTags(_ tags: [String], to character: CharacterSummary) throws(RegistryError) -> [String] {
         var added: [String] = []
-        for tag in tags {
+        for given in tags {
+            var tag = given
+            if let stored = try storedName(given, in: "character_tags", column: "tag") {
+                tag = stored
+            } else {
+                tag = try RegistryName.new(given, as: "tag")
+                try checkLook(of: tag, as: "tag", in: "character_tags", column: "tag", .invalidName)
+            }
             try run(
                 "INSERT OR IGNORE INTO character_tags (character, tag) VALUES (?, ?)",
                 [.integer(character.id), .text(tag)])
@@ -83,7 +99,8 @@ extension Connection {
     /// - Returns: those that the character had.
     fileprivate func removeTags(_ tags: [String], from character: CharacterSummary) throws(RegistryError) -> [String] {
         var removed: [String] = []
-        for tag in tags {
+        for given in tags {
+            let tag = try storedName(given, in: "character_tags", column: "tag") ?? given
             try run(
                 "DELETE FROM character_tags WHERE character = ? AND tag = ?", [.integer(character.id), .text(tag)])
             if changes > 0 { removed.append(tag) }
@@ -92,15 +109,14 @@ extension Connection {
         return removed
     }
 
-    /// Adds the tags and the note of a character to those of another.
+    /// Adds the tags and the note of a character to those of another, with their audit rows.
+    /// - Throws: `invalidName` when these are more than a character may have.
     func uniteWritings(of from: CharacterSummary, into: CharacterSummary) throws(RegistryError) {
-        try run(
-            """
-            INSERT OR IGNORE INTO character_tags (character, tag) SELECT ?, tag FROM character_tags WHERE character = ?
-            """, [.integer(into.id), .integer(from.id)])
+        if try !addTags(from.tags, to: into).isEmpty { try existingCharacter(named: into.name).checkTagLimit() }
         guard !from.note.isEmpty, from.note != into.note else { return }
-        let note = into.note.isEmpty ? from.note : into.note + "\n" + from.note
+        let note = try RegistryNote.validated(into.note.isEmpty ? from.note : into.note + "\n" + from.note)
         try run("UPDATE characters SET note = ? WHERE id = ?", [.text(note), .integer(into.id)])
+        try record("character.note", subject: into.name, detail: ["id": into.id, "note": note])
     }
 }
 

@@ -24,20 +24,20 @@ public protocol TokenStore: Sendable {
 
 extension Registry: TokenStore {
     public func createToken(named name: String, role: Role, sha256: String) throws(RegistryError) -> Token {
-        let name = try RegistryName.validated(name)
-        let database = try database()
+        let name = try RegistryName.new(name)
         let token = Token(name: name, role: role, createdAt: Date())
-        try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             guard try database.token(named: name) == nil else {
                 throw RegistryError(
                     .tokenExists, "there is a token named '\(name)' already; revoke it, or choose another name")
             }
+            try database.checkLook(of: name, as: "token", in: "tokens", .tokenExists)
             try database.run(
                 "INSERT INTO tokens (name, role, sha256, created_at) VALUES (?, ?, ?, ?)",
                 [.text(name), .text(role.rawValue), .text(sha256), .time(token.createdAt)])
             try database.record("token.create", subject: name, detail: ["role": role.rawValue])
+            try indexes.reloadTokens()
         }
-        try tokenIndex.load(from: database)
         return token
     }
 
@@ -48,17 +48,15 @@ extension Registry: TokenStore {
     @discardableResult
     public func revokeToken(named name: String) throws(RegistryError) -> Token {
         let name = try RegistryName.validated(name)
-        let database = try database()
-        let token = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             guard let token = try database.token(named: name) else {
                 throw RegistryError(.tokenNotFound, "there is no token named '\(name)'")
             }
-            try database.run("DELETE FROM tokens WHERE name = ?", [.text(name)])
-            try database.record("token.revoke", subject: name, detail: ["role": token.role.rawValue])
+            try database.run("DELETE FROM tokens WHERE name = ?", [.text(token.name)])
+            try database.record("token.revoke", subject: token.name, detail: ["role": token.role.rawValue])
+            try indexes.reloadTokens()
             return token
         }
-        try tokenIndex.load(from: database)
-        return token
     }
 
     public nonisolated func token(sha256: String) -> Token? { tokenIndex.token(sha256: sha256) }
@@ -75,7 +73,8 @@ extension Token {
 
 extension Connection {
     fileprivate func token(named name: String) throws(RegistryError) -> Token? {
-        try first(Token.query + " WHERE name = ?", [.text(name)], Token.init(row:))
+        let stored = try storedName(name, in: "tokens") ?? name
+        return try first(Token.query + " WHERE name = ?", [.text(stored)], Token.init(row:))
     }
 }
 
@@ -83,11 +82,15 @@ extension Connection {
 final class TokenIndex: Sendable {
     private let tokens = Mutex<[(digest: [UInt8], token: Token)]>([])
 
-    func load(from connection: Connection) throws(RegistryError) {
+    func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
+
+    /// Reads all tokens.
+    /// - Returns: what replaces the contents by them.
+    func loading(from connection: Connection) throws(RegistryError) -> () -> Void {
         let all = try connection.all("SELECT name, role, created_at, sha256 FROM tokens") { row in
             (digest: Array(row.text(3).utf8), token: Token(row: row))
         }
-        tokens.withLock { $0 = all }
+        return { self.tokens.withLock { $0 = all } }
     }
 
     /// The token of a hash. It compares every token, and each to its end, so that the time taken says nothing about them.

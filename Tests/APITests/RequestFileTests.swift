@@ -49,6 +49,7 @@ struct RequestFileTests {
         RemoveCharacter.self,
         RemoveClassifier.self,
         RemoveImage.self,
+        RemoveImages.self,
         RemoveModel.self,
         RemoveRejection.self,
         RenameCharacter.self,

@@ -72,6 +72,36 @@ import Testing
         #expect(try await target.registry.rejections().map(\.character) == [".. / nobody"])
     }
 
+    /// A number that makes one name a folder's name may make it another character's.
+    @Test func `each character has a folder of its own`() async throws {
+        let source = try await DaemonFixture()
+        let files = try Samples.files("ask/Iori Namisato") + Samples.files("strangers")
+        let names = ["a_b (2)", "a/b", "A_B (2)", "x/\u{301}/\u{301}y", "/\u{301}", "..", "."]
+        for (name, file) in zip(["a_b (2)", "a/b", "A_B (2)", "x/\u{301}/\u{301}y", "/\u{301}"], files) {
+            _ = try await EnrollImages.answer(.init(name: name, files: [file]), source.services)
+        }
+        let folder = source.path + "/bundle"
+        let event: WorkEvent<WrittenBundle> = try await Self.last(source.services.bundles.write(.init(folder: folder)))
+        guard case .end(let bundle) = event else { Issue.record("\(event)"); return }
+        #expect(bundle.characters == 5)
+        let target = try await DaemonFixture()
+        guard case .end(let imported) = try await Self.read(folder, target.services) else {
+            Issue.record("not imported")
+            return
+        }
+        #expect(imported.images == 5 && imported.created == 5)
+        #expect(try await Self.answers(target.services) == Self.answers(source.services))
+        var folders = FolderNames()
+        let now = Date(timeIntervalSince1970: 0)
+        let given = names.enumerated().map { number, name in
+            folders.name(
+                for: CharacterSummary(
+                    id: Int64(number + 1), name: name, images: 0, tags: [], note: "", createdAt: now, updatedAt: now))
+        }
+        #expect(Set(given.map { $0.lowercased() }).count == names.count)
+        #expect(given.allSatisfy { !$0.unicodeScalars.contains("/") && !$0.hasPrefix(".") })
+    }
+
     @Test func `what lies in it can be read without this program`() async throws {
         let source = try await Self.enrolled()
         let folder = try await Self.exported(source)

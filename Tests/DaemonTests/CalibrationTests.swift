@@ -136,4 +136,29 @@ import Testing
             #expect(error?.code == .badParameter, "\(text)")
         }
     }
+
+    /// The follower may wait for its turn while the owner goes back to the model's own values.
+    @Test func `what was reset does not come back`() async throws {
+        let services = try await Self.enrolled().services
+        let model = try await services.models.active().model
+        _ = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
+        let (open, gate) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // The turns come in the order in which they were asked for.
+            group.addTask {
+                try await services.calibrations.changing(model: model.identity) { for await _ in open {} }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            group.addTask { try await services.calibrations.reset() }
+            try await Task.sleep(for: .milliseconds(50))
+            group.addTask { await services.calibrations.follow() }
+            try await Task.sleep(for: .milliseconds(50))
+            gate.finish()
+            try await group.waitForAll()
+        }
+        let status = services.calibrations.status(for: model)
+        #expect(status.identity == "model" && !status.followsChanges)
+        #expect(try await services.registry.setting(CalibrationHost.setting) == nil)
+        #expect(try await services.registry.calibration(model: model.identity) == nil)
+    }
 }

@@ -152,6 +152,22 @@ import Testing
         #expect(try await Self.answers(fixture.services).model == "A")
     }
 
+    /// The change is made then, and nothing may keep the daemon from answering with the model that is active.
+    @Test func `a change after which nothing can be read is in force`() async throws {
+        let fixture = try await Self.started()
+        let services = fixture.services
+        try await fixture.registry.execute(
+            """
+            DROP TABLE calibrations;
+            CREATE TEMP TRIGGER late AFTER UPDATE OF active ON models WHEN new.active = 1
+            BEGIN INSERT INTO settings VALUES ('calibration.false-accept', '0.1', 0); END
+            """)
+        let job = try await Self.use("B", services)
+        #expect(job.state == .finished, "\(job.error ?? "")")
+        let answer = try await Self.answers(services)
+        #expect(answer.model == "B" && answer.calibration == "model")
+    }
+
     @Test func `a full disk leaves the old model in charge, and who watches is told`() async throws {
         let fixture = try await Self.started()
         let services = fixture.services

@@ -46,6 +46,8 @@ import Testing
         #expect(all.contains(remedy))
         #expect(try daemon.aniwho("images", "remove", "\(newest)").out == "removed image \(newest) of Iori Namisato\n")
         #expect(try daemon.aniwho("images", "remove", "\(newest)").status == 4)
+        // Of several all are removed or none.
+        #expect(try daemon.aniwho("images", "remove", "1", "\(newest)").status == 4)
         #expect(try daemon.aniwho("images", "remove", "first").status == 2)
         #expect(try decode(RegistryReview.self, try daemon.aniwho("doctor", "--json")) == sound)
     }

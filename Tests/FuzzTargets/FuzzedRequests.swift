@@ -112,6 +112,7 @@ enum FuzzedRequests {
         Reader(RemoveCharacter.self),
         Reader(RemoveClassifier.self),
         Reader(RemoveImage.self),
+        Reader(RemoveImages.self),
         Reader(RemoveModel.self),
         Reader(RemoveRejection.self),
         Reader(RenameCharacter.self),

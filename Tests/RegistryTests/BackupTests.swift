@@ -194,6 +194,46 @@ import Testing
         #expect(try former.first("SELECT count(*) FROM images") { $0.int(0) } == 6)
     }
 
+    /// Whoever restores the wrong backup, and then the right one, still has the registry of before both.
+    @Test func `every registry that was replaced is kept`() async throws {
+        let registry = try await filled(5)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        _ = try await registry.enroll(character: "later", images: [newImage(9, [1, 1, 1, 1])], model: modelA)
+        await registry.close()
+        let kept = try (0..<3).map { _ in try #require(try restore(to: scratch.data, replacing: true).replaced) }
+        #expect(Set(kept).count == 3)
+        for (place, images) in zip(kept, [6, 5, 5]) {
+            let former = try Connection(path: place)
+            #expect(try former.first("SELECT count(*) FROM images") { $0.int(0) } == images, "\(place)")
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func `what root restores is the daemon's`() async throws {
+        let registry = try await filled(5)
+        _ = try registry.backUp(to: target(registry)) { _, _ in true }
+        await registry.close()
+        let restored = scratch.path + "/of another user"
+        try FileManager.default.createDirectory(
+            atPath: restored,
+            withIntermediateDirectories: false, attributes: [.ownerAccountID: 12345, .groupOwnerAccountID: 12345])
+        for _ in 1...2 { _ = try restore(to: restored, replacing: true) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: restored)
+        #expect(names.count == 3, "\(names)")
+        for name in names {
+            let owner = try FileManager.default.attributesOfItem(atPath: "\(restored)/\(name)")[.ownerAccountID]
+            #expect((owner as? NSNumber)?.intValue == 12345, "\(name)")
+        }
+        // Neither is a file of root's behind a link that the user put there.
+        let file = scratch.path + "/of root"
+        try Data().write(to: URL(filePath: file))
+        let lock = restored + "/" + DirectoryLock.fileName
+        try FileManager.default.removeItem(atPath: lock)
+        try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: file)
+        await expect(.storageFailure) { _ = try restore(to: restored, replacing: true) }
+        let owner = try FileManager.default.attributesOfItem(atPath: file)[.ownerAccountID] as? NSNumber
+        #expect(owner?.intValue == 0)
+    }
+
     /// A log that a killed daemon has left is not read as the backup's.
     @Test func replacesTheRegistryOfAKilledDaemon() async throws {
         let registry = try await filled(5)

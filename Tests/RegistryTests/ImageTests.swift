@@ -113,4 +113,24 @@ import Testing
         #expect(try await registry.counts().prototypes == 0)
         #expect(try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 1, temperature: 1) == [[]])
     }
+
+    @Test func `several images are removed together or not at all`() async throws {
+        let registry = try await open()
+        for (name, first) in [("Rei", 1), ("Asuka", 3)] {
+            _ = try await registry.enroll(
+                character: name,
+                images: [newImage(first, [1, 0, 0, 0]), newImage(first + 1, [0, 1, 0, 0])], model: modelA)
+        }
+        let before = try await registry.audit(limit: 100)
+        let error = await #expect(throws: RegistryError.self) { try await registry.removeImages([1, 98, 3, 99]) }
+        #expect(error?.code == .imageNotFound && error?.message.contains("98, 99") == true)
+        #expect(try await registry.counts().images == 4)
+        #expect(try await registry.audit(limit: 100) == before)
+        #expect(try await registry.removeImages([3, 1, 3]).map(\.id) == [3, 1])
+        #expect(try await registry.images(of: "Rei").map(\.id) == [2])
+        #expect(try await registry.audit(limit: 2).map(\.action) == ["image.remove", "image.remove"])
+        #expect(try await registry.storedPrototype(of: "Asuka")?.count == 1)
+        let nearest = try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 1, temperature: 1)[0]
+        #expect(nearest.allSatisfy { $0.distance > 1.4 })
+    }
 }

@@ -157,4 +157,19 @@ import Testing
             await expect(.storageCorrupt) { _ = try await registry.jobs() }
         }
     }
+
+    /// A change of the model makes nothing, so a classifier may get the model's name meanwhile.
+    @Test func `a model is used while a classifier of its name is made`() async throws {
+        let registry = try await open()
+        let training = try await registry.createJob(kind: .transferTrain, name: "A", arguments: [])
+        let change = try await registry.createModelChange(kind: .useModel, name: "A")
+        #expect(change.name == training.name && change.id != training.id)
+        _ = try await registry.cancelJob(training.id)
+        // In the other order, too.
+        let again = try await registry.createJob(kind: .transferTrain, name: "A", arguments: [])
+        await expect(.classifierExists) {
+            _ = try await registry.createJob(kind: .transferTrain, name: "A", arguments: [])
+        }
+        #expect(try await registry.jobs().filter { !$0.state.hasEnded }.map(\.id) == [change.id, again.id])
+    }
 }

@@ -28,4 +28,38 @@ import Testing
         #expect(try RegistryName.validated(String(repeating: "a", count: 200)).count == 200)
         #expect(throws: RegistryError.self) { _ = try RegistryName.validated(String(repeating: "a", count: 201)) }
     }
+
+    @Test(arguments: [
+        ("Rei\u{200E}", "Rei"), ("\u{200F}Rei", "Rei"), ("R\u{61C}ei", "Rei"), ("Re\u{200D}i", "Rei"),
+        ("Rei\u{FE0F}", "Rei"), ("Re\u{AD}i", "Rei"), ("R\u{2063}ei", "Rei"), ("Rei\u{2800}", "Rei"),
+        ("Rei\u{E0041}", "Rei"), ("R\u{34F}ei\u{180E}", "Rei"), ("Rei  Ayanami", "Rei Ayanami"),
+        ("Rei\u{A0}\u{3000}Ayanami", "Rei Ayanami"), ("Rei\u{3164}Ayanami", "Rei Ayanami"),
+        ("レ\u{200D}イ\u{FE0E}", "レイ"), ("綾波\u{200B}レイ", "綾波レイ"), ("e\u{AD}\u{301}mile", "émile"),
+    ])
+    func `a new name has no codes that nobody sees`(given: String, stored: String) throws {
+        #expect(Array(try RegistryName.new(given).utf8) == Array(stored.utf8))
+    }
+
+    @Test(arguments: [
+        "❤\u{FE0F}", "👩\u{200D}🚀", "1\u{FE0F}\u{20E3}", "葛\u{E0100}", "می\u{200C}خواهم", "क्\u{200D}ष",
+        "🏴\u{E0067}\u{E0062}\u{E007F}", "Rei / Asuka", "Ｒｅｉ", "O’Neil",
+    ])
+    func `what a reader sees stays`(name: String) throws {
+        #expect(Array(try RegistryName.new(name).utf8) == Array(name.utf8))
+    }
+
+    @Test(arguments: ["\u{2800}", "\u{3164}\u{2800}", "\u{AD}\u{FE0F}", ".\u{AD}.", "\u{200E}.", "x\u{202E}"])
+    func `no new thing gets a name of nothing`(name: String) {
+        let error = #expect(throws: RegistryError.self) { _ = try RegistryName.new(name) }
+        #expect(error?.code == .invalidName)
+    }
+
+    @Test func `names of one look have it in common`() {
+        for (one, other) in [
+            ("Rei", "Ｒｅｉ"), ("ﾚｲ", "レイ"), ("ガ", "ｶﾞ"), ("❤\u{FE0F}", "❤"), ("葛\u{E0100}", "葛"), ("한", "한"),
+        ] { #expect(RegistryName.look(one) == RegistryName.look(other), "\(one)") }
+        for (one, other) in [("Rei", "rei"), ("Rei", "Rei 2"), ("X²", "X2"), ("か", "が"), ("ReiA", "Rei A")] {
+            #expect(RegistryName.look(one) != RegistryName.look(other), "\(one)")
+        }
+    }
 }

@@ -59,10 +59,50 @@ import Testing
         }
         let merged = try await registry.mergeCharacter("Ayanami", into: "Rei").character
         #expect(merged.tags == ["a", "b", "c"] && merged.note == "first\nsecond\nother")
+        let audit = try await registry.audit(limit: 3)
+        #expect(audit.map(\.action) == ["character.merge", "character.note", "tag.add"])
+        #expect(audit.map(\.subject) == ["Ayanami", "Rei", "Rei"] && audit[2].detail["tag"]?.string == "c")
         await registry.close()
         registry = try await Registry.open(directory: scratch.data)
         #expect(try await registry.character(named: "Rei") == merged)
         #expect(try await registry.setNote(of: "Rei", "").note.isEmpty)
         #expect(try await registry.audit(limit: 1).first?.action == "character.note")
+    }
+
+    @Test func `a merge beyond a limit changes nothing`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        for name in ["Rei", "Ayanami"] {
+            _ = try await registry.createCharacter(named: name)
+            _ = try await registry.changeTags(of: name, adding: (0..<30).map { "\(name) \($0)" }, removing: [])
+        }
+        let before = try await registry.audit(limit: 100)
+        let error = await #expect(throws: RegistryError.self) {
+            _ = try await registry.mergeCharacter("Ayanami", into: "Rei")
+        }
+        #expect(error?.code == .invalidName && error?.message.contains("'Rei' would have 60 tags") == true)
+        _ = try await registry.changeTags(of: "Ayanami", adding: [], removing: (0..<30).map { "Ayanami \($0)" })
+        for (name, letter) in [("Rei", "a"), ("Ayanami", "b")] {
+            _ = try await registry.setNote(of: name, String(repeating: letter, count: 3000))
+        }
+        await expect(.invalidName) { _ = try await registry.mergeCharacter("Ayanami", into: "Rei") }
+        #expect(try await registry.character(named: "Rei").note.utf8.count == 3000)
+        #expect(try await registry.audit(limit: 100).count == before.count + 32)
+        #expect(try await registry.counts().characters == 2)
+    }
+
+    @Test func `of too many tags each can be removed`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        _ = try await registry.createCharacter(named: "Rei")
+        // As a merge in 0.1.0 left them.
+        for number in 0..<60 {
+            try await registry.execute("INSERT INTO character_tags (character, tag) VALUES (1, 'tag \(number)')")
+        }
+        #expect(try await registry.changeTags(of: "Rei", adding: [], removing: ["tag 7"]).tags.count == 59)
+        await expect(.invalidName) {
+            _ = try await registry.changeTags(of: "Rei", adding: ["new"], removing: ["tag 8"])
+        }
+        let rest = try await registry.changeTags(
+            of: "Rei", adding: ["new"], removing: (8..<18).map { "tag \($0)" })
+        #expect(rest.tags.count == 50)
     }
 }

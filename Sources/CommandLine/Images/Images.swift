@@ -39,26 +39,18 @@ extension Arguments {
 enum ImagesRemove: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
         name: "aniwho images remove", summary: "remove images of characters by their numbers",
-        discussion: "aniwho characters show NAME lists the numbers. The characters' prototypes are computed again.",
+        discussion: """
+            All images are removed or none, and the characters' prototypes are computed again. aniwho characters show NAME lists the
+            numbers.
+            """,
         operands: [Operand("ID", .many, help: "an image's number")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let numbers = try arguments.imageNumbers
         try console.confirm(arguments) { "Remove \(Show.count(numbers.count, "image"))?" }
-        var (removed, failures): ([EnrolledImage], [Failure]) = ([], [])
-        for number in numbers {
-            do throws(ClientError) {
-                removed.append(try arguments.client.call(RemoveImage.self, IdentifiedRequest(id: number)))
-            } catch {
-                guard error.code == .imageNotFound else { throw error }
-                failures.append(Failure(error))
-            }
-        }
-        if console.isJSON { try console.print(json: removed) }
-        for image in removed where !console.isJSON {
-            console.print("removed image \(image.id) of \(image.character)")
-        }
-        guard failures.isEmpty else { throw Failure(failures, of: numbers.count, "images", "could not be removed") }
+        let removed = try arguments.client.call(RemoveImages.self, .init(images: numbers)).images
+        if console.isJSON { return try console.print(json: removed) }
+        for image in removed { console.print("removed image \(image.id) of \(image.character)") }
     }
 }
 

@@ -59,11 +59,11 @@ struct BundleWriter {
         let records = try snapshot.characters()
         let total = records.reduce(0) { $0 + $1.images }
         var done = 0
-        var folders: Set<String> = []
+        var folders = FolderNames()
         var characters: [BundleManifest.Character] = []
         try progress(0, total)
         for record in records {
-            let name = Self.folderName(record, taken: &folders)
+            let name = folders.name(for: record)
             var images: [BundleManifest.Picture] = []
             for image in try snapshot.images(of: record) {
                 let file = try write(
@@ -129,15 +129,27 @@ struct BundleWriter {
         try bytes.write(to: file)
         return BundleManifest.File(file: path, bytes: bytes.count, sha256: ContentHash.sha256(bytes))
     }
+}
+
+/// The names of the characters' folders in a bundle. No two are the same, not even on a file system that ignores case.
+struct FolderNames {
+    private var taken: Set<String> = []
 
     /// The character's name if it is a valid and unused file name; otherwise a valid part of it, followed by the character's id.
-    private static func folderName(_ character: CharacterSummary, taken: inout Set<String>) -> String {
-        let plain = character.name.map { $0 == "/" || $0 == "\0" ? "_" : $0 }
-        var name = String(plain)
-        if name.hasPrefix(".") { name = "_" + name }
-        while name.utf8.count > 200 { name.removeLast() }
-        if name != character.name || taken.contains(name) { name += " (\(character.id))" }
-        taken.insert(name)
+    mutating func name(for character: CharacterSummary) -> String {
+        var scalars = String.UnicodeScalarView()
+        // A slash before a combining mark is one `Character` with it.
+        for scalar in character.name.unicodeScalars { scalars.append(scalar == "/" || scalar == "\0" ? "_" : scalar) }
+        var plain = String(scalars)
+        if plain.unicodeScalars.first == "." { plain = "_" + plain }
+        while plain.utf8.count > 200 { plain.unicodeScalars.removeLast() }
+        var name = plain == character.name ? plain : "\(plain) (\(character.id))"
+        // Another character may be called what the number makes of this one.
+        var copy = 1
+        while !taken.insert(name.lowercased()).inserted {
+            name = "\(plain) (\(character.id)\(copy == 1 ? "" : ", \(copy)"))"
+            copy += 1
+        }
         return name
     }
 }

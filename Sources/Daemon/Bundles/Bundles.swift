@@ -1,5 +1,6 @@
 import API
 import Embedding
+import FewShot
 import Registry
 
 extension WriteBundle: StreamingRoute {
@@ -71,11 +72,14 @@ final class BundleHost: Sendable {
         let embedded = try await pictures.prepare(for: model, threads: models.threads, progress: reading)
         let enrolling = progress.step("enrolling")
         try enrolling(0, 1)
-        var imported = try await registry.enroll(
-            pictures.enrollment(merges: request.merge, settings: settings), model: active.model.identity)
+        let (enrollment, identity) = (
+            pictures.enrollment(merges: request.merge, settings: settings), active.model.identity
+        )
+        var imported = try await calibrations.changing(model: identity) { [registry] in
+            try await registry.enroll(enrollment, model: identity)
+        }
         imported.embedded = embedded
-        try await heads.load()
-        try await calibrations.load(model: active.model.identity)
+        await heads.load(expecting: settings[HeadHost.setting].flatMap { HeadKind(rawValue: $0) } ?? heads.active)
         return imported
     }
 

@@ -45,12 +45,33 @@ final class CalibrationHost: Sendable {
     }
 
     /// Loads the owner's choice and a model's calibration from the registry.
-    func load(model: String) async throws {
+    private func load(model: String) async throws {
         let falseAccept = try await registry.setting(Self.setting).flatMap(Double.init)
         let stored = try await stored(for: model)
         state.withLock { state in
             state.falseAccept = falseAccept
             state.active = stored
+        }
+    }
+
+    /// Makes a change of the registry that may change the owner's choice or the active model, while no calibration runs, and loads what
+    /// holds after it.
+    /// - Parameters:
+    ///   - model: the one that is active after the change.
+    ///   - change: the change. If it throws, the calibration stays.
+    func changing<T: Sendable>(
+        model: String, _ change: @escaping @Sendable () async throws -> T
+    ) async throws -> T {
+        try await lock { [self] in
+            let result = try await change()
+            // The change is made: an error of the reading must not make it look as if it had failed.
+            do { try await load(model: model) } catch {
+                state.withLock { $0.active = nil }
+                log.write(
+                    .error, "cannot read the calibration; answers use the model's own values",
+                    ["message": APIError(describing: error).message])
+            }
+            return result
         }
     }
 
@@ -133,15 +154,19 @@ final class CalibrationHost: Sendable {
 
     func stop() { state.withLock { $0.follower }?.cancel() }
 
-    /// Calibrates again. If too few pictures are left, answers use the model's own values until there are enough.
-    private func follow() async {
-        do {
-            try await run(falseAccept: nil, for: try await models.active(timeout: .zero).model)
-        } catch let error as APIError where error.code == .tooFewImages {
-            state.withLock { $0.active = nil }
-            log.write(.warning, "not calibrated", ["message": error.message])
-        } catch {
-            log.write(.warning, "not calibrated", ["message": APIError(describing: error).message])
+    /// Calibrates again, unless the owner has gone back to the model's own values meanwhile. If too few pictures are left, answers use
+    /// the model's own values until there are enough.
+    func follow() async {
+        await lock { [self] in
+            guard let rate = state.withLock({ $0.falseAccept }) else { return }
+            do {
+                try await calibrate(falseAccept: rate, for: try await models.active(timeout: .zero).model)
+            } catch let error as APIError where error.code == .tooFewImages {
+                state.withLock { $0.active = nil }
+                log.write(.warning, "not calibrated", ["message": error.message])
+            } catch {
+                log.write(.warning, "not calibrated", ["message": APIError(describing: error).message])
+            }
         }
     }
 

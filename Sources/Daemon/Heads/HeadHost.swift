@@ -71,9 +71,13 @@ final class HeadHost: Sendable {
         return HeadKind(rawValue: name) ?? .mean
     }
 
-    /// Loads the registry's choice again.
-    func load() async throws {
-        let kind = try await Self.stored(in: registry, log)
+    /// Loads the registry's choice again, after a change that may have replaced it.
+    /// - Parameter expected: the choice that the change has made, if the registry cannot be read.
+    func load(expecting expected: HeadKind) async {
+        var kind = expected
+        do { kind = try await Self.stored(in: registry, log) } catch {
+            log.write(.error, "cannot read the head in use", ["message": APIError(describing: error).message])
+        }
         state.withLock { state in
             state.active = kind
             if kind == .mean { state.fit = nil }

@@ -53,7 +53,7 @@ final class ModelChangeWork: Sendable {
         for change in answers.changes { await steps.report(.change(change)) }
         await steps.report(.answers(answers.totals))
         if kind == .useModel {
-            try await swap(to: next, from: active, embedded: embedded, steps) {
+            try await swap(to: next, from: active, head: heads.active, embedded: embedded, steps) { [registry] in
                 _ = try await registry.activateModel(identity: next.model.identity, keeping: Self.settings)
             }
         }
@@ -70,15 +70,18 @@ final class ModelChangeWork: Sendable {
         }
         let head = former.settings[HeadHost.setting].flatMap(HeadKind.init) ?? .mean
         try await heads.checkLimits(head, width: next.model.dimensions, active: active.model)
-        try await swap(to: next, from: active, embedded: 0, steps) {
+        try await swap(to: next, from: active, head: head, embedded: 0, steps) { [registry] in
             _ = try await registry.rollBackModel(to: former, keeping: Self.settings)
         }
         return next.model.identity
     }
 
+    /// - Parameters:
+    ///   - head: the one that is in use after the change.
+    ///   - activate: changes the registry, in one transaction. After it nothing may fail.
     private func swap(
-        to next: ModelHost.Active, from active: ModelHost.Active, embedded: Int, _ steps: Steps,
-        activate: () async throws -> Void
+        to next: ModelHost.Active, from active: ModelHost.Active, head: HeadKind, embedded: Int, _ steps: Steps,
+        activate: @escaping @Sendable () async throws -> Void
     ) async throws {
         // Embeds what was enrolled meanwhile as long as the job can still be cancelled, so that little is left after `commit`.
         let late = try await models.embedMissing(next) { progress in
@@ -88,9 +91,8 @@ final class ModelChangeWork: Sendable {
         try await steps.commit()
         let last = try await models.swap(to: next) { _ in
         } activate: {
-            try await activate()
-            try await heads.load()
-            try await calibrations.load(model: next.model.identity)
+            try await calibrations.changing(model: next.model.identity, activate)
+            await heads.load(expecting: head)
         }
         await steps.report(
             .swap(

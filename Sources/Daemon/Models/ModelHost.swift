@@ -74,7 +74,7 @@ final class ModelHost: Sendable {
     /// Embeds the pictures that lack a vector of a model, then answers with that model.
     /// - Parameters:
     ///   - step: as for ``EmbeddingBackfill/run(_:)``.
-    ///   - activate: makes it the registry's active model.
+    ///   - activate: makes it the registry's active model. It throws only if that model is not active then.
     /// - Returns: how many pictures were embedded.
     /// - Throws: as ``EmbeddingBackfill/run(_:)`` and `activate`. The active model stays then.
     func swap(

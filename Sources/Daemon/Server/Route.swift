@@ -118,6 +118,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RemoveCharacter.self),
     RouteEntry(RemoveClassifier.self),
     RouteEntry(RemoveImage.self),
+    RouteEntry(RemoveImages.self),
     RouteEntry(RemoveModel.self),
     RouteEntry(RemoveRejection.self),
     RouteEntry(RenameCharacter.self),

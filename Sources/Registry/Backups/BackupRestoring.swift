@@ -81,7 +81,7 @@ extension BackupFile {
     /// First moves the contents of its write-ahead log into it: SQLite would take a log that stayed for the backup's.
     private static func keepFormer(_ database: String) throws(RegistryError) -> String? {
         guard FileManager.default.fileExists(atPath: database) else { return nil }
-        let kept = database + ".replaced"
+        let kept = placeForFormer(database)
         var isWhole = false
         if let former = try? Connection(path: database, flags: SQLITE_OPEN_READWRITE) {
             isWhole = (try? former.first("PRAGMA journal_mode = DELETE") { $0.text(0) }) == "delete"
@@ -91,7 +91,6 @@ extension BackupFile {
             guard !isWhole else { throw RegistryError(.databaseLocked, "another process holds \(database)") }
             try rename(database + suffix, to: kept + suffix)
         }
-        try? FileManager.default.removeItem(atPath: kept)
         do { try FileManager.default.linkItem(atPath: database, toPath: kept) } catch {
             throw RegistryError(
                 .storageFailure, "cannot keep the existing registry as \(kept): \(error.localizedDescription)")
@@ -99,8 +98,17 @@ extension BackupFile {
         return kept
     }
 
+    /// A name beside the database that no earlier restoring has used: with `.replaced`, `.replaced-2`, `.replaced-3` and so on.
+    private static func placeForFormer(_ database: String) -> String {
+        var (kept, number) = (database + ".replaced", 1)
+        while ["", "-wal", "-shm"].contains(where: { FileManager.default.fileExists(atPath: kept + $0) }) {
+            number += 1
+            kept = "\(database).replaced-\(number)"
+        }
+        return kept
+    }
+
     private static func rename(_ path: String, to target: String) throws(RegistryError) {
-        try? FileManager.default.removeItem(atPath: target)
         do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch {
             throw RegistryError(.storageFailure, "cannot rename \(path): \(error.localizedDescription)")
         }

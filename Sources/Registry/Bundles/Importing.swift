@@ -30,7 +30,8 @@ public struct Import: Sendable {
 }
 
 extension Registry {
-    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges.
+    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges; and when two of the
+    ///   names look the same, so that they would become one character.
     public func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
         try database().checkImport(of: names, merges: merges)
     }
@@ -40,8 +41,7 @@ extension Registry {
     /// - Returns: what was added; `embedded` is 0.
     /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
     public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportedBundle {
-        let database = try database()
-        let result = try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             try database.checkImport(of: all.names, merges: all.merges)
             var result = ImportedBundle(characters: all.names.count)
@@ -65,18 +65,29 @@ extension Registry {
             for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {
                 try database.set(setting: key, to: value)
             }
+            try indexes.reloadPrototypes()
+            try indexes.reloadRejections()
             return result
         }
-        try index.load(from: database)
-        try rejectionIndex.load(from: database)
-        return result
     }
 }
 
 extension Connection {
     fileprivate func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
         var known: [String] = []
-        for name in names where try character(named: RegistryName.validated(name)) != nil { known.append(name) }
+        var meant: [String: String] = [:]
+        for given in names {
+            let name = try RegistryName.validated(given)
+            let existing = try character(named: name)
+            if existing != nil { known.append(given) }
+            // Two characters of another registry never become one here. 0.1.0 allowed names that look the same.
+            if let other = meant.updateValue(given, forKey: existing?.name ?? RegistryName.look(name)) {
+                throw RegistryError(
+                    .characterExists,
+                    "'\(other)' and '\(given)' look the same; rename one where the bundle was made, and export it again"
+                )
+            }
+        }
         guard !known.isEmpty, !merges else { return }
         let rest = known.count > 5 ? " and \(known.count - 5) more" : ""
         throw RegistryError(

@@ -51,24 +51,23 @@ extension Registry {
         character: String, images: [NewImage], model identity: String
     ) throws(RegistryError) -> EnrollImages.Response {
         let name = try RegistryName.validated(character)
-        let database = try database()
-        let (enrollment, prototype) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             for (index, image) in images.enumerated() {
                 try model.check(image.embedding, of: "image \(index + 1) of the request")
             }
-            return try database.enroll(images, under: name, model: model)
+            let (enrollment, prototype) = try database.enroll(images, under: name, model: model)
+            try indexes.show(enrollment, prototype)
+            return enrollment
         }
-        try show(enrollment, prototype)
-        return enrollment
     }
+}
 
-    /// Brings the indexes in memory up to date after an enrollment.
+extension IndexChanges {
+    /// Shows an enrollment.
     func show(_ enrollment: EnrollImages.Response, _ prototype: Prototype?) throws(RegistryError) {
         guard !enrollment.added.isEmpty else { return }
-        let character = enrollment.character
-        index.set(character: character.id, name: character.name, prototype: prototype)
-        try refreshRejections(of: character.id)
+        try set(character: enrollment.character.id, name: enrollment.character.name, prototype: prototype)
     }
 }
 
@@ -99,7 +98,7 @@ extension Connection {
             prototype = try refreshPrototype(of: character.id, model: model)
         }
         let enrollment = EnrollImages.Response(
-            character: try existingCharacter(named: name), created: existing == nil, added: added,
+            character: try existingCharacter(named: character.name), created: existing == nil, added: added,
             duplicates: duplicates, conflicts: conflicts)
         return (enrollment, prototype)
     }

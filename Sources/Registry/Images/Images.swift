@@ -12,7 +12,7 @@ public protocol ImageStore: Sendable {
     ///   - character: the name.
     ///   - images: with embeddings of `model`.
     ///   - model: identity of the model that made the embeddings; must be the active one.
-    /// - Throws: `invalidName`, `modelNotActive` (embed again with the active model), `dimensionMismatch`,
+    /// - Throws: `invalidName`, `characterExists` for a new name that looks like another character's, `modelNotActive` (embed again with the active model), `dimensionMismatch`,
     ///   `invalidVector`, or the storage errors. An error stores nothing.
     func enroll(
         character: String, images: [NewImage], model: String
@@ -29,11 +29,11 @@ public protocol ImageStore: Sendable {
     /// - Throws: `imageNotFound`.
     func imageBytes(_ id: Int64) async throws(RegistryError) -> Data
 
-    /// Removes an image and updates its character's prototype. The character stays, even without images.
-    /// - Returns: the image as it was.
-    /// - Throws: `imageNotFound`.
+    /// Removes images and updates the prototypes of their characters, in one transaction. The characters stay, even without images.
+    /// - Returns: the images as they were, in the order given.
+    /// - Throws: `imageNotFound`, naming every number that no image has. An error removes nothing.
     @discardableResult
-    func removeImage(_ id: Int64) async throws(RegistryError) -> EnrolledImage
+    func removeImages(_ ids: [Int64]) async throws(RegistryError) -> [EnrolledImage]
 
     /// Moves images to a character and updates the prototypes of all characters concerned, in one transaction. It creates the
     /// character if there is none of that name, and removes an image whose bytes the character has already.
@@ -48,7 +48,8 @@ public protocol ImageStore: Sendable {
     ) async throws(RegistryError) -> MovedImages
 
     /// Moves all images, tags and the note of a character to another one and removes the character, in one transaction.
-    /// - Throws: `invalidName` when both are the same, `characterNotFound`.
+    /// - Throws: `invalidName` when both are the same, or when the tags or the notes of both are more than one may have;
+    ///   `characterNotFound`. An error changes nothing.
     func mergeCharacter(_ source: String, into target: String) async throws(RegistryError) -> MovedImages
 }
 
@@ -70,24 +71,36 @@ extension Registry: ImageStore {
     }
 
     @discardableResult
-    public func removeImage(_ id: Int64) throws(RegistryError) -> EnrolledImage {
-        let database = try database()
-        let (stored, prototype) = try database.transaction { () throws(RegistryError) in
-            let stored = try database.existingImage(id)
-            try database.run("DELETE FROM images WHERE id = ?", [.integer(id)])
-            try database.touchCharacter(stored.characterID)
-            try database.record(
-                "image.remove", subject: String(id),
-                detail: ["character": stored.image.character, "sha256": stored.image.sha256])
-            var prototype: Prototype?
-            if let model = try database.activeModel() {
-                prototype = try database.refreshPrototype(of: stored.characterID, model: model)
+    public func removeImages(_ ids: [Int64]) throws(RegistryError) -> [EnrolledImage] {
+        try change { (database, indexes) throws(RegistryError) in
+            let images = try database.existingImages(ids)
+            var characters: [Int64: String] = [:]
+            for stored in images {
+                try database.run("DELETE FROM images WHERE id = ?", [.integer(stored.image.id)])
+                try database.record(
+                    "image.remove", subject: String(stored.image.id),
+                    detail: ["character": stored.image.character, "sha256": stored.image.sha256])
+                characters[stored.characterID] = stored.image.character
             }
-            return (stored, prototype)
+            let model = try database.activeModel()
+            for (id, name) in characters {
+                try database.touchCharacter(id)
+                let prototype = try model.flatMap { model throws(RegistryError) in
+                    try database.refreshPrototype(of: id, model: model)
+                }
+                try indexes.set(character: id, name: name, prototype: prototype)
+            }
+            return images.map(\.image)
         }
-        index.set(character: stored.characterID, name: stored.image.character, prototype: prototype)
-        try refreshRejections(of: stored.characterID)
-        return stored.image
+    }
+}
+
+extension ImageStore {
+    /// Removes one image; see ``removeImages(_:)``.
+    /// - Returns: the image as it was.
+    @discardableResult
+    public func removeImage(_ id: Int64) async throws(RegistryError) -> EnrolledImage {
+        try await removeImages([id])[0]
     }
 }
 
@@ -122,6 +135,23 @@ extension Connection {
         let image = try first(StoredImage.query + " WHERE i.id = ?", [.integer(id)], StoredImage.init(row:))
         guard let image else { throw RegistryError(.imageNotFound, "there is no image \(id)") }
         return image
+    }
+
+    /// The images of some numbers, each once, in the order given.
+    /// - Throws: `imageNotFound`, naming every number that no image has.
+    func existingImages(_ ids: [Int64]) throws(RegistryError) -> [StoredImage] {
+        var (images, missing): ([StoredImage], [Int64]) = ([], [])
+        var seen: Set<Int64> = []
+        for id in ids where seen.insert(id).inserted {
+            let image = try first(StoredImage.query + " WHERE i.id = ?", [.integer(id)], StoredImage.init(row:))
+            if let image { images.append(image) } else { missing.append(id) }
+        }
+        guard missing.isEmpty else {
+            let numbers = missing.map { String($0) }.joined(separator: ", ")
+            throw RegistryError(
+                .imageNotFound, "there is no image \(numbers)\(ids.count > 1 ? "; nothing was changed" : "")")
+        }
+        return images
     }
 
     /// The images with these bytes, of every character.

@@ -4,33 +4,28 @@ import Foundation
 extension Registry {
     public func moveImages(_ ids: [Int64], to character: String) throws(RegistryError) -> MovedImages {
         let name = try RegistryName.validated(character)
-        let database = try database()
-        let (move, changes) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let existing = try database.character(named: name)
-            var images: [StoredImage] = []
-            for id in ids where !images.contains(where: { $0.image.id == id }) {
-                images.append(try database.existingImage(id))
-            }
+            let images = try database.existingImages(ids)
             let target = if let existing { existing } else { try database.insertCharacter(named: name) }
-            return try database.move(images, to: target, created: existing == nil)
+            let (move, changes) = try database.move(images, to: target, created: existing == nil)
+            try indexes.show(changes)
+            return move
         }
-        try show(changes)
-        return move
     }
 
     public func splitCharacter(
         _ name: String, images ids: [Int64], into newName: String
     ) throws(RegistryError) -> MovedImages {
         let (name, newName) = (try RegistryName.validated(name), try RegistryName.validated(newName))
-        let database = try database()
-        let (move, changes) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
-            guard try database.character(named: newName) == nil else {
+            if let other = try database.character(named: newName) {
                 throw RegistryError(
                     .characterExists,
-                    "there is a character named '\(newName)' already; move images to it with: aniwho images move")
+                    "there is a character named '\(other.name)' already; move images to it with: aniwho images move")
             }
-            let images = try Set(ids).sorted().map { id throws(RegistryError) in try database.existingImage(id) }
+            let images = try database.existingImages(Set(ids).sorted())
             if let other = images.first(where: { $0.characterID != character.id })?.image {
                 throw RegistryError(
                     .imageNotFound, "image \(other.id) is not one of '\(name)', but of '\(other.character)'")
@@ -43,23 +38,22 @@ extension Registry {
             }
             let target = try database.insertCharacter(named: newName)
             try database.record(
-                "character.split", subject: name,
-                detail: ["id": character.id, "into": newName, "images": images.count])
-            return try database.move(images, to: target, created: true)
+                "character.split", subject: character.name,
+                detail: ["id": character.id, "into": target.name, "images": images.count])
+            let (move, changes) = try database.move(images, to: target, created: true)
+            try indexes.show(changes)
+            return move
         }
-        try show(changes)
-        return move
     }
 
     public func mergeCharacter(_ source: String, into target: String) throws(RegistryError) -> MovedImages {
         let (source, target) = (try RegistryName.validated(source), try RegistryName.validated(target))
-        guard source != target else {
-            throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
-        }
-        let database = try database()
-        let (move, changes, gone) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let from = try database.existingCharacter(named: source)
             let into = try database.existingCharacter(named: target)
+            guard from.id != into.id else {
+                throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
+            }
             var (move, changes) = try database.move(try database.images(of: from), to: into, created: false)
             // A picture that was rejected for the one is rejected for the other, unless it is enrolled there.
             try database.run(
@@ -70,25 +64,21 @@ extension Registry {
             try database.uniteWritings(of: from, into: into)
             try database.run("DELETE FROM characters WHERE id = ?", [.integer(from.id)])
             try database.record(
-                "character.merge", subject: source,
-                detail: ["id": from.id, "into": target, "images": move.moved.count])
+                "character.merge", subject: from.name,
+                detail: ["id": from.id, "into": into.name, "images": move.moved.count])
             if changes.isEmpty { changes = [try database.changed(into.id, into.name)] }
             // It has the tags and the note now.
-            move.character = try database.existingCharacter(named: target)
-            return (move, changes, from.id)
+            move.character = try database.existingCharacter(named: into.name)
+            try indexes.remove(character: from.id)
+            try indexes.show(changes.filter { $0.id != from.id })
+            return move
         }
-        index.remove(character: gone)
-        try refreshRejections(of: gone)
-        try show(changes.filter { $0.id != gone })
-        return move
     }
+}
 
-    /// Brings the indexes in memory up to date.
-    private func show(_ changes: [ChangedPrototype]) throws(RegistryError) {
-        for change in changes {
-            index.set(character: change.id, name: change.name, prototype: change.prototype)
-            try refreshRejections(of: change.id)
-        }
+extension IndexChanges {
+    fileprivate func show(_ changes: [ChangedPrototype]) throws(RegistryError) {
+        for change in changes { try set(character: change.id, name: change.name, prototype: change.prototype) }
     }
 }
 

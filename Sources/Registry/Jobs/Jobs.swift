@@ -74,7 +74,7 @@ extension Registry: JobStore {
     public func createJob(
         kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool = false, warnings: [String] = []
     ) throws(RegistryError) -> Job {
-        let chosen: String? = if let name { try RegistryName.validated(name) } else { nil }
+        let chosen: String? = if let name { try RegistryName.new(name) } else { nil }
         return try database().transaction { () throws(RegistryError) in
             try insertJob(
                 kind: kind, name: chosen, arguments: arguments, fromRegistry: fromRegistry, warnings: warnings)
@@ -85,7 +85,7 @@ extension Registry: JobStore {
         let name = try RegistryName.validated(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            _ = try database.existingModel(named: name)
+            let name = try database.existingModel(named: name).record.name
             guard let rival = try openJobs(of: JobKind.modelChanges).first else {
                 return try insertJob(kind: kind, name: name)
             }

@@ -37,10 +37,9 @@ extension Registry {
     public func storeEmbeddings(
         model identity: String, _ embeddings: [(imageID: Int64, vector: [Float])]
     ) throws(RegistryError) -> Int {
-        let database = try database()
         var stored = 0
         var touched: [Int64: (name: String, prototype: Prototype?)] = [:]
-        try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             let model = try database.existingModel(identity: identity)
             for (imageID, vector) in embeddings {
                 try model.check(vector, of: "image \(imageID)")
@@ -64,10 +63,9 @@ extension Registry {
                 try database.record(
                     "embeddings.store", subject: model.record.name, detail: ["identity": identity, "images": stored])
             }
-        }
-        for (character, change) in touched {
-            index.set(character: character, name: change.name, prototype: change.prototype)
-            try refreshRejections(of: character)
+            for (character, change) in touched {
+                try indexes.set(character: character, name: change.name, prototype: change.prototype)
+            }
         }
         return stored
     }

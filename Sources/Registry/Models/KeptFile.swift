@@ -20,7 +20,7 @@ public enum KeptFile: String, Sendable {
         let twin = try database.first(
             "SELECT identity, name FROM \(records) WHERE identity = ? OR name = ?", [.text(identity), .text(name)]
         ) { (identity: $0.text(0), name: $0.text(1)) }
-        guard let twin else { return }
+        guard let twin else { return try database.checkLook(of: name, as: rawValue, in: records, existsCode) }
         let what =
             twin.identity == identity ? "this \(rawValue) is already imported" : "a \(rawValue) of this name exists"
         throw RegistryError(existsCode, "\(what), as '\(twin.name)' (\(twin.identity.prefix(12)))")
@@ -31,8 +31,12 @@ public enum KeptFile: String, Sendable {
         if try database.first("SELECT 1 FROM \(records) WHERE name = ?", [.text(name)], { $0.int(0) }) != nil {
             throw RegistryError(existsCode, "a \(rawValue) named '\(name)' exists; choose another name")
         }
+        try database.checkLook(of: name, as: rawValue, in: records, existsCode)
         let rival = try database.first(
-            "SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')", [.text(name)]
+            """
+            SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')
+            AND kind NOT IN (SELECT value FROM json_each(?))
+            """, [.text(name), .text(JobKind.modelChanges.map(\.rawValue).jsonLiteral)]
         ) { $0.integer(0) }
         if let rival {
             throw RegistryError(

@@ -18,7 +18,7 @@ extension Registry {
     public func activateModel(
         identity: String, keeping keys: [String] = []
     ) throws(RegistryError) -> RebuildResult {
-        try change { database throws(RegistryError) in
+        try swapping { database throws(RegistryError) in
             let model = try database.existingModel(identity: identity)
             return try database.swap(to: model, keeping: keys, as: "model.use")
         }
@@ -38,7 +38,7 @@ extension Registry {
     }
 
     public func rollBackModel(to former: FormerModel, keeping keys: [String]) throws(RegistryError) -> RebuildResult {
-        try change { database throws(RegistryError) in
+        try swapping { database throws(RegistryError) in
             let model = try database.existingModel(identity: former.model.identity)
             let result = try database.swap(to: model, keeping: keys, as: "model.rollback")
             for key in keys { try database.set(setting: key, to: former.settings[key]) }
@@ -46,14 +46,15 @@ extension Registry {
         }
     }
 
-    private func change(
+    private func swapping(
         _ swap: (Connection) throws(RegistryError) -> RebuildResult
     ) throws(RegistryError) -> RebuildResult {
-        let database = try database()
-        let result = try database.transaction { () throws(RegistryError) in try swap(database) }
-        try index.load(from: database)
-        try rejectionIndex.load(from: database)
-        return result
+        try change { (database, indexes) throws(RegistryError) in
+            let result = try swap(database)
+            try indexes.reloadPrototypes()
+            try indexes.reloadRejections()
+            return result
+        }
     }
 }
 

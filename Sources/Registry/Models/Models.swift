@@ -66,7 +66,7 @@ extension Registry: ModelStore {
         identity: String, name: String, architecture: String, dimensions: Int, metadata: String, bytes: Data
     ) throws(RegistryError) -> ModelSummary {
         precondition(dimensions > 0, "a model has at least one dimension")
-        let name = try RegistryName.validated(name)
+        let name = try RegistryName.new(name)
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             try KeptFile.model.checkIsNew(identity: identity, name: name, in: database)
@@ -97,7 +97,7 @@ extension Registry: ModelStore {
             let model = try database.existingModel(named: name)
             try checkIsUnused(model)
             try database.run("DELETE FROM models WHERE id = ?", [.integer(model.id)])
-            try database.record("model.remove", subject: name, detail: ["identity": model.record.identity])
+            try database.record("model.remove", subject: model.record.name, detail: ["identity": model.record.identity])
             return model.record
         }
     }

@@ -62,7 +62,8 @@ extension Connection {
 
     /// - Throws: `modelNotFound`.
     func existingModel(named name: String) throws(RegistryError) -> StoredModel {
-        let model = try first(StoredModel.query + " WHERE name = ?", [.text(name)], StoredModel.init(row:))
+        let stored = try storedName(name, in: "models") ?? name
+        let model = try first(StoredModel.query + " WHERE name = ?", [.text(stored)], StoredModel.init(row:))
         guard let model else { throw KeptFile.model.notFound("named '\(name)'") }
         return model
     }

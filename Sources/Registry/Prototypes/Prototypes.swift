@@ -104,29 +104,25 @@ extension Registry: PrototypeStore {
     public func rebuildPrototypes(character: String?) throws(RegistryError) -> RebuildResult {
         guard let character else { return try rebuildAllPrototypes() }
         let name = try RegistryName.validated(character)
-        let database = try database()
-        let (id, prototype) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             guard let model = try database.activeModel() else { throw RegistryError.noActiveModel }
             let character = try database.existingCharacter(named: name)
             let prototype = try database.refreshPrototype(of: character.id, model: model)
-            try database.record("prototypes.rebuild", subject: name)
-            return (character.id, prototype)
+            try database.record("prototypes.rebuild", subject: character.name)
+            try indexes.set(character: character.id, name: character.name, prototype: prototype)
+            return RebuildResult(characters: prototype == nil ? 0 : 1, images: prototype?.count ?? 0)
         }
-        index.set(character: id, name: name, prototype: prototype)
-        return RebuildResult(characters: prototype == nil ? 0 : 1, images: prototype?.count ?? 0)
     }
 
     private func rebuildAllPrototypes() throws(RegistryError) -> RebuildResult {
-        let database = try database()
-        let result = try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             guard let model = try database.activeModel() else { throw RegistryError.noActiveModel }
             let result = try database.refreshAllPrototypes(model: model)
             try database.record(
                 "prototypes.rebuild", subject: "*", detail: ["characters": result.characters, "images": result.images])
+            try indexes.reloadPrototypes()
             return result
         }
-        try index.load(from: database)
-        return result
     }
 
     public func prototype(of character: String) throws(RegistryError) -> PrototypeSummary? {

@@ -25,20 +25,25 @@ final class RejectionIndex: Sendable {
 
     private let state = Mutex(State())
 
+    /// Reads everything again.
+    func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
+
     /// Reads everything again, after a change of the model or of many supports.
-    func load(from connection: Connection) throws(RegistryError) {
+    /// - Returns: what replaces the contents.
+    func loading(from connection: Connection) throws(RegistryError) -> () -> Void {
         let model = try connection.activeModel()
         var state = State(model: model?.record.identity)
         let characters = try connection.all("SELECT DISTINCT character FROM rejections") { $0.integer(0) }
         for character in characters { state.entries[character] = try Self.read(character, connection, model) }
         let loaded = state
-        self.state.withLock { $0 = loaded }
+        return { self.state.withLock { $0 = loaded } }
     }
 
-    /// Reads one character's rejections again, or removes them if it has none or is gone.
-    func refresh(character: Int64, from connection: Connection) throws(RegistryError) {
+    /// Reads one character's rejections again.
+    /// - Returns: what replaces them, or removes them if it has none or is gone.
+    func refreshing(character: Int64, from connection: Connection) throws(RegistryError) -> () -> Void {
         let entries = try Self.read(character, connection, try connection.activeModel())
-        state.withLock { $0.entries[character] = entries }
+        return { self.state.withLock { $0.entries[character] = entries } }
     }
 
     /// - Returns: the names of the characters that the picture is not of, each with the first rejection that says so.

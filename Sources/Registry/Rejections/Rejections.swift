@@ -48,8 +48,7 @@ extension Registry: RejectionStore {
         character: String, images: [NewImage], model identity: String
     ) throws(RegistryError) -> [RejectImages.Result] {
         let name = try RegistryName.validated(character)
-        let database = try database()
-        let (id, results) = try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             let character = try database.existingCharacter(named: name)
             var results: [RejectImages.Result] = []
@@ -57,10 +56,9 @@ extension Registry: RejectionStore {
                 try model.check(image.embedding, of: "image \(index + 1) of the request")
                 results.append(try database.reject(image, as: character, model: model))
             }
-            return (character.id, results)
+            if results.contains(where: \.created) { try indexes.refreshRejections(of: character.id) }
+            return results
         }
-        if results.contains(where: \.created) { try refreshRejections(of: id) }
-        return results
     }
 
     public func rejections() throws(RegistryError) -> [Rejection] {
@@ -73,8 +71,7 @@ extension Registry: RejectionStore {
 
     @discardableResult
     public func removeRejection(_ id: Int64) throws(RegistryError) -> Rejection {
-        let database = try database()
-        let (rejection, character) = try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             let found = try database.first(Rejection.query + " WHERE r.id = ?", [.integer(id)]) {
                 (rejection: Rejection(row: $0), character: $0.integer(5))
             }
@@ -83,10 +80,9 @@ extension Registry: RejectionStore {
             try database.record(
                 "rejection.remove", subject: String(id),
                 detail: ["character": found.rejection.character, "sha256": found.rejection.sha256])
-            return found
+            try indexes.refreshRejections(of: found.character)
+            return found.rejection
         }
-        try refreshRejections(of: character)
-        return rejection
     }
 
     public func rejectionsWithoutEmbedding(
@@ -100,29 +96,22 @@ extension Registry: RejectionStore {
     public func storeRejectionEmbeddings(
         model identity: String, _ embeddings: [(rejectionID: Int64, vector: [Float])]
     ) throws(RegistryError) -> Int {
-        let database = try database()
-        let (stored, isActive) = try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             let model = try database.existingModel(identity: identity)
             var stored = 0
             for (id, vector) in embeddings {
                 try model.check(vector, of: "the rejected picture \(id)")
                 stored += try database.store(vector, ofRejection: id, model: model)
             }
-            return (stored, model.record.active)
+            if stored > 0, model.record.active { try indexes.reloadRejections() }
+            return stored
         }
-        if isActive, stored > 0 { try rejectionIndex.load(from: database) }
-        return stored
     }
 
     public nonisolated func rejected(
         embedding: [Float], sha256: String, model identity: String
     ) -> [String: Int64] {
         rejectionIndex.rejected(embedding: embedding, sha256: sha256, model: identity)
-    }
-
-    /// Reads a character's rejections into memory again, after a change of them, of its images or of its name.
-    func refreshRejections(of character: Int64) throws(RegistryError) {
-        try rejectionIndex.refresh(character: character, from: database())
     }
 }
 

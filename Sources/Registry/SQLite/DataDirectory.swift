@@ -11,9 +11,24 @@ enum DataDirectory {
         // Pictures are private. SQLite gives its log and index files the same permissions as the database file.
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("open", path) }
-        Glibc.close(descriptor)
+        defer { Glibc.close(descriptor) }
+        try give(descriptor, path, toOwnerOf: directory)
         synchronize(directory)
         return path
+    }
+
+    /// Gives a file that root has made to the owner of its folder, so that a daemon under that user can open it.
+    ///
+    /// Leaves every other file: the folder's owner could have put a link to another's file in its place.
+    /// - Throws: the storage errors, with the path.
+    static func give(_ descriptor: Int32, _ path: String, toOwnerOf folder: String) throws(RegistryError) {
+        guard geteuid() == 0 else { return }
+        var (file, owner) = (stat(), stat())
+        guard unsafe fstat(descriptor, &file) == 0, unsafe stat(folder, &owner) == 0 else {
+            throw failure("give to its owner", path)
+        }
+        guard file.st_uid == 0, file.st_nlink == 1, owner.st_uid != 0 else { return }
+        guard fchown(descriptor, owner.st_uid, owner.st_gid) == 0 else { throw failure("give to its owner", path) }
     }
 
     /// Creates the folder, if it is missing.
@@ -65,8 +80,12 @@ final class DirectoryLock: Sendable {
     /// - Throws: `databaseLocked` when another process holds it, `storageReadOnly` or `storageFailure` otherwise.
     init(directory: String) throws(RegistryError) {
         let path = "\(directory)/\(Self.fileName)"
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw DataDirectory.failure("lock", path) }
+        do throws(RegistryError) { try DataDirectory.give(descriptor, path, toOwnerOf: directory) } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let busy = errno == EWOULDBLOCK
             let error = DataDirectory.failure("lock", path)

@@ -61,11 +61,10 @@ struct PartialFile {
     /// Changes the file's owner to that of a folder, if root writes the file for another user.
     /// - Throws: the storage errors, with the path.
     func give(toOwnerOf folder: String) throws(RegistryError) {
-        guard geteuid() == 0 else { return }
-        var status = stat()
-        guard unsafe stat(folder, &status) == 0, unsafe chown(path, status.st_uid, status.st_gid) == 0 else {
-            throw DataDirectory.failure("give to its owner", path)
-        }
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw DataDirectory.failure("give to its owner", path) }
+        defer { Glibc.close(descriptor) }
+        try DataDirectory.give(descriptor, path, toOwnerOf: folder)
     }
 
     /// Makes the file durable and gives it its final name.

@@ -25,8 +25,12 @@ final class PrototypeIndex: Sendable {
     var names: [String] { state.withLock { $0.matrix?.names ?? [] } }
 
     /// Replaces the contents by the active model and the prototypes in the database.
-    func load(from connection: Connection) throws(RegistryError) {
-        guard let stored = try connection.activeModel() else { return clear() }
+    func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
+
+    /// Reads the active model and its prototypes.
+    /// - Returns: what replaces the contents by them.
+    func loading(from connection: Connection) throws(RegistryError) -> () -> Void {
+        guard let stored = try connection.activeModel() else { return clear }
         let model = stored.record
         let count = try connection.first("SELECT count(*) FROM prototypes WHERE model = ?", [.integer(stored.id)]) {
             $0.int(0)
@@ -43,7 +47,7 @@ final class PrototypeIndex: Sendable {
                 character: row.integer(0), name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions))
         }
         matrix.updateCodes()
-        replace(model: model.identity, matrix: matrix)
+        return { self.replace(model: model.identity, matrix: matrix) }
     }
 
     /// Takes over the matrix: the caller must not use it afterwards.

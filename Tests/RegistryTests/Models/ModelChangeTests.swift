@@ -117,4 +117,27 @@ import Testing
         _ = try await registry.cancelJob(job.id)
         #expect(try await registry.createModelChange(kind: .tryModel, name: "B").id == job.id + 1)
     }
+
+    /// Were the change kept and its prototypes not read, no answer would ever be of the active model.
+    @Test func `a change whose prototypes cannot be read leaves the former model active`() async throws {
+        let scratch = try ScratchDirectory()
+        let registry = try await Registry.scratch(scratch)
+        _ = try await registry.enroll(character: "Rei", images: [newImage(1, [1, 0, 0, 0])], model: modelA)
+        _ = try await registry.importModel(
+            identity: modelB, name: "B", architecture: "resnet12", dimensions: 4, metadata: "{}", bytes: Data([4]))
+        _ = try await registry.storeEmbeddings(model: modelB, [(imageID: 1, vector: [0, 1, 0, 0])])
+        try await registry.execute(
+            """
+            CREATE TEMP TRIGGER torn AFTER INSERT ON prototypes
+            BEGIN UPDATE prototypes SET vector = X'00' WHERE character = new.character AND model = new.model; END
+            """)
+        await expect(.storageCorrupt) { _ = try await registry.activateModel(identity: modelB) }
+        #expect(try await registry.activeModel()?.name == "A")
+        let query: [[Float]] = [[1, 0, 0, 0]]
+        #expect(try registry.search(queries: query, model: modelA, top: 1, temperature: 1)[0].map(\.name) == ["Rei"])
+        try await registry.execute("DROP TRIGGER torn")
+        _ = try await registry.activateModel(identity: modelB)
+        #expect(try registry.search(queries: query, model: modelB, top: 1, temperature: 1)[0][0].distance > 1.4)
+        await registry.close()
+    }
 }

@@ -1,0 +1,1 @@
+-- Schema 10 added no rows: it changed an index of the jobs.
