@@ -92,15 +92,13 @@ extension Connection {
         return removed
     }
 
-    /// Adds the tags and the note of a character to those of another.
+    /// Adds the tags and the note of a character to those of another, with an audit row for each tag and for the note.
     func uniteWritings(of from: CharacterSummary, into: CharacterSummary) throws(RegistryError) {
-        try run(
-            """
-            INSERT OR IGNORE INTO character_tags (character, tag) SELECT ?, tag FROM character_tags WHERE character = ?
-            """, [.integer(into.id), .integer(from.id)])
+        _ = try addTags(from.tags, to: into)
         guard !from.note.isEmpty, from.note != into.note else { return }
         let note = into.note.isEmpty ? from.note : into.note + "\n" + from.note
         try run("UPDATE characters SET note = ? WHERE id = ?", [.text(note), .integer(into.id)])
+        try record("character.note", subject: into.name, detail: ["id": into.id, "note": note])
     }
 }
 
