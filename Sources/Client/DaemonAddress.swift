@@ -16,13 +16,20 @@ public enum DaemonAddress: Sendable, Equatable, CustomStringConvertible {
             throw APIError(
                 .usage, "“\(text)” is no server: write http://127.0.0.1:PORT, as the daemon's setting listen says")
         }
-        guard ["127.0.0.1", "[::1]", "::1", "localhost"].contains(host) || host.hasPrefix("127.") else {
+        guard host.lowercased() == "localhost" || Self.isLoopback(host) else {
             throw APIError(
                 .usage,
                 "\(host) is not this machine, and a token must not travel a network in the clear; reach it with: ssh -L \(parts.port ?? 0):127.0.0.1:\(parts.port ?? 0) \(host)"
             )
         }
         self = .server(text.hasSuffix("/") ? String(text.dropLast()) : text, token: token)
+    }
+
+    /// Whether a host is a numeric address of 127.0.0.0/8, or ::1. A name that begins like one, such as 127.0.0.1.example, is not.
+    private static func isLoopback(_ host: String) -> Bool {
+        var address = in_addr()
+        guard unsafe inet_pton(AF_INET, host, &address) == 1 else { return ["[::1]", "::1"].contains(host) }
+        return UInt32(bigEndian: address.s_addr) >> 24 == 127
     }
 
     /// `$ANIWHO_SERVER` with `$ANIWHO_TOKEN`, else the socket of ``Locations``.

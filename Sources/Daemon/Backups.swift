@@ -2,6 +2,8 @@ import API
 import Registry
 
 extension WriteBackup: StreamingRoute {
+    static var admitsTokens: Bool { false }
+
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
         try services.backups.start(request)
     }

@@ -18,6 +18,7 @@ struct Configuration: Sendable {
     /// The TCP address to listen on; nil for none.
     let listen: LoopbackAddress?
     let connections: ConnectionLimits
+    let bodies: BodyBudget.Limits
     /// Every setting with the value in use and its origin.
     let settings: [(name: String, value: String, origin: Settings.Origin)]
     /// The configuration file that was read; nil when there was none.
@@ -41,14 +42,18 @@ struct Configuration: Sendable {
         Option("log-level", "LEVEL", help: "debug, info, warning or error (default: info)"),
         Option("log-format", "FORMAT", help: "text or json (default: text)"),
         Option(
-            "rate-limit", "N", help: "requests per second of each user except root and the owner (default: no limit)"),
+            "rate-limit", "N",
+            help: "requests and pictures per second of each user except root and the owner (default: no limit)"),
         Option(
             "size-limit", "MIB", help: "the largest request of such a user, in MiB (default: the limit of its route)"),
         Option(
             "listen", "ADDRESS:PORT",
             help: "also listen on TCP, on a loopback address, for clients with a token (default: no TCP)"),
         Option("connections", "N", help: "the most connections at a time (default: 1024)"),
-        Option("connections-per-user", "N", help: "the most connections of one user, or over TCP (default: 512)"),
+        Option("connections-per-user", "N", help: "the most connections of one user or token (default: 512)"),
+        Option("body-memory", "MIB", help: "the most memory for the bodies of all requests, in MiB (default: 1024)"),
+        Option(
+            "body-memory-per-user", "MIB", help: "the same for the requests of one user or token (default: 512)"),
         Option("request-timeout", "SECONDS", help: "the longest time for a request to arrive (default: 30)"),
     ]
 
@@ -126,6 +131,10 @@ struct Configuration: Sendable {
             total: number("connections", upTo: 100_000) ?? standard.total,
             perPeer: number("connections-per-user", upTo: 100_000) ?? standard.perPeer,
             timeout: number("request-timeout", upTo: 3600).map { .seconds($0) } ?? standard.timeout)
+        let bodyMemory = BodyBudget.Limits()
+        bodies = BodyBudget.Limits(
+            total: number("body-memory", upTo: 1 << 20).map { $0 << 20 } ?? bodyMemory.total,
+            perCaller: number("body-memory-per-user", upTo: 1 << 20).map { $0 << 20 } ?? bodyMemory.perCaller)
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
@@ -135,6 +144,7 @@ struct Configuration: Sendable {
             "rate-limit": given["rate-limit"] ?? "no limit",
             "size-limit": given["size-limit"] ?? "what the route takes", "listen": listen?.description ?? "no TCP",
             "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
+            "body-memory": String(bodies.total >> 20), "body-memory-per-user": String(bodies.perCaller >> 20),
             "request-timeout": String(connections.timeout.components.seconds),
         ]
         settings = Self.settingOptions.map { ($0.name, values[$0.name] ?? "", given.origin(of: $0.name)) }
@@ -168,7 +178,7 @@ struct Configuration: Sendable {
     func needingRestart(from former: Configuration) -> [String] {
         let reloaded = [
             "readers", "operators", "log-level", "log-format", "rate-limit", "size-limit", "connections",
-            "connections-per-user",
+            "connections-per-user", "body-memory", "body-memory-per-user",
         ]
         return zip(settings, former.settings).filter { $0.value != $1.value }.map(\.0.name).filter {
             !reloaded.contains($0)

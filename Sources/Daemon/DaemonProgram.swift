@@ -70,7 +70,7 @@ public enum DaemonProgram {
         let services = try await Services.make(
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
-            socketPath: socket.path)
+            bodies: configuration.bodies, socketPath: socket.path)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }

@@ -13,6 +13,9 @@ public protocol AuditStore: Sendable {
     /// Records that a backup was written. A backup changes nothing here, but its file holds everything.
     func recordBackup(file: String, bytes: Int) async throws(RegistryError)
 
+    /// Records that a bundle was written. It changes nothing here, but its folder holds all pictures.
+    func recordBundle(_ bundle: WrittenBundle) async throws(RegistryError)
+
     /// When the last backup was recorded; nil if none was.
     func lastBackup() async throws(RegistryError) -> Date?
 }
@@ -33,6 +36,15 @@ extension Registry: AuditStore {
         let database = try database()
         try database.transaction { () throws(RegistryError) in
             try database.record("backup.write", subject: file, detail: ["bytes": bytes])
+        }
+    }
+
+    public func recordBundle(_ bundle: WrittenBundle) throws(RegistryError) {
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            try database.record(
+                "bundle.write", subject: bundle.folder,
+                detail: ["characters": bundle.characters, "images": bundle.images, "bytes": bundle.bytes])
         }
     }
 

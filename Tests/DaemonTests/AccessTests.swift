@@ -64,6 +64,47 @@ import Testing
         #expect(access.bodyLimit(of: .user(1)) == nil)
     }
 
+    @Test func `every picture of a request counts, and the wait is said`() throws {
+        let access = AccessControl(roles, limits: PeerLimits(rate: 4))
+        let start = ContinuousClock.now
+        func wait(_ seconds: Double) -> Int? {
+            do throws(APIError) {
+                try access.admit(.user(1), needs: .reader, for: "x", at: start + .seconds(seconds))
+                return nil
+            } catch { return error.retryAfter }
+        }
+        #expect(wait(0) == nil)
+        access.charge(.user(1), furtherPictures: 22)
+        #expect(wait(0) == 5 && wait(4) == 1 && wait(5.1) == nil)
+        // Root and the owner have no allowance.
+        access.charge(.user(500), furtherPictures: 1000)
+        #expect(throws: Never.self) { try access.admit(.user(500), needs: .reader, for: "x", at: start) }
+    }
+
+    @Test func `a refusal names what is wrong with the request`() async throws {
+        let fixture = try await DaemonFixture()
+        let router = Router(services: fixture.services, routes: routeTable)
+        func error(_ target: String, encoding: String = "") -> APIError? {
+            #expect(throws: APIError.self) {
+                try router.match(
+                    RequestHead(
+                        method: "POST", target: target, contentType: "image/png", hasBody: true, origin: .user(0),
+                        contentEncoding: encoding), from: .user(0))
+            }
+        }
+        let whole = error("http://127.0.0.1:8642/v1/classify?top=3")
+        #expect(whole?.code == .badRequest && whole?.message.contains("POST /v1/classify?top=3") == true)
+        #expect(error("http://a")?.message.hasSuffix("POST /") == true && error("*")?.code == .badRequest)
+        let packed = error("/v1/classify", encoding: "gzip")
+        #expect(packed?.code == .unsupportedMediaType && packed?.message.contains("Content-Encoding: gzip") == true)
+        #expect(throws: Never.self) {
+            try router.match(
+                RequestHead(
+                    method: "POST", target: "/v1/classify", contentType: "image/png", hasBody: true, origin: .user(0),
+                    contentEncoding: "identity"), from: .user(0))
+        }
+    }
+
     @Test func `who asks too often is told when to ask again`() async throws {
         let fixture = try await DaemonFixture()
         let router = Router(services: fixture.services, routes: routeTable)
@@ -90,8 +131,8 @@ import Testing
         func match(_ method: String, _ target: String, _ peer: Int) throws(APIError) -> Router.Matched {
             try router.match(
                 RequestHead(
-                    method: method, target: target, contentType: "image/png", hasBody: true,
-                    origin: .user(peer)))
+                    method: method, target: target, contentType: "image/png", hasBody: true, origin: .user(peer)),
+                from: .user(peer))
         }
         #expect(try match("POST", "/v1/classify", 1).bodyLimit == 1 << 20)
         #expect(try match("POST", "/v1/classify", 500).bodyLimit == ClassifyImages.body.maximumBytes)

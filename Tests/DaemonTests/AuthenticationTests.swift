@@ -84,9 +84,28 @@ import Testing
         #expect(tokens?.code == .forbidden)
     }
 
-    @Test func `tokens are made over the socket alone`() {
+    @Test func `tokens are made, and paths are named, over the socket alone`() {
         let closed = routeTable.filter { !$0.admitsTokens }.map { "\($0.method.rawValue) \($0.path)" }
-        #expect(closed == ["POST /v1/tokens", "GET /v1/tokens", "DELETE /v1/tokens/{name}"])
+        #expect(
+            closed == [
+                "POST /v1/tokens", "GET /v1/tokens", "POST /v1/bundles/import", "DELETE /v1/tokens/{name}",
+                "POST /v1/backups", "POST /v1/bundles",
+            ])
+    }
+
+    @Test func `a token names no path in a job`() async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        defer { withExtendedLifetime(fixture) {} }
+        let request = StartJob.Request(kind: .metaTrain, arguments: ["--weights=/etc/shadow", "--data", "/etc"])
+        let error = await #expect(throws: APIError.self) {
+            try await services.asked(by: .token("bot", .operator)) {
+                try await StartJob.answer(request, services)
+            }
+        }
+        #expect(error?.code == .forbidden && error?.message.contains("--data") == true)
+        #expect(try await services.registry.jobs().isEmpty)
+        _ = try await services.asked(by: .user(0)) { try await StartJob.answer(request, services) }
     }
 
     @Test func `only loopback addresses are listened on`() throws {

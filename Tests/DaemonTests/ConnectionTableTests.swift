@@ -61,6 +61,29 @@ import Testing
         #expect(!table.admit(pairs[5].ours, .user(9), at: at(50)))
     }
 
+    @Test func `connections without a token give way at any time, and take none from a token`() {
+        let table = ConnectionTable(ConnectionLimits(total: 8, perPeer: 2))
+        let pairs = (0..<8).map { _ in Pair() }
+        #expect(table.admit(pairs[0].ours, .network, at: at(0)) && table.identify(pairs[0].ours, asBearerOf: "bot"))
+        // A quarter of all, two, may be without a token. Requests that never end keep nobody out.
+        for pair in pairs[1...3] {
+            #expect(table.admit(pair.ours, .network, at: at(1)))
+            table.enter(.receiving(since: at(1), bytes: 0), pair.ours)
+        }
+        #expect(pairs[1...3].count { $0.received == "" } == 1 && pairs[0].received == nil)
+        #expect(table.admit(pairs[4].ours, .network, at: at(1)) && table.identify(pairs[4].ours, asBearerOf: "bot"))
+        #expect(table.figures.open[.bearer("bot")] == 2 && pairs[4].received == nil)
+        // The token has its own limit: of its idle connections, or a refusal.
+        #expect(table.admit(pairs[5].ours, .network, at: at(1)))
+        table.enter(.answering, pairs[0].ours)
+        table.enter(.answering, pairs[4].ours)
+        #expect(!table.identify(pairs[5].ours, asBearerOf: "bot", at: at(9)))
+        table.enter(.idle(since: at(2), hasAsked: true), pairs[0].ours)
+        #expect(table.identify(pairs[5].ours, asBearerOf: "bot", at: at(9)) && pairs[0].received == "")
+        #expect(table.identify(pairs[5].ours, asBearerOf: "bot") && table.figures.open[.bearer("bot")] == 2)
+        #expect(table.identify(pairs[5].ours, asBearerOf: "keeper") && table.figures.open[.bearer("bot")] == 1)
+    }
+
     @Test func `what comes too slowly is told so, what idles is closed`() {
         let table = ConnectionTable(ConnectionLimits(timeout: .seconds(10)))
         let pairs = (0..<5).map { _ in Pair() }

@@ -45,7 +45,7 @@ import Testing
         let router = Router(services: fixture.services, routes: routeTable)
         let head = RequestHead(
             method: "GET", target: MoveImages.path, contentType: "", hasBody: false, origin: .user(Int(geteuid())))
-        let error = #expect(throws: APIError.self) { try router.match(head) }
+        let error = #expect(throws: APIError.self) { try router.match(head, from: .user(Int(geteuid()))) }
         #expect(error?.code == .methodNotAllowed)
         let refusal = router.refusal(APIError(.methodNotAllowed, ""), method: "GET", target: MoveImages.path)
         #expect(refusal.headers["Allow"] == "POST")

@@ -6,8 +6,8 @@ import Testing
 /// TCP on this machine, and tokens.
 @Suite(.serialized) struct NetworkTests {
     /// A daemon that listens, and its port.
-    private static func started() throws -> (TestDaemon, UInt16) {
-        let daemon = try TestDaemon(options: ["--log-level", "info", "--listen", "127.0.0.1:0"])
+    private static func started(_ options: String...) throws -> (TestDaemon, UInt16) {
+        let daemon = try TestDaemon(options: ["--log-level", "info", "--listen", "127.0.0.1:0"] + options)
         try daemon.start()
         let port = daemon.log.firstMatch(of: /tcp=127\.0\.0\.1:(\d+)/).flatMap { UInt16($0.1) }
         return (daemon, try #require(port))
@@ -46,10 +46,56 @@ import Testing
         #expect(try daemon.aniwho("tokens", "revoke", "bot").status == ExitCode.notFound.rawValue)
         let twice = try ask(["status", "--server", server, "--socket", daemon.socket], keeper)
         #expect(twice.status == ExitCode.usage.rawValue)
-        for wrong in ["http://192.168.1.1:80", "127.0.0.1:80", "https://127.0.0.1:80", "http://127.0.0.1:80/x"] {
+        for wrong in [
+            "http://127.evil.example:80", "http://127.0.0.1.example:80", "http://192.168.1.1:80", "127.0.0.1:80",
+            "https://127.0.0.1:80",
+            "http://127.0.0.1:80/x",
+        ] {
             #expect(try ask(["--server", wrong, "status"], keeper).status == ExitCode.usage.rawValue, "\(wrong)")
         }
         #expect(daemon.stop() == 0)
+    }
+
+    @Test func tokensNameNoPaths() throws {
+        let (daemon, port) = try Self.started()
+        let variables = [
+            "ANIWHO_TOKEN": try Self.token("keeper", "operator", daemon), "ANIWHO_SERVER": "http://127.0.0.1:\(port)",
+        ]
+        for command in [
+            ["backup", "create", "\(daemon.home)/b"], ["bundle", "export", "\(daemon.home)/b"],
+            ["bundle", "import", "/etc"], ["jobs", "start", "meta-train", "--", "--data", "/etc"],
+        ] {
+            let refused = try daemon.aniwho(command, environment: variables)
+            #expect(refused.status == ExitCode.forbidden.rawValue, "\(command): \(refused.error)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: daemon.home + "/b"))
+        // Over the socket it works, and the log of changes has it.
+        #expect(try daemon.aniwho("bundle", "export", "\(daemon.home)/b").status == 0)
+        #expect(try daemon.client.call(ListAudit.self, .init(limit: 1)).changes.first?.action == "bundle.write")
+    }
+
+    @Test func whoHasNoTokenKeepsNobodyOut() throws {
+        let (daemon, port) = try Self.started(
+            "--connections", "40", "--connections-per-user", "20", "--request-timeout", "60")
+        let token = try Self.token("bot", "reader", daemon)
+        func asks() throws -> Bool {
+            try daemon.aniwho(["status", "--server", "http://127.0.0.1:\(port)"], environment: ["ANIWHO_TOKEN": token])
+                .status == 0
+        }
+        var strangers: [RawConnection] = []
+        for _ in 0..<100 {
+            let connection = RawConnection(port: port)
+            connection.send("GET /v1/status HTTP/1.1\r\n")
+            strangers.append(connection)
+        }
+        #expect(try asks())
+        for _ in 0..<300 {
+            let connection = RawConnection(port: port)
+            connection.send("GET /v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            #expect(connection.readToEnd()?.hasPrefix("HTTP/1.1 401 ") == true)
+        }
+        #expect(try asks())
+        #expect((1...9).contains(daemon.log.split(separator: "\n").count { $0.contains("status=401") }))
     }
 
     @Test func browsersAreNotLetIn() throws {

@@ -11,10 +11,13 @@ public protocol CodedError: Error {
 public struct APIError: CodedError, Sendable, Equatable, CustomStringConvertible {
     public let code: ErrorCode
     public let message: String
+    /// The number of seconds after which to try again, for the header `Retry-After`; nil for the standard of the code.
+    public let retryAfter: Int?
 
-    public init(_ code: ErrorCode, _ message: String) {
+    public init(_ code: ErrorCode, _ message: String, retryAfter: Int? = nil) {
         self.code = code
         self.message = message
+        self.retryAfter = retryAfter
     }
 
     public var description: String { message }

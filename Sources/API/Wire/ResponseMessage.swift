@@ -15,9 +15,12 @@ public struct ResponseMessage: Sendable, Equatable {
         self.headers = headers
     }
 
-    /// The response for an error: `{"error":{"code","message"}}` with the status of its code.
+    /// The response for an error: `{"error":{"code","message"}}` with the status of its code, and `Retry-After` if the same request may
+    /// succeed soon.
     public init(error: APIError) {
         self.init(status: error.code.status, contentType: MediaType.json, body: error.json)
+        let passes = [ErrorCode.rateLimited, .overloaded].contains(error.code)
+        headers["Retry-After"] = (error.retryAfter ?? (passes ? 1 : nil)).map { String($0) }
     }
 }
 

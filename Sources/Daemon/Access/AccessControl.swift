@@ -42,10 +42,22 @@ final class AccessControl: Sendable {
                 )
             }
             guard let rate = state.limits.rate, !state.roles.isUnlimited(caller) else { return }
-            guard state.allowances[caller, default: Allowance(rate: rate, at: now)].take(rate: rate, at: now) else {
+            let wait = state.allowances[caller, default: Allowance(rate: rate, at: now)].take(rate: rate, at: now)
+            guard wait == 0 else {
                 throw APIError(
-                    .rateLimited, "\(caller.phrase) asks more than \(rate) times a second; try again in a second")
+                    .rateLimited,
+                    "\(caller.phrase) sends more than \(rate) requests and pictures a second; try again in \(wait == 1 ? "a second" : "\(wait) seconds")",
+                    retryAfter: wait)
             }
+        }
+    }
+
+    /// Counts the pictures of an admitted request beyond the first. They may exceed the allowance, so that a request with many pictures
+    /// is possible; the caller's next request then waits longer.
+    func charge(_ caller: Caller, furtherPictures count: Int) {
+        state.withLock { state in
+            guard count > 0, state.limits.rate != nil, !state.roles.isUnlimited(caller) else { return }
+            state.allowances[caller]?.charge(count)
         }
     }
 
@@ -57,13 +69,14 @@ final class AccessControl: Sendable {
 
 /// The limits of every user and bearer of a token, except for root and the user who runs the daemon.
 struct PeerLimits: Sendable, Equatable {
-    /// Requests per second, and requests at once; nil for no limit.
+    /// Requests per second, and requests at once; nil for no limit. Every picture of a request counts as one request.
     var rate: Int?
     /// Bytes of one request's body; nil for the limit of its route.
     var bodyBytes: Int?
 }
 
-/// The requests that a caller may still make (a token bucket): at first as many as the limit, and that many more per second.
+/// The requests that a caller may still make (a token bucket): at first as many as the limit, and that many more per second. Less than
+/// none are left after a request with many pictures.
 struct Allowance {
     private var left: Double
     private var at: ContinuousClock.Instant
@@ -71,12 +84,15 @@ struct Allowance {
     init(rate: Int, at now: ContinuousClock.Instant) { (left, at) = (Double(rate), now) }
 
     /// Takes one request.
-    /// - Returns: false when there was none left.
-    mutating func take(rate: Int, at now: ContinuousClock.Instant) -> Bool {
+    /// - Returns: the seconds until there is one, rounded up; 0 when it was taken.
+    mutating func take(rate: Int, at now: ContinuousClock.Instant) -> Int {
         left = min(Double(rate), left + (now - at).seconds * Double(rate))
         at = now
-        guard left >= 1 else { return false }
+        guard left >= 1 else { return max(1, Int(((1 - left) / Double(rate)).rounded(.up))) }
         left -= 1
-        return true
+        return 0
     }
+
+    /// Takes more than may be left.
+    mutating func charge(_ count: Int) { left -= Double(count) }
 }

@@ -61,6 +61,9 @@ enum Caller: Sendable, Hashable {
     /// The bearer of a token, by the token's name.
     case token(String, Role)
 
+    /// Who makes the request that the current task answers; nil outside of requests.
+    @TaskLocal static var current: Caller?
+
     /// The caller as the audit log names it.
     var author: String {
         switch self {

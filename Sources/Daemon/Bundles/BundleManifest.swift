@@ -60,6 +60,8 @@ struct BundleManifest: Codable, Sendable {
     static let version = 1
     /// The name of the manifest's own file, and of the file with its hash.
     static let (name, hashName) = ("manifest.json", "manifest.json.sha256")
+    /// The largest manifest, in bytes: that of half a million pictures.
+    static let maximumBytes = 256 << 20
     /// The names of tensors.
     static let (embeddings, prototype) = ("embeddings", "prototype")
 

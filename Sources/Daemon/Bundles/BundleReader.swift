@@ -28,12 +28,13 @@ struct BundleReader: Sendable {
     }
 
     private static func manifest(in folder: String) throws(APIError) -> BundleManifest {
-        guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(BundleManifest.name)"),
-            let line = FileManager.default.contents(atPath: "\(folder)/\(BundleManifest.hashName)")
+        guard let bytes = PlainFile.contents("\(folder)/\(BundleManifest.name)", upTo: BundleManifest.maximumBytes),
+            let line = PlainFile.contents("\(folder)/\(BundleManifest.hashName)", upTo: 4096)
         else {
             throw APIError(
                 .badBundle,
-                "\(folder) is not a bundle: cannot read its \(BundleManifest.name) and \(BundleManifest.hashName)")
+                "\(folder) is not a bundle: cannot read its \(BundleManifest.name) and \(BundleManifest.hashName), which must be plain files of a bundle's size, not links"
+            )
         }
         guard
             String(decoding: line, as: UTF8.self).split(separator: " ").first.map(String.init)

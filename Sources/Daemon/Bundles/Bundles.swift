@@ -4,12 +4,16 @@ import FewShot
 import Registry
 
 extension WriteBundle: StreamingRoute {
+    static var admitsTokens: Bool { false }
+
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
         try services.bundles.write(request)
     }
 }
 
 extension ReadBundle: StreamingRoute {
+    static var admitsTokens: Bool { false }
+
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
         try services.bundles.read(request)
     }
@@ -37,6 +41,7 @@ final class BundleHost: Sendable {
         return try work.begin(["folder": writer.folder]) { [self] progress in
             let writing = progress.step("writing")
             let bundle = try await work.background { try writer.write(self.registry, progress: writing) }
+            try await registry.recordBundle(bundle)
             log.write(.info, "bundle written", ["folder": writer.folder])
             return bundle
         }

@@ -16,7 +16,21 @@ extension ShowJob: Route {
 
 extension StartJob: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try await services.jobs.add(request)
+        try refusePaths(in: request.arguments, to: Caller.current)
+        return try await services.jobs.add(request)
+    }
+}
+
+extension StartJob {
+    /// A token reaches no file by a path, as with backups and bundles: only users on the socket may name paths.
+    private static func refusePaths(in arguments: [String], to caller: Caller?) throws(APIError) {
+        guard let caller, case .token = caller else { return }
+        let arguments = try JobArguments(arguments)
+        guard let option = JobArguments.pathOptions.sorted().first(where: arguments.has) else { return }
+        throw APIError(
+            .forbidden,
+            "\(caller.phrase) may not start a job with the path --\(option): only users on the daemon's Unix socket may"
+        )
     }
 }
 

@@ -102,8 +102,8 @@ import Synchronization
         case EMFILE, ENFILE, ENOBUFS, ENOMEM:
             // Connections stay in the socket's queue meanwhile. The pause keeps this thread from a busy loop.
             let hasEnded = table.makeRoom()
-            log.write(
-                .warning, "cannot accept a connection",
+            log.writeSeldom(
+                .warning, "cannot accept a connection", kind: "accept",
                 ["message": unsafe String(cString: strerror(error)), "made_room": String(hasEnded)])
             Thread.sleep(forTimeInterval: 0.1)
             return false

@@ -2,15 +2,17 @@
 enum Peer: Sendable, Hashable {
     /// A user of this machine, by user id; -1 when the system does not know it.
     case user(Int)
-    /// A client over TCP. The system does not know its user.
+    /// A client over TCP that has not shown a token yet. The system does not know its user.
     case network
+    /// A client over TCP with a token, by the token's name.
+    case bearer(String)
 }
 
 /// The most connections, and the longest time that a request may take to arrive.
 struct ConnectionLimits: Sendable, Equatable {
     /// Of all peers.
     var total = 1024
-    /// Of one user, or of all clients over TCP.
+    /// Of one user, or of one token.
     var perPeer = 512
     /// The time for a request's head, for its body in addition to what ``slowest`` allows, and for an idle connection.
     var timeout = Duration.seconds(30)
@@ -24,6 +26,9 @@ struct ConnectionLimits: Sendable, Equatable {
     static let unread = 64 << 20
     /// A connection that has been idle for this long may be closed to make room for another.
     static let grace = Duration.seconds(1)
+
+    /// The most connections of a peer. All clients that have not shown a token share a quarter of the total.
+    func most(of peer: Peer) -> Int { peer == .network ? max(1, min(perPeer, total / 4)) : perPeer }
 
     /// The same limits, reduced to what the limit on open files leaves room for.
     func fitting(openFiles: Int) -> ConnectionLimits {

@@ -5,7 +5,8 @@ import Synchronization
 /// The open connections: how many each peer has, and how far each is with its request.
 ///
 /// No peer can lock out others. At its connection limit, a peer that opens another connection loses the one that has been idle longest. When
-/// the server is full, the peer with the most connections loses one. A connection on which a request arrives too slowly gets status 408 and
+/// the server is full, the peer with the most connections loses one. A connection over TCP without a token may be closed at any time to make
+/// room, oldest first, so a client with a token always gets in: it shows the token with its first request. A connection on which a request arrives too slowly gets status 408 and
 /// is ended. It is ended with `shutdown`, so that libmicrohttpd sees a peer that went away. The descriptor belongs to libmicrohttpd; it is
 /// valid until ``closed(_:)``.
 final class ConnectionTable: Sendable {
@@ -34,7 +35,8 @@ final class ConnectionTable: Sendable {
     }
 
     private struct Entry {
-        let peer: Peer
+        var peer: Peer
+        let opened: ContinuousClock.Instant
         var phase: Phase
         /// Whether it was ended, and libmicrohttpd has not noticed yet. It is not counted any more.
         var isLeaving = false
@@ -74,7 +76,7 @@ final class ConnectionTable: Sendable {
         state.withLock { state in
             let open = state.figures.open
             let isFull = open.values.reduce(0, +) >= state.limits.total
-            if open[peer, default: 0] >= state.limits.perPeer || isFull {
+            if open[peer, default: 0] >= state.limits.most(of: peer) || isFull {
                 let own = open[peer, default: 0]
                 // When the server is full, a peer with the most connections loses one; else this peer loses one of its own. A peer with fewer
                 // than the most need not wait until another's connection has been idle for the grace time.
@@ -89,10 +91,39 @@ final class ConnectionTable: Sendable {
                 Self.end(longest, &state)
                 state.figures.displaced += 1
             }
-            state.entries[descriptor] = Entry(peer: peer, phase: .idle(since: now, hasAsked: false))
+            state.entries[descriptor] = Entry(peer: peer, opened: now, phase: .idle(since: now, hasAsked: false))
             state.figures.open[peer, default: 0] += 1
             state.figures.accepted += 1
             return true
+        }
+    }
+
+    /// A request on a connection over TCP has shown a token: the connection counts as the token's from now on.
+    /// - Returns: false when the token has as many connections as it may, and none that could be closed.
+    func identify(_ descriptor: Int32, asBearerOf token: String, at now: ContinuousClock.Instant = .now) -> Bool {
+        state.withLock { state in
+            let bearer = Peer.bearer(token)
+            guard let entry = state.entries[descriptor], entry.peer != bearer, !entry.isLeaving else { return true }
+            if state.figures.open[bearer, default: 0] >= state.limits.most(of: bearer) {
+                let longest = Self.longestIdle(state, at: now, for: ConnectionLimits.grace, of: { $0 == bearer })
+                guard let longest else {
+                    state.figures.refused += 1
+                    return false
+                }
+                Self.end(longest, &state)
+                state.figures.displaced += 1
+            }
+            Self.discount(entry.peer, &state)
+            state.entries[descriptor]?.peer = bearer
+            state.figures.open[bearer, default: 0] += 1
+            return true
+        }
+    }
+
+    /// Ends all connections.
+    func endAll() {
+        state.withLock { state in
+            for (descriptor, entry) in state.entries where !entry.isLeaving { Self.end(descriptor, &state) }
         }
     }
 
@@ -168,12 +199,20 @@ final class ConnectionTable: Sendable {
         }
     }
 
+    /// The connection that has been idle longest, or that is the oldest without a token.
     private static func longestIdle(
         _ state: State, at now: ContinuousClock.Instant, for grace: Duration, of mayLose: (Peer) -> Bool
     ) -> Int32? {
         var longest: (descriptor: Int32, since: ContinuousClock.Instant)?
         for (descriptor, entry) in state.entries where !entry.isLeaving && mayLose(entry.peer) {
-            guard case .idle(let since, _) = entry.phase, since + grace <= now else { continue }
+            let since: ContinuousClock.Instant
+            if entry.peer == .network {
+                since = entry.opened
+            } else if case .idle(let start, _) = entry.phase, start + grace <= now {
+                since = start
+            } else {
+                continue
+            }
             if longest.map({ since < $0.since }) ?? true { longest = (descriptor, since) }
         }
         return longest?.descriptor

@@ -47,15 +47,18 @@ final class BodySink {
     let kind: BodyKind
     /// In bytes.
     private let limit: Int
+    /// What the sender may hold of all bodies together.
+    private let share: BodyBudget.Share
+    /// The bytes that are taken from the share.
+    private var taken = 0
     private(set) var data = Data()
     private(set) var path: String?
     private var file: FileHandle?
     private var count = 0
 
     /// - Throws: `storage` when a temporary file cannot be created.
-    init(kind: BodyKind, limit: Int, temporaryDirectory: String) throws(APIError) {
-        self.kind = kind
-        self.limit = limit
+    init(kind: BodyKind, limit: Int, temporaryDirectory: String, share: BodyBudget.Share) throws(APIError) {
+        (self.kind, self.limit, self.share) = (kind, limit, share)
         guard kind == .file else { return }
         let path = "\(temporaryDirectory)/upload-\(UUID().uuidString)"
         guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
@@ -63,10 +66,12 @@ final class BodySink {
         (self.path, self.file) = (path, file)
     }
 
-    /// - Throws: `payload_too_large`, `storage_full`.
+    /// - Throws: `payload_too_large`, `storage_full`; `rate_limited` and `overloaded` when too many bytes of bodies are held.
     func append(_ bytes: Data) throws(APIError) {
         count += bytes.count
         guard count <= limit else { throw Self.tooLarge(kind, limit: limit) }
+        try share.take(bytes.count)
+        taken += bytes.count
         guard let file else { return data.append(bytes) }
         do { try file.write(contentsOf: bytes) } catch {
             throw APIError(.storageFull, "cannot store the uploaded file: \(error.localizedDescription)")
@@ -78,15 +83,18 @@ final class BodySink {
         return APIError(.payloadTooLarge, "the body is too large: \(reason)")
     }
 
-    /// Closes and removes the temporary file, if there is one.
+    /// Closes and removes the temporary file, if there is one, and gives the share back.
     func discard() {
+        share.giveBack(taken)
+        (taken, data) = (0, Data())
         try? file?.close()
         if let path { try? FileManager.default.removeItem(atPath: path) }
         (file, path) = (nil, nil)
     }
 
-    /// The body in the form that its endpoint takes.
+    /// The body in the form that its endpoint takes. The sink keeps no copy of it.
     func body(contentType: String) throws(APIError) -> RequestBody {
+        defer { data = Data() }
         switch kind {
         case .none: return .none
         case .json: return .json(data)

@@ -8,6 +8,7 @@ final class HTTPServer: Sendable {
     private let router: Router
     private let temporaryDirectory: String
     private let connections: ConnectionTable
+    /// Nil before the start and after the end. Its lock is held while a suspended connection is resumed.
     private let daemon = Mutex<Handle?>(nil)
     private let acceptor = Mutex<Acceptor?>(nil)
     /// The number of requests that a task works on or whose answer is being sent.
@@ -25,40 +26,62 @@ final class HTTPServer: Sendable {
     /// More than ``ConnectionLimits`` ever admits: the connection table decides about a connection before libmicrohttpd gets it.
     private static let maximumConnections: UInt32 = 1 << 20
 
-    /// Serves the sockets. The server must live until ``drain(seconds:)`` has returned.
+    /// Serves the sockets until ``drain(seconds:)``. libmicrohttpd's thread holds the server until that thread has ended.
     /// - Parameter idleSeconds: libmicrohttpd's own timeout of a connection without traffic. It matters only for readers of streams, which
     ///   have no other time limit while they read.
     /// - Throws: `internal` when libmicrohttpd cannot start.
     func start(sockets: [Int32], idleSeconds: Int) throws(APIError) {
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        let context = unsafe Unmanaged.passRetained(self).toOpaque()
         var callbacks = unsafe aniwho_mhd_callbacks(
             target: onTarget, handler: onAccess, completed: onCompleted, connection: onConnection)
         guard
             let pointer = unsafe aniwho_mhd_start(
                 UInt32(idleSeconds), Self.maximumConnections, &callbacks, context)
-        else { throw APIError(.internal, "the HTTP server cannot start: \(unsafe String(cString: strerror(errno)))") }
-        let handle = unsafe Handle(pointer: pointer)
-        daemon.withLock { $0 = handle }
-        let acceptor = try unsafe Acceptor(sockets: sockets, table: connections, log: router.services.log) {
-            unsafe MHD_add_connection(handle.pointer, $0, $1, $2) == .YES
+        else {
+            let reason = unsafe String(cString: strerror(errno))
+            unsafe Unmanaged.passUnretained(self).release()
+            throw APIError(.internal, "the HTTP server cannot start: \(reason)")
         }
+        let handle = unsafe Handle(pointer: pointer)
+        let acceptor: Acceptor
+        do throws(APIError) {
+            acceptor = try unsafe Acceptor(sockets: sockets, table: connections, log: router.services.log) {
+                unsafe MHD_add_connection(handle.pointer, $0, $1, $2) == .YES
+            }
+        } catch {
+            stop(handle)
+            throw error
+        }
+        daemon.withLock { $0 = handle }
         self.acceptor.withLock { $0 = acceptor }
         acceptor.start()
     }
 
     /// Accepts no more connections, waits until all requests are answered, and stops.
+    ///
+    /// If requests remain, their connections are ended, and no answer reaches libmicrohttpd any more. It cannot be stopped then, because it
+    /// does not stop with suspended connections. So its thread, and with it this server, stays until the process ends.
     /// - Returns: whether all were answered in time.
     func drain(seconds: Double) async -> Bool {
-        guard let handle = daemon.withLock({ $0 }) else { return true }
+        guard daemon.withLock({ $0 }) != nil else { return true }
         acceptor.withLock { $0 }?.stop()
         let end = ContinuousClock.now + .seconds(seconds)
         while inFlight.load(ordering: .acquiring) > 0 {
-            guard ContinuousClock.now < end else { return false }
+            guard ContinuousClock.now < end else {
+                daemon.withLock { $0 = nil }
+                connections.endAll()
+                return false
+            }
             try? await Task.sleep(for: .milliseconds(10))
         }
-        unsafe MHD_stop_daemon(handle.pointer)
-        daemon.withLock { $0 = nil }
+        if let handle = daemon.withLock({ $0.take() }) { stop(handle) }
         return true
+    }
+
+    /// Ends libmicrohttpd's thread, and gives up the reference that it held.
+    private func stop(_ handle: Handle) {
+        unsafe MHD_stop_daemon(handle.pointer)
+        unsafe Unmanaged.passUnretained(self).release()
     }
 
     // MARK: Called on libmicrohttpd's thread
@@ -102,20 +125,30 @@ final class HTTPServer: Sendable {
 
     private func open(_ exchange: Exchange, _ connection: OpaquePointer, method: String) -> MHD_Result {
         let length = unsafe header("Content-Length", of: connection).flatMap { Int($0) } ?? 0
+        let framing = unsafe BodyFraming(of: connection).fault
         do throws(APIError) {
             let head = unsafe RequestHead(
                 method: method, target: exchange.target, contentType: header("Content-Type", of: connection) ?? "",
                 hasBody: length > 0 || header("Transfer-Encoding", of: connection) != nil,
-                origin: origin(of: exchange, connection))
-            let matched = try router.match(head)
+                origin: origin(of: exchange, connection),
+                contentEncoding: header("Content-Encoding", of: connection) ?? "")
+            let caller = try router.services.authentication.caller(of: head.origin)
+            if case .token(let name, _) = caller, !connections.identify(exchange.descriptor, asBearerOf: name) {
+                throw APIError(.overloaded, "\(caller.phrase) has as many connections as it may; try again in a moment")
+            }
+            if let framing { throw framing }
+            let matched = try router.match(head, from: caller)
             guard length <= matched.bodyLimit else { throw BodySink.tooLarge(matched.body, limit: matched.bodyLimit) }
+            let share = router.services.budget(for: matched.body).share(of: caller)
+            try share.check(length)
             exchange.state = .receiving(
                 matched,
-                try BodySink(kind: matched.body, limit: matched.bodyLimit, temporaryDirectory: temporaryDirectory))
+                try BodySink(
+                    kind: matched.body, limit: matched.bodyLimit, temporaryDirectory: temporaryDirectory, share: share))
         } catch {
             let response = router.refusal(error, method: method, target: exchange.target)
             exchange.state = .refused(response)
-            if length > Self.drainedBytes {
+            if framing != nil || length > Self.drainedBytes {
                 exchange.state = .answered
                 return unsafe send(response, exchange, method: method, on: connection)
             }
@@ -126,7 +159,7 @@ final class HTTPServer: Sendable {
     private func origin(of exchange: Exchange, _ connection: OpaquePointer) -> Origin {
         switch connections.peer(of: exchange.descriptor) {
         case .user(let number): .user(number)
-        case .network, nil:
+        case .network, .bearer, nil:
             unsafe .network(
                 host: header("Host", of: connection), authorization: header("Authorization", of: connection))
         }
@@ -135,13 +168,6 @@ final class HTTPServer: Sendable {
     private func dispatch(
         _ exchange: Exchange, _ matched: Router.Matched, _ sink: BodySink, _ connection: OpaquePointer
     ) -> MHD_Result {
-        let body: RequestBody
-        do throws(APIError) { body = try sink.body(contentType: matched.contentType) } catch {
-            sink.discard()
-            exchange.state = .answered
-            let refusal = router.refusal(error, method: matched.method, target: exchange.target)
-            return unsafe send(refusal, exchange, method: matched.method, on: connection)
-        }
         exchange.state = .answering
         connections.enter(.answering, exchange.descriptor)
         router.services.metrics.count(.read, .now - exchange.began)
@@ -149,11 +175,28 @@ final class HTTPServer: Sendable {
         inFlight.add(1, ordering: .acquiringAndReleasing)
         unsafe MHD_suspend_connection(connection)
         let sleeping = unsafe Sleeping(connection: connection, exchange: exchange, sink: sink)
-        Task { [router] in
-            let answer = await router.answer(matched, body: body)
-            sleeping.wake(with: answer)
+        Task { [self] in
+            let answer: Answer
+            // Not on libmicrohttpd's thread, where a large form would delay all other requests.
+            do throws(APIError) {
+                answer = await router.answer(matched, body: try sleeping.body(contentType: matched.contentType))
+            } catch {
+                answer = .message(
+                    router.refusal(error, method: matched.method, target: sleeping.exchange.target))
+            }
+            wake(sleeping, with: answer)
         }
         return .YES
+    }
+
+    /// Resumes a suspended connection, which then sends its answer. After the end of the server nothing is sent.
+    private func wake(_ sleeping: Sleeping, with answer: Answer) {
+        sleeping.sink.discard()
+        daemon.withLock { handle in
+            guard handle != nil else { return }
+            sleeping.exchange.answer.withLock { $0 = answer }
+            unsafe MHD_resume_connection(sleeping.connection)
+        }
     }
 
     /// A suspended connection. Nothing touches it, its exchange or its sink until it is resumed, so a task may own them.
@@ -162,11 +205,7 @@ final class HTTPServer: Sendable {
         let exchange: Exchange
         let sink: BodySink
 
-        func wake(with answer: Answer) {
-            sink.discard()
-            exchange.answer.withLock { $0 = answer }
-            unsafe MHD_resume_connection(connection)
-        }
+        func body(contentType: String) throws(APIError) -> RequestBody { try sink.body(contentType: contentType) }
     }
 
     func completed(_ exchange: Exchange) {

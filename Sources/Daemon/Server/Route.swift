@@ -5,7 +5,8 @@ protocol Route: Endpoint {
     /// The role that may call it. The default is reader for GET and operator for the rest.
     static var role: Role { get }
 
-    /// Whether the bearer of a token may call it; the default is true. If false, only users on the socket may.
+    /// Whether the bearer of a token may call it; the default is true. If false, only users on the socket may: false for tokens themselves,
+    /// and for requests that name a path for the daemon to read or write.
     static var admitsTokens: Bool { get }
 
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
@@ -16,6 +17,9 @@ protocol Route: Endpoint {
 protocol StreamingRoute: StreamingEndpoint {
     /// As ``Route/role``.
     static var role: Role { get }
+
+    /// As ``Route/admitsTokens``.
+    static var admitsTokens: Bool { get }
 
     /// - Returns: the lines to send.
     /// - Throws: as ``Route/answer(_:_:)``.
@@ -29,6 +33,7 @@ extension Route {
 
 extension StreamingRoute {
     static var role: Role { method == .get ? .reader : .operator }
+    static var admitsTokens: Bool { true }
 }
 
 /// A route without its types, for the table.
@@ -67,7 +72,7 @@ struct RouteEntry: Sendable {
         path = PathTemplate(R.path)
         body = R.body
         role = R.role
-        admitsTokens = true
+        admitsTokens = R.admitsTokens
         self.describe = describe
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
     }

@@ -10,6 +10,8 @@ struct RequestHead {
     let contentType: String
     let hasBody: Bool
     let origin: Origin
+    /// The header `Content-Encoding`, empty when there is none.
+    var contentEncoding = ""
 }
 
 /// Finds the route of a request, and turns the route's answer or error into a message.
@@ -30,9 +32,10 @@ struct Router: Sendable {
         var body: BodyKind { route.body }
     }
 
-    /// - Throws: `unauthorized`, `forbidden`, `rate_limited`, `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
-    func match(_ head: RequestHead) throws(APIError) -> Matched {
-        let caller = try services.authentication.caller(of: head.origin)
+    /// - Parameter caller: whom ``Authentication`` found at the head's origin.
+    /// - Throws: `forbidden`, `rate_limited`, `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
+    func match(_ head: RequestHead, from caller: Caller) throws(APIError) -> Matched {
+        guard head.target.hasPrefix("/") else { throw Self.notAPath(head) }
         let (path, query) = Self.split(head.target)
         var allowed: Set<String> = []
         for route in candidates(at: path) {
@@ -48,7 +51,9 @@ struct Router: Sendable {
             return Matched(
                 route: route, method: head.method, parameters: parameters,
                 query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, caller: caller,
-                bodyLimit: min(route.body.maximumBytes, services.access.bodyLimit(of: caller) ?? .max))
+                bodyLimit: min(
+                    route.body.maximumBytes, services.access.bodyLimit(of: caller) ?? .max,
+                    services.budget(for: route.body).largest))
         }
         if !allowed.isEmpty {
             throw APIError(
@@ -75,13 +80,12 @@ struct Router: Sendable {
     func refusal(_ error: APIError, method: String, target: String) -> ResponseMessage {
         var response = ResponseMessage(error: error)
         if error.code == .methodNotAllowed { response.headers["Allow"] = allowed(at: target) }
-        if error.code == .rateLimited { response.headers["Retry-After"] = "1" }
         if error.code == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer realm=\"aniwho\"" }
         let path = Self.split(target).path
         services.metrics.count(route: Metrics.noRoute, method: method, status: response.status, .zero)
         services.metrics.count(error.code)
-        services.log.write(
-            .info, "request",
+        services.log.writeSeldom(
+            .info, "request", kind: error.code.rawValue,
             ["method": method, "path": String(path), "status": String(response.status), "error": error.message])
         return response
     }
@@ -89,6 +93,7 @@ struct Router: Sendable {
     /// Answers a request; an error becomes its message.
     func answer(_ matched: Matched, body: RequestBody) async -> Answer {
         let start = ContinuousClock.now
+        if case .files(let files) = body { services.access.charge(matched.caller, furtherPictures: files.count - 1) }
         let message = RequestMessage(parameters: matched.parameters, query: matched.query, body: body)
         var fields = ["method": matched.method, "path": matched.route.path.description]
         let response: Answer
@@ -116,7 +121,25 @@ struct Router: Sendable {
         return (sides.first ?? "", sides.count > 1 ? sides[1] : "")
     }
 
+    /// A target that is no path is in the form for proxies (RFC 9112, section 3.2.2), or no target at all.
+    private static func notAPath(_ head: RequestHead) -> APIError {
+        guard let scheme = head.target.range(of: "://") else {
+            return APIError(.badRequest, "the target “\(head.target)” is not a path; it must begin with /")
+        }
+        let path = head.target[scheme.upperBound...].drop { $0 != "/" }
+        return APIError(
+            .badRequest,
+            "the target “\(head.target)” is a whole URL, which is the form for a proxy; send only its path: \(head.method) \(path.isEmpty ? "/" : path)"
+        )
+    }
+
     private static func checkType(_ head: RequestHead, _ kind: BodyKind) throws(APIError) {
+        guard !head.hasBody || ["", "identity"].contains(head.contentEncoding.lowercased()) else {
+            throw APIError(
+                .unsupportedMediaType,
+                "the body is compressed (Content-Encoding: \(head.contentEncoding)), which the daemon does not read; send it uncompressed"
+            )
+        }
         let type = MediaType.essence(head.contentType)
         let (fits, wanted) =
             switch kind {

@@ -22,6 +22,10 @@ struct Services: Sendable {
     let access: AccessControl
     let authentication: Authentication
     let connections: ConnectionTable
+    /// Of the bodies that are in memory.
+    let bodies: BodyBudget
+    /// Of the bodies that are in files.
+    let uploads = BodyBudget(.init(total: 8 << 30, perCaller: 4 << 30), place: "on the disk")
     let metrics: Metrics
     let log: Log
     let socketPath: String
@@ -37,7 +41,8 @@ struct Services: Sendable {
     ///   - socketPath: of the daemon's Unix socket, for the status.
     static func make(
         on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
-        limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(), socketPath: String = ""
+        limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(),
+        bodies: BodyBudget.Limits = BodyBudget.Limits(), socketPath: String = ""
     ) async throws -> Services {
         let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let models = ModelHost(registry: registry, log: log, threads: threads)
@@ -57,11 +62,17 @@ struct Services: Sendable {
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
             access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry),
-            connections: ConnectionTable(connections), metrics: metrics, log: log, socketPath: socketPath)
+            connections: ConnectionTable(connections), bodies: BodyBudget(bodies, place: "of memory"), metrics: metrics,
+            log: log, socketPath: socketPath)
     }
+
+    /// The budget that bodies of a kind are counted in.
+    func budget(for kind: BodyKind) -> BodyBudget { kind == .file ? uploads : bodies }
 
     /// Runs a request's work with its caller as the author, for the audit log.
     func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
-        try await Registry.$author.withValue(caller.author, operation: work)
+        try await Caller.$current.withValue(caller) {
+            try await Registry.$author.withValue(caller.author, operation: work)
+        }
     }
 }

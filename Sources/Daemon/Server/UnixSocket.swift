@@ -74,7 +74,8 @@ final class UnixSocket: Sendable {
 
     /// Creates the folder, and removes the socket that a dead daemon left.
     private static func makeRoom(at path: String) throws(APIError) {
-        let folder = (path as NSString).deletingLastPathComponent
+        // Not `deletingLastPathComponent` of `NSString`, which traps for a relative path of one character.
+        let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
         if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
                 throw APIError(

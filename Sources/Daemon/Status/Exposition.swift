@@ -44,7 +44,9 @@ extension FetchMetrics: Route {
 
     private static func work(_ services: Services) -> [MetricFamily] {
         let connections = services.connections.figures
-        let network = connections.open[.network] ?? 0
+        let network = connections.open.reduce(0) { sum, peer in
+            if case .user = peer.key { sum } else { sum + peer.value }
+        }
         return [
             MetricFamily("aniwho_queue_images", .gauge, "Images that wait for a network.") {
                 [

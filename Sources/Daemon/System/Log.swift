@@ -23,6 +23,11 @@ public final class Log: Sendable {
     private struct Settings { var threshold: Level; var format: Format }
     /// Also held while a line is written, so that lines do not mix.
     private let settings: Mutex<Settings>
+    /// By kind, when the last line of ``writeSeldom(_:_:kind:_:at:)`` was written, and how many were left out since.
+    private let seldom = Mutex<[String: (written: ContinuousClock.Instant, leftOut: Int)]>([:])
+
+    /// The shortest time between two lines of a kind.
+    private static let interval = Duration.seconds(10)
 
     public init(threshold: Level, format: Format) {
         settings = Mutex(Settings(threshold: threshold, format: format))
@@ -39,6 +44,28 @@ public final class Log: Sendable {
         var line = Self.line(level, event, fields, current.format)
         line.append(UInt8(ascii: "\n"))
         settings.withLock { _ in try? FileHandle.standardError.write(contentsOf: line) }
+    }
+
+    /// Writes an event that clients can cause at will, so that they cannot fill the disk: at most one line of a kind in ten seconds. The
+    /// next line of the kind says how many were left out. At level debug every event is written.
+    func writeSeldom(
+        _ level: Level, _ event: String, kind: String, _ fields: [String: String],
+        at now: ContinuousClock.Instant = .now
+    ) {
+        guard settings.withLock({ $0.threshold }) > .debug else { return write(level, event, fields) }
+        guard let leftOut = leftOut(kind, at: now) else { return }
+        write(level, event, leftOut > 0 ? fields.merging(["left_out": String(leftOut)]) { $1 } : fields)
+    }
+
+    /// - Returns: how many events of a kind were left out since its last line; nil when this one is left out too.
+    func leftOut(_ kind: String, at now: ContinuousClock.Instant) -> Int? {
+        seldom.withLock { seldom in
+            if let last = seldom[kind], now - last.written < Self.interval {
+                seldom[kind] = (last.written, last.leftOut + 1)
+                return nil
+            }
+            return (seldom.updateValue((now, 0), forKey: kind))?.leftOut ?? 0
+        }
     }
 
     private static func line(_ level: Level, _ event: String, _ fields: [String: String], _ format: Format) -> Data {

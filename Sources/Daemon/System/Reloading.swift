@@ -17,6 +17,7 @@ struct Reloading: Sendable {
             services.access.change(new.roles, limits: new.limits)
             socket.admit(others: new.roles.admitsOthers)
             services.connections.change(new.connections.fitting(openFiles: OpenFiles.limit))
+            services.bodies.change(new.bodies)
             for name in new.needingRestart(from: former) {
                 log.write(.warning, "setting needs a restart", ["setting": name])
             }

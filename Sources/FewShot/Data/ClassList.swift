@@ -32,7 +32,8 @@ struct ClassList: Decodable {
     /// The path of a class's folder. A relative path that does not exist in the working directory is relative to the list's folder.
     static func resolve(_ root: String, list: String) -> String {
         if root.hasPrefix("/") || ImageFolder.isFolder(root) { return root }
-        let folder = (list as NSString).deletingLastPathComponent
+        // Not `deletingLastPathComponent` of `NSString`, which traps for a relative path of one character.
+        let folder = list.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(list[...$0]) } ?? ""
         return (folder as NSString).appendingPathComponent(root)
     }
 }

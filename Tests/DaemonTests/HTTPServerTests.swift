@@ -1,0 +1,86 @@
+import API
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+/// The server in this process, with a route of its own.
+@Suite struct HTTPServerTests {
+    /// Answers when it is told to.
+    private enum Wait: Route {
+        static let method = HTTPMethod.get
+        static let path = "/v1/wait"
+        typealias Request = EmptyRequest
+        typealias Response = EmptyResponse
+
+        static let mayEnd = Atomic<Bool>(false)
+        static let hasEnded = Atomic<Bool>(false)
+
+        static func answer(_ request: Request, _ services: Services) async throws -> Response {
+            while !mayEnd.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
+            hasEnded.store(true, ordering: .releasing)
+            return Response()
+        }
+    }
+
+    /// - Returns: what a request is answered, empty when the connection is closed without an answer; nil after ten seconds.
+    private static func ask(_ socketPath: String, _ path: String) async -> String? {
+        await Task.detached {
+            let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var limit = timeval(tv_sec: 10, tv_usec: 0)
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+            guard withSocketAddress(sockaddr_un(path: socketPath.utf8), { connect(descriptor, $0, $1) }) == 0 else {
+                return nil
+            }
+            let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
+            _ = send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+        }.value
+    }
+
+    @Test func `after a drain that failed nothing of the server is used`() async throws {
+        let fixture = try await DaemonFixture()
+        let socket = try UnixSocket(path: fixture.path + "/s")
+        defer { socket.remove() }
+        weak var kept: HTTPServer?
+        try await {
+            let router = Router(services: fixture.services, routes: routeTable + [RouteEntry(Wait.self)])
+            let server = HTTPServer(router: router, temporaryDirectory: fixture.path)
+            kept = server
+            try server.start(sockets: [socket.descriptor], idleSeconds: 60)
+            #expect(await Self.ask(socket.path, "/healthz")?.hasPrefix("HTTP/1.1 200 ") == true)
+            async let waiting = Self.ask(socket.path, Wait.path)
+            while fixture.services.connections.figures.open.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(await server.drain(seconds: 0.1) == false)
+            // Its connection is closed at once, and the answer goes nowhere.
+            #expect(await waiting == "")
+        }()
+        // libmicrohttpd's thread still calls the server, which therefore stays.
+        #expect(kept != nil)
+        Wait.mayEnd.store(true, ordering: .releasing)
+        while !Wait.hasEnded.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(fixture.services.connections.figures.open.isEmpty)
+    }
+
+    @Test func `a server that was drained is gone`() async throws {
+        let fixture = try await DaemonFixture()
+        let socket = try UnixSocket(path: fixture.path + "/s")
+        defer { socket.remove() }
+        weak var kept: HTTPServer?
+        try await {
+            let router = Router(services: fixture.services, routes: routeTable)
+            let server = HTTPServer(router: router, temporaryDirectory: fixture.path)
+            kept = server
+            try server.start(sockets: [socket.descriptor], idleSeconds: 60)
+            #expect(await Self.ask(socket.path, "/healthz")?.hasPrefix("HTTP/1.1 200 ") == true)
+            #expect(await server.drain(seconds: 5))
+        }()
+        #expect(kept == nil)
+    }
+}
