@@ -91,17 +91,27 @@ struct Transfer {
                 return unsafe curl_easy_perform(handle)
             }
         case .file(let path):
-            guard let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue,
-                let file = unsafe fopen(path, "rbe")
-            else {
-                throw APIError(.fileNotFound, "the file cannot be read: \(path)")
-            }
+            guard let file = unsafe fopen(path, "rbe") else { throw Self.unreadable(path, errno) }
             defer { unsafe fclose(file) }
-            unsafe aniwho_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, size)
+            // Of the open file: the path may be a link to it.
+            var info = stat()
+            guard unsafe fstat(fileno(file), &info) == 0 else { throw Self.unreadable(path, errno) }
+            guard info.st_mode & S_IFMT == S_IFREG else {
+                throw APIError(
+                    .fileNotFound, "the file cannot be sent: \(path) is no regular file; copy what it holds to one")
+            }
+            unsafe aniwho_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(info.st_size))
             unsafe aniwho_curl_set_pointer(handle, CURLOPT_READDATA, UnsafeMutableRawPointer(file))
             return unsafe curl_easy_perform(handle)
         }
     }
+
+    private static func unreadable(_ path: String, _ number: Int32) -> APIError {
+        APIError(.fileNotFound, "the file cannot be read: \(path): \(reason(number))")
+    }
+
+    /// What an error number means.
+    private static func reason(_ number: Int32) -> String { unsafe String(cString: strerror(number)).lowercased() }
 
     /// What a failed transfer means to a person.
     private func failure(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) -> APIError {
@@ -110,6 +120,13 @@ struct Transfer {
         switch code {
         case CURLE_COULDNT_CONNECT where number == Int(EACCES) || number == Int(EPERM):
             return APIError(.unreachable, "this user may not use the daemon's socket \(address)")
+        case CURLE_COULDNT_CONNECT where [EMFILE, ENFILE].contains(Int32(number)):
+            return APIError(.unreachable, "the daemon cannot be asked: \(Self.reason(Int32(number)))")
+        case CURLE_COULDNT_CONNECT where isOtherThanSocket:
+            return APIError(.unreachable, "\(address) is no socket: name the daemon's with --socket or ANIWHO_SOCKET")
+        case CURLE_COULDNT_CONNECT where ![0, ECONNREFUSED, ENOENT].contains(Int32(number)):
+            return APIError(
+                .unreachable, "the daemon at \(address) cannot be reached: \(Self.reason(Int32(number)))")
         case CURLE_COULDNT_CONNECT:
             return APIError(.unreachable, "the daemon is not running at \(address): \(startAdvice)")
         case CURLE_OPERATION_TIMEDOUT:
@@ -120,6 +137,13 @@ struct Transfer {
             let reason = unsafe String(cString: curl_easy_strerror(code))
             return APIError(.internal, "the call to the daemon at \(address) failed: \(reason)")
         }
+    }
+
+    /// Whether something else than a socket is there.
+    private var isOtherThanSocket: Bool {
+        var info = stat()
+        guard case .socket(let path) = address, unsafe stat(path, &info) == 0 else { return false }
+        return info.st_mode & S_IFMT != S_IFSOCK
     }
 
     private var startAdvice: String {

@@ -76,24 +76,44 @@ enum BackupRestore: AsksBeforeChange {
     }
 }
 
-enum Check: Command {
+enum Check: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho check", summary: "check a data directory from its first page to its last picture",
         discussion: """
             Checks every page with SQLite's own check, the schema, the references, the prototypes, and the hash of every picture,
             model and classifier. It reads the files itself: a daemon may serve them meanwhile, or be unable to. It changes
-            nothing, and says what to do about damage.
+            nothing, and says what to do about damage. Without --data it checks the directory that $ANIWHO_DATA names, or else the
+            one that the running daemon serves.
             """,
         options: [
-            Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, or see aniwhod --help)")
+            Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, else the running daemon's)")
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let data = arguments["data"] ?? Locations.data()
+        let data = try arguments["data"] ?? directory(arguments)
         let progress = CountedProgress("checking", console)
         let summary = try Registry.check(directory: data, digest: ContentHash.sha256, progress: progress.update)
         if console.isJSON { return try console.print(json: ContentRecord(summary)) }
         console.print("\(data) is whole\n\(ContentRecord.text(summary))")
+    }
+
+    /// The directory of the variable, of the daemon that runs on this machine, or where a daemon would have it.
+    private static func directory(_ arguments: Arguments) throws -> String {
+        let variable = ProcessInfo.processInfo.environment["ANIWHO_DATA"] ?? ""
+        let address = try arguments.daemonAddress
+        guard variable.isEmpty, case .socket = address else { return Locations.data() }
+        let client = Client(address, timeouts: .init(connect: 2, answer: 5))
+        do throws(ClientError) {
+            let served = try client.call(GetStatus.self).dataDirectory
+            guard served.hasPrefix("/") else {
+                throw ClientError(
+                    .usage, "the daemon was started with the relative directory \(served): name it with --data")
+            }
+            return served
+        } catch {
+            guard error.code != .usage else { throw error }
+            return Locations.data()
+        }
     }
 }
 

@@ -62,7 +62,7 @@ enum InboxShow: AsksDaemon {
         for picture in group.pictures {
             let bytes = try client.call(FetchInboxPicture.self, IdentifiedRequest(id: picture.id)).bytes
             let place = folder.appending(path: "\(picture.id).\(picture.format)")
-            try Failure.storing("write \(place.path)") { try bytes.write(to: place, options: .atomic) }
+            try OutputFile(place.path).write(bytes)
         }
     }
 }

@@ -23,7 +23,8 @@ enum TokensCreate: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho tokens create", summary: "make a token that lets a program ask over TCP",
         discussion: """
-            The command prints the token once; the daemon keeps only its hash. A program sends it as “Authorization: Bearer TOKEN”;
+            The command prints the token once; the daemon keeps only its hash. If the token cannot be printed, the command revokes it
+            and fails. A program sends it as “Authorization: Bearer TOKEN”;
             aniwho itself takes it from $ANIWHO_TOKEN. The daemon must listen for TCP: see listen in its configuration.
             """,
         operands: [Operand("NAME", help: "a name for it, which the log of changes shows")],
@@ -36,11 +37,27 @@ enum TokensCreate: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let role = try arguments.choice("role", of: Role.allCases.map(\.rawValue)).flatMap(Role.init)
-        let made = try arguments.client.call(
-            CreateToken.self, .init(name: arguments.word("NAME"), role: role ?? .reader))
-        if console.isJSON { return try console.print(json: made) }
-        console.warn("save it now, since it is shown only once; to revoke it: aniwho tokens revoke '\(made.info.name)'")
-        console.print(made.token)
+        let client = arguments.client
+        let made = try client.call(CreateToken.self, .init(name: arguments.word("NAME"), role: role ?? .reader))
+        if !console.isJSON {
+            console.warn(
+                "save it now, since it is shown only once; to revoke it: aniwho tokens revoke '\(made.info.name)'")
+        }
+        let text = try console.isJSON ? String(decoding: JSON.encode(made, pretty: true), as: UTF8.self) : made.token
+        do throws(Failure) { try OutputStream.standard.writeOrThrow(text + "\n") } catch {
+            throw revoked(made.info.name, client, since: error)
+        }
+    }
+
+    /// Revokes a token that nobody has seen.
+    private static func revoked(_ name: String, _ client: Client, since failure: Failure) -> Failure {
+        do { _ = try client.call(RevokeToken.self, NamedRequest(name: name)) } catch {
+            return Failure(
+                failure.code,
+                "\(failure.message). Nobody has the token “\(name)”, and it could not be revoked: \(error.message). Revoke it with: aniwho tokens revoke '\(name)'"
+            )
+        }
+        return Failure(failure.code, "\(failure.message). The token “\(name)” was revoked again, since nobody has it")
     }
 }
 

@@ -40,6 +40,24 @@ import Testing
         #expect(try watch.look() == [folder + "/new.png"])
     }
 
+    @Test func `a link is a new picture again when its target was not whole`() throws {
+        let targets = folder + "-targets"
+        defer { for path in [folder, targets] { try? FileManager.default.removeItem(atPath: path) } }
+        for path in [folder, targets] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        try Data(count: 5).write(to: URL(filePath: targets + "/picture"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/link.png", withDestinationPath: targets + "/picture")
+        var watch = try FolderWatch(folder, takesPresent: true)
+        #expect(try watch.look() == [folder + "/link.png"])
+        watch.take(folder + "/link.png")
+        #expect(try watch.look().isEmpty)
+        try Data(count: 9).write(to: URL(filePath: targets + "/picture"))
+        #expect(try watch.look().isEmpty)
+        #expect(try watch.look() == [folder + "/link.png"])
+    }
+
     @Test func `what is there may count as new, and a folder must be there`() throws {
         #expect(throws: DataSetError.self) { try FolderWatch(folder, takesPresent: true) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

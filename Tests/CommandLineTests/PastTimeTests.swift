@@ -12,8 +12,13 @@ import Testing
         #expect(PastTime.date("7d", now: now) == now - 604800)
         #expect(PastTime.date("1970-01-02") == Date(timeIntervalSince1970: 86400))
         #expect(PastTime.date("1970-01-02T01:00:00Z") == Date(timeIntervalSince1970: 90000))
+        #expect(PastTime.date("1970-01-02T10:00:00+09:00") == Date(timeIntervalSince1970: 90000))
+        #expect(PastTime.date("2024-02-29") != nil)
     }
 
-    @Test(arguments: ["", "h", "-3h", "yesterday", "2026-13-01", "2026-01-31 and more", "12w"])
+    @Test(arguments: [
+        "", "h", "-3h", "yesterday", "2026-13-01", "2026-01-31 and more", "12w", "2026-02-30", "2026-02-30T10:00:00Z",
+        "2025-02-29", "2026-01-31T24:30:00Z", "2026-01-31T10:60:00Z", "2026-1-31",
+    ])
     func `nothing else`(text: String) { #expect(PastTime.date(text, now: now) == nil) }
 }

@@ -12,14 +12,15 @@ import Testing
 
     private let folder = NSTemporaryDirectory() + "aniwho-input-" + UUID().uuidString
 
-    @Test func `paths in a list end with a line, or with a NUL character`() {
-        func paths(_ text: String, null: Bool = false) -> [String] {
-            PictureList.paths(in: Data(text.utf8), separatedByNull: null)
+    @Test func `paths in a list end with a line, or with a NUL character`() throws {
+        func paths(_ text: String, null: Bool = false) throws -> [String] {
+            try PictureList.paths(in: Data(text.utf8), separatedByNull: null)
         }
-        #expect(paths("a.png\nb c.png\n\nd.png") == ["a.png", "b c.png", "d.png"])
-        #expect(paths("a.png\r\nb.png\r\n") == ["a.png", "b.png"])
-        #expect(paths("a\nb.png\0c\r\0", null: true) == ["a\nb.png", "c\r"])
-        #expect(paths("").isEmpty && paths("\0", null: true).isEmpty)
+        #expect(try paths("a.png\nb c.png\n\nd.png") == ["a.png", "b c.png", "d.png"])
+        #expect(try paths("a.png\r\nb.png\r\n") == ["a.png", "b.png"])
+        #expect(try paths("a\nb.png\0c\r\0", null: true) == ["a\nb.png", "c\r"])
+        #expect(throws: Failure.self) { try PictureList.paths(in: Data([0x61, 0xFF, 0x0A]), separatedByNull: false) }
+        #expect(try paths("").isEmpty && paths("\0", null: true).isEmpty)
     }
 
     @Test func `every path that is wrong is named, then how many are`() throws {

@@ -102,6 +102,16 @@ final class TestDaemon {
             Self.program("aniwho", arguments, environment.merging(["ANIWHO_SOCKET": socket]) { $1 }), input: input)
     }
 
+    /// Runs a line of the shell in the daemon's folder, where `aniwho` is found and asks this daemon.
+    func shell(_ line: String) throws -> Output {
+        let process = Self.program("aniwho", [], ["ANIWHO_SOCKET": socket])
+        process.environment?["PATH"] = "\(Self.programs):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+        process.arguments = ["-c", line]
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.currentDirectoryURL = URL(fileURLWithPath: home)
+        return try Self.finish(process)
+    }
+
     static let hasTerminal = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
     /// Runs `aniwho` on a pseudo-terminal, where somebody types. Both outputs are one there, with the terminal's line breaks.

@@ -1,7 +1,6 @@
 import API
 import Client
 import Options
-import Report
 
 enum Classify: AsksDaemon, TakesPictures {
     static let declaration = Declaration(
@@ -32,6 +31,7 @@ enum Classify: AsksDaemon, TakesPictures {
         var questions = PictureQuestions(top: top, classifier: arguments["classifier"], arguments.client)
         var answers: [PictureAnswer] = []
         var failures: [Failure] = []
+        var unsorted: [Failure] = []
         var sorted = 0
         for start in stride(from: 0, to: pictures.count, by: PictureQuestions.chunk) {
             let part = Array(pictures[start..<min(pictures.count, start + PictureQuestions.chunk)])
@@ -39,7 +39,10 @@ enum Classify: AsksDaemon, TakesPictures {
                 switch result {
                 case .success(let answer):
                     answers.append(answer)
-                    if let sorter, try sorter.put(answer.picture, under: answer.answer.character) { sorted += 1 }
+                    // A picture that cannot be put there has an answer all the same.
+                    do {
+                        if let sorter, try sorter.put(answer.picture, under: answer.answer.character) { sorted += 1 }
+                    } catch { unsorted.append(Failure(error)) }
                 case .failure(let failure): failures.append(failure)
                 }
             }
@@ -49,19 +52,25 @@ enum Classify: AsksDaemon, TakesPictures {
         if console.isJSON {
             try console.print(json: answers)
         } else if printsCSV {
-            console.print(CSV.text([PictureAnswer.columns] + answers.map(\.row)), terminator: "")
+            console.print(csv: [PictureAnswer.columns] + answers.map(\.row))
         } else if sorter == nil {
             show(answers, top: top, console)
         }
         let unknown = answers.filter(\.answer.unknown).map(\.picture)
         if let folder = arguments["sort-into"] {
             console.note(
-                "\(Show.count(sorted, "picture")) put into \(folder), \(answers.count - sorted) there already; \(unknown.count) unknown"
+                "\(Show.count(sorted, "picture")) put into \(folder), \(answers.count - sorted - unsorted.count) there already; \(unknown.count) unknown"
             )
         }
         if keeps {
             let kept = try PictureUpload.keep(unknown, arguments.client)
             console.note("\(Show.count(kept, "unknown picture")) kept; see aniwho inbox list")
+        }
+        guard unsorted.isEmpty else {
+            throw Failure(
+                failures + unsorted, of: pictures.count, "pictures",
+                "could not be classified and put into their folders",
+                code: unsorted[0].code)
         }
         guard failures.isEmpty else {
             throw Failure(failures, of: pictures.count, "pictures", "could not be classified")

@@ -18,7 +18,7 @@ enum Explain: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
         let picture = try arguments.picture()
-        let path = picture.path
+        let path = Visible.line(picture.path)
         let response = try arguments.client.call(
             ClassifyImages.self, .init(top: top, files: [try picture.part()]))
         if console.isJSON { return try console.print(json: response) }

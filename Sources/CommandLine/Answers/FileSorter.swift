@@ -22,15 +22,17 @@ struct FileSorter {
         if links, !picture.isFile {
             throw Failure(.usage, "\(picture.path) cannot be linked to, since it is no file; leave out --link")
         }
-        let source = URL(filePath: picture.path)
         return try folders.put(picture.fileName, under: character) { place in
-            picture.isFile
-                ? FileManager.default.contentsEqual(atPath: source.path, andPath: place.path)
-                : (try? Data(contentsOf: place)) == (try? picture.bytes())
+            (try? Data(contentsOf: place, options: .mappedIfSafe)) == (try? picture.bytes())
         } write: { place in
-            if links {
+            // Of a link, the picture at its end: a copy of the link itself may lead nowhere from its new place.
+            let source = realpath(picture.path, nil).map { path in
+                defer { free(path) }
+                return URL(filePath: String(cString: path))
+            }
+            if links, let source {
                 try FileManager.default.linkItem(at: source, to: place)
-            } else if picture.isFile {
+            } else if picture.isFile, let source {
                 try FileManager.default.copyItem(at: source, to: place)
             } else {
                 try picture.bytes().write(to: place)

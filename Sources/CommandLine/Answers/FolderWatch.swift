@@ -9,7 +9,16 @@ struct FolderWatch {
     /// What differs between a file that changed and one that did not.
     private struct Trace: Equatable {
         let bytes: Int
-        let modified: Date
+        let file: UInt
+        let seconds, nanoseconds: Int
+
+        /// Of the file at a path, which may be a link to it; nil when there is none.
+        init?(_ path: String) {
+            var info = stat()
+            guard stat(path, &info) == 0 else { return nil }
+            (bytes, file) = (Int(info.st_size), UInt(info.st_ino))
+            (seconds, nanoseconds) = (info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
+        }
     }
 
     private let folder: String
@@ -45,10 +54,7 @@ struct FolderWatch {
         var traces: [String: Trace] = [:]
         for path in try ImageFolder.images(in: folder) {
             // One may go between the listing and this.
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-                let bytes = attributes[.size] as? NSNumber, let modified = attributes[.modificationDate] as? Date
-            else { continue }
-            traces[path] = Trace(bytes: bytes.intValue, modified: modified)
+            if let trace = Trace(path) { traces[path] = trace }
         }
         return traces
     }

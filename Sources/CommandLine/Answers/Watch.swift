@@ -2,7 +2,6 @@ import API
 import Client
 import Foundation
 import Options
-import Report
 
 enum Watch: AsksDaemon {
     static let declaration = Declaration(
@@ -41,12 +40,14 @@ enum Watch: AsksDaemon {
             for start in stride(from: 0, to: ready.count, by: PictureQuestions.chunk) where !stop.isRaised {
                 let part = Array(ready[start..<min(ready.count, start + PictureQuestions.chunk)])
                 guard try session.ask(part.map(PictureInput.init(file:))) else { break }
+                // It has no end of its own at which a full disk would be reported.
+                try OutputStream.standard.check()
                 for path in part { watch.take(path) }
             }
             let next = ContinuousClock.now + .seconds(interval)
             while !stop.isRaised, ContinuousClock.now < next { try await Task.sleep(for: .milliseconds(50)) }
         }
-        session.end(folder)
+        try session.end(folder)
     }
 }
 
@@ -61,6 +62,8 @@ struct WatchSession {
     private let format: Format
     private let console: Console
     private var (asked, unknown) = (0, 0)
+    /// Pictures that could not be put into their folders.
+    private var unsorted = 0
     private var isDaemonAway = false
     private var warned = 0
 
@@ -73,7 +76,7 @@ struct WatchSession {
     }
 
     func begin(_ folder: String) {
-        if format == .csv { console.print(CSV.text([PictureAnswer.columns]), terminator: "") }
+        if format == .csv { console.print(csv: [PictureAnswer.columns]) }
         console.note("watching \(folder); Ctrl-C ends it")
     }
 
@@ -103,7 +106,10 @@ struct WatchSession {
     }
 
     private mutating func take(_ answer: PictureAnswer) throws {
-        if let sorter { _ = try sorter.put(answer.picture, under: answer.answer.character) }
+        do { _ = try sorter?.put(answer.picture, under: answer.answer.character) } catch {
+            unsorted += 1
+            console.complain(Failure(error))
+        }
         if answer.answer.unknown, let inbox {
             do { _ = try PictureUpload.keep([answer.picture], inbox) } catch let error as ClientError
                 where error.code == .inboxFull
@@ -115,15 +121,21 @@ struct WatchSession {
         asked += 1
         if answer.answer.unknown { unknown += 1 }
         switch format {
-        case .csv: console.print(CSV.text([answer.row]), terminator: "")
+        case .csv: console.print(csv: [answer.row])
         case .json: try console.print(jsonLine: answer)
         case .text:
             let probability = answer.nearest.map { ", \(Show.percent($0.probability))" } ?? ""
-            console.print("\(answer.picture.path): \(answer.verdict)\(answer.answer.unknown ? "" : probability)")
+            console.print(
+                "\(Visible.line(answer.picture.path)): \(answer.verdict)\(answer.answer.unknown ? "" : probability)")
         }
     }
 
-    func end(_ folder: String) {
+    /// - Throws: ``Failure`` when pictures could not be put into their folders, which was said of each.
+    func end(_ folder: String) throws(Failure) {
         console.note("\(Show.count(asked, "picture")) in \(folder), \(unknown) unknown")
+        guard unsorted == 0 else {
+            throw Failure(
+                .storage, "\(unsorted) of \(Show.count(asked, "picture")) could not be put into their folders")
+        }
     }
 }

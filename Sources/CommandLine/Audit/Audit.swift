@@ -8,7 +8,8 @@ enum Audit: AsksDaemon {
         name: "aniwho audit", summary: "show the log of changes, newest first",
         discussion: """
             Lists every change of the registry with the user who asked for it. TIME is a moment, 2026-01-31 or 2026-01-31T18:00:00Z,
-            or how long ago: 30m, 12h, 7d.
+            or how long ago: 30m, 12h, 7d. All times are UTC, as the Z at their end says, and a date means its midnight in UTC. A
+            moment may have another zone: 2026-01-31T18:00:00+09:00.
             """,
         options: [
             Option("limit", "N", help: "list at most N changes (default: 50)"),
@@ -23,6 +24,9 @@ enum Audit: AsksDaemon {
                     "--since takes a time such as 2026-01-31, 2026-01-31T18:00:00Z or 12h, not “\(text)”")
             }
             return date
+        }
+        if let since, arguments["since"]?.contains("-") == true {
+            console.note("changes since \(since.ISO8601Format()), which is UTC")
         }
         var changes: [AuditEntry] = []
         var next: Int64?
@@ -72,8 +76,14 @@ enum PastTime {
         {
             return now - unit * Double(count)
         }
-        if let moment = try? Date(text, strategy: .iso8601) { return moment }
-        guard text.utf8.count == "2026-01-31".utf8.count else { return nil }
-        return try? Date(text, strategy: .iso8601.year().month().day())
+        let time = /T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-][0-9]{2}:?[0-9]{2})/
+        guard let parts = text.wholeMatch(of: /([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?/) else { return nil }
+        let day = Date.ISO8601FormatStyle().year().month().day()
+        // Foundation takes February 30 for a day in March.
+        guard let midnight = try? Date(String(parts.1), strategy: day), midnight.formatted(day) == parts.1 else {
+            return nil
+        }
+        guard let rest = parts.2 else { return midnight }
+        return rest.wholeMatch(of: time) == nil ? nil : try? Date(text, strategy: .iso8601)
     }
 }

@@ -103,11 +103,14 @@ struct RegistryExport {
     static func fileName(of image: EnrolledImage) -> String {
         let last = (image.source as NSString).lastPathComponent as NSString
         let isPicture = ImageFolder.extensions.contains(last.pathExtension.lowercased())
-        let stem = (isPicture ? last.deletingPathExtension : last as String)
-            .filter { $0 != "/" && !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
-            .drop { $0 == "." || $0 == " " }
-        var short = String(stem)
-        while short.utf8.count > 200 { short.removeLast() }
+        var stem = String.UnicodeScalarView()
+        for letter in (isPicture ? last.deletingPathExtension : last as String).unicodeScalars
+        where letter != "/" && letter.properties.generalCategory != .control
+            && !(stem.isEmpty && (letter == "." || letter == " "))
+        {
+            stem.append(letter)
+        }
+        let short = FileName.cut(String(stem), to: 200)
         let isRight = [image.format, image.format == "jpeg" ? "jpg" : ""].contains(last.pathExtension.lowercased())
         let ending = isPicture && isRight ? last.pathExtension : image.format
         return "\(short.isEmpty ? String(image.id) : short).\(ending)"

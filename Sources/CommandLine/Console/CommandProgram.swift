@@ -1,4 +1,5 @@
 public import API
+import FewShot
 import Foundation
 import Options
 
@@ -7,9 +8,20 @@ public enum CommandProgram {
     /// Runs one command.
     /// - Parameter arguments: without the program's name.
     public static func run(_ arguments: [String]) async -> ExitCode {
+        OutputStream.prepare()
         // Errors of usage come before the arguments are read.
         var console = Console(json: arguments.prefix { $0 != "--" }.contains("--json"))
+        let exitCode = await run(arguments, &console)
+        do throws(Failure) { try OutputStream.standard.finish() } catch {
+            console.complain(error)
+            return error.exitCode
+        }
+        return exitCode
+    }
+
+    private static func run(_ arguments: [String], _ console: inout Console) async -> ExitCode {
         do {
+            try checkEncoding()
             guard let first = arguments.first else {
                 console.print(HelpText.overview, terminator: "")
                 return .usage
@@ -41,6 +53,20 @@ public enum CommandProgram {
             let failure = Failure(error)
             console.complain(failure)
             return failure.exitCode
+        }
+    }
+
+    /// A text that is not UTF-8 cannot be told from another one any more when it is a String.
+    /// - Throws: ``Failure`` that shows the argument.
+    private static func checkEncoding() throws(Failure) {
+        for pointer in UnsafeBufferPointer(
+            start: Swift.CommandLine.unsafeArgv, count: Int(Swift.CommandLine.argc))
+        {
+            guard let pointer, String(validatingCString: pointer) == nil else { continue }
+            let bytes = UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map { UInt8(bitPattern: $0) }
+            throw Failure(
+                .usage, "\(ForeignName.text(bytes)) is not UTF-8: names and paths must be",
+                advice: "rename such files first, for example with: convmv -f euc-jp -t utf-8")
         }
     }
 

@@ -2,6 +2,7 @@ import API
 import Client
 import Foundation
 import Options
+import Report
 
 /// Standard output and standard error, as the options and the terminal want them.
 struct Console: Sendable {
@@ -35,34 +36,44 @@ struct Console: Sendable {
         (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }
 
-    func print(_ text: String, terminator: String = "\n") {
-        try? FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+    /// Text for people, with control characters made visible. When it cannot be written, the program ends with that error; see
+    /// ``OutputStream``.
+    func print(_ text: String, terminator: String = "\n") { print(exact: Visible.text(text), terminator: terminator) }
+
+    /// Text for programs, or for the terminal itself, as it is.
+    func print(exact text: String, terminator: String = "\n") { OutputStream.standard.write(text + terminator) }
+
+    /// Rows of comma-separated values: exact in a file or pipe, visible on a terminal.
+    func print(csv rows: [[String]]) {
+        print(exact: CSV.text(isReadByPerson ? rows.map { $0.map(Visible.line) } : rows), terminator: "")
     }
 
     /// A value as JSON for people and programs alike.
     func print(json value: some Encodable) throws(APIError) {
-        print(String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self))
+        print(exact: Visible.json(String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self)))
     }
 
     /// A value as one line of JSON, for output that streams.
     func print(jsonLine value: some Encodable) throws(APIError) {
-        print(String(decoding: try JSON.encode(value), as: UTF8.self))
+        print(exact: Visible.json(String(decoding: try JSON.encode(value), as: UTF8.self)))
     }
 
     /// A table, its headings in bold on a terminal.
     func print(_ table: TextTable) {
         let lines = table.text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         let heading = allowsColor && isReadByPerson ? Color.bold.on(String(lines[0])) : String(lines[0])
-        print(([heading] + lines.dropFirst().map(String.init)).joined(separator: "\n"))
+        print(exact: ([heading] + lines.dropFirst().map(String.init)).joined(separator: "\n"))
     }
 
     /// Something that people may want to know beside the result; `--quiet` leaves it out.
     func note(_ text: String) {
-        if !isQuiet { write(text + "\n") }
+        if !isQuiet { write(Visible.text(text) + "\n") }
     }
 
     /// A note about something that may be wrong.
-    func warn(_ text: String) { note("aniwho: \(colored("warning:", .yellow)) \(text)") }
+    func warn(_ text: String) {
+        if !isQuiet { write("aniwho: \(colored("warning:", .yellow)) \(Visible.message(text))\n") }
+    }
 
     /// An error, which is printed even with `--quiet`.
     func complain(_ failure: Failure) {
@@ -70,8 +81,10 @@ struct Console: Sendable {
             let message = (failure.causes + [failure.message]).joined(separator: "\n")
             return write(String(decoding: APIError(failure.code, message).json, as: UTF8.self) + "\n")
         }
-        for cause in failure.causes { write("\(colored("aniwho:", .red)) \(cause)\n") }
-        write("\(colored("aniwho:", .red)) \(failure.message)\n" + (failure.advice.map { $0 + "\n" } ?? ""))
+        for message in failure.causes + [failure.message] {
+            write("\(colored("aniwho:", .red)) \(Visible.message(message))\n")
+        }
+        if let advice = failure.advice { write(Visible.text(advice) + "\n") }
     }
 
     /// A call of the daemon, for `--verbose`.
@@ -82,7 +95,7 @@ struct Console: Sendable {
 
     /// Replaces the terminal's current line of progress.
     func draw(_ line: String, terminator: String = "") {
-        if showsProgress { write("\r\u{1B}[K\(line)\(terminator)") }
+        if showsProgress { write("\r\u{1B}[K\(Visible.line(line))\(terminator)") }
     }
 
     /// Asks whether to go on, where a person can answer: standard input is a terminal and `--yes` is not given.
@@ -90,7 +103,7 @@ struct Console: Sendable {
     /// - Throws: ``Failure`` when the answer is no.
     func confirm(_ arguments: Arguments, _ question: () throws -> String) throws {
         guard isatty(STDIN_FILENO) == 1, !arguments.flag(Option.yes.name) else { return }
-        write("\(try question()) [y/N] ")
+        write("\(Visible.line(try question())) [y/N] ")
         let answer = (readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased()
         guard ["y", "yes"].contains(answer) else { throw Failure(.stopped, "nothing was changed") }
     }
@@ -100,7 +113,7 @@ struct Console: Sendable {
     }
 
     private func write(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        OutputStream.error.write(text)
     }
 }
 

@@ -40,19 +40,22 @@ struct Failure: Error {
         case let error as NetworkError: self.init(error.code == .inputOutput ? .fileNotFound : .badModel, error.message)
         case let error as ImagingError: self.init(.badImage, error.message)
         case let error as TrainingError: self.init(Self.code(error.code), error.message)
+        case is CocoaError, is POSIXError: self.init(.storage, SystemReason.text(error))
         default: self.init(.internal, "\(error)")
         }
     }
 
     /// Several failures as one that names each of them; the only one as it is.
-    /// - Parameter what: what could not be done: `3 of 5 pictures` is put before it.
-    init(_ failures: [Failure], of count: Int, _ things: String, _ what: String) {
+    /// - Parameters:
+    ///   - what: what could not be done: `3 of 5 pictures` is put before it.
+    ///   - code: of the whole; nil for that of the first.
+    init(_ failures: [Failure], of count: Int, _ things: String, _ what: String, code: ErrorCode? = nil) {
         precondition(!failures.isEmpty)
         if failures.count == 1, count == 1 {
             self = failures[0]
         } else {
             self.init(
-                failures[0].code, "\(failures.count) of \(count) \(things) \(what)",
+                code ?? failures[0].code, "\(failures.count) of \(count) \(things) \(what)",
                 causes: failures.flatMap { $0.causes + [$0.message] })
         }
     }
@@ -62,8 +65,7 @@ struct Failure: Error {
     /// - Throws: ``Failure`` that says what could not be done, and why; a failure of `work` as it is.
     static func storing<T>(_ what: String, _ work: () throws -> T) throws -> T {
         do { return try work() } catch let failure as Failure { throw failure } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-            throw Failure(.storage, "cannot \(what): \(cause.localizedDescription)")
+            throw Failure(.storage, "cannot \(what): \(SystemReason.text(error))")
         }
     }
 

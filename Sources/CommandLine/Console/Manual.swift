@@ -46,14 +46,14 @@ enum Manual: Command {
     }
 
     /// - Returns: how many pages were written.
-    private static func write(into folder: String) throws(Failure) -> Int {
+    private static func write(into folder: String) throws -> Int {
         let pages =
             [("aniwho", program)]
             + commandTable.map { (Declaration.pageName($0.declaration.name), page(of: $0.interface)) }
-        do {
+        try Failure.storing("make \(folder)") {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for (name, text) in pages { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name).1")) }
-        } catch { throw Failure(.storage, "cannot write the pages into \(folder): \(error.localizedDescription)") }
+        }
+        for (name, text) in pages { try OutputFile("\(folder)/\(name).1").write(Data(text.utf8)) }
         return pages.count
     }
 

@@ -26,12 +26,16 @@ struct PictureInput: Sendable {
             return
         }
         var info = stat()
-        guard stat(path, &info) == 0 else { throw Failure(.fileNotFound, "there is no file \(path)") }
+        guard stat(path, &info) == 0 else {
+            throw Failure(
+                .fileNotFound,
+                errno == ENOENT ? "there is no file \(path)" : "cannot read \(path): \(SystemReason.text(errno))")
+        }
         if info.st_mode & S_IFMT == S_IFREG {
             held = nil
         } else {
             guard let handle = FileHandle(forReadingAtPath: path) else {
-                throw Failure(.fileNotFound, "cannot read \(path)")
+                throw Failure(.fileNotFound, "cannot read \(path): \(SystemReason.text(errno))")
             }
             held = try Self.drain(handle, path)
         }
@@ -43,7 +47,7 @@ struct PictureInput: Sendable {
             while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty, bytes.count <= largest {
                 bytes += piece
             }
-        } catch { throw Failure(.fileNotFound, "cannot read \(path): \(error.localizedDescription)") }
+        } catch { throw Failure(.fileNotFound, "cannot read \(path): \(SystemReason.text(error))") }
         guard bytes.count <= largest else {
             throw Failure(.badImage, "\(path): the picture is larger than \(Show.bytes(largest))")
         }
@@ -64,10 +68,9 @@ struct PictureInput: Sendable {
     /// - Throws: ``Failure`` when the file cannot be read.
     func bytes() throws(Failure) -> Data {
         if let held { return held }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw Failure(.fileNotFound, "cannot read the file \(path)")
+        do { return try Data(contentsOf: URL(filePath: path)) } catch {
+            throw Failure(.fileNotFound, "cannot read the file \(path): \(SystemReason.text(error))")
         }
-        return bytes
     }
 
     /// Bytes as they travel, under the path as name.
@@ -93,7 +96,8 @@ struct PictureInput: Sendable {
     /// The decoded picture.
     /// - Throws: ``Failure`` that names the file.
     func image() throws(Failure) -> Image {
-        guard let bytes = try? bytes() else { throw Failure(.badImage, "\(path): cannot read the file") }
+        let bytes: Data
+        do { bytes = try self.bytes() } catch { throw Failure(.badImage, error.message) }
         do throws(ImagingError) { return try Image.decode([UInt8](bytes)).image } catch {
             throw Failure(.badImage, "\(path): \(error.message)")
         }
@@ -155,9 +159,18 @@ enum PictureList {
     }
 
     /// Paths from a file: one a line, or each ended by a NUL character.
-    static func paths(in text: Data, separatedByNull: Bool) -> [String] {
-        text.split(separator: separatedByNull ? 0 : UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-            .map { !separatedByNull && $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }.filter { !$0.isEmpty }
+    /// - Throws: ``Failure`` for a path that is not UTF-8.
+    static func paths(in text: Data, separatedByNull: Bool) throws(Failure) -> [String] {
+        var paths: [String] = []
+        for var bytes in text.split(separator: separatedByNull ? 0 : UInt8(ascii: "\n")) {
+            if !separatedByNull, bytes.last == UInt8(ascii: "\r") { bytes = bytes.dropLast() }
+            guard let path = String(validating: bytes, as: UTF8.self) else {
+                throw Failure(
+                    .badInput, "the list names \(ForeignName.text(bytes)), which is not UTF-8; rename that file")
+            }
+            if !path.isEmpty { paths.append(path) }
+        }
+        return paths
     }
 }
 
@@ -169,7 +182,7 @@ extension Arguments {
         let isNull = flag(Option.null.name)
         if let file = self[Option.filesFrom.name] {
             let text = try PictureInput(file).bytes()
-            paths += PictureList.paths(in: text, separatedByNull: isNull)
+            paths += try PictureList.paths(in: text, separatedByNull: isNull)
             guard file != "-" || !paths.contains("-") else {
                 throw misuse("standard input cannot be both a list of files and a picture")
             }

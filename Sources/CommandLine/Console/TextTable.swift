@@ -12,9 +12,10 @@ struct TextTable {
 
     init(_ columns: [(String, Alignment)]) { self.columns = columns.map { (title: $0.0, alignment: $0.1) } }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { add(cells) }
 
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    /// Each cell is one line, whatever it holds.
+    mutating func add(_ cells: [String]) { rows.append(cells.map(Visible.line)) }
 
     /// Ready to print, a line a row, headings first.
     var text: String {

@@ -24,17 +24,17 @@ enum Embed: AsksDaemon, TakesPictures {
     }
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let output = try arguments.required("output")
+        let file = try OutputFile(arguments.required("output"))
         let model = try LocalModel(arguments).model
         let embedder = try Embedder(model: model, threads: try LocalModel.threads(arguments))
         var vectors: [[Float]] = []
         var metadata = ["model": model.identity, "architecture": model.architecture]
-        if let file = arguments["tensor"] {
+        if let source = arguments["tensor"] {
             guard try arguments.pictures("IMAGE").isEmpty else {
                 throw arguments.misuse("give --tensor or pictures, not both")
             }
-            guard let input = try Safetensors(contentsOf: file).tensors["input"] else {
-                throw Failure(.badInput, "\(file) has no tensor “input”")
+            guard let input = try Safetensors(contentsOf: source).tensors["input"] else {
+                throw Failure(.badInput, "\(source) has no tensor “input”")
             }
             vectors = try embedder.embed(input)
         } else {
@@ -46,12 +46,13 @@ enum Embed: AsksDaemon, TakesPictures {
             metadata["images"] = String(decoding: try JSON.encode(pictures.map(\.path)), as: UTF8.self)
         }
         let features = Tensor(shape: [vectors.count, embedder.dimensions], values: vectors.flatMap { $0 })
-        try Safetensors(tensors: ["features": features], metadata: metadata).write(to: output)
+        try file.write(Safetensors(tensors: ["features": features], metadata: metadata).encoded())
         if console.isJSON {
             return try console.print(
                 json: Report(
-                    output: output, embeddings: vectors.count, dimensions: embedder.dimensions, model: model.identity))
+                    output: file.path, embeddings: vectors.count, dimensions: embedder.dimensions, model: model.identity
+                ))
         }
-        console.print("wrote \(Show.count(vectors.count, "embedding")) of width \(embedder.dimensions) to \(output)")
+        console.print("wrote \(Show.count(vectors.count, "embedding")) of width \(embedder.dimensions) to \(file.path)")
     }
 }

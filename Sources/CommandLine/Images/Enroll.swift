@@ -1,6 +1,5 @@
 import API
 import Client
-import FewShot
 import Options
 
 enum Enroll: AsksDaemon, TakesPictures {
@@ -9,7 +8,8 @@ enum Enroll: AsksDaemon, TakesPictures {
         discussion: """
             Five pictures of the face are enough. If one of the pictures is bad, none of them is enrolled. A picture that is
             enrolled already is reported and not stored twice; --from-folders does not even send it, so that you can repeat a run
-            that was interrupted. At the end the command checks each character's pictures, as aniwho doctor does.
+            that was interrupted. It names every folder and picture that it leaves out, and then ends with status 5: unreadable and
+            empty folders, folders within folders, and formats that are not supported. At the end the command checks each character's pictures, as aniwho doctor does.
             """,
         operands: [
             Operand("NAME", .optional, help: "the character"),
@@ -48,10 +48,10 @@ enum Enroll: AsksDaemon, TakesPictures {
     /// Sends one request for each character whose pictures fit into one.
     private static func enrollFolders(_ folder: String, limit: Int?, _ arguments: Arguments, _ console: Console) throws
     {
-        let classes = try ClassFolders(path: folder).classes
-        let progress = ProgressBar("enrolling", total: classes.count, console: console)
+        let scan = try FolderScan(folder)
+        let progress = ProgressBar("enrolling", total: scan.characters.count, console: console)
         var enrollment = FolderEnrollment(limit: limit, arguments.client)
-        for (index, character) in classes.enumerated() {
+        for (index, character) in scan.characters.enumerated() {
             try enrollment.enroll(character)
             progress.update(index + 1)
         }
@@ -73,12 +73,33 @@ enum Enroll: AsksDaemon, TakesPictures {
             )
         }
         for result in results { EnrollmentText.note(result, console) }
+        note(scan, folder, console)
+        let left = scan.leftOut.map { "left out: \($0)" }
         if let first = enrollment.failures.first {
             throw Failure(
-                first.failure.code, "\(enrollment.failures.count) of \(classes.count) characters were not enrolled",
-                causes: enrollment.failures.flatMap { name, failure in
-                    failure.causes + ["\(name) was not enrolled: \(failure.message)"]
-                })
+                first.failure.code,
+                "\(enrollment.failures.count) of \(scan.characters.count) characters were not enrolled",
+                causes: left
+                    + enrollment.failures.flatMap { name, failure in
+                        failure.causes + ["\(name) was not enrolled: \(failure.message)"]
+                    })
+        }
+        guard left.isEmpty else {
+            throw Failure(
+                .badInput, "\(Show.count(left.count, "file or folder", "files and folders")) of \(folder) left out",
+                causes: left)
+        }
+    }
+
+    /// What is left out of a folder because it is nobody's.
+    private static func note(_ scan: FolderScan, _ folder: String, _ console: Console) {
+        if scan.hasUnknown {
+            console.note(
+                "\(folder)/\(CharacterFolders.unknown) left out: --sort-into puts the pictures of nobody known there")
+        }
+        if let first = scan.others.first {
+            console.note(
+                "\(Show.count(scan.others.count, "other file")) left out, such as \(Visible.line(first)): no pictures")
         }
     }
 
@@ -115,11 +136,12 @@ enum EnrollmentText {
     static func note(_ result: EnrollImages.Response, _ console: Console) {
         for duplicate in result.duplicates {
             console.note(
-                "\(duplicate.file ?? "") is enrolled already, as image \(duplicate.image.id); not stored twice")
+                "\(Visible.line(duplicate.file ?? "")) is enrolled already, as image \(duplicate.image.id); not stored twice"
+            )
         }
         for conflict in result.conflicts {
             console.note(
-                "\(conflict.file ?? "") is also enrolled as \(conflict.image.character): a mistake, or a picture of both?"
+                "\(Visible.line(conflict.file ?? "")) is also enrolled as \(conflict.image.character): a mistake, or a picture of both?"
             )
         }
     }

@@ -1,7 +1,6 @@
 import API
 import Client
 import Embedding
-import FewShot
 import Foundation
 
 /// Enrolls class folders. Pictures that are enrolled already are not sent again, so that you can repeat an interrupted run.
@@ -19,10 +18,10 @@ struct FolderEnrollment {
     init(limit: Int?, _ client: Client) { (self.limit, self.client) = (limit, client) }
 
     /// - Throws: errors that every character would get, such as a daemon that is not running.
-    mutating func enroll(_ folder: ClassFolders.Class) throws {
-        let name = FolderName.character(folder.name)
+    mutating func enroll(_ character: FolderScan.Character) throws {
+        let name = character.name
         do {
-            let pictures = folder.images.prefix(limit ?? folder.images.count).map(PictureInput.init(file:))
+            let pictures = character.images.prefix(limit ?? character.images.count).map(PictureInput.init(file:))
             let known = Set(try client.images(of: name)?.map(\.sha256) ?? [])
             let new =
                 known.isEmpty

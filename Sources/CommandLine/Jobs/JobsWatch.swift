@@ -53,10 +53,10 @@ enum JobsWatch: AsksDaemon {
     /// One line that changes with every step. The lines of an epoch and of a model change stay.
     private static func draw(_ event: JSONValue, _ console: Console) {
         switch event["event"]?.string {
-        case "epoch", "answers", "swap": console.print(clear + JobText.progress(event))
+        case "epoch", "answers", "swap": console.print(exact: clear + Visible.text(JobText.progress(event)))
         case "progress", "features":
-            if !console.isQuiet { console.print(clear + JobText.progress(event), terminator: "") }
-        case JobEnd.event: console.print(clear, terminator: "")
+            if !console.isQuiet { console.print(exact: clear + Visible.line(JobText.progress(event)), terminator: "") }
+        case JobEnd.event: console.print(exact: clear, terminator: "")
         default: break
         }
     }

@@ -21,7 +21,7 @@ enum Average: Command {
     }
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let output = try arguments.required("output")
+        let output = try OutputFile(arguments.required("output"))
         let paths = arguments.list("MODEL")
         guard paths.count >= 2 else { throw arguments.misuse("a mean needs two models") }
         let models = try paths.map { try LocalModel.read($0) }
@@ -29,14 +29,14 @@ enum Average: Command {
         do throws(ModelError) { file = try Model.average(models) } catch {
             throw Failure(.badModel, "\(paths.joined(separator: ", ")): \(error.message)")
         }
-        try Failure.storing("write \(output)") { try file.write(to: URL(fileURLWithPath: output), options: .atomic) }
+        try output.write(file)
         if console.isJSON {
             return try console.print(
                 json: Report(
-                    output: output, architecture: models[0].architecture, models: models.count, bytes: file.count))
+                    output: output.path, architecture: models[0].architecture, models: models.count, bytes: file.count))
         }
         console.print(
-            "wrote \(output): the mean of \(models.count) \(models[0].architecture) networks, \(Show.bytes(file.count))"
+            "wrote \(output.path): the mean of \(models.count) \(models[0].architecture) networks, \(Show.bytes(file.count))"
         )
     }
 }

@@ -43,6 +43,6 @@ struct EventLine {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(event) else { preconditionFailure("an event holds finite numbers only") }
-        console.print(String(decoding: line, as: UTF8.self))
+        console.print(exact: Visible.json(String(decoding: line, as: UTF8.self)))
     }
 }

@@ -44,7 +44,7 @@ enum FitReadout: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let data = RunOptions.list(try arguments.required("data"))
-        let output = try arguments.required("output")
+        let output = try OutputFile(arguments.required("output"))
         let settings = try Settings(arguments)
         let held = try arguments["held"].map { try ClassFolders(paths: RunOptions.list($0)) }
         let folders =
@@ -78,13 +78,11 @@ enum FitReadout: AsksDaemon {
                 notes: notes)
         }
         func write(_ bytes: Data) throws {
-            try Failure.storing("write \(output)") {
-                try bytes.write(to: URL(fileURLWithPath: output), options: .atomic)
-            }
+            try output.write(bytes)
             let model = try Model(bytes)
             if console.isJSON { return }
             console.print(
-                "wrote \(output): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(fitting.count, "picture"))"
+                "wrote \(output.path): \(model.architecture), width \(model.dimensions), \(Show.bytes(model.byteCount)); fitted on \(Show.count(fitting.count, "picture"))"
             )
         }
 
@@ -92,7 +90,9 @@ enum FitReadout: AsksDaemon {
             let other = try LocalModel.read(path)
             let model = file(radius: other.radius, temperature: other.temperature)
             try write(model)
-            if console.isJSON { return try console.print(json: try Report(output, model, pictures: fitting.count)) }
+            if console.isJSON {
+                return try console.print(json: try Report(output.path, model, pictures: fitting.count))
+            }
             return console.print("radius and temperature are those of \(path)")
         }
         var radius: UnknownRadius?
@@ -106,7 +106,7 @@ enum FitReadout: AsksDaemon {
         let model = file(
             radius: (radius?.radius).map(Float.init), temperature: (temperature?.value).map(Float.init) ?? 1)
         try write(model)
-        if console.isJSON { return try console.print(json: try Report(output, model, pictures: fitting.count)) }
+        if console.isJSON { return try console.print(json: try Report(output.path, model, pictures: fitting.count)) }
         report(radius, temperature, console)
     }
 

@@ -3,7 +3,7 @@ import Foundation
 /// A folder's pictures.
 public enum ImageFolder {
     /// The file name extensions of pictures. The format of a picture is read from its content later.
-    public static let extensions: Set<String> = ["png", "jpg", "jpeg", "webp"]
+    public static let extensions: Set<String> = ["png", "jpg", "jpeg", "jpe", "jfif", "webp"]
 
     /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
     /// - Throws: ``DataSetError`` if the folder cannot be read.
@@ -20,13 +20,14 @@ public enum ImageFolder {
             == true
     }
 
+    /// - Throws: ``DataSetError`` if the folder cannot be read, or holds names that are not UTF-8, which cannot be told apart as text.
     static func entries(of folder: String) throws(DataSetError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
-                .sorted { $0.compare($1, options: .numeric) == .orderedAscending }
-        } catch {
-            let there = FileManager.default.fileExists(atPath: folder)
-            throw DataSetError("the folder \(folder) \(there ? "cannot be read" : "does not exist")")
+        let listing = try FolderListing(folder)
+        guard listing.foreign.isEmpty else {
+            throw DataSetError(
+                "the folder \(folder) holds names that are not UTF-8, such as \(listing.foreign[0]). Rename them, for example with convmv."
+            )
         }
+        return listing.names
     }
 }
