@@ -24,22 +24,27 @@ import Testing
         }
     }
 
-    /// - Returns: what a request is answered, empty when the connection is closed without an answer; nil after ten seconds.
+    /// Waits on a thread of its own: one of the few threads that tasks share would keep the server from answering.
+    /// - Returns: what a request is answered, empty when the connection is closed without an answer; nil after a minute.
     private static func ask(_ socketPath: String, _ path: String) async -> String? {
-        await Task.detached {
-            let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var limit = timeval(tv_sec: 10, tv_usec: 0)
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-            guard withSocketAddress(sockaddr_un(path: socketPath.utf8), { connect(descriptor, $0, $1) }) == 0 else {
-                return nil
-            }
-            let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
-            _ = send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
-            var buffer = [UInt8](repeating: 0, count: 65536)
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
-        }.value
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: exchange(socketPath, path)) }
+        }
+    }
+
+    private static func exchange(_ socketPath: String, _ path: String) -> String? {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        guard withSocketAddress(sockaddr_un(path: socketPath.utf8), { connect(descriptor, $0, $1) }) == 0 else {
+            return nil
+        }
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
+        _ = send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 
     @Test func `after a drain that failed nothing of the server is used`() async throws {

@@ -34,7 +34,7 @@ import Testing
         #expect(empty.status == ExitCode.badInput.rawValue && empty.error.contains("there are no pictures"))
         try Data("no picture".utf8).write(to: URL(fileURLWithPath: daemon.home + "/a.png"))
         let bad = try daemon.aniwho("bench", "pictures", daemon.home)
-        #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("/a.png: not a PNG"))
+        #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("/a.png: the file is text, not a PNG"))
         #expect(try daemon.aniwho("bench", "pictures", "ask", "--size", "7").status == ExitCode.usage.rawValue)
     }
 
@@ -70,7 +70,7 @@ import Testing
         let result = try daemon.aniwho("bench", "load", "strangers")
         #expect(result.status == ExitCode.unreachable.rawValue && result.error.contains("is not running"))
         let bad = try daemon.aniwho("bench", "load", "README.md")
-        #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("README.md: not a PNG"))
+        #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("README.md: the file is text, not a PNG"))
         #expect(try daemon.aniwho("bench", "load", "nowhere.png").status == ExitCode.notFound.rawValue)
         #expect(try daemon.aniwho("bench", "load", "strangers", "--clients", "0").status == ExitCode.usage.rawValue)
     }

@@ -96,7 +96,7 @@ import Testing
             DispatchQueue.concurrentPerform(iterations: 8) { _ in
                 // A command that cannot be started does not count.
                 let asked = try? asking.aniwho(["status"], as: Self.reader)
-                if asked?.error.contains("more than 1 times a second") == true,
+                if asked?.error.contains("more than 1 requests and pictures a second") == true,
                     asked?.status == ExitCode.conflict.rawValue
                 {
                     limited.withLock { $0 = true }
