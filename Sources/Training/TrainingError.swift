@@ -13,7 +13,7 @@ public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible
         case notFound
         /// A file of the run cannot be written.
         case storage
-        /// The loss is no longer a finite number.
+        /// The loss, a weight or a feature is no longer a finite number, or a weight is too large for a model file.
         case diverged
         /// The run was asked to stop, and wrote a checkpoint.
         case interrupted
@@ -26,6 +26,12 @@ public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// A run whose numbers are no longer finite, with advice.
+    static func diverged(_ what: String, in kind: TrainingConfiguration.Kind) -> TrainingError {
+        let other = kind == .transfer ? "" : " or a longer --warm-up"
+        return TrainingError(.diverged, "\(what). Try a lower --learning-rate\(other).")
     }
 
     init(_ error: DataSetError) { self.init(.badInput, error.message) }

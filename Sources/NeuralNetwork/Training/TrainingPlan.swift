@@ -91,6 +91,9 @@ public final class TrainingPlan {
         parameters.values.filter(\.isTrainable).sorted { $0.name < $1.name }
     }
 
+    /// All parameters, frozen ones and running statistics included, sorted by name.
+    public var allParameters: [Parameter] { parameters.values.sorted { $0.name < $1.name } }
+
     /// Copies of all tensors by name, running statistics included: what a model file holds.
     public var weights: [String: Tensor] { parameters.mapValues(\.tensor) }
 

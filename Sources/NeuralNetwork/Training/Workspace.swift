@@ -25,6 +25,7 @@ final class Workspace {
 
     /// Runs `body(rows, block)` over blocks of `count` rows, `size` rows each but the last.
     func eachBlock(of count: Int, size: Int, _ body: (_ rows: Range<Int>, _ block: Int) -> Void) {
+        guard count > 0 else { return }
         pool.run((count + size - 1) / size) { block, _ in
             body(block * size..<min(count, (block + 1) * size), block)
         }
