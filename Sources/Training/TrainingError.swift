@@ -31,12 +31,22 @@ public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible
     /// A run whose numbers are no longer finite, with advice.
     static func diverged(_ what: String, in kind: TrainingConfiguration.Kind) -> TrainingError {
         let other = kind == .transfer ? "" : " or a longer --warm-up"
-        return TrainingError(.diverged, "\(what). Try a lower --learning-rate\(other).")
+        return TrainingError(.diverged, "the training diverged: \(what). Try a lower --learning-rate\(other).")
     }
 
     init(_ error: DataSetError) { self.init(.badInput, error.message) }
 
-    init(_ error: NetworkError) { self.init(error.code == .inputOutput ? .storage : .badInput, error.message) }
+    init(_ error: NetworkError) {
+        switch error.code {
+        case .inputOutput: self.init(.storage, error.message)
+        case .outOfMemory:
+            self.init(
+                .badInput,
+                "\(error.message). Use a smaller --batch (in episodes fewer --way, --shot and --query) or a smaller --size, or raise the limit."
+            )
+        default: self.init(.badInput, error.message)
+        }
+    }
 
     init(_ error: ModelError) { self.init(error.code == .inputOutput ? .storage : .badInput, error.message) }
 }

@@ -24,7 +24,9 @@ import Testing
         let file = Safetensors(tensors: ["x": Tensor(shape: [6], values: values)])
         let single = try #require(try Safetensors(file.encoded()).tensors["x"]).values
         #expect(single.map(\.bitPattern) == values.map(\.bitPattern))
-        let finite = Safetensors(tensors: ["x": Tensor(shape: [4], values: [.pi, 1e-30, 65504, .leastNonzeroMagnitude])])
+        let finite = Safetensors(tensors: [
+            "x": Tensor(shape: [4], values: [.pi, 1e-30, 65504, .leastNonzeroMagnitude])
+        ])
         let half = try #require(try Safetensors(finite.encodedInHalfPrecision()).tensors["x"]).values
         #expect(half == [3.140625, 0, 65504, 0])
         let kept = try Safetensors(file.encodedInHalfPrecision(keeping: ["x"]))
@@ -39,7 +41,8 @@ import Testing
         let error = #expect(throws: NetworkError.self) { try file.encodedInHalfPrecision() }
         #expect(error?.code == .notFinite)
         #expect(error?.message.contains("stem.weight holds \(value)") == true)
-        #expect(try Safetensors(file.encodedInHalfPrecision(keeping: ["stem.weight"])).tensors["good"]?.values[0] == 65504)
+        #expect(
+            try Safetensors(file.encodedInHalfPrecision(keeping: ["stem.weight"])).tensors["good"]?.values[0] == 65504)
     }
 
     /// 1, −2.5, 2⁻¹²⁶ and infinity, and a number that half precision has not.

@@ -110,7 +110,9 @@ import Training
         let error = await failure { _ = try await fixture.run(configuration, in: "run").epochs() }
         #expect(error?.code == .diverged && error?.message.contains("--resume") == true)
         #expect(
-            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy(\.isFinite))
+            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy {
+                $0.isFinite
+            })
     }
 
     /// No later step's loss shows what the last step of an epoch did to the weights. Without validation nothing else reads them.
@@ -131,7 +133,8 @@ import Training
             }
         }
         #expect(error?.code == .diverged)
-        #expect(error?.message.contains("NaN or infinite values after epoch 2, step 1") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message.contains("NaN or infinite values after epoch 2, step 1") == true, "\(error?.message ?? "")")
         #expect(error?.message.contains("--resume") == true)
         #expect(good.count == 3 && !good.contains(nil))
         #expect(names.map { FileManager.default.contents(atPath: $0) } == good)
@@ -145,7 +148,9 @@ import Training
         let error = await failure { _ = try await fixture.run(configuration, in: "run").epochs(stopAfter: 4) }
         #expect(error?.code == .diverged)
         #expect(
-            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy(\.isFinite))
+            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy {
+                $0.isFinite
+            })
     }
 
     /// A model file holds matrices in half precision, whose largest number is 65,504.
@@ -160,7 +165,9 @@ import Training
         #expect(error?.message.contains("which half precision cannot store") == true, "\(error?.message ?? "")")
         #expect(error?.message.contains("tensor conv") == true)
         let model = try Safetensors(contentsOf: fixture.file("run", "model.safetensors"))
-        #expect(model.tensors.values.allSatisfy(\.isFinite) && model.metadata["training"]?.contains("epoch 1 of 2") == true)
+        #expect(
+            model.tensors.values.allSatisfy { $0.isFinite }
+                && model.metadata["training"]?.contains("epoch 1 of 2") == true)
     }
 
     @Test func `A checkpoint that cannot be written leaves the one before`() async throws {

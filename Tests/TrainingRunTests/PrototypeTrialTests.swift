@@ -65,7 +65,8 @@ import Testing
     @Test func `a stop while prototypes are measured ends the comparison`() async throws {
         let bench = try await ComparisonBench()
         let backbone = try Catalogue.backbone("mobilenetv2")
-        let file = try Model.file(backbone, weights: backbone.graph(32).initialWeights(seed: 1), inputSize: 32, notes: [:])
+        let file = try Model.file(
+            backbone, weights: backbone.graph(32).initialWeights(seed: 1), inputSize: 32, notes: [:])
         var settings = bench.settings
         settings.prototypes = .init(model: "plain", shots: [1])
         let comparison = try Comparison(settings, in: bench.folder)

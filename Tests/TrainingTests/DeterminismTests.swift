@@ -18,18 +18,19 @@ import Testing
             var optimizer = SGD(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
             for _ in 0..<2 {
                 plan.clearGradients()
-                let passes = batches.map { plan.forward($0) }
+                let passes = try batches.map { try plan.forward($0) }
                 for pass in passes.reversed() {
                     features.append(pass.features)
                     let coefficients = Formula.values(tensor: 9998, count: pass.features.count).map { Float($0) }
-                    plan.backward(pass, gradient: coefficients)
+                    try plan.backward(pass, gradient: coefficients)
                 }
                 gradients.append(plan.gradients)
                 optimizer.step(plan.trainableParameters)
             }
             self.weights = plan.weights
             let taps = [graph.taps[graph.taps.count - 1].name]
-            embeddings = try InferencePlan(graph, weights: self.weights, taps: taps, chunk: 4, threads: 2).run(batches[0])
+            embeddings = try InferencePlan(graph, weights: self.weights, taps: taps, chunk: 4, threads: 2).run(
+                batches[0])
         }
     }
 
@@ -64,7 +65,7 @@ import Testing
         }
         let mobile = try convolutions("mobilenetv2", 96).plan
         #expect(mobile.portioning.steps.count { $0 != nil } > 5)
-        #expect(mobile.forward(Formula.images(5, size: 96)).isPortioned)
+        #expect(try mobile.forward(Formula.images(5, size: 96)).isPortioned)
         #expect(try convolutions("resnet12", 84).winograd > 5)
     }
 }

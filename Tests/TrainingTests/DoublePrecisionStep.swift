@@ -46,7 +46,8 @@ struct DoublePrecisionStep {
         switch node.operation {
         case .input: return images.map(Double.init)
         case .convolution(let settings):
-            let patches = Patches(settings, from: graph.nodes[node.inputs[0]].shape, to: node.shape, images: self.images)
+            let patches = Patches(
+                settings, from: graph.nodes[node.inputs[0]].shape, to: node.shape, images: self.images)
             var y = Matrix.product(
                 patches.gather(x[0]), kernel(node, patches), rows: patches.rows, inner: patches.columns,
                 columns: node.shape.channels)
@@ -146,7 +147,8 @@ struct DoublePrecisionStep {
         if settings.hasBias { gradients["\(node.name).bias"] = Matrix.columnSums(g, columns: outputs) }
         guard node.inputs[0] != 0 else { return }
         let toPatches = Matrix.product(
-            g, kernel(node, patches), rows: patches.rows, inner: outputs, columns: patches.columns, transposesRight: true)
+            g, kernel(node, patches), rows: patches.rows, inner: outputs, columns: patches.columns,
+            transposesRight: true)
         add(patches.scatter(toPatches), to: node.inputs[0])
     }
 

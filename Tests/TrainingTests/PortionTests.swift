@@ -13,9 +13,9 @@ import Testing
         init(_ graph: Graph, threads: Int, isTrainable: (String) -> Bool) throws {
             let plan = try TrainingPlan(
                 graph, weights: Formula.weightsFarFromKinks(graph), threads: threads, isTrainable: isTrainable)
-            let pass = plan.forward(Formula.images(5, size: plan.input.height))
+            let pass = try plan.forward(Formula.images(5, size: plan.input.height))
             features = pass.features
-            plan.backward(pass, gradient: Formula.values(tensor: 9998, count: features.count).map { Float($0) })
+            try plan.backward(pass, gradient: Formula.values(tensor: 9998, count: features.count).map { Float($0) })
             gradients = plan.gradients
             running = plan.weights.filter { $0.key.contains("running") }
         }

@@ -71,7 +71,8 @@ public struct Safetensors: Sendable {
             guard let outside else { continue }
             throw NetworkError(
                 .notFinite,
-                "tensor \(name) holds \(outside), which half precision cannot store: its largest number is \(HalfPrecision.largest)")
+                "tensor \(name) holds \(outside), which half precision cannot store: its largest number is \(HalfPrecision.largest)"
+            )
         }
         return bytes(float16Names: names)
     }

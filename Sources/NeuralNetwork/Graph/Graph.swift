@@ -73,7 +73,8 @@ public struct Graph: Sendable {
         let width = padding.resolve(size: from.width, kernel: size, stride: stride).output
         precondition(height > 0 && width > 0, "\(name): a window of \(size) does not fit into \(from)")
         if case .symmetric(let zeros) = padding {
-            precondition(zeros < size, "\(name): a window of \(size) would lie in a padding of \(zeros), without any pixel")
+            precondition(
+                zeros < size, "\(name): a window of \(size) would lie in a padding of \(zeros), without any pixel")
         }
         return append(
             name, .pool(Pooling(kind: kind, size: size, stride: stride, padding: padding)), [value],

@@ -50,6 +50,7 @@ final class TrainingLoop<O: Objective> {
             plan = try TrainingPlan(
                 setup.graph, weights: start?.network ?? checkpoint?.weights ?? [:], threads: configuration.threads,
                 isTrainable: objective.isTrainable)
+            if frozen == nil { try plan.checkMemory(images: configuration.imagesInStep, batches: Self.depth + 2) }
         } catch { throw TrainingError(error) }
     }
 
@@ -66,7 +67,8 @@ final class TrainingLoop<O: Objective> {
         batches = nil
     }
 
-    /// - Throws: ``TrainingError`` with `diverged` if the loss is not a finite number. The step is not taken then.
+    /// - Throws: ``TrainingError`` with `diverged` if the loss is not a finite number, `badInput` if
+    ///   the batch does not fit into memory. The step is not taken then.
     func step() throws(TrainingError) {
         guard let batches else { preconditionFailure("an epoch begins with beginEpoch()") }
         let clock = ContinuousClock()
@@ -75,7 +77,10 @@ final class TrainingLoop<O: Objective> {
         let begun = clock.now
         plan.clearGradients()
         for parameter in objective.classifierParameters { parameter.clearGradient() }
-        let result = objective.gradients(batch, plan, epoch: state.epoch, step: state.step)
+        let result: StepResult
+        do { result = try objective.gradients(batch, plan, epoch: state.epoch, step: state.step) } catch {
+            throw TrainingError(error)
+        }
         guard result.loss.isFinite else {
             throw diverged("the loss is \(result.loss) in epoch \(state.epoch + 1), step \(state.step + 1)")
         }
