@@ -92,7 +92,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
-                "Statistics",
+                "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -133,7 +133,7 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness"], exclude: ["Schemas"],
+            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness", "TestSupport"], exclude: ["Schemas"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -156,7 +156,7 @@ let package = Package(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingTests",
-            dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "PlainMath", "Randomness"],
+            dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "PlainMath", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],

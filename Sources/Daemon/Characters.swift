@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Options
 import Registry
+import Timing
 
 extension ListCharacters: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {

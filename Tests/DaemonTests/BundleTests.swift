@@ -220,7 +220,7 @@ import Testing
         return URL(fileURLWithPath: "\(folder)/images/\(name)/1.png")
     }
 
-    @Test(arguments: faults.indices) func `a bundle that is not whole enrols nothing`(index: Int) async throws {
+    @Test(arguments: faults.indices) func `a bundle that is not whole enrolls nothing`(index: Int) async throws {
         let fault = Self.faults[index]
         let source = try await Self.enrolled()
         let folder = try await Self.exported(source)
@@ -235,7 +235,7 @@ import Testing
         #expect(counts.characters == 0 && counts.images == 0)
     }
 
-    @Test func `what fails in the middle enrols nothing`() async throws {
+    @Test func `what fails in the middle enrolls nothing`() async throws {
         let source = try await Self.enrolled()
         _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
         let folder = try await Self.exported(source)

@@ -54,7 +54,7 @@ final class DaemonFixture {
         _ = try await ImportClassifier.answer(.init(name: name, file: file), services)
     }
 
-    /// Enrols pictures whose embeddings lie about a point of the character's own.
+    /// Enrolls pictures whose embeddings lie about a point of the character's own.
     /// - Returns: the embeddings.
     @discardableResult
     func enroll(_ name: String, images: Int, seed: UInt64) async throws -> [[Float]] {

@@ -1,6 +1,7 @@
 import Backbones
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Embedding
@@ -12,10 +13,11 @@ import Testing
     /// Any model's readout and settings come back as they were written; matrices in half precision.
     @Test func `a model that is written is read`() throws {
         let plain = try Model(TestModels.file(["temperature": "0.5"]))
-        var numbers = TestNumbers(seed: 8)
+        var numbers = Numbers(seed: 8)
         let readout = Readout(
-            widths: [64, 1280], tapMean: numbers.floats(Self.width, -1...1), mean: numbers.floats(Self.width, -1...1),
-            projection: numbers.floats(7 * Self.width, -1...1))
+            widths: [64, 1280], tapMean: numbers.floats(Self.width, in: -1...1),
+            mean: numbers.floats(Self.width, in: -1...1),
+            projection: numbers.floats(7 * Self.width, in: -1...1))
         let file = try plain.file(
             taps: Self.taps, readout: readout, mirror: true, transform: .resizeCrop, radius: 0.8125,
             temperature: 0.25, notes: ["license": "MIT", "radius": "none"])

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Embedding
@@ -6,11 +7,11 @@ import Testing
 @Suite struct ReadoutTests {
     /// Correlated features of two taps, far from the origin and of different scales.
     private func features(_ count: Int, widths: [Int], seed: UInt64) -> (taps: [[Float]], rows: [[Double]]) {
-        var numbers = TestNumbers(seed: seed)
+        var numbers = Numbers(seed: seed)
         let total = widths.reduce(0, +)
-        let mixing = numbers.floats(total * total, -1...1)
+        let mixing = numbers.floats(total * total, in: -1...1)
         let rows = (0..<count).map { _ in
-            let source = numbers.floats(total, -1...1)
+            let source = numbers.floats(total, in: -1...1)
             return (0..<total).map { column in
                 let sum = (0..<total).reduce(Float(0)) { $0 + source[$1] * mixing[column * total + $1] }
                 return (sum + Float(column)) * (column < widths[0] ? 1 : 20)

@@ -2,7 +2,7 @@ import Backbones
 import Foundation
 import Imaging
 import NeuralNetwork
-import Randomness
+import TestSupport
 @testable import Embedding
 
 /// Models with made-up weights, small enough to embed in milliseconds.
@@ -20,32 +20,19 @@ enum TestModels {
 
     /// Readout tensors of the right shapes for some taps' total width.
     static func readout(width: Int, dimensions: Int) -> [String: Tensor] {
-        var numbers = TestNumbers(seed: 4)
+        var numbers = Numbers(seed: 4)
         return [
-            "readout.tap_mean": Tensor(shape: [width], values: numbers.floats(width, 0...0.5)),
-            "readout.mean": Tensor(shape: [width], values: numbers.floats(width, -0.1...0.1)),
+            "readout.tap_mean": Tensor(shape: [width], values: numbers.floats(width, in: 0...0.5)),
+            "readout.mean": Tensor(shape: [width], values: numbers.floats(width, in: -0.1...0.1)),
             "readout.projection": Tensor(
-                shape: [dimensions, width], values: numbers.floats(width * dimensions, -1...1)),
+                shape: [dimensions, width], values: numbers.floats(width * dimensions, in: -1...1)),
         ]
     }
 
     /// A picture of noise: nothing in it is symmetric.
     static func picture(seed: UInt64, width: Int = size, height: Int = size) -> Image {
-        var numbers = TestNumbers(seed: seed)
+        var numbers = Numbers(seed: seed)
         return Image(
             width: width, height: height, pixels: (0..<width * height * 3).map { _ in UInt8(numbers.next() & 255) })
-    }
-}
-
-/// The same numbers in every run.
-struct TestNumbers: RandomNumberGenerator {
-    private var random: SplitMix64
-
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
-
-    mutating func next() -> UInt64 { random.next() }
-
-    mutating func floats(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
-        (0..<count).map { _ in Float.random(in: range, using: &self) }
     }
 }

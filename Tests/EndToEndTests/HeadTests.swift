@@ -25,7 +25,7 @@ import Testing
         #expect(answers.suffix(2).allSatisfy { $0.character == nil && $0.unknown }, "\(head)")
     }
 
-    @Test func `a head answers through restarts, enrolments, removals and rebuilds`() throws {
+    @Test func `a head answers through restarts, enrollments, removals and rebuilds`() throws {
         let daemon = try TestDaemon()
         try daemon.start()
         #expect(try daemon.aniwho("heads", "list").out.contains(/mean +nearest mean .* in use\n/))

@@ -55,9 +55,9 @@ import Testing
     @Test func aChangeSurvivesAKilledDaemon() throws {
         let daemon = try Self.started()
         _ = try daemon.client.call(UseModel.self, UseRequest(name: "slow"))
-        let patience = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !Self.events(daemon, 1).contains(where: { $0.contains("\"progress\"") && !$0.contains("\"done\":0,") }) {
-            try #require(.now < patience, "no vector was made")
+            try #require(.now < deadline, "no vector was made")
             Thread.sleep(forTimeInterval: 0.002)
         }
         _ = daemon.stop(SIGKILL)

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -32,7 +33,7 @@ import Testing
         let instructionSet = try #require(InstructionSet.named(set))
         var numbers = Numbers(seed: 1)
         // Far from the origin, as embeddings that have much in common are.
-        func vector() -> [Float] { numbers.vector(100).map { $0 + 2 } }
+        func vector() -> [Float] { numbers.floats(100).map { $0 + 2 } }
         let index = Self.index((0..<6000).map { _ in vector() }, instructionSet: instructionSet)
         let queries = (0..<300).map { _ in vector() }
         let found = try Self.ask(index, queries, top: 5, readingAll: false)
@@ -53,8 +54,8 @@ import Testing
     /// More rows than are counted one by one, and many with a share in the sum.
     @Test func aSampleStandsForTheRest() throws {
         var numbers = Numbers(seed: 5)
-        let index = Self.index((0..<30_000).map { _ in numbers.vector(64) })
-        let queries = (0..<20).map { _ in numbers.vector(64) }
+        let index = Self.index((0..<30_000).map { _ in numbers.floats(64) })
+        let queries = (0..<20).map { _ in numbers.floats(64) }
         let found = try Self.ask(index, queries, top: 1, readingAll: false)
         let exact = try Self.ask(index, queries, top: 1, readingAll: true)
         for (found, exact) in zip(found, exact) {
@@ -66,8 +67,8 @@ import Testing
 
     @Test func aQueryNearARowFindsIt() throws {
         var numbers = Numbers(seed: 2)
-        let vectors = (0..<5000).map { _ in numbers.vector(64) }
-        let queries = (0..<200).map { query in zip(vectors[query * 7], numbers.vector(64)).map { $0 + 0.3 * $1 } }
+        let vectors = (0..<5000).map { _ in numbers.floats(64) }
+        let queries = (0..<200).map { query in zip(vectors[query * 7], numbers.floats(64)).map { $0 + 0.3 * $1 } }
         let index = Self.index(vectors)
         let found = try Self.ask(index, queries, top: 1, temperature: 0.05, readingAll: false)
         #expect(found.map { $0.first?.characterID } == (0..<200).map { $0 * 7 })
@@ -76,8 +77,8 @@ import Testing
 
     @Test(arguments: [1, 2, 33, 2049]) func returnsAllThatAreAskedFor(count: Int) throws {
         var numbers = Numbers(seed: 3)
-        let index = Self.index((0..<count).map { _ in numbers.vector(20) })
-        let queries = [numbers.vector(20)]
+        let index = Self.index((0..<count).map { _ in numbers.floats(20) })
+        let queries = [numbers.floats(20)]
         let found = try Self.ask(index, queries, top: 5000, readingAll: false)
         let exact = try Self.ask(index, queries, top: 5000, readingAll: true)
         #expect(found.map { $0.map(\.characterID) } == exact.map { $0.map(\.characterID) })
@@ -94,7 +95,7 @@ import Testing
 
     @Test func followsRowUpdates() throws {
         var numbers = Numbers(seed: 4)
-        let index = Self.index((0..<100).map { _ in numbers.vector(48) })
+        let index = Self.index((0..<100).map { _ in numbers.floats(48) })
         var vectors: [Int64: [Float]] = [:]
         for character in Int64(0)..<100 { index.remove(character: character) }
         for step in 0..<4000 {
@@ -103,7 +104,7 @@ import Testing
                 index.remove(character: character)
                 vectors[character] = nil
             } else {
-                let vector = numbers.vector(48)
+                let vector = numbers.floats(48)
                 index.set(character: character, name: "c\(character)", prototype: Prototype(mean: [vector]))
                 vectors[character] = vector
             }

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -15,7 +16,7 @@ import Testing
         for instructionSet in Self.sets {
             let rotation = RandomRotation(dimensions: dimensions, instructionSet: instructionSet)
             #expect(rotation.width >= dimensions && rotation.width % 64 == 0)
-            let (a, b) = (numbers.vector(rotation.width), numbers.vector(rotation.width))
+            let (a, b) = (numbers.floats(rotation.width), numbers.floats(rotation.width))
             let (turnedA, turnedB) = (rotation(a), rotation(b))
             #expect(abs(squaredDistance(a, b) / squaredDistance(turnedA, turnedB) - 1) < 1e-5)
             var unit = [Float](repeating: 0, count: rotation.width)
@@ -31,8 +32,8 @@ import Testing
     func binaryDistancesAreTheFormulasOwn(width: Int) {
         var numbers = Numbers(seed: 2)
         let count = 70
-        let vectors = (0..<count).map { row in row == 3 ? [Float](repeating: 0, count: width) : numbers.vector(width) }
-        let query = numbers.vector(width)
+        let vectors = (0..<count).map { row in row == 3 ? [Float](repeating: 0, count: width) : numbers.floats(width) }
+        let query = numbers.floats(width)
         let coded = BinaryQuery(rotated: query)
         for instructionSet in Self.sets {
             let codes = BinaryCodes(width: width, capacity: 96, instructionSet: instructionSet)
@@ -63,10 +64,10 @@ import Testing
     @Test(arguments: widths)
     func boundsOfByteCodesHold(width: Int) {
         var numbers = Numbers(seed: 3)
-        let query = numbers.vector(width)
+        let query = numbers.floats(width)
         let square = Float(squaredDistance(query, [Float](repeating: 0, count: width)))
         let vectors = (0..<40).map { row in
-            numbers.vector(width).map { $0 * [0, 1, 1e-3, 100][row % 4] + (row == 5 ? 3 : 0) }
+            numbers.floats(width).map { $0 * [0, 1, 1e-3, 100][row % 4] + (row == 5 ? 3 : 0) }
         }
         for instructionSet in Self.sets {
             let codes = ByteCodes(width: width, capacity: 41, instructionSet: instructionSet)

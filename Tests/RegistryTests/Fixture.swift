@@ -1,6 +1,5 @@
 import API
 import Foundation
-import Randomness
 import Testing
 @testable import Registry
 
@@ -21,19 +20,6 @@ final class ScratchDirectory: Sendable {
     var data: String { path + "/data" }
 
     var databaseFile: String { data + "/aniwho.db" }
-}
-
-/// The same numbers in every run.
-struct Numbers: RandomNumberGenerator {
-    private var random: SplitMix64
-
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
-
-    mutating func next() -> UInt64 { random.next() }
-
-    mutating func vector(_ dimensions: Int) -> [Float] {
-        (0..<dimensions).map { _ in Float.random(in: -1...1, using: &self) }
-    }
 }
 
 /// A fake SHA-256: `number` as 64 hexadecimal digits.

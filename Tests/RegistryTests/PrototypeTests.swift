@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -18,7 +19,7 @@ import Testing
                 try await registry.removeImage(victim)
                 supports[victim] = nil
             } else {
-                let image = newImage(step, numbers.vector(7))
+                let image = newImage(step, numbers.floats(7))
                 let added = try await registry.enroll(character: "Rei", images: [image], model: modelA).added
                 supports[try #require(added.first).id] = image.embedding
             }
@@ -52,12 +53,12 @@ import Testing
         let registry = try await Registry.scratch(try #require(scratch), dimensions: 5)
         var numbers = Numbers(seed: 2)
         for character in 0..<6 {
-            let images = (0..<3).map { newImage(character * 10 + $0, numbers.vector(5)) }
+            let images = (0..<3).map { newImage(character * 10 + $0, numbers.floats(5)) }
             _ = try await registry.enroll(character: "c\(character)", images: images, model: modelA)
         }
         _ = try await registry.createCharacter(named: "without images")
         let before = try await registry.storedPrototype(of: "c3")
-        let query = numbers.vector(5)
+        let query = numbers.floats(5)
         let found = try registry.search(queries: [query], model: modelA, top: 6, temperature: 1)
         try await registry.execute("UPDATE prototypes SET vector = zeroblob(20), count = 99")
         #expect(try await registry.rebuildPrototypes(character: "c3") == RebuildResult(characters: 1, images: 3))

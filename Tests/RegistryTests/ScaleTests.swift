@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -23,7 +24,7 @@ struct ScaleTests {
         var registry = try await Registry.scratch(scratch, dimensions: Self.dimensions)
         try await registry.enroll(characters: Self.count) { number in
             var numbers = Numbers(seed: UInt64(number))
-            return (0...number % 2).map { newImage(2 * number + $0, numbers.vector(Self.dimensions), bytes: 64) }
+            return (0...number % 2).map { newImage(2 * number + $0, numbers.floats(Self.dimensions), bytes: 64) }
         }
         await registry.close()
 
@@ -32,7 +33,7 @@ struct ScaleTests {
         let load = (ContinuousClock.now - start) / .milliseconds(1)
         var numbers = Numbers(seed: 77)
         for queryCount in [1, 2, 4, 8, 32] {
-            let queries = (0..<queryCount).map { _ in numbers.vector(Self.dimensions) }
+            let queries = (0..<queryCount).map { _ in numbers.floats(Self.dimensions) }
             var times: [Double] = []
             for _ in 0..<20 {
                 times.append(
@@ -49,7 +50,7 @@ struct ScaleTests {
         }
         print("open with \(Self.count) prototypes: \(load) ms")
         #expect(load < 6000)
-        let vector = numbers.vector(Self.dimensions)
+        let vector = numbers.floats(Self.dimensions)
         let enroll = ContinuousClock.now
         _ = try await registry.enroll(character: "new", images: [newImage(1, vector)], model: modelA)
         print("enrol one more: \((ContinuousClock.now - enroll) / .milliseconds(1)) ms")

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -14,7 +15,7 @@ import Testing
             var numbers = Numbers(seed: seed)
             let matrix = PrototypeMatrix(dimensions: dimensions, capacity: 0)
             for character in 0..<Int64(count) {
-                let vector = numbers.vector(dimensions).map { $0 + offset }
+                let vector = numbers.floats(dimensions).map { $0 + offset }
                 vectors[character] = vector
                 matrix.set(character: character, name: "c\(character)", vector: vector)
             }
@@ -48,22 +49,22 @@ import Testing
     func equalsBruteForce(count: Int, queryCount: Int) throws {
         let sample = Sample(count: count, dimensions: 37, seed: UInt64(count))
         var numbers = Numbers(seed: 99)
-        try sample.check((0..<queryCount).map { _ in numbers.vector(37) }, top: 10, temperature: 0.5)
+        try sample.check((0..<queryCount).map { _ in numbers.floats(37) }, top: 10, temperature: 0.5)
     }
 
     /// Enough work for several threads.
     @Test func equalsBruteForceInParallel() throws {
         let sample = Sample(count: 6001, dimensions: 640, seed: 5)
         var numbers = Numbers(seed: 6)
-        try sample.check([numbers.vector(640)], top: 5, temperature: 1)
-        try sample.check((0..<3).map { _ in numbers.vector(640) }, top: 5, temperature: 1)
+        try sample.check([numbers.floats(640)], top: 5, temperature: 1)
+        try sample.check((0..<3).map { _ in numbers.floats(640) }, top: 5, temperature: 1)
     }
 
     /// Vectors far from the origin, where |q|² + |p|² − 2q·p loses all digits: the order is still the exact one.
     @Test func survivesCancellation() throws {
         let sample = Sample(count: 900, dimensions: 20, seed: 7, offset: 3000)
         var numbers = Numbers(seed: 8)
-        let queries = (0..<4).map { _ in numbers.vector(20).map { $0 + 3000 } }
+        let queries = (0..<4).map { _ in numbers.floats(20).map { $0 + 3000 } }
         let answers = try sample.index.search(queries: queries, model: modelA, top: 8, temperature: 1)
         for (query, answer) in zip(queries, answers) {
             let expected = sample.bruteForce(query, top: 8, temperature: 1)
@@ -87,7 +88,7 @@ import Testing
     func probabilitiesSumToOne(temperature: Float) throws {
         let sample = Sample(count: 300, dimensions: 16, seed: 3)
         var numbers = Numbers(seed: 4)
-        let query = numbers.vector(16).map { $0 * 100 }
+        let query = numbers.floats(16).map { $0 * 100 }
         let all = try sample.index.search(queries: [query], model: modelA, top: 1000, temperature: temperature)
         let answer = try #require(all.first)
         #expect(answer.count == 300)
@@ -104,12 +105,12 @@ import Testing
                 sample.index.remove(character: character)
                 sample.vectors[character] = nil
             } else {
-                let vector = numbers.vector(9)
+                let vector = numbers.floats(9)
                 sample.index.set(character: character, name: "c\(character)", prototype: Prototype(mean: [vector]))
                 sample.vectors[character] = vector
             }
         }
-        try sample.check((0..<5).map { _ in numbers.vector(9) }, top: 20, temperature: 1)
+        try sample.check((0..<5).map { _ in numbers.floats(9) }, top: 20, temperature: 1)
     }
 
     @Test func refusesWhatItCannotCompare() throws {

@@ -60,7 +60,7 @@ public struct LoadGenerator {
         }
         for index in connections.indices { try ask(index) }
         while waiting > 0 {
-            guard unsafe poll(&polled, nfds_t(polled.count), Self.patience) > 0 else {
+            guard unsafe poll(&polled, nfds_t(polled.count), Self.timeout) > 0 else {
                 throw APIError(.unreachable, "the daemon did not answer in time; its log may say why")
             }
             for index in polled.indices where polled[index].revents != 0 {
@@ -78,7 +78,7 @@ public struct LoadGenerator {
     }
 
     /// Milliseconds without any answer after which the daemon counts as gone.
-    private static let patience: Int32 = 60_000
+    private static let timeout: Int32 = 60_000
 
     private static func processorSeconds() -> Double {
         var time = timespec()

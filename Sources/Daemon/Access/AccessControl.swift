@@ -1,5 +1,6 @@
 import API
 import Synchronization
+import Timing
 
 /// Admits or refuses requests, by the current roles and limits.
 final class AccessControl: Sendable {

@@ -5,6 +5,7 @@ import FewShot
 import Foundation
 import Registry
 import Synchronization
+import Timing
 
 /// Holds the calibration that answers use, and fits it again after changes.
 ///

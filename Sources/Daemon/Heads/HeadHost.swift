@@ -4,6 +4,7 @@ import FewShot
 import Foundation
 import Registry
 import Synchronization
+import Timing
 
 /// Holds the head that answers, and fits it on what is enrolled.
 ///

@@ -2,6 +2,7 @@ import API
 import Embedding
 import FewShot
 import Registry
+import Timing
 
 extension ListHeads: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {

@@ -2,6 +2,7 @@ import API
 import CProcess
 import Foundation
 import Synchronization
+import Timing
 
 /// One run of a program in a child process of low priority, which never outlives the daemon.
 final class ChildProcess: Sendable {

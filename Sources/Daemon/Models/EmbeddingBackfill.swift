@@ -3,6 +3,7 @@ import Embedding
 import Foundation
 import Imaging
 import Registry
+import Timing
 
 /// Embeds the images and the rejected pictures that lack a vector of a model, page by page.
 ///

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Timing
 
 /// The parts of a request's head that the API uses.
 struct RequestHead {
@@ -130,9 +131,4 @@ struct Router: Sendable {
             .unsupportedMediaType,
             "the request needs Content-Type: \(wanted), not \(type.isEmpty ? "none" : "“\(type)”")")
     }
-}
-
-extension Duration {
-    /// In seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Synchronization
+import Timing
 
 /// Counters and latencies for Prometheus. [docs/metrics.md] has a line on each.
 final class Metrics: Sendable {

@@ -1,6 +1,7 @@
 import API
 import FewShot
 import Registry
+import Timing
 
 extension GetStatus: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {

@@ -35,7 +35,7 @@ extension Registry {
         try database().checkImport(of: names, merges: merges)
     }
 
-    /// Enrols characters with images and rejections in one transaction.
+    /// Enrolls characters with images and rejections in one transaction.
     /// - Parameter identity: of the model that made the embeddings; must be the active one.
     /// - Returns: what was added; `embedded` is 0.
     /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
