@@ -129,7 +129,8 @@ let package = Package(
             exclude: ["Goldens"],
             swiftSettings: strict),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "TestSupport"], exclude: ["Goldens"],
+            name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "COpenBLAS", "TestSupport"],
+            exclude: ["Goldens"],
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(

@@ -32,17 +32,16 @@ package struct EpisodeBenchmark: Sendable, Codable, Equatable {
         let queries = pictures(way * query * plan.input.count)
         var times: [Double] = []
         for _ in 0...repeats {
-            let time = ContinuousClock().measure {
-                plan.clearGradients()
-                let (first, second) = (plan.forward(support), plan.forward(queries))
-                let loss = PrototypicalLoss.evaluate(
-                    support: first.features, supportLabels: (0..<way * shot).map { $0 / shot },
-                    query: second.features, queryLabels: (0..<way * query).map { $0 / query })
-                plan.backward(second, gradient: loss.queryGradient)
-                plan.backward(first, gradient: loss.supportGradient)
-                optimizer.step(plan.trainableParameters)
-            }
-            times.append(time.seconds)
+            let begun = ContinuousClock.now
+            plan.clearGradients()
+            let (first, second) = try (plan.forward(support), plan.forward(queries))
+            let loss = PrototypicalLoss.evaluate(
+                support: first.features, supportLabels: (0..<way * shot).map { $0 / shot },
+                query: second.features, queryLabels: (0..<way * query).map { $0 / query })
+            try plan.backward(second, gradient: loss.queryGradient)
+            try plan.backward(first, gradient: loss.supportGradient)
+            optimizer.step(plan.trainableParameters)
+            times.append((ContinuousClock.now - begun).seconds)
         }
         let median = Array(times.dropFirst()).median
         return EpisodeBenchmark(

@@ -34,12 +34,12 @@ package struct StepBenchmark: Sendable, Codable, Equatable {
         var optimizer = SGD(learningRate: 0.005, momentum: 0.9)
         let images = (0..<batch * plan.input.count).map { Float($0 * 7919 % 251) / 125 - 1 }
         let loss = CrossEntropy()
-        let milliseconds = Stopwatch.medianMilliseconds(seconds: seconds) {
+        let milliseconds = try Stopwatch.medianMilliseconds(seconds: seconds) { () throws(NetworkError) in
             plan.clearGradients()
             for parameter in dense.trainableParameters { parameter.clearGradient() }
-            let pass = plan.forward(images)
+            let pass = try plan.forward(images)
             let result = loss(dense.forward(pass.features), labels: (0..<batch).map { $0 % classes })
-            plan.backward(pass, gradient: dense.backward(pass.features, gradient: result.gradient))
+            try plan.backward(pass, gradient: dense.backward(pass.features, gradient: result.gradient))
             optimizer.step(plan.trainableParameters + dense.trainableParameters)
         }
         return StepBenchmark(

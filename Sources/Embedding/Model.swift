@@ -109,30 +109,34 @@ public struct Model: Sendable {
     }
 
     /// The bytes of a file with the same backbone and another readout and settings. Matrices are in half precision, vectors in single.
+    /// - Throws: `ModelError` with `invalidModel`, naming a matrix with a value that half precision cannot store.
     public func file(
         taps: [String], readout: Readout, mirror: Bool, transform: EvaluationTransform.Kind, radius: Float?,
         temperature: Float, notes: [String: String]
-    ) -> Data {
+    ) throws(ModelError) -> Data {
         var metadata = notes
         metadata[Key.taps] = taps.joined(separator: ",")
         metadata[Key.transform] = transform.rawValue
         metadata[Key.mirror] = String(mirror)
         metadata[Key.temperature] = String(temperature)
         metadata[Key.radius] = radius.map { String($0) }
-        return Self.file(
+        return try Self.file(
             backbone, weights: weights.merging(readout.tensors) { _, new in new }, inputSize: self.transform.size,
             notes: metadata)
     }
 
     /// The bytes of a file with the paper's plain model, which is the last tap.
     /// - Parameter weights: the tensors of the backbone's graph.
-    public static func file(_ backbone: Backbone, weights: [String: Tensor], inputSize: Int, notes: [String: String])
-        -> Data
-    {
+    /// - Throws: `ModelError` with `invalidModel`, naming a matrix with a value that half precision cannot store.
+    public static func file(
+        _ backbone: Backbone, weights: [String: Tensor], inputSize: Int, notes: [String: String]
+    ) throws(ModelError) -> Data {
         var metadata = notes
         metadata[Key.architecture] = backbone.name
         metadata[Key.size] = String(inputSize)
         let vectors = Set(weights.filter { $0.value.shape.count <= 1 }.keys)
-        return Safetensors(tensors: weights, metadata: metadata).encoded(as: .float16, keeping: vectors)
+        do {
+            return try Safetensors(tensors: weights, metadata: metadata).encodedInHalfPrecision(keeping: vectors)
+        } catch { throw ModelError(error) }
     }
 }

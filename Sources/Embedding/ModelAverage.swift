@@ -3,7 +3,7 @@ import NeuralNetwork
 
 extension Model {
     /// The file of a model without a readout whose weights and running statistics are the means of several models'.
-    /// - Throws: `ModelError` with `invalidModel` if architectures or input sizes differ.
+    /// - Throws: `ModelError` with `invalidModel` if architectures or input sizes differ, or if half precision cannot store a mean.
     public static func average(_ models: [Model]) throws(ModelError) -> Data {
         precondition(!models.isEmpty, "a mean of no models")
         let first = models[0]
@@ -23,7 +23,7 @@ extension Model {
             return (name, Tensor(shape: shape, values: values))
         }
         let sources = models.map { String($0.identity.prefix(12)) }.joined(separator: ", ")
-        return file(
+        return try file(
             first.backbone, weights: Dictionary(uniqueKeysWithValues: weights), inputSize: first.transform.size,
             notes: ["training": "the mean of the models \(sources)"])
     }

@@ -89,16 +89,17 @@ public struct TrainedClassifier: Sendable {
     ///   - weights: the tensors of the network's graph.
     ///   - classifier: `classifier.weight`, `classifier.bias` and `classifier.means`.
     ///   - notes: free-form strings for the metadata.
+    /// - Throws: `ModelError` with `invalidModel`, naming a matrix with a value that half precision cannot store.
     public static func file(
         _ backbone: Backbone, weights: [String: Tensor], inputSize: Int, classifier: [String: Tensor],
         classes: [String], temperature: Float, radius: Float?, notes: [String: String]
-    ) -> Data {
+    ) throws(ModelError) -> Data {
         guard let names = try? JSONEncoder().encode(classes) else { preconditionFailure("names are valid JSON") }
         var metadata = notes
         metadata[Key.classes] = String(decoding: names, as: UTF8.self)
         metadata[Key.temperature] = String(temperature)
         metadata[Key.radius] = radius.map { String($0) }
-        return Model.file(
+        return try Model.file(
             backbone, weights: weights.merging(classifier) { _, new in new }, inputSize: inputSize, notes: metadata)
     }
 

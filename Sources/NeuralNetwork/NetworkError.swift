@@ -15,6 +15,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case unsupportedType
         /// A name that is not in the catalogue or graph.
         case unknownName
+        /// The work needs more memory than the machine has or the process may use.
+        case outOfMemory
         /// The file could not be read or written.
         case inputOutput
     }

@@ -18,7 +18,7 @@ import Testing
             widths: [64, 1280], tapMean: numbers.floats(Self.width, in: -1...1),
             mean: numbers.floats(Self.width, in: -1...1),
             projection: numbers.floats(7 * Self.width, in: -1...1))
-        let file = plain.file(
+        let file = try plain.file(
             taps: Self.taps, readout: readout, mirror: true, transform: .resizeCrop, radius: 0.8125,
             temperature: 0.25, notes: ["license": "MIT", "radius": "none"])
         let model = try Model(file)
@@ -33,7 +33,7 @@ import Testing
         let rounding = zip(read.projection.values, readout.projection.values).map { abs($0 - $1) }
         #expect(rounding.allSatisfy { $0 <= 1.0 / 4096 } && rounding.contains { $0 > 0 })
         // Nothing is left to round: writing it once more gives the same bytes.
-        let again = model.file(
+        let again = try model.file(
             taps: model.taps, readout: read, mirror: model.mirror, transform: .resizeCrop, radius: model.radius,
             temperature: model.temperature, notes: ["license": "MIT"])
         #expect(again == file)
@@ -43,7 +43,7 @@ import Testing
         let plain = try Model(TestModels.file(["radius": "0.7"]))
         #expect(plain.radius == 0.7)
         let readout = try #require(try Model(Self.withReadout()).readout)
-        let file = plain.file(
+        let file = try plain.file(
             taps: Self.taps, readout: readout, mirror: false, transform: .resize, radius: nil,
             temperature: 1, notes: ["radius": "0.7"])
         let model = try Model(file)

@@ -16,7 +16,7 @@ import Testing
         let zeros = Tensor(
             shape: [classes.count, width], values: [Float](repeating: 0, count: classes.count * width))
         let bias = classes.indices.map { Float($0 == 1 ? 3 : 0) }
-        let file = TrainedClassifier.file(
+        let file = try TrainedClassifier.file(
             backbone, weights: weights, inputSize: 32,
             classifier: [
                 "classifier.weight": zeros, "classifier.bias": Tensor(shape: [classes.count], values: bias),

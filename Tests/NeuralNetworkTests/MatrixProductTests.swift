@@ -79,6 +79,20 @@ import Testing
         #expect(c.isUntouched(from: 6))
     }
 
+    /// An empty batch divides nothing among the threads.
+    @Test(arguments: InferencePlan.instructionSets) func `no rows are no work`(set: String) throws {
+        let instructionSet = try #require(InstructionSet.named(set))
+        let (a, c) = (Guarded([1, 2]), Guarded(count: 3))
+        let packed = instructionSet.pack([1, 0, -1, 0, 1, -2], k: 2, n: 3)
+        instructionSet.loops.gemm(0, 3, 2, a.base, 2, packed.base, nil, c.base, 3)
+        #expect((0..<3).allSatisfy { c.isMarked($0) })
+        #expect(3.evenBlock(of: 0, largest: 100, unit: 8) == 8)
+        let step = try LoneStep(Shape(height: 3, width: 3, channels: 2)) { graph in
+            _ = graph.convolution(graph.input, "c", channels: 4, kernel: 3, padding: .same)
+        }
+        #expect(try step.run([], .matrix, set: set, threads: 2) == [])
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         let height, width, inputs, outputs: Int
         let kernel: KernelSize
@@ -105,6 +119,11 @@ import Testing
         Case(height: 1, width: 1, inputs: 30, outputs: 20, kernel: KernelSize(1, 3), stride: 1, padding: .same),
         Case(height: 8, width: 8, inputs: 4, outputs: 6, kernel: 3, stride: 3, padding: .symmetric(0)),
         Case(height: 7, width: 7, inputs: 24, outputs: 9, kernel: 1, stride: 2, padding: .symmetric(0), images: 2),
+        // Padding around a kernel of one tap, and more padding than a kernel is large.
+        Case(height: 4, width: 5, inputs: 3, outputs: 18, kernel: 1, stride: 1, padding: .symmetric(1), images: 2),
+        Case(height: 4, width: 5, inputs: 3, outputs: 18, kernel: 1, stride: 2, padding: .symmetric(2), images: 2),
+        Case(height: 2, width: 2, inputs: 5, outputs: 301, kernel: 1, stride: 1, padding: .symmetric(1), threads: 3),
+        Case(height: 3, width: 4, inputs: 3, outputs: 7, kernel: 3, stride: 1, padding: .symmetric(4), images: 2),
         Case(
             height: 40, width: 31, inputs: 6, outputs: 10, kernel: 3, stride: 1, padding: .same, images: 2, threads: 3),
         // Few rows, many columns: the threads share the columns.

@@ -1,3 +1,4 @@
+import CKernels
 import TestSupport
 import Testing
 
@@ -40,6 +41,25 @@ import Testing
             #expect(damaged[tap][(2 * width)...] == sound[tap][(2 * width)...], "\(taps[tap])")
         }
         #expect(sound.allSatisfy { features in features.allSatisfy { $0.isFinite } })
+    }
+
+    /// The bits of what is not a number, its payload, may be any: a loop that takes them for an exponent makes a number of them.
+    @Test(arguments: InferencePlan.instructionSets) func `no payload makes a number of what is none`(set: String) throws
+    {
+        let loops = try #require(InstructionSet.named(set)).loops
+        let patterns = (0..<2048).flatMap { [0x7FC0_0000 | $0, 0xFFC0_0000 | $0, 0x7F80_0001 | $0] as [UInt32] }
+        let count = patterns.count
+        let x = Guarded(patterns.map { Float(bitPattern: $0) })
+        let y = Guarded(count: count)
+        loops.sigmoid(Int64(count), x.base, y.base)
+        #expect(y.values.allSatisfy { $0.isNaN })
+        var epilogue = ck_epilogue(bias: nil, residual: nil, activation: CK_ACTIVATION_SWISH)
+        loops.elementwise(1, Int64(count), x.base, nil, &epilogue, y.base)
+        #expect(y.values.allSatisfy { $0.isNaN })
+        let gradient = Guarded([Float](repeating: 1, count: count))
+        loops.swish_gradient(1, Int64(count), x.base, nil, nil, gradient.base)
+        #expect(gradient.values.allSatisfy { $0.isNaN })
+        #expect(gradient.isUntouched(from: count) && y.isUntouched(from: count))
     }
 
     /// Infinity is above every bound: relu6 makes six of it, not a number stays.

@@ -11,10 +11,9 @@ import Testing
         "名前": Tensor(shape: [1], values: [-1.5]),
     ]
 
-    @Test(arguments: [Safetensors.ElementType.float32, .float16])
-    func `what is written is read`(type: Safetensors.ElementType) throws {
+    @Test(arguments: [false, true]) func `what is written is read`(isHalf: Bool) throws {
         let written = Safetensors(tensors: Self.tensors, metadata: ["note": "a \"quoted\"\nline", "ü": "✓"])
-        let read = try Safetensors(written.encoded(as: type))
+        let read = try Safetensors(isHalf ? written.encodedInHalfPrecision() : written.encoded())
         #expect(read.tensors == Self.tensors)
         #expect(read.metadata == written.metadata)
         #expect(read.tensors["a/weight"]?.values[3].sign == .minus)
@@ -25,11 +24,25 @@ import Testing
         let file = Safetensors(tensors: ["x": Tensor(shape: [6], values: values)])
         let single = try #require(try Safetensors(file.encoded()).tensors["x"]).values
         #expect(single.map(\.bitPattern) == values.map(\.bitPattern))
-        let half = try #require(try Safetensors(file.encoded(as: .float16)).tensors["x"]).values
-        #expect(half[0] == 3.140625 && half[1] == 0 && half[2] == .infinity && half[3] == 0 && half[4].isNaN)
-        #expect(half[5] == -.infinity)
-        let kept = try Safetensors(file.encoded(as: .float16, keeping: ["x"]))
+        let finite = Safetensors(tensors: [
+            "x": Tensor(shape: [4], values: [.pi, 1e-30, 65504, .leastNonzeroMagnitude])
+        ])
+        let half = try #require(try Safetensors(finite.encodedInHalfPrecision()).tensors["x"]).values
+        #expect(half == [3.140625, 0, 65504, 0])
+        let kept = try Safetensors(file.encodedInHalfPrecision(keeping: ["x"]))
         #expect(kept.tensors["x"]?.values.map(\.bitPattern) == values.map(\.bitPattern))
+    }
+
+    @Test(arguments: [65520, -3e38, .infinity, .nan] as [Float])
+    func `half precision refuses what it cannot store, and names the tensor`(value: Float) throws {
+        let file = Safetensors(tensors: [
+            "good": Tensor(shape: [2], values: [65519, -1]), "stem.weight": Tensor(shape: [2], values: [0, value]),
+        ])
+        let error = #expect(throws: NetworkError.self) { try file.encodedInHalfPrecision() }
+        #expect(error?.code == .notFinite)
+        #expect(error?.message.contains("stem.weight holds \(value)") == true)
+        #expect(
+            try Safetensors(file.encodedInHalfPrecision(keeping: ["stem.weight"])).tensors["good"]?.values[0] == 65504)
     }
 
     /// 1, −2.5, 2⁻¹²⁶ and infinity, and a number that half precision has not.

@@ -110,7 +110,64 @@ import Training
         let error = await failure { _ = try await fixture.run(configuration, in: "run").epochs() }
         #expect(error?.code == .diverged && error?.message.contains("--resume") == true)
         #expect(
-            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy(\.isFinite))
+            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy {
+                $0.isFinite
+            })
+    }
+
+    /// No later step's loss shows what the last step of an epoch did to the weights. Without validation nothing else reads them.
+    @Test(arguments: [false, true]) func `Weights that the last step of an epoch made infinite are not written`(
+        isClassifier: Bool
+    ) async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        var configuration = isClassifier ? fixture.classes(epochs: 2, steps: 1) : fixture.episodes(epochs: 2, steps: 1)
+        configuration.data.split = [13, 0, 0]
+        configuration.schedule = .byEpoch(rate: .multiStep(milestones: [1], gamma: 1e45))
+        let names = ["best", "model", "last"].map { fixture.file("run", "\($0).safetensors") }
+        var good: [Data?] = []
+        let run = try fixture.run(configuration, in: "run")
+        let error = await failure {
+            try await run.train(stop: { false }) { event in
+                if case .epoch = event { good = names.map { FileManager.default.contents(atPath: $0) } }
+            }
+        }
+        #expect(error?.code == .diverged)
+        #expect(
+            error?.message.contains("NaN or infinite values after epoch 2, step 1") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("--resume") == true)
+        #expect(good.count == 3 && !good.contains(nil))
+        #expect(names.map { FileManager.default.contents(atPath: $0) } == good)
+    }
+
+    @Test func `A stop right after a step that made weights infinite keeps the last good checkpoint`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        var configuration = fixture.episodes(epochs: 2, steps: 3)
+        configuration.schedule = .byEpoch(rate: .multiStep(milestones: [1], gamma: 1e45))
+        let error = await failure { _ = try await fixture.run(configuration, in: "run").epochs(stopAfter: 4) }
+        #expect(error?.code == .diverged)
+        #expect(
+            try Safetensors(contentsOf: fixture.file("run", "last.safetensors")).tensors.values.allSatisfy {
+                $0.isFinite
+            })
+    }
+
+    /// A model file holds matrices in half precision, whose largest number is 65,504.
+    @Test func `Weights too large for a model file are named, and the last good model stays`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        var configuration = fixture.episodes(epochs: 2, steps: 1)
+        configuration.data.split = [13, 0, 0]
+        configuration.schedule = .byEpoch(rate: .multiStep(milestones: [1], gamma: 1e10))
+        let error = await failure { _ = try await fixture.run(configuration, in: "run").epochs() }
+        #expect(error?.code == .diverged)
+        #expect(error?.message.contains("which half precision cannot store") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("tensor conv") == true)
+        let model = try Safetensors(contentsOf: fixture.file("run", "model.safetensors"))
+        #expect(
+            model.tensors.values.allSatisfy { $0.isFinite }
+                && model.metadata["training"]?.contains("epoch 1 of 2") == true)
     }
 
     @Test func `A checkpoint that cannot be written leaves the one before`() async throws {

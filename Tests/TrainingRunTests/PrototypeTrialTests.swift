@@ -39,7 +39,7 @@ import Testing
         let bench = try await ComparisonBench()
         let backbone = try Catalogue.backbone("mobilenetv2")
         let graph = backbone.graph(32)
-        let file = Model.file(backbone, weights: graph.initialWeights(seed: 1), inputSize: 32, notes: [:])
+        let file = try Model.file(backbone, weights: graph.initialWeights(seed: 1), inputSize: 32, notes: [:])
         let model = try Model(file)
         let embedder = try Embedder(model: model, threads: 1)
         var settings = bench.settings
@@ -65,7 +65,8 @@ import Testing
     @Test func `a stop while prototypes are measured ends the comparison`() async throws {
         let bench = try await ComparisonBench()
         let backbone = try Catalogue.backbone("mobilenetv2")
-        let file = Model.file(backbone, weights: backbone.graph(32).initialWeights(seed: 1), inputSize: 32, notes: [:])
+        let file = try Model.file(
+            backbone, weights: backbone.graph(32).initialWeights(seed: 1), inputSize: 32, notes: [:])
         var settings = bench.settings
         settings.prototypes = .init(model: "plain", shots: [1])
         let comparison = try Comparison(settings, in: bench.folder)

@@ -59,12 +59,12 @@ import Testing
         var optimizer = SGD(learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4)
         try follow(golden["losses"]) { step in
             plan.clearGradients()
-            let (first, second) = (plan.forward(support), plan.forward(query))
+            let (first, second) = try (plan.forward(support), plan.forward(query))
             let result = PrototypicalLoss.evaluate(
                 support: first.features, supportLabels: Array(0..<5), query: second.features,
                 queryLabels: (0..<10).map { $0 / 2 })
-            plan.backward(second, gradient: result.queryGradient)
-            plan.backward(first, gradient: result.supportGradient)
+            try plan.backward(second, gradient: result.queryGradient)
+            try plan.backward(first, gradient: result.supportGradient)
             if step == 0 {
                 try compare(plan.gradients, golden["gradients"])
                 try compare(running(plan), golden["running"])
@@ -89,9 +89,9 @@ import Testing
         try follow(golden["losses"]) { step in
             plan.clearGradients()
             for parameter in head.trainableParameters { parameter.clearGradient() }
-            let pass = plan.forward(images)
+            let pass = try plan.forward(images)
             let result = entropy(head.forward(pass.features), labels: (0..<10).map { $0 % 5 })
-            plan.backward(pass, gradient: head.backward(pass.features, gradient: result.gradient))
+            try plan.backward(pass, gradient: head.backward(pass.features, gradient: result.gradient))
             if step == 0 {
                 var gradients = plan.gradients
                 for parameter in head.trainableParameters { gradients[parameter.name] = parameter.gradientTensor }
@@ -131,11 +131,11 @@ import Testing
         }
         let head = try head(width: plan.width)
         let pixels = 5 * tested.size * tested.size * 3
-        let pass = plan.forward(Formula.values(tensor: 9989, count: pixels).map { Float($0) })
+        let pass = try plan.forward(Formula.values(tensor: 9989, count: pixels).map { Float($0) })
         let result = CrossEntropy()(head.forward(pass.features), labels: Array(0..<5))
         let loss = try #require(golden["losses"]).values[0]
         #expect(abs(result.loss - Double(loss)) < 1e-4 * Double(loss), "\(result.loss), not \(loss)")
-        plan.backward(pass, gradient: head.backward(pass.features, gradient: result.gradient))
+        try plan.backward(pass, gradient: head.backward(pass.features, gradient: result.gradient))
         var gradients = plan.gradients
         for parameter in head.trainableParameters { gradients[parameter.name] = parameter.gradientTensor }
         try compare(gradients, golden["gradients"], within: tested.tolerance)
@@ -157,8 +157,8 @@ import Testing
         let plan = try TrainingPlan(graph, weights: weights, threads: 2) { name in
             name.hasPrefix("blocks.6.") || name.hasPrefix("conv_head") || name.hasPrefix("bn2.")
         }
-        let pass = plan.forward(Formula.images(4, size: 32))
-        plan.backward(pass, gradient: pass.features)
+        let pass = try plan.forward(Formula.images(4, size: 32))
+        try plan.backward(pass, gradient: pass.features)
         var optimizer = SGD(learningRate: 0.01)
         optimizer.step(plan.trainableParameters)
         for (name, tensor) in plan.weights {

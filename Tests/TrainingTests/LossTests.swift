@@ -28,6 +28,18 @@ import Testing
         #expect(abs(result.loss - 1.3862943611) < 1e-9)
     }
 
+    /// A network that gives every picture the same features must not be right everywhere.
+    @Test func `of equal logits the first is the answer`() {
+        #expect(CrossEntropy()([7, 7, 7, 7], labels: [1]).correct == 0)
+        #expect(CrossEntropy()([0, 3, 3, 3, 0, 3], labels: [2, 0]).correct == 1)
+        let collapsed = CrossEntropy()([Float](repeating: 0.5, count: 5 * 10), labels: (0..<10).map { $0 % 5 })
+        #expect(collapsed.correct == 2)
+        #expect(CrossEntropy()([.nan, .nan], labels: [1]).correct == 0)
+        let same = PrototypicalLoss.evaluate(
+            support: [1, 2, 1, 2, 1, 2], supportLabels: [0, 1, 2], query: [1, 2, 1, 2, 1, 2], queryLabels: [0, 1, 2])
+        #expect(same.correct == 1)
+    }
+
     @Test func `large logits overflow nothing`() {
         let result = CrossEntropy()([1000, -1000, 0], labels: [1])
         #expect(result.loss == 2000)

@@ -8,12 +8,12 @@ import Testing
     func `values and gradients equal those of plain loops`(tested: OperatorGraph, set: String) throws {
         let (weights, images, coefficients) = tested.material(images: 3)
         let plan = try TrainingPlan(tested.graph, weights: weights, threads: 2, instructionSet: set)
-        let pass = plan.forward(images)
+        let pass = try plan.forward(images)
         let reference = ReferenceNetwork(tested.graph, weights: weights)
         for (value, expected) in zip(pass.features, reference.features(images.map(Double.init))) {
             #expect(abs(Double(value) - expected) < 1e-4 * max(1, abs(expected)))
         }
-        plan.backward(pass, gradient: coefficients)
+        try plan.backward(pass, gradient: coefficients)
         let fixed = tested.graph.fixedParameters
         #expect(
             Set(plan.gradients.keys)
@@ -26,9 +26,9 @@ import Testing
         let few = tested.material(images: 2)
         let many = tested.material(images: 5)
         let plan = try TrainingPlan(tested.graph, weights: few.weights, threads: 2)
-        let (support, query) = (plan.forward(few.images), plan.forward(many.images))
-        plan.backward(query, gradient: many.coefficients)
-        plan.backward(support, gradient: few.coefficients)
+        let (support, query) = try (plan.forward(few.images), plan.forward(many.images))
+        try plan.backward(query, gradient: many.coefficients)
+        try plan.backward(support, gradient: few.coefficients)
         let reference = ReferenceNetwork(tested.graph, weights: few.weights)
         reference.check(plan.gradients, [(few.images, few.coefficients), (many.images, many.coefficients)])
         plan.clearGradients()
@@ -45,11 +45,11 @@ import Testing
         let plan = try TrainingPlan(tested.graph, weights: weights, threads: 1) { name in
             name != "first.weight" && !norms.contains { name.hasPrefix("\($0).") }
         }
-        let pass = plan.forward(images)
+        let pass = try plan.forward(images)
         for (value, expected) in zip(pass.features, reference.features(images.map(Double.init))) {
             #expect(abs(Double(value) - expected) < 1e-4 * max(1, abs(expected)))
         }
-        plan.backward(pass, gradient: coefficients)
+        try plan.backward(pass, gradient: coefficients)
         #expect(plan.gradients["first.weight"] == nil)
         reference.check(plan.gradients, [(images, coefficients)])
         for norm in norms { #expect(plan.weights["\(norm).running_var"] == weights["\(norm).running_var"]) }
@@ -62,7 +62,7 @@ import Testing
         weights["norm.running_mean"] = Tensor(shape: [1], values: [3])
         weights["norm.running_var"] = Tensor(shape: [1], values: [7])
         let plan = try TrainingPlan(graph, weights: weights, threads: 1)
-        _ = plan.forward([1, 2, 3, 4, 5, 6, 7, 12])
+        _ = try plan.forward([1, 2, 3, 4, 5, 6, 7, 12])
         // Mean 5; squared deviations 16 9 4 1 0 1 4 49 sum to 84; unbiased 84/7 = 12.
         #expect(abs((plan.weights["norm.running_mean"]?.values[0] ?? 0) - (0.9 * 3 + 0.1 * 5)) < 1e-6)
         #expect(abs((plan.weights["norm.running_var"]?.values[0] ?? 0) - (0.9 * 7 + 0.1 * 12)) < 1e-5)
@@ -73,7 +73,7 @@ import Testing
         let (weights, images, coefficients) = tested.material(images: 4)
         let results = try (0..<3).map { _ in
             let plan = try TrainingPlan(tested.graph, weights: weights, threads: 2)
-            plan.backward(plan.forward(images), gradient: coefficients)
+            try plan.backward(plan.forward(images), gradient: coefficients)
             return plan.gradients
         }
         #expect(results[0] == results[1])

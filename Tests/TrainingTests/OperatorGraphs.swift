@@ -43,6 +43,11 @@ struct OperatorGraph: Sendable, CustomTestStringConvertible {
         convolution("3×3 of stride 3, SAME", from: 4, to: 5, kernel: 3, stride: 3, padding: .same),
         convolution("1×1", from: 5, to: 17, kernel: 1, stride: 1, padding: .symmetric(0)),
         convolution("1×1 of stride 2", from: 16, to: 9, kernel: 1, stride: 2, padding: .symmetric(0)),
+        convolution("1×1 with padding", from: 5, to: 9, kernel: 1, padding: .symmetric(1)),
+        convolution("3×3 with wide padding", from: 4, to: 5, kernel: 3, padding: .symmetric(4)),
+        convolution("3×3 by Winograd with wide padding", from: 16, to: 5, kernel: 3, padding: .symmetric(3)),
+        convolution(
+            "depthwise 3×3 with wide padding", from: 9, to: 9, kernel: 3, padding: .symmetric(4), depthwise: true),
         convolution("1×7", from: 6, to: 5, kernel: KernelSize(1, 7), padding: .same),
         convolution("7×1", from: 6, to: 5, kernel: KernelSize(7, 1), padding: .same),
         convolution("1×3 with a bias", from: 6, to: 18, kernel: KernelSize(1, 3), padding: .same, bias: true),

@@ -41,11 +41,11 @@ import Testing
                 for (name, factors) in zip(tested.branches, factors) {
                     reference.branchFactors[name] = factors.map(Double.init)
                 }
-                let pass = plan.forward(images, branchFactors: factors)
+                let pass = try plan.forward(images, branchFactors: factors)
                 for (value, expected) in zip(pass.features, reference.features(images.map(Double.init))) {
                     #expect(abs(Double(value) - expected) < 1e-4 * max(1, abs(expected)), "\(tested)")
                 }
-                plan.backward(pass, gradient: coefficients)
+                try plan.backward(pass, gradient: coefficients)
                 reference.check(plan.gradients, [(images, coefficients)])
             }
         }
@@ -64,8 +64,8 @@ import Testing
             let factors = tested.branches.map { _ in [Float](repeating: 1, count: 3) }
             let results = try [nil, factors].map { factors in
                 let plan = try TrainingPlan(tested.tested.graph, weights: weights, threads: 2)
-                let pass = plan.forward(images, branchFactors: factors)
-                plan.backward(pass, gradient: coefficients)
+                let pass = try plan.forward(images, branchFactors: factors)
+                try plan.backward(pass, gradient: coefficients)
                 return (features: pass.features, gradients: plan.gradients, weights: plan.weights)
             }
             #expect(results[0].features == results[1].features)
@@ -80,7 +80,7 @@ import Testing
         let draws: [[Float]] = [[1, 1, 1], [0, 2, 0]]
         let results = try draws.map { factors in
             let plan = try TrainingPlan(tested.tested.graph, weights: weights, threads: 1)
-            _ = plan.forward(images, branchFactors: [factors])
+            _ = try plan.forward(images, branchFactors: [factors])
             return plan.weights.filter { $0.key.hasPrefix("norm.running") }
         }
         #expect(results[0].count == 2)

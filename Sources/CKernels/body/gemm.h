@@ -67,6 +67,7 @@ INLINE void NAME(micro)(const int rows, const int vectors, int64_t width, int64_
 
 static void NAME(gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
                        const ck_epilogue *e, float *c, int64_t ldc) {
+    if (m <= 0) return;
     // With few rows a panel is used up before the next has come from memory, so its fetching is spread over the blocks.
     const int64_t blocks = (m + ROWS - 1) / ROWS, share = PANEL / blocks;
     for (int64_t column = 0; column < n; column += PANEL, packed += k * PANEL) {

@@ -55,7 +55,8 @@ INLINE vec exponential(vec x, const float sign) {
     y = y * f + splat(0.240221197f);
     y = y * f + splat(0.693146967f);
     y = y * f + splat(1.000000072f);
-    return (vec)((mask)y + ((mask)u << 23));
+    // The bits of what is not a number are no exponent: added to y, they would make a number of it.
+    return (vec)((mask)y + (((mask)u << 23) & (x == x)));
 }
 INLINE vec sigmoid(vec x) { return splat(1) / (splat(1) + exponential(x, -1)); }
 

@@ -71,8 +71,8 @@ enum FitReadout: AsksDaemon {
         let notes = [
             "readout": "fitted on \(fitting.count) pictures, power \(settings.power), seed \(settings.seed)"
         ].merging(base.metadata.filter { ["license", "source", "training"].contains($0.key) }) { $1 }
-        func file(radius: Float?, temperature: Float) -> Data {
-            base.file(
+        func file(radius: Float?, temperature: Float) throws -> Data {
+            try base.file(
                 taps: taps, readout: readout, mirror: settings.mirror,
                 transform: settings.transform ?? base.transform.kind, radius: radius, temperature: temperature,
                 notes: notes)
@@ -88,7 +88,7 @@ enum FitReadout: AsksDaemon {
 
         if let path = arguments["calibration"] {
             let other = try LocalModel.read(path)
-            let model = file(radius: other.radius, temperature: other.temperature)
+            let model = try file(radius: other.radius, temperature: other.temperature)
             try write(model)
             if console.isJSON {
                 return try console.print(json: try Report(output.path, model, pictures: fitting.count))
@@ -103,7 +103,7 @@ enum FitReadout: AsksDaemon {
             radius = try UnknownRadius.fit(embeddings, seed: settings.seed, falseAccepts: settings.falseAccepts)
             temperature = try Temperature.fit(embeddings, seed: settings.seed)
         }
-        let model = file(
+        let model = try file(
             radius: (radius?.radius).map(Float.init), temperature: (temperature?.value).map(Float.init) ?? 1)
         try write(model)
         if console.isJSON { return try console.print(json: try Report(output.path, model, pictures: fitting.count)) }

@@ -11,7 +11,8 @@ enum TransferTrain: Command {
             validation, and the others for training. The classifier is the network's features, dropout and one dense layer. The
             learning rate follows the validation loss; the run ends when that loss has not fallen for some epochs, and keeps the
             epoch where it was lowest. A frozen network (--fine-tune none) computes the features of some augmented views of every
-            picture once, before the first epoch. The run's folder, Ctrl-C and --resume work as for aniwho meta-train;
+            picture once, before the first epoch. Fine-tuning updates the running statistics of batch norms as PyTorch does, by a tenth
+            for each step, where Keras takes a hundredth or a thousandth. The run's folder, Ctrl-C and --resume work as for aniwho meta-train;
             model.safetensors is the classifier with its dense layer, and result.json has its accuracy on each part, picture by
             picture for the test.
             """,

@@ -15,6 +15,9 @@ enum HalfPrecision {
         return sign | UInt16((rounded - 0x3800_0000) >> 13)
     }
 
+    /// The largest finite half.
+    static let largest: Float = 65504
+
     /// The float equal to a half.
     static func value(of half: UInt16) -> Float {
         let sign = UInt32(half & 0x8000) << 16

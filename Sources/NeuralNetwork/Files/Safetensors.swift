@@ -5,9 +5,6 @@ public import Foundation
 /// Reading accepts float32, float16 and bfloat16 and refuses everything that the format forbids: overlaps, gaps, duplicate
 /// names, sizes that do not follow from the shape, a file longer or shorter than its header says.
 public struct Safetensors: Sendable {
-    /// The element types that are written.
-    public enum ElementType: String, Sendable { case float32 = "F32", float16 = "F16" }
-
     /// The tensors by name.
     public var tensors: [String: Tensor]
     /// The free-form strings of `__metadata__`.
@@ -61,22 +58,42 @@ public struct Safetensors: Sendable {
         do { try self.init(data) } catch { throw NetworkError(error.code, "\(path): \(error.message)") }
     }
 
-    /// The file's bytes: names in order, the header padded with spaces to a multiple of 8.
-    public func encoded(as type: ElementType = .float32, keeping float32Names: Set<String> = []) -> Data {
+    /// The file's bytes in single precision: names in order, the header padded with spaces to a multiple of 8.
+    public func encoded() -> Data { bytes(float16Names: []) }
+
+    /// The same with tensors in half precision.
+    /// - Parameter float32Names: tensors that stay in single precision.
+    /// - Throws: `NetworkError` with `notFinite`, naming a tensor with a value that half precision would store as infinite or as no number.
+    public func encodedInHalfPrecision(keeping float32Names: Set<String> = []) throws(NetworkError) -> Data {
+        let names = Set(tensors.keys).subtracting(float32Names)
+        for name in names.sorted() {
+            let outside = tensors[name]?.values.first { HalfPrecision.bits(of: $0) & 0x7c00 == 0x7c00 }
+            guard let outside else { continue }
+            throw NetworkError(
+                .notFinite,
+                "tensor \(name) holds \(outside), which half precision cannot store: its largest number is \(HalfPrecision.largest)"
+            )
+        }
+        return bytes(float16Names: names)
+    }
+
+    private func bytes(float16Names: Set<String>) -> Data {
         var header: [String: Any] = [:]
         if !metadata.isEmpty { header["__metadata__"] = metadata }
         var body = Data()
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
-            let kind = float32Names.contains(name) ? .float32 : type
             let begin = body.count
-            switch kind {
-            case .float32: unsafe tensor.values.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
-            case .float16:
+            let type: SafetensorsType
+            if float16Names.contains(name) {
+                type = .float16
                 unsafe tensor.values.map { HalfPrecision.bits(of: $0) }.withUnsafeBytes {
                     unsafe body.append(contentsOf: $0)
                 }
+            } else {
+                type = .float32
+                unsafe tensor.values.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
             }
-            header[name] = ["dtype": kind.rawValue, "shape": tensor.shape, "data_offsets": [begin, body.count]]
+            header[name] = ["dtype": type.rawValue, "shape": tensor.shape, "data_offsets": [begin, body.count]]
         }
         let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
         guard var json = try? JSONSerialization.data(withJSONObject: header, options: options) else {
@@ -91,12 +108,8 @@ public struct Safetensors: Sendable {
 
     /// Writes the file whole or not at all (a temporary file beside it, then a rename).
     /// - Throws: `NetworkError` with `inputOutput`.
-    public func write(to path: String, as type: ElementType = .float32, keeping float32Names: Set<String> = [])
-        throws(NetworkError)
-    {
-        do {
-            try encoded(as: type, keeping: float32Names).write(to: URL(filePath: path), options: .atomic)
-        } catch {
+    public func write(to path: String) throws(NetworkError) {
+        do { try encoded().write(to: URL(filePath: path), options: .atomic) } catch {
             throw NetworkError(.inputOutput, "cannot write \(path): \(error.localizedDescription)")
         }
     }

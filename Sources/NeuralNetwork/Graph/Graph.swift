@@ -71,9 +71,11 @@ public struct Graph: Sendable {
         let from = shape(of: value)
         let height = padding.resolve(size: from.height, kernel: size, stride: stride).output
         let width = padding.resolve(size: from.width, kernel: size, stride: stride).output
-        precondition(
-            from.height >= size && from.width >= size || padding != .valid,
-            "\(name): a window of \(size) does not fit into \(from)")
+        precondition(height > 0 && width > 0, "\(name): a window of \(size) does not fit into \(from)")
+        if case .symmetric(let zeros) = padding {
+            precondition(
+                zeros < size, "\(name): a window of \(size) would lie in a padding of \(zeros), without any pixel")
+        }
         return append(
             name, .pool(Pooling(kind: kind, size: size, stride: stride, padding: padding)), [value],
             Shape(height: height, width: width, channels: from.channels))

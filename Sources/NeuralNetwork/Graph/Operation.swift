@@ -60,10 +60,13 @@ public enum Padding: Sendable, Equatable {
     /// TensorFlow's name for none.
     public static let valid = Padding.symmetric(0)
 
-    /// The zeros before the first pixel, and the output's size, along one dimension.
+    /// The zeros before the first pixel, and the output's size, along one dimension. The size is 0 if the kernel is larger than the padded
+    /// input.
     func resolve(size: Int, kernel: Int, stride: Int) -> (before: Int, output: Int) {
         switch self {
-        case .symmetric(let zeros): return (zeros, (size + 2 * zeros - kernel) / stride + 1)
+        case .symmetric(let zeros):
+            let room = size + 2 * zeros - kernel
+            return (zeros, room < 0 ? 0 : room / stride + 1)
         case .same:
             let output = (size + stride - 1) / stride
             return (max((output - 1) * stride + kernel - size, 0) / 2, output)

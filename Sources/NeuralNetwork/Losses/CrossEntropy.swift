@@ -16,7 +16,8 @@ public struct CrossEntropy: Sendable, Codable, Equatable {
         public let loss: Double
         /// N × C, row-major: of the loss with respect to the logits.
         public let gradient: [Float]
-        /// How many rows have their largest logit at their label.
+        /// How many rows have their largest logit at their label. Of equal logits the first counts as the largest, so a network that gives every
+        /// class the same logit is right by chance only.
         public let correct: Int
     }
 
@@ -40,7 +41,7 @@ public struct CrossEntropy: Sendable, Codable, Equatable {
             let values = logits[row * classes..<(row + 1) * classes]
             let largest = values.max() ?? 0
             let logSum = largest + log(values.reduce(0) { $0 + exp($1 - largest) })
-            if values[row * classes + label] == largest { correct += 1 }
+            if values.firstIndex(of: largest) == row * classes + label { correct += 1 }
             for (column, value) in values.enumerated() {
                 let target =
                     (column == label ? 1 - labelSmoothing : 0) + labelSmoothing / Double(classes)

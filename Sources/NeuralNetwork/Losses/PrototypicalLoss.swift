@@ -9,7 +9,7 @@ public enum PrototypicalLoss {
         public let supportGradient: [Float]
         /// Like the query features.
         public let queryGradient: [Float]
-        /// How many queries are nearest to their own prototype.
+        /// How many queries are nearest to their own prototype. Of prototypes at the same distance the first counts as the nearest.
         public let correct: Int
 
         public init(loss: Double, supportGradient: [Float], queryGradient: [Float], correct: Int) {

@@ -5,7 +5,7 @@ protocol TrainingOperator {
     /// Whether backward reads the inputs' values.
     var readsInputs: Bool { get }
 
-    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) -> AlignedBuffer
+    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer
 
     /// Adds to the parameters' gradients.
     /// - Parameters:
@@ -17,5 +17,5 @@ protocol TrainingOperator {
     func backward(
         _ inputs: [AlignedBuffer], _ gradient: AlignedBuffer, adding present: [AlignedBuffer?], isNeeded: [Bool],
         images: Int, _ workspace: Workspace
-    ) -> [AlignedBuffer?]
+    ) throws(NetworkError) -> [AlignedBuffer?]
 }

@@ -32,8 +32,9 @@ import CKernels
 
 extension Int {
     /// The size of the blocks of `count` rows with which so many threads (`self`) end together: at most about `largest`, rounded up to a
-    /// multiple of `unit`.
+    /// multiple of `unit`. Of no rows it is one unit.
     func evenBlock(of count: Int, largest: Int, unit: Int) -> Int {
+        guard count > 0 else { return unit }
         let largest = Swift.max(largest, unit)
         let rounds = (count + largest * self - 1) / (largest * self)
         let block = (count + rounds * self - 1) / (rounds * self)

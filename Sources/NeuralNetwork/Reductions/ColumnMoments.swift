@@ -11,9 +11,9 @@ struct ColumnMoments {
     private let sums: ColumnSums
 
     /// - Parameter portion: rows of a portion; nil for all rows.
-    init(rows: Int, columns: Int, portion: Int? = nil, _ workspace: Workspace) {
+    init(rows: Int, columns: Int, portion: Int? = nil, _ workspace: Workspace) throws(NetworkError) {
         (self.rows, self.columns) = (rows, columns)
-        sums = ColumnSums(rows: rows, columns: columns, portion: portion, workspace)
+        sums = try ColumnSums(rows: rows, columns: columns, portion: portion, workspace)
     }
 
     /// Takes all rows of x, on all threads.

@@ -15,12 +15,12 @@ struct ColumnSums {
     static func blockRows(_ columns: Int) -> Int { max(16, 16384 / columns) }
 
     /// - Parameter portion: rows of a portion; nil for all rows.
-    init(rows: Int, columns: Int, portion: Int? = nil, _ workspace: Workspace) {
+    init(rows: Int, columns: Int, portion: Int? = nil, _ workspace: Workspace) throws(NetworkError) {
         (self.rows, self.columns) = (rows, columns)
         self.portion = portion ?? rows
         size = Self.blockRows(columns)
         let portions = (rows + self.portion - 1) / self.portion
-        sums = workspace.floats(portions * ((self.portion + size - 1) / size) * columns * 2)
+        sums = try workspace.floats(portions * ((self.portion + size - 1) / size) * columns * 2)
     }
 
     private var blocksPerPortion: Int { (portion + size - 1) / size }
@@ -78,9 +78,10 @@ struct ColumnSums {
     }
 
     /// Σ of every column.
-    static func of(_ x: AlignedBuffer, rows: Int, columns: Int, _ workspace: Workspace) -> [Double] {
+    static func of(_ x: AlignedBuffer, rows: Int, columns: Int, _ workspace: Workspace) throws(NetworkError) -> [Double]
+    {
         let zeros = AlignedBuffer(zeros: columns)
-        let sums = ColumnSums(rows: rows, columns: columns, workspace)
+        let sums = try ColumnSums(rows: rows, columns: columns, workspace)
         unsafe sums.sum(workspace) { range, first, second in
             unsafe workspace.instructionSet.loops.moments(
                 Int64(range.count), Int64(columns), x.base + range.lowerBound * columns, zeros.base, first, second)

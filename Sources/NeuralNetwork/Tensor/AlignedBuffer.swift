@@ -7,14 +7,21 @@
     let base: UnsafeMutablePointer<Float>
     private let heap: BufferHeap?
 
-    /// - Parameters:
-    ///   - count: how many floats; the memory is not cleared, and pages are only touched when written.
-    ///   - heap: where the memory comes from; nil allocates it from the process.
-    init(count: Int, from heap: BufferHeap? = nil) {
-        self.count = count
-        self.heap = heap
-        let raw = unsafe heap?.allocate(count * 4) ?? .allocate(byteCount: max(count, 1) * 4, alignment: 64)
-        unsafe base = unsafe raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    private init(_ memory: UnsafeMutableRawPointer, count: Int, heap: BufferHeap?) {
+        (self.count, self.heap) = (count, heap)
+        unsafe base = unsafe memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+
+    /// Memory of the process.
+    /// - Parameter count: how many floats; the memory is not cleared, and pages are only touched when written.
+    convenience init(count: Int) {
+        unsafe self.init(.allocate(byteCount: max(count, 1) * 4, alignment: 64), count: count, heap: nil)
+    }
+
+    /// The same from a heap.
+    /// - Throws: `NetworkError` with `outOfMemory`.
+    convenience init(count: Int, from heap: BufferHeap) throws(NetworkError) {
+        unsafe self.init(try heap.allocate(count * 4), count: count, heap: heap)
     }
 
     deinit {

@@ -4,7 +4,7 @@ import Synchronization
 /// The memory of a plan's buffers. It keeps its pages, so that a training step reuses those of the step before: new pages, which the
 /// operating system must clear first, cost a fifth of a step's time.
 ///
-/// The heap reserves address space of the size of the machine's memory at once and makes it usable from the beginning on, as far as it is
+/// The heap reserves address space at once, as much as ``MemoryLimit`` allows, and makes it usable from the beginning on, as far as it is
 /// needed, in huge pages where the system has them. A request takes the smallest free range that it fits in. Free ranges that touch are
 /// joined. The memory goes back to the system with the heap, and the buffers keep a reference to it.
 ///
@@ -20,7 +20,8 @@ import Synchronization
     }
 
     private let start: UnsafeMutableRawPointer
-    private let reserved: Int
+    /// The most bytes that it hands out.
+    let reserved: Int
     private let mapping: (base: UnsafeMutableRawPointer, size: Int)
     private let state = Mutex(State())
 
@@ -30,12 +31,13 @@ import Synchronization
     /// Buffers begin on cache lines.
     private static let unit = 64
 
-    init() {
-        let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-        reserved = Self.roundUp(memory, Self.growth)
+    /// - Parameter limit: the most bytes that it hands out.
+    /// - Throws: `NetworkError` with `outOfMemory` if there is no address space for them.
+    init(limit: Int = MemoryLimit.bytes) throws(NetworkError) {
+        reserved = Self.roundUp(limit, Self.growth)
         let size = reserved + Self.hugePage
         let base = unsafe mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard let base = unsafe base, unsafe base != MAP_FAILED else { fatalError("no address space of \(size) bytes") }
+        guard let base = unsafe base, unsafe base != MAP_FAILED else { throw Self.outOfMemory(size, limit: limit) }
         unsafe mapping = unsafe (base, size)
         unsafe start = unsafe base + (Self.roundUp(Int(bitPattern: base), Self.hugePage) - Int(bitPattern: base))
         unsafe madvise(start, reserved, MADV_HUGEPAGE)  // where it fails there are small pages
@@ -46,9 +48,10 @@ import Synchronization
     private static func roundUp(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
 
     /// At least so many bytes, of unknown values.
-    func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    /// - Throws: `NetworkError` with `outOfMemory`. The heap stays as it is then.
+    func allocate(_ bytes: Int) throws(NetworkError) -> UnsafeMutableRawPointer {
         let size = Self.roundUp(max(bytes, 1), Self.unit)
-        let offset = state.withLock { state in
+        let offset = try state.withLock { state throws(NetworkError) in
             let fitting = state.free.indices.filter { state.free[$0].count >= size }
             if let best = fitting.min(by: { state.free[$0].count < state.free[$1].count }) {
                 let range = state.free[best]
@@ -60,22 +63,30 @@ import Synchronization
                 return range.lowerBound
             }
             // None fits: a free range at the end grows.
-            var first = state.end
-            if let last = state.free.last, last.upperBound == first { first = state.free.removeLast().lowerBound }
-            grow(&state, to: first + size)
+            let growing = state.free.last.flatMap { $0.upperBound == state.end ? $0 : nil }
+            let first = growing?.lowerBound ?? state.end
+            try grow(&state, to: first + size)
+            if growing != nil { state.free.removeLast() }
+            state.end = first + size
             return first
         }
         return unsafe start + offset
     }
 
-    private func grow(_ state: inout State, to end: Int) {
-        state.end = end
+    private func grow(_ state: inout State, to end: Int) throws(NetworkError) {
         guard end > state.usable else { return }
         let usable = Self.roundUp(end, Self.growth)
         guard usable <= reserved,
             unsafe mprotect(start + state.usable, usable - state.usable, PROT_READ | PROT_WRITE) == 0
-        else { fatalError("\(end) bytes of buffers are more than this machine's memory") }
+        else { throw Self.outOfMemory(end, limit: reserved) }
         state.usable = usable
+    }
+
+    private static func outOfMemory(_ bytes: Int, limit: Int) -> NetworkError {
+        func mebibytes(_ bytes: Int) -> String { "\((bytes + 1 << 20 - 1) >> 20) MiB" }
+        return NetworkError(
+            .outOfMemory,
+            "a step needs more than \(mebibytes(bytes)) of memory; this process may use \(mebibytes(limit)) for it")
     }
 
     /// Takes back what `allocate` gave for so many bytes.

@@ -22,6 +22,11 @@ public final class Parameter {
     /// A copy of the value.
     public var tensor: Tensor { Tensor(shape: shape, values: value.values) }
 
+    /// Whether every value is a number and none is infinite.
+    public var isFinite: Bool {
+        unsafe UnsafeBufferPointer(start: value.base, count: value.count).allSatisfy(\.isFinite)
+    }
+
     /// A copy of the gradients' sum; nil where the parameter is frozen.
     public var gradientTensor: Tensor? { gradient.map { Tensor(shape: shape, values: $0.values) } }
 

@@ -5,22 +5,23 @@ extension TrainingPlan {
     ///
     /// The parameters must be those that the forward pass used: step the optimizer after all backward passes.
     /// - Parameter gradient: N × D, row-major: of the loss with respect to `pass.features`.
+    /// - Throws: `NetworkError` with `outOfMemory` if the batch needs more than the process may use. Some gradients are added then.
     /// - Precondition: the pass came from this plan and was not used before.
-    public func backward(_ pass: TrainingPass, gradient: [Float]) {
+    public func backward(_ pass: TrainingPass, gradient: [Float]) throws(NetworkError) {
         precondition(gradient.count == pass.images * width, "\(gradient.count) values are not \(pass.images)×\(width)")
         precondition(!pass.isSpent, "a pass goes backward once")
         pass.isSpent = true
         guard retention.needsGradient[outputNode] else { return }
         var gradients = NodeGradients(nodes: shapes.count)
-        gradients[outputNode] = GlobalAveragePool(shape: shapes[outputNode])
+        gradients[outputNode] = try GlobalAveragePool(shape: shapes[outputNode])
             .backward(gradient, images: pass.images, workspace)
         for (index, step) in steps.enumerated().reversed() {
             guard let (incoming, sums) = gradients.take(step.output) else { continue }
             switch operators[index] {
-            case .convolution(let convolution): backward(convolution, step, incoming, pass, &gradients)
+            case .convolution(let convolution): try backward(convolution, step, incoming, pass, &gradients)
             case .normalization(let normalization):
-                backward(normalization, index, incoming, sums: sums, pass, &gradients)
-            case .other(let other): backward(other, step, incoming, pass, &gradients)
+                try backward(normalization, index, incoming, sums: sums, pass, &gradients)
+            case .other(let other): try backward(other, step, incoming, pass, &gradients)
             }
         }
         pass.values.removeAll()
@@ -29,25 +30,26 @@ extension TrainingPlan {
     private func backward(
         _ convolution: TrainingConvolution, _ step: FusedStep, _ incoming: AlignedBuffer, _ pass: TrainingPass,
         _ gradients: inout NodeGradients
-    ) {
+    ) throws(NetworkError) {
         pass.values[step.output] = nil  // backward has passed its readers
         if convolution.isTrainable {
-            convolution.addParameterGradients(value(step.input, pass), incoming, images: pass.images, workspace)
+            try convolution.addParameterGradients(value(step.input, pass), incoming, images: pass.images, workspace)
         }
         guard retention.needsGradient[step.input] else { return }
-        gradients[step.input] = convolution.inputGradient(
+        gradients[step.input] = try convolution.inputGradient(
             incoming, adding: gradients[step.input], images: pass.images, workspace)
     }
 
     private func backward(
         _ other: any TrainingOperator, _ step: FusedStep, _ incoming: AlignedBuffer, _ pass: TrainingPass,
         _ gradients: inout NodeGradients
-    ) {
+    ) throws(NetworkError) {
         pass.values[step.output] = nil
         let isNeeded = step.sources.map { retention.needsGradient[$0] }
         guard other.isTrainable || isNeeded.contains(true) else { return }
-        let inputs = other.readsInputs ? step.sources.map { value($0, pass) } : []
-        let results = other.backward(
+        let inputs =
+            try other.readsInputs ? step.sources.map { node throws(NetworkError) in try value(node, pass) } : []
+        let results = try other.backward(
             inputs, incoming, adding: step.sources.map { gradients[$0] }, isNeeded: isNeeded, images: pass.images,
             workspace)
         for (source, result) in zip(step.sources, results) where result != nil { gradients[source] = result }
@@ -58,25 +60,25 @@ extension TrainingPlan {
     private func backward(
         _ normalization: TrainingNormalization, _ index: Int, _ incoming: AlignedBuffer, sums: ColumnSums?,
         _ pass: TrainingPass, _ gradients: inout NodeGradients
-    ) {
+    ) throws(NetworkError) {
         let step = steps[index]
         let learns = normalization.norm?.isTrainable ?? false
         let gatesInNorm = step.gatesInNorm(isTrainable: learns)
         if !gatesInNorm {
             switch normalization.activation {
             case .swish:
-                normalization.gateSwish(
+                try normalization.gateSwish(
                     incoming, x: value(step.input, pass), pass.statistics[index], images: pass.images, workspace)
             case .relu, .relu6:
-                normalization.gate(incoming, y: value(step.output, pass), images: pass.images, workspace)
+                try normalization.gate(incoming, y: value(step.output, pass), images: pass.images, workspace)
             case nil: break
             }
         }
         pass.values[step.output] = nil
         // The shortcut gets the sum's gradient, the branch that gradient times the branch's factor.
         let factors = pass.branchFactors[index]
-        let branch = factors.isEmpty ? incoming : normalization.scaled(incoming, by: factors, workspace)
-        let coefficients = normalization.addParameterGradients(
+        let branch = try factors.isEmpty ? incoming : normalization.scaled(incoming, by: factors, workspace)
+        let coefficients = try normalization.addParameterGradients(
             branch, throughActivation: gatesInNorm, x: learns ? value(step.input, pass) : nil, pass.statistics[index],
             sums: sums, images: pass.images, workspace)
         var isShared = false
@@ -93,10 +95,10 @@ extension TrainingPlan {
             let statistics = pass.statistics[index]
         {
             let normed = NormedGradient(
-                gradient: branch, x: value(step.input, pass), statistics: statistics, coefficients: coefficients)
-            return backward(portioned, at: index - 1, normed, pass, &gradients)
+                gradient: branch, x: try value(step.input, pass), statistics: statistics, coefficients: coefficients)
+            return try backward(portioned, at: index - 1, normed, pass, &gradients)
         }
-        gradients[step.input] = normalization.inputGradient(
+        gradients[step.input] = try normalization.inputGradient(
             branch, isShared: isShared, x: learns ? value(step.input, pass) : nil, coefficients,
             pass.statistics[index], adding: gradients[step.input], images: pass.images, workspace)
     }

@@ -38,14 +38,14 @@ public final class TrainingPlan {
     ///   - isTrainable: says by name which parameters are trained. A batch norm whose weight and bias are both frozen
     ///     normalizes by its running statistics and leaves them as they are.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
-    /// - Throws: `NetworkError` when a weight is missing or wrong, or the tap or instruction set unknown.
+    /// - Throws: `NetworkError` when a weight is missing or wrong, the tap or instruction set unknown, or no memory is left.
     public init(
         _ graph: Graph, weights: [String: Tensor], tap: String? = nil, threads: Int, instructionSet: String? = nil,
         isTrainable: (String) -> Bool = { _ in true }
     ) throws(NetworkError) {
         let tensors = try graph.checkedWeights(weights)
         let instructionSet = try InstructionSet.checked(instructionSet)
-        workspace = Workspace(threads: threads, instructionSet: instructionSet)
+        workspace = try Workspace(threads: threads, instructionSet: instructionSet)
         let tapped = tap == nil ? graph.taps.last : graph.taps.first { $0.name == tap }
         guard let tapped else {
             let known = graph.taps.map(\.name).joined(separator: ", ")
@@ -91,6 +91,9 @@ public final class TrainingPlan {
         parameters.values.filter(\.isTrainable).sorted { $0.name < $1.name }
     }
 
+    /// All parameters, frozen ones and running statistics included, sorted by name.
+    public var allParameters: [Parameter] { parameters.values.sorted { $0.name < $1.name } }
+
     /// Copies of all tensors by name, running statistics included: what a model file holds.
     public var weights: [String: Tensor] { parameters.mapValues(\.tensor) }
 
@@ -110,7 +113,8 @@ public final class TrainingPlan {
     ///   - images: N × height × width × channels, row-major.
     ///   - branchFactors: for every residual addition, in order, N factors of the branch; see `StochasticDepth`. nil takes the
     ///     branches as they are.
-    public func forward(_ images: [Float], branchFactors: [[Float]]? = nil) -> TrainingPass {
+    /// - Throws: `NetworkError` with `outOfMemory` if the batch needs more than the process may use.
+    public func forward(_ images: [Float], branchFactors: [[Float]]? = nil) throws(NetworkError) -> TrainingPass {
         let count = images.count / input.count
         precondition(
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
@@ -118,15 +122,15 @@ public final class TrainingPlan {
         let pass = TrainingPass(
             images: count, nodes: shapes.count, steps: steps.count, isPortioned: count >= 2 * workspace.pool.threads)
         if let branchFactors { assign(branchFactors, to: pass) }
-        pass.values[0] = workspace.floats(copying: images)
+        pass.values[0] = try workspace.floats(copying: images)
         let keepsWhole = count * remadeFloats <= Self.keptFloats
         for (index, step) in steps.enumerated() {
             if case .normalization(let normalization) = operators[index], pass.statistics[index] == nil,
                 let x = pass.values[step.input]
             {
-                pass.statistics[index] = normalization.measure(x, images: count, workspace)
+                pass.statistics[index] = try normalization.measure(x, images: count, workspace)
             }
-            if !(pass.isPortioned && portioning.isApplied[index]) { pass.values[step.output] = run(index, pass) }
+            if !(pass.isPortioned && portioning.isApplied[index]) { pass.values[step.output] = try run(index, pass) }
             let applied = portioning.appliedBefore(index).map { [steps[$0].input] } ?? []
             for input in step.inputs + applied
             where retention.lastReader[input] == index && !retention.keeps(input, whole: keepsWhole) {
@@ -150,26 +154,31 @@ public final class TrainingPlan {
     }
 
     /// A step's value from those of its inputs.
-    private func run(_ index: Int, _ pass: TrainingPass) -> AlignedBuffer {
+    private func run(_ index: Int, _ pass: TrainingPass) throws(NetworkError) -> AlignedBuffer {
         let step = steps[index]
         switch operators[index] {
         case .convolution(let convolution):
-            if pass.isPortioned, let portioned = portioning.steps[index] { return forward(portioned, at: index, pass) }
-            return convolution.forward(value(step.input, pass), images: pass.images, workspace)
+            if pass.isPortioned, let portioned = portioning.steps[index] {
+                return try forward(portioned, at: index, pass)
+            }
+            return try convolution.forward(value(step.input, pass), images: pass.images, workspace)
         case .normalization(let normalization):
-            return normalization.forward(
-                value(step.input, pass), residual: step.residual.map { value($0, pass) }, pass.statistics[index],
+            return try normalization.forward(
+                value(step.input, pass),
+                residual: step.residual.map { node throws(NetworkError) in try value(node, pass) },
+                pass.statistics[index],
                 branchFactors: pass.branchFactors[index], images: pass.images, workspace)
         case .other(let other):
-            return other.forward(step.sources.map { value($0, pass) }, images: pass.images, workspace)
+            return try other.forward(
+                step.sources.map { node throws(NetworkError) in try value(node, pass) }, images: pass.images, workspace)
         }
     }
 
     /// A node's value, made again where forward did not keep it.
-    func value(_ node: Int, _ pass: TrainingPass) -> AlignedBuffer {
+    func value(_ node: Int, _ pass: TrainingPass) throws(NetworkError) -> AlignedBuffer {
         if let value = pass.values[node] { return value }
         guard let producer = producers[node] else { preconditionFailure("the input of step \(node) was not kept") }
-        let value = run(producer, pass)
+        let value = try run(producer, pass)
         pass.values[node] = value
         return value
     }

@@ -21,16 +21,16 @@ struct WeightLayout {
     }
 
     /// (ky, kx, in) × out: what a patch is multiplied with.
-    func patchMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
-        let matrix = workspace.floats(weights.count)
+    func patchMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
+        let matrix = try workspace.floats(weights.count)
         unsafe reorder(weights.base, stored, to: matrix.base, patches, workspace)
         return matrix
     }
 
     /// (ky, kx, out) × in with the taps turned by half a turn: the weights of the convolution that takes a gradient back through stride 1.
-    func turnedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
+    func turnedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
         if taps == 1 { return weights }
-        let matrix = workspace.floats(weights.count)
+        let matrix = try workspace.floats(weights.count)
         let tap = outputs * inputs
         unsafe reorder(
             weights.base, stored, to: matrix.base + (taps - 1) * tap, order(output: inputs, input: 1, tap: -tap),
@@ -39,9 +39,9 @@ struct WeightLayout {
     }
 
     /// out × (ky, kx, in): the transpose of `patchMatrix`.
-    func transposedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) -> AlignedBuffer {
+    func transposedMatrix(_ weights: AlignedBuffer, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
         if taps == 1 { return weights }
-        let matrix = workspace.floats(weights.count)
+        let matrix = try workspace.floats(weights.count)
         unsafe reorder(
             weights.base, stored, to: matrix.base, order(output: taps * inputs, input: 1, tap: inputs), workspace)
         return matrix
@@ -72,10 +72,11 @@ struct WeightLayout {
 extension Workspace {
     /// A matrix k × n in the panels that `gemm` reads.
     /// - Parameter isTransposed: whether it is stored n × k.
-    func pack(_ matrix: AlignedBuffer, k: Int, n: Int, isTransposed: Bool = false) -> AlignedBuffer {
+    func pack(_ matrix: AlignedBuffer, k: Int, n: Int, isTransposed: Bool = false) throws(NetworkError) -> AlignedBuffer
+    {
         let width = unsafe Int(instructionSet.loops.panel)
         let panels = (n + width - 1) / width
-        let packed = floats(k * panels * width)
+        let packed = try floats(k * panels * width)
         pool.run(panels) { panel, _ in
             let column = panel * width
             let (count, to) = (Int64(min(width, n - column)), unsafe packed.base + k * column)
@@ -89,9 +90,9 @@ extension Workspace {
     }
 
     /// The 36 matrices k × n of Winograd's F(4×4, 3×3) in panels, from a matrix (ky, kx, k) × n.
-    func winogradPack(_ matrix: AlignedBuffer, k: Int, n: Int) -> AlignedBuffer {
+    func winogradPack(_ matrix: AlignedBuffer, k: Int, n: Int) throws(NetworkError) -> AlignedBuffer {
         let width = unsafe Int(instructionSet.loops.panel)
-        let packed = floats(36 * k * ((n + width - 1) / width * width))
+        let packed = try floats(36 * k * ((n + width - 1) / width * width))
         pool.run(k) { row, _ in
             unsafe instructionSet.loops.winograd_pack(Int64(k), Int64(n), matrix.base, Int64(row), 1, packed.base)
         }

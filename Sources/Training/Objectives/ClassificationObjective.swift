@@ -61,10 +61,10 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
         return Batch(pixels: try maker.pixels(pictures, epoch: epoch, step: step), labels: pictures.map(\.label))
     }
 
-    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) -> StepResult {
-        let pass = branches.forward(batch.pixels, plan, epoch: epoch, step: step)
+    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) throws(NetworkError) -> StepResult {
+        let pass = try branches.forward(batch.pixels, plan, epoch: epoch, step: step)
         let (result, gradient) = training.gradients(pass.features, labels: batch.labels, epoch: epoch, step: step)
-        plan.backward(pass, gradient: gradient)
+        try plan.backward(pass, gradient: gradient)
         return result
     }
 

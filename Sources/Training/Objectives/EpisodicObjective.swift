@@ -41,12 +41,12 @@ struct EpisodicObjective: Objective {
         return Batch(support: Array(all[..<cut]), query: Array(all[cut...]))
     }
 
-    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) -> StepResult {
-        let support = branches.forward(batch.support, plan, epoch: epoch, step: step, pass: 0)
-        let query = branches.forward(batch.query, plan, epoch: epoch, step: step, pass: 1)
+    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) throws(NetworkError) -> StepResult {
+        let support = try branches.forward(batch.support, plan, epoch: epoch, step: step, pass: 0)
+        let query = try branches.forward(batch.query, plan, epoch: epoch, step: step, pass: 1)
         let loss = head.loss(support: support.features, query: query.features, task: task)
-        plan.backward(query, gradient: loss.queryGradient)
-        plan.backward(support, gradient: loss.supportGradient)
+        try plan.backward(query, gradient: loss.queryGradient)
+        try plan.backward(support, gradient: loss.supportGradient)
         return StepResult(loss: loss.loss, correct: loss.correct, asked: task.way * task.query)
     }
 

@@ -8,7 +8,8 @@ protocol Objective: Sendable {
     func batch(epoch: Int, step: Int) throws(TrainingError) -> Batch
 
     /// Runs a batch forward and backward, and adds to the gradients of all parameters.
-    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) -> StepResult
+    /// - Throws: `NetworkError` with `outOfMemory`.
+    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) throws(NetworkError) -> StepResult
 
     /// The number of rows of features, N × D, that the classifier gets right; nil if the objective has no classifier.
     func correct(_ features: [Float], labels: [Int]) -> Int?

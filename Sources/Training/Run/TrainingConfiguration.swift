@@ -114,6 +114,15 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         (self.seed, self.threads) = (seed, threads)
     }
 
+    /// How many pictures go through the network in a step.
+    var imagesInStep: Int {
+        switch objective {
+        case .episodes(let task, _): task.way * (task.shot + task.query)
+        case .classes(let pretraining): pretraining.batch
+        case .transfer(let settings): settings.batch
+        }
+    }
+
     var branches: BranchDropping { BranchDropping(rate: stochasticDepth, seed: seed) }
 
     /// The learning rate of a step.

@@ -50,6 +50,7 @@ final class TrainingLoop<O: Objective> {
             plan = try TrainingPlan(
                 setup.graph, weights: start?.network ?? checkpoint?.weights ?? [:], threads: configuration.threads,
                 isTrainable: objective.isTrainable)
+            if frozen == nil { try plan.checkMemory(images: configuration.imagesInStep, batches: Self.depth + 2) }
         } catch { throw TrainingError(error) }
     }
 
@@ -66,7 +67,8 @@ final class TrainingLoop<O: Objective> {
         batches = nil
     }
 
-    /// - Throws: ``TrainingError`` with `diverged` if the loss is not a finite number. The step is not taken then.
+    /// - Throws: ``TrainingError`` with `diverged` if the loss is not a finite number, `badInput` if
+    ///   the batch does not fit into memory. The step is not taken then.
     func step() throws(TrainingError) {
         guard let batches else { preconditionFailure("an epoch begins with beginEpoch()") }
         let clock = ContinuousClock()
@@ -75,7 +77,10 @@ final class TrainingLoop<O: Objective> {
         let begun = clock.now
         plan.clearGradients()
         for parameter in objective.classifierParameters { parameter.clearGradient() }
-        let result = objective.gradients(batch, plan, epoch: state.epoch, step: state.step)
+        let result: StepResult
+        do { result = try objective.gradients(batch, plan, epoch: state.epoch, step: state.step) } catch {
+            throw TrainingError(error)
+        }
         guard result.loss.isFinite else {
             throw diverged("the loss is \(result.loss) in epoch \(state.epoch + 1), step \(state.step + 1)")
         }
@@ -89,10 +94,7 @@ final class TrainingLoop<O: Objective> {
         state.seconds += (clock.now - start).seconds
     }
 
-    private func diverged(_ what: String) -> TrainingError {
-        let other = configuration.kind == .transfer ? "" : " or a longer --warm-up"
-        return TrainingError(.diverged, "\(what). Try a lower --learning-rate\(other).")
-    }
+    private func diverged(_ what: String) -> TrainingError { .diverged(what, in: configuration.kind) }
 
     /// The rate of a step in this epoch.
     private func rate(_ step: Int) -> Double {
@@ -103,7 +105,9 @@ final class TrainingLoop<O: Objective> {
     private var lastRate: Double { rate(max(state.step - 1, 0)) }
 
     /// Validates and moves the state on to the next epoch.
+    /// - Throws: ``TrainingError`` with `diverged` if the epoch's last step or the validation gave a number that is not finite.
     func finishEpoch() async throws(TrainingError) -> EpochRecord {
+        try checkNumbers(of: configuration.steps)
         let result = try await objective.validate(setup) { () throws(TrainingError) in try inferencePlan() }
         if let loss = result.loss, !loss.isFinite {
             throw diverged("the validation loss is \(loss) after epoch \(state.epoch + 1)")
@@ -144,11 +148,23 @@ final class TrainingLoop<O: Objective> {
     var isFinished: Bool { state.epoch >= configuration.epochs || state.stoppedEarly == true }
 
     /// The whole run as it is now.
-    var checkpoint: Checkpoint {
+    /// - Throws: ``TrainingError`` with `diverged` if it holds a number that is not finite: a run cannot continue from such a checkpoint.
+    func checkpoint() throws(TrainingError) -> Checkpoint {
+        try checkNumbers(of: state.step)
         var classifier: [String: Tensor] = [:]
         for parameter in objective.classifierParameters { classifier[parameter.name] = parameter.tensor }
         return Checkpoint(
             architecture: configuration.architecture, weights: frozen == nil ? plan.weights : [:], frozen: frozen,
             classifier: classifier, velocities: optimizer.velocities, state: state)
+    }
+
+    /// The loss of a step shows what the steps before it did. Only the numbers themselves show what the last step did.
+    private func checkNumbers(of step: Int) throws(TrainingError) {
+        let parameters = (frozen == nil ? plan.allParameters : []) + objective.classifierParameters
+        let damaged =
+            parameters.filter { !$0.isFinite }.map(\.name)
+            + optimizer.velocities.filter { !$0.value.allSatisfy(\.isFinite) }.map { "the momentum of \($0.key)" }
+        guard let first = damaged.min() else { return }
+        throw diverged("\(first) holds NaN or infinite values after epoch \(state.epoch + 1), step \(step)")
     }
 }

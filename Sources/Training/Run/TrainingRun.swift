@@ -62,8 +62,8 @@ public final class TrainingRun {
     ///   - checkpointSeconds: the most work that a killed process loses.
     ///   - stop: called after every step; true ends the run with a checkpoint.
     ///   - report: called on the training task.
-    /// - Throws: ``TrainingError``: `interrupted` after a stop, `diverged` for a loss that is not finite, `storage` for a full disk. The
-    ///   last good checkpoint stays in all three cases.
+    /// - Throws: ``TrainingError``: `interrupted` after a stop, `diverged` for a loss or a weight that is not finite, `storage` for a full disk. The
+    ///   last good checkpoint and the last good model stay in all three cases.
     public func train(
         checkpointSeconds: Double = 300, stop: @Sendable () -> Bool, report: (TrainingEvent) -> Void
     ) async throws(TrainingError) {
@@ -110,7 +110,7 @@ public final class TrainingRun {
                 let isStopped = stop()
                 if isStopped || ContinuousClock.now - saved > .seconds(checkpointSeconds) {
                     try namingCheckpoint { () throws(TrainingError) in
-                        try folder.write(encoded(loop.checkpoint), to: .last)
+                        try folder.write(encoded(try loop.checkpoint()), to: .last)
                     }
                     saved = .now
                 }
@@ -119,7 +119,7 @@ public final class TrainingRun {
             let record: EpochRecord
             do { record = try await loop.finishEpoch() } catch { throw namingCheckpoint(error) }
             try namingCheckpoint { () throws(TrainingError) in
-                let checkpoint = loop.checkpoint
+                let checkpoint = try loop.checkpoint()
                 let bytes = encoded(checkpoint)
                 // The best first: if the process is killed between the two writes, the resumed run repeats the epoch.
                 if record.isBest { try keepBest(checkpoint, bytes) }
@@ -155,17 +155,20 @@ public final class TrainingRun {
     private func encoded(_ checkpoint: Checkpoint) -> Data { checkpoint.encoded(inputSize: configuration.inputSize) }
 
     private func keepBest(_ checkpoint: Checkpoint, _ bytes: Data) throws(TrainingError) {
-        try folder.write(bytes, to: .best)
         // A classifier is calibrated and written when the run has ended.
-        if configuration.kind == .transfer { return }
+        if configuration.kind == .transfer { return try folder.write(bytes, to: .best) }
         let state = checkpoint.state
         let validation = state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
-        let model = Model.file(
-            setup.backbone, weights: checkpoint.weights, inputSize: configuration.inputSize,
-            notes: [
-                "training":
-                    "\(configuration.kind.rawValue), epoch \(state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
-            ])
+        let model: Data
+        do {
+            model = try Model.file(
+                setup.backbone, weights: checkpoint.weights, inputSize: configuration.inputSize,
+                notes: [
+                    "training":
+                        "\(configuration.kind.rawValue), epoch \(state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
+                ])
+        } catch { throw TrainingError.diverged(error.message, in: configuration.kind) }
+        try folder.write(bytes, to: .best)
         try folder.write(model, to: .model)
     }
 

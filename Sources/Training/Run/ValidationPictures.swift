@@ -34,17 +34,19 @@ struct FewShotValidation: Sendable {
         self.pictures = pictures
     }
 
-    /// - Throws: ``TrainingError`` for the reasons that `init` has.
+    /// - Throws: ``TrainingError`` for the reasons that `init` has, and `diverged` if features are not finite.
     func accuracy(_ plan: InferencePlan) async throws(TrainingError) -> Evaluation {
+        var embeddings: [[[Float]]] = []
+        for images in pictures { embeddings.append(try self.embeddings(images, plan)) }
         do {
             return try await Evaluation.run(
-                pictures.map { embeddings($0, plan) }, way: task.way, shot: task.shot, query: task.query, tasks: tasks,
+                embeddings, way: task.way, shot: task.shot, query: task.query, tasks: tasks,
                 seed: seed)
         } catch { throw TrainingError(error) }
     }
 
-    private func embeddings(_ images: [Image], _ plan: InferencePlan) -> [[Float]] {
-        plan.features(images, transform).map { isUnitLength ? normalized($0) : $0 }
+    private func embeddings(_ images: [Image], _ plan: InferencePlan) throws(TrainingError) -> [[Float]] {
+        try plan.features(images, transform).map { isUnitLength ? normalized($0) : $0 }
     }
 }
 
@@ -62,21 +64,29 @@ struct HeldOutImages: Sendable {
     }
 
     /// The share of the pictures that the objective's classifier gets right; nil if it has no classifier.
-    func accuracy(_ plan: InferencePlan, _ objective: some Objective) -> Double? {
+    /// - Throws: ``TrainingError`` with `diverged` if features are not finite.
+    func accuracy(_ plan: InferencePlan, _ objective: some Objective) throws(TrainingError) -> Double? {
         guard !pictures.isEmpty else { return nil }
-        return objective.correct(plan.features(pictures, transform).flatMap(\.self), labels: labels)
+        return objective.correct(try plan.features(pictures, transform).flatMap(\.self), labels: labels)
             .map { Double($0) / Double(labels.count) }
     }
 }
 
 extension InferencePlan {
     /// The features of each picture at the plan's only tap.
-    fileprivate func features(_ images: [Image], _ transform: EvaluationTransform) -> [[Float]] {
+    /// - Throws: ``TrainingError`` with `diverged` if a feature is not finite: such features have no distances.
+    fileprivate func features(
+        _ images: [Image], _ transform: EvaluationTransform
+    ) throws(TrainingError) -> [[Float]] {
         let (batch, width) = (64, widths[0])
-        return stride(from: 0, to: images.count, by: batch).flatMap { start in
+        let features = stride(from: 0, to: images.count, by: batch).flatMap { start in
             let part = images[start..<min(start + batch, images.count)]
             let features = run(transform.normalized(part))[0]
             return part.indices.map { Array(features[($0 - start) * width..<($0 - start + 1) * width]) }
         }
+        guard features.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw .diverged("the network's features of the validation pictures are not finite", in: .pretraining)
+        }
+        return features
     }
 }

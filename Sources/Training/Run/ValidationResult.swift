@@ -21,7 +21,7 @@ extension Objective {
         let evaluation = try await setup.validation?.accuracy(plan)
         return ValidationResult(
             accuracy: evaluation.map { Estimate(mean: $0.accuracy, interval: $0.interval) },
-            heldAccuracy: setup.held?.accuracy(plan, self))
+            heldAccuracy: try setup.held?.accuracy(plan, self))
     }
 
     func isTrainable(_ parameter: String) -> Bool { true }

@@ -74,14 +74,14 @@ final class TransferObjective: Objective, @unchecked Sendable {
         return Batch(values: values, labels: chosen.map(\.label))
     }
 
-    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) -> StepResult {
+    func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) throws(NetworkError) -> StepResult {
         switch source {
         case .features:
             return training.gradients(batch.values, labels: batch.labels, epoch: epoch, step: step).0
         case .network:
-            let pass = branches.forward(batch.values, plan, epoch: epoch, step: step)
+            let pass = try branches.forward(batch.values, plan, epoch: epoch, step: step)
             let (result, gradient) = training.gradients(pass.features, labels: batch.labels, epoch: epoch, step: step)
-            plan.backward(pass, gradient: gradient)
+            try plan.backward(pass, gradient: gradient)
             return result
         }
     }

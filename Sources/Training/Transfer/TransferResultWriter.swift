@@ -40,6 +40,10 @@ struct TransferResultWriter {
             if let frozen { [frozen.training, frozen.validation, frozen.test] } else { try made(by: plan, tick) }
         let stores = [pictures.training, pictures.validation, pictures.test]
         let answers = zip(stores, features).map { ClassifierAnswers(dense, $1, labels: $0.labels) }
+        for (part, answers) in zip(["training", "validation", "test"], answers)
+        where !answers.logits.allSatisfy(\.isFinite) {
+            throw .diverged("the best epoch's answers to the \(part) pictures are not finite", in: configuration.kind)
+        }
         let temperature = answers[1].temperature
         let means = ClassifierMeans(features[0], labels: answers[0].labels, classes: classes.count)
         let radius = means.quantile(Self.known, of: features[1], labels: answers[1].labels)
@@ -48,13 +52,16 @@ struct TransferResultWriter {
         tensors["\(Checkpoint.classifierPrefix)means"] = Tensor(
             shape: [classes.count, setup.width], values: means.values)
         let test = answers[2].score
-        let file = TrainedClassifier.file(
-            setup.backbone, weights: network, inputSize: configuration.inputSize, classifier: tensors,
-            classes: classes, temperature: Float(temperature), radius: radius > 0 ? radius : nil,
-            notes: [
-                "training":
-                    "\(configuration.kind.rawValue), fine-tune \(settings.fineTune), epoch \(best) of \(state.epoch), seed \(configuration.seed), test accuracy \(test.top1.mean)"
-            ])
+        let file: Data
+        do {
+            file = try TrainedClassifier.file(
+                setup.backbone, weights: network, inputSize: configuration.inputSize, classifier: tensors,
+                classes: classes, temperature: Float(temperature), radius: radius > 0 ? radius : nil,
+                notes: [
+                    "training":
+                        "\(configuration.kind.rawValue), fine-tune \(settings.fineTune), epoch \(best) of \(state.epoch), seed \(configuration.seed), test accuracy \(test.top1.mean)"
+                ])
+        } catch { throw TrainingError.diverged(error.message, in: configuration.kind) }
         try folder.write(file, to: .model)
         let (parameters, trainable) = try counts(classes: classes.count)
         let result = TransferResult(

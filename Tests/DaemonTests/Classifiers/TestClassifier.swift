@@ -13,7 +13,7 @@ enum TestClassifier {
     ) throws -> Data {
         let backbone = try Catalogue.backbone("mobilenetv2")
         let weights = backbone.graph(32).initialWeights(seed: seed)
-        let plain = Model.file(backbone, weights: weights, inputSize: 32, notes: [:])
+        let plain = try Model.file(backbone, weights: weights, inputSize: 32, notes: [:])
         let width = try Model(plain).dimensions
         var random = SplitMix64(seed: seed)
         func matrix(_ range: ClosedRange<Double>) -> Tensor {
@@ -28,7 +28,7 @@ enum TestClassifier {
                 shape: [classes.count], values: bias ?? [Float](repeating: 0, count: classes.count)),
             "classifier.means": matrix(-0.03...0.03),
         ]
-        return TrainedClassifier.file(
+        return try TrainedClassifier.file(
             backbone, weights: weights, inputSize: 32, classifier: dense, classes: classes, temperature: temperature,
             radius: radius, notes: [:])
     }

@@ -19,8 +19,8 @@ struct TrainingConcatenation: TrainingOperator {
 
     private var width: Int { channels.reduce(0, +) }
 
-    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) -> AlignedBuffer {
-        let y = workspace.floats(images * pixels * width)
+    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
+        let y = try workspace.floats(images * pixels * width)
         eachInput(images, workspace) { rows, input, offset in
             let count = channels[input]
             unsafe workspace.instructionSet.loops.copy_rows(
@@ -33,9 +33,10 @@ struct TrainingConcatenation: TrainingOperator {
     func backward(
         _ inputs: [AlignedBuffer], _ gradient: AlignedBuffer, adding present: [AlignedBuffer?], isNeeded: [Bool],
         images: Int, _ workspace: Workspace
-    ) -> [AlignedBuffer?] {
-        let sums = channels.indices.map { input -> AlignedBuffer? in
-            isNeeded[input] ? present[input] ?? workspace.floats(images * pixels * channels[input]) : nil
+    ) throws(NetworkError) -> [AlignedBuffer?] {
+        let sums = try channels.indices.map { input throws(NetworkError) -> AlignedBuffer? in
+            guard isNeeded[input] else { return nil }
+            return try workspace.floats(images * pixels * channels[input], unless: present[input])
         }
         eachInput(images, workspace) { rows, input, offset in
             guard let sum = sums[input] else { return }

@@ -25,7 +25,7 @@ struct ConvolutionGeometry: Sendable {
     var kernel: KernelSize { KernelSize(Int(c.kernel_height), Int(c.kernel_width)) }
 
     /// Whether the convolution is a matrix product of the pixels as they lie in memory.
-    var isPointwise: Bool { kernel.taps == 1 && c.stride == 1 }
+    var isPointwise: Bool { kernel.taps == 1 && c.stride == 1 && c.pad_top == 0 && c.pad_left == 0 }
 
     /// The same convolution without the rows and columns of the kernel that only ever meet padding.
     var cropped: ConvolutionGeometry {

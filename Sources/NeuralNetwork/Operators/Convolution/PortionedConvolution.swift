@@ -83,17 +83,17 @@ struct PortionedConvolution {
     /// - Parameter measures: whether to take the result's moments.
     func forward(
         _ input: ConvolutionInput, measures: Bool, images count: Int, _ workspace: Workspace
-    ) -> (output: AlignedBuffer, moments: ColumnMoments?) {
-        let algorithm = convolution.forwardOperator(workspace)
-        let output = workspace.floats(count * outputFloats)
+    ) throws(NetworkError) -> (output: AlignedBuffer, moments: ColumnMoments?) {
+        let algorithm = try convolution.forwardOperator(workspace)
+        let output = try workspace.floats(count * outputFloats)
         let moments =
-            measures
+            try measures
             ? ColumnMoments(
                 rows: count * geometry.outputPixels, columns: geometry.outputs,
                 portion: portion * geometry.outputPixels, workspace) : nil
         let room = portion * inputFloats
         let each = room + scratch(algorithm)
-        let memory = workspace.floats(workspace.pool.threads * each)
+        let memory = try workspace.floats(workspace.pool.threads * each)
         workspace.pool.run(portions(count)) { index, thread in
             let images = images(index, of: count)
             let own = unsafe memory.base + thread * each
@@ -119,11 +119,11 @@ struct PortionedConvolution {
     func backward(
         _ gradient: NormedGradient, input: ConvolutionInput?, needsInputGradient: Bool, adding present: AlignedBuffer?,
         before: NormBefore?, images count: Int, _ workspace: Workspace
-    ) -> (gradient: AlignedBuffer?, sums: ColumnSums?) {
-        let algorithm = needsInputGradient ? convolution.gradientOperator(workspace) : nil
-        let output = needsInputGradient ? present ?? workspace.floats(count * inputFloats) : nil
-        let sums = before.map { _ in
-            ColumnSums(
+    ) throws(NetworkError) -> (gradient: AlignedBuffer?, sums: ColumnSums?) {
+        let algorithm = try needsInputGradient ? convolution.gradientOperator(workspace) : nil
+        let output = try needsInputGradient ? workspace.floats(count * inputFloats, unless: present) : nil
+        let sums = try before.map { _ throws(NetworkError) in
+            try ColumnSums(
                 rows: count * geometry.inputPixels, columns: geometry.inputs, portion: portion * geometry.inputPixels,
                 workspace)
         }
@@ -132,10 +132,10 @@ struct PortionedConvolution {
         let portions = portions(count)
         let partials = min(portions, Self.largestPartials)
         let matrix = weightSum?.count ?? 0
-        let product = workspace.floats(partials * matrix)
+        let product = try workspace.floats(partials * matrix)
         let (outputRoom, inputRoom) = (portion * outputFloats, portion * inputFloats)
         let each = outputRoom + inputRoom + max(scratch(algorithm), convolution.isDepthwise ? 0 : patches.scratch)
-        let memory = workspace.floats(workspace.pool.threads * each)
+        let memory = try workspace.floats(workspace.pool.threads * each)
         workspace.pool.run(partials) { partial, thread in
             let own = unsafe memory.base + thread * each
             let first = portions * partial / partials

@@ -15,14 +15,14 @@ struct StridedInputGradient {
     func add(
         _ gradient: AlignedBuffer, _ weights: AlignedBuffer, _ images: Int, _ workspace: Workspace,
         to output: AlignedBuffer, isNew: Bool
-    ) {
+    ) throws(NetworkError) {
         let depth = layout.taps * layout.inputs
         let loops = unsafe workspace.instructionSet.loops
-        let packed = workspace.pack(
+        let packed = try workspace.pack(
             layout.transposedMatrix(weights, workspace), k: layout.outputs, n: depth)
         let pixels = geometry.outputPixels
         let image = output.count / images
-        let scratch = workspace.floats(workspace.pool.threads * Self.block * depth)
+        let scratch = try workspace.floats(workspace.pool.threads * Self.block * depth)
         workspace.pool.run(images) { index, thread in
             if isNew { unsafe (output.base + index * image).update(repeating: 0, count: image) }
             let patches = unsafe scratch.base + thread * Self.block * depth

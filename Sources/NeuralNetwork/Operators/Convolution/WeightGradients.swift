@@ -41,11 +41,11 @@ struct PatchWeightGradient {
 
     func add(
         _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
-    ) {
+    ) throws(NetworkError) {
         let rows = images * geometry.outputPixels
         let partials = min(workspace.pool.threads, rows)
         let matrix = depth * layout.outputs
-        let memory = workspace.floats(partials * (matrix + scratch))
+        let memory = try workspace.floats(partials * (matrix + scratch))
         workspace.pool.run(partials) { partial, _ in
             unsafe self.sum(
                 rows * partial / partials..<rows * (partial + 1) / partials, x.base, gradient.base, adding: false,
@@ -86,14 +86,14 @@ struct WinogradWeightGradient {
 
     func add(
         _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
-    ) {
+    ) throws(NetworkError) {
         let (inputs, outputs) = (layout.inputs, layout.outputs)
         let tiles = geometry.winogradTiles(images: images)
         let block = min(tiles, max(128, Self.blockFloats / (36 * (inputs + outputs))))
         let vStride = WinogradConvolution.planeStride(block * inputs)
         let mStride = WinogradConvolution.planeStride(block * outputs)
         let matrix = inputs * outputs
-        let scratch = workspace.floats(36 * (vStride + mStride + matrix) + 9 * matrix)
+        let scratch = try workspace.floats(36 * (vStride + mStride + matrix) + 9 * matrix)
         let v = unsafe scratch.base
         let m = unsafe v + 36 * vStride
         let products = unsafe m + 36 * mStride
@@ -132,12 +132,12 @@ struct DepthwiseWeightGradient {
 
     func add(
         _ x: AlignedBuffer, _ gradient: AlignedBuffer, _ images: Int, _ workspace: Workspace, to sum: AlignedBuffer
-    ) {
+    ) throws(NetworkError) {
         let rows = images * Int(geometry.c.out_height)
         let size = (rows + Self.blocks - 1) / Self.blocks
         let partials = (rows + size - 1) / size
         let matrix = layout.taps * layout.outputs
-        let sums = workspace.floats(partials * matrix)
+        let sums = try workspace.floats(partials * matrix)
         workspace.eachBlock(of: rows, size: size) { range, block in
             unsafe self.sum(
                 range, x.base, gradient.base, adding: false, to: sums.base + block * matrix, workspace)

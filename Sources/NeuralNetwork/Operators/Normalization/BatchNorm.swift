@@ -1,7 +1,8 @@
 import CKernels
 
 /// Batch normalization (Ioffe and Szegedy, arXiv:1502.03167) with PyTorch's conventions: the batch is normalized by its biased
-/// variance, the running variance follows the unbiased one, and new values weigh 0.1.
+/// variance, the running variance follows the unbiased one, and new values weigh 0.1. Keras gives them 0.01 or 0.001: see
+/// docs/training.md.
 struct BatchNorm {
     let weight: Parameter
     let bias: Parameter

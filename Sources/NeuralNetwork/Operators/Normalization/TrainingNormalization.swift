@@ -24,11 +24,11 @@ struct TrainingNormalization {
     /// - Parameter moments: of x; nil takes them here.
     func measure(
         _ x: AlignedBuffer, moments: ColumnMoments? = nil, images: Int, _ workspace: Workspace
-    ) -> NormStatistics? {
+    ) throws(NetworkError) -> NormStatistics? {
         guard let norm else { return nil }
         guard norm.isTrainable else { return norm.runningStatistics }
         if let moments { return norm.batchStatistics(x, moments, rows: rows(images)) }
-        let taken = ColumnMoments(rows: rows(images), columns: channels, workspace)
+        let taken = try ColumnMoments(rows: rows(images), columns: channels, workspace)
         taken.take(x, workspace)
         return norm.batchStatistics(x, taken, rows: rows(images))
     }
@@ -37,8 +37,8 @@ struct TrainingNormalization {
     func forward(
         _ x: AlignedBuffer, residual: AlignedBuffer?, _ statistics: NormStatistics?, branchFactors: [Float] = [],
         images: Int, _ workspace: Workspace
-    ) -> AlignedBuffer {
-        let y = workspace.floats(x.count)
+    ) throws(NetworkError) -> AlignedBuffer {
+        let y = try workspace.floats(x.count)
         guard let statistics, !branchFactors.isEmpty else {
             apply(
                 x, scale: statistics?.scale ?? branchScale, bias: statistics?.bias, adding: residual, activation, to: y,
@@ -46,8 +46,8 @@ struct TrainingNormalization {
                 workspace)
             return y
         }
-        let scale = workspace.floats(images * channels)
-        let bias = workspace.floats(images * channels)
+        let scale = try workspace.floats(images * channels)
+        let bias = try workspace.floats(images * channels)
         for place in 0..<images * channels {
             let (factor, channel) = (branchFactors[place / channels], place % channels)
             unsafe scale.base[place] = unsafe statistics.scale.base[channel] * factor
@@ -115,9 +115,11 @@ struct TrainingNormalization {
     }
 
     /// A copy of a gradient with every image times its factor.
-    func scaled(_ gradient: AlignedBuffer, by factors: [Float], _ workspace: Workspace) -> AlignedBuffer {
-        let output = workspace.floats(gradient.count)
-        let scale = workspace.floats(copying: factors.flatMap { [Float](repeating: $0, count: channels) })
+    func scaled(_ gradient: AlignedBuffer, by factors: [Float], _ workspace: Workspace) throws(NetworkError)
+        -> AlignedBuffer
+    {
+        let output = try workspace.floats(gradient.count)
+        let scale = try workspace.floats(copying: factors.flatMap { [Float](repeating: $0, count: channels) })
         eachImage(factors.count, workspace) { rows, image in
             unsafe apply(
                 rows, gradient, scale: scale.base + image * channels, adding: nil, to: output, workspace)
@@ -135,12 +137,15 @@ struct TrainingNormalization {
     func addParameterGradients(
         _ gradient: AlignedBuffer, throughActivation: Bool, x: AlignedBuffer?, _ statistics: NormStatistics?,
         sums: ColumnSums?, images: Int, _ workspace: Workspace
-    ) -> NormGradient? {
+    ) throws(NetworkError) -> NormGradient? {
         guard let norm, norm.isTrainable, let x, let statistics else { return nil }
         let rows = rows(images)
         let passed = throughActivation ? activation : nil
-        let taken = sums ?? ColumnSums(rows: rows, columns: channels, workspace)
-        if sums == nil {
+        let taken: ColumnSums
+        if let sums {
+            taken = sums
+        } else {
+            taken = try ColumnSums(rows: rows, columns: channels, workspace)
             unsafe taken.sum(workspace, statistics.sums(gradient, x: x, through: passed, workspace))
         }
         // The sums have taken the gradient back through swish already, in place.
@@ -158,8 +163,8 @@ struct TrainingNormalization {
     func inputGradient(
         _ gradient: AlignedBuffer, isShared: Bool, x: AlignedBuffer?, _ coefficients: NormGradient?,
         _ statistics: NormStatistics?, adding present: AlignedBuffer?, images: Int, _ workspace: Workspace
-    ) -> AlignedBuffer {
-        let output = present ?? (isShared ? workspace.floats(gradient.count) : gradient)
+    ) throws(NetworkError) -> AlignedBuffer {
+        let output = try workspace.floats(gradient.count, unless: present ?? (isShared ? nil : gradient))
         guard let coefficients, let statistics, let x else {
             if norm != nil || branchScale != nil || output !== gradient || present != nil {
                 apply(gradient, scale: statistics?.scale ?? branchScale, adding: present, to: output, images, workspace)

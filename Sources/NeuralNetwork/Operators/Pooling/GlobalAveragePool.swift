@@ -19,10 +19,10 @@ struct GlobalAveragePool {
 
     /// - Parameter gradient: of the means, images × channels.
     /// - Returns: the gradient of x: every pixel gets the same.
-    func backward(_ gradient: [Float], images: Int, _ workspace: Workspace) -> AlignedBuffer {
+    func backward(_ gradient: [Float], images: Int, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
         let channels = shape.channels
         let each = AlignedBuffer(gradient.map { $0 / Float(pixels) })
-        let output = workspace.floats(images * shape.count)
+        let output = try workspace.floats(images * shape.count)
         workspace.pool.run(images) { image, _ in
             for pixel in 0..<pixels {
                 unsafe (output.base + image * shape.count + pixel * channels)

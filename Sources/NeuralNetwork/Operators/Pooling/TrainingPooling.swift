@@ -18,8 +18,8 @@ struct TrainingPooling: TrainingOperator {
     var isTrainable: Bool { false }
     var readsInputs: Bool { kind == CK_POOL_MAXIMUM }
 
-    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) -> AlignedBuffer {
-        let y = workspace.floats(images * output.count)
+    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
+        let y = try workspace.floats(images * output.count)
         workspace.pool.run(images * output.height) { row, _ in
             var g = geometry
             unsafe workspace.instructionSet.loops.pool(&g, kind, inputs[0].base, Int64(row), 1, y.base)
@@ -30,9 +30,9 @@ struct TrainingPooling: TrainingOperator {
     func backward(
         _ inputs: [AlignedBuffer], _ gradient: AlignedBuffer, adding present: [AlignedBuffer?], isNeeded: [Bool],
         images: Int, _ workspace: Workspace
-    ) -> [AlignedBuffer?] {
+    ) throws(NetworkError) -> [AlignedBuffer?] {
         guard isNeeded[0] else { return [nil] }
-        let sum = present[0] ?? workspace.floats(images * input.count)
+        let sum = try workspace.floats(images * input.count, unless: present[0])
         workspace.pool.run(images) { image, _ in
             var g = geometry
             let pixels = unsafe sum.base + image * input.count

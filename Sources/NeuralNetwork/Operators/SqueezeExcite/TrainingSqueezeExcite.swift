@@ -26,18 +26,18 @@ struct TrainingSqueezeExcite: TrainingOperator {
         let mean, before, hidden, gate: AlignedBuffer
     }
 
-    private func values(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) -> Values {
+    private func values(_ x: AlignedBuffer, images: Int, _ workspace: Workspace) throws(NetworkError) -> Values {
         let loops = unsafe workspace.instructionSet.loops
-        let mean = workspace.floats(images * channels)
+        let mean = try workspace.floats(images * channels)
         workspace.pool.run(images) { image, _ in
             unsafe loops.average(
                 Int64(pixels), Int64(channels), x.base + image * shape.count, mean.base + image * channels)
         }
-        let before = product(mean, reduce, reduceBias, images: images, workspace)
-        let hidden = workspace.floats(before.count)
+        let before = try product(mean, reduce, reduceBias, images: images, workspace)
+        let hidden = try workspace.floats(before.count)
         var swish = unsafe ck_epilogue(bias: nil, residual: nil, activation: CK_ACTIVATION_SWISH)
         unsafe loops.elementwise(Int64(images), Int64(reduced), before.base, nil, &swish, hidden.base)
-        let gate = product(hidden, expand, expandBias, images: images, workspace)
+        let gate = try product(hidden, expand, expandBias, images: images, workspace)
         unsafe loops.sigmoid(Int64(gate.count), gate.base, gate.base)
         return Values(mean: mean, before: before, hidden: hidden, gate: gate)
     }
@@ -45,9 +45,9 @@ struct TrainingSqueezeExcite: TrainingOperator {
     /// rows · weightᵀ + bias, one row for each image.
     private func product(
         _ rows: AlignedBuffer, _ weight: Parameter, _ bias: Parameter, images: Int, _ workspace: Workspace
-    ) -> AlignedBuffer {
+    ) throws(NetworkError) -> AlignedBuffer {
         let (m, n) = (weight.shape[0], weight.shape[1])
-        let output = workspace.floats(images * m)
+        let output = try workspace.floats(images * m)
         for image in 0..<images { unsafe (output.base + image * m).update(from: bias.value.base, count: m) }
         unsafe cblas_sgemm(
             CblasRowMajor, CblasNoTrans, CblasTrans, blasint(images), blasint(m), blasint(n), 1, rows.base, blasint(n),
@@ -55,9 +55,9 @@ struct TrainingSqueezeExcite: TrainingOperator {
         return output
     }
 
-    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) -> AlignedBuffer {
-        let values = values(inputs[0], images: images, workspace)
-        let y = workspace.floats(images * shape.count)
+    func forward(_ inputs: [AlignedBuffer], images: Int, _ workspace: Workspace) throws(NetworkError) -> AlignedBuffer {
+        let values = try values(inputs[0], images: images, workspace)
+        let y = try workspace.floats(images * shape.count)
         multiply(inputs[0], values.gate, plus: nil, to: y, images, workspace)
         return y
     }
@@ -80,13 +80,13 @@ struct TrainingSqueezeExcite: TrainingOperator {
     func backward(
         _ inputs: [AlignedBuffer], _ gradient: AlignedBuffer, adding present: [AlignedBuffer?], isNeeded: [Bool],
         images: Int, _ workspace: Workspace
-    ) -> [AlignedBuffer?] {
+    ) throws(NetworkError) -> [AlignedBuffer?] {
         let x = inputs[0]
-        let values = values(x, images: images, workspace)
+        let values = try values(x, images: images, workspace)
         // First the gradient of the gates, Σ gradient · x of every channel, then that of the sigmoid's argument.
-        let toGate = workspace.floats(images * channels)
+        let toGate = try workspace.floats(images * channels)
         let zeros = AlignedBuffer(zeros: channels)
-        let sums = workspace.floats(images * channels)
+        let sums = try workspace.floats(images * channels)
         workspace.pool.run(images) { image, _ in
             let (row, first) = (image * channels, image * shape.count)
             unsafe workspace.instructionSet.loops.norm_sums(
@@ -97,13 +97,13 @@ struct TrainingSqueezeExcite: TrainingOperator {
             let gate = unsafe values.gate.base[index]
             unsafe toGate.base[index] *= gate * (1 - gate)
         }
-        let toHidden = throughProduct(toGate, values.hidden, expand, expandBias, images: images, workspace)
+        let toHidden = try throughProduct(toGate, values.hidden, expand, expandBias, images: images, workspace)
         unsafe workspace.instructionSet.loops.swish_gradient(
             Int64(images), Int64(reduced), values.before.base, nil, nil, toHidden.base)
-        let toMean = throughProduct(toHidden, values.mean, reduce, reduceBias, images: images, workspace)
+        let toMean = try throughProduct(toHidden, values.mean, reduce, reduceBias, images: images, workspace)
         guard isNeeded[0] else { return [nil] }
         for index in 0..<images * channels { unsafe toMean.base[index] /= Float(pixels) }
-        let sum = present[0] ?? workspace.floats(images * shape.count)
+        let sum = try workspace.floats(images * shape.count, unless: present[0])
         multiply(gradient, values.gate, plus: toMean, adding: present[0], to: sum, images, workspace)
         return [sum]
     }
@@ -113,7 +113,7 @@ struct TrainingSqueezeExcite: TrainingOperator {
     private func throughProduct(
         _ gradient: AlignedBuffer, _ rows: AlignedBuffer, _ weight: Parameter, _ bias: Parameter, images: Int,
         _ workspace: Workspace
-    ) -> AlignedBuffer {
+    ) throws(NetworkError) -> AlignedBuffer {
         let (m, n) = (weight.shape[0], weight.shape[1])
         if let sum = weight.gradient {
             unsafe cblas_sgemm(
@@ -123,7 +123,7 @@ struct TrainingSqueezeExcite: TrainingOperator {
         if let sum = bias.gradient {
             for index in 0..<images * m { unsafe sum.base[index % m] += gradient.base[index] }
         }
-        let output = workspace.floats(images * n)
+        let output = try workspace.floats(images * n)
         unsafe cblas_sgemm(
             CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(images), blasint(n), blasint(m), 1, gradient.base,
             blasint(m), weight.value.base, blasint(n), 0, output.base, blasint(n))
