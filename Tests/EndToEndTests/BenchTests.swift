@@ -70,7 +70,8 @@ import Testing
         let result = try daemon.aniwho("bench", "load", "strangers")
         #expect(result.status == ExitCode.unreachable.rawValue && result.error.contains("is not running"))
         let bad = try daemon.aniwho("bench", "load", "README.md")
-        #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("README.md: the file is text, not a PNG"))
+        #expect(bad.status == ExitCode.badInput.rawValue)
+        #expect(bad.error.contains("README.md: the file is text, not a PNG"))
         #expect(try daemon.aniwho("bench", "load", "nowhere.png").status == ExitCode.notFound.rawValue)
         #expect(try daemon.aniwho("bench", "load", "strangers", "--clients", "0").status == ExitCode.usage.rawValue)
     }
