@@ -169,7 +169,7 @@ public enum MoveImages: Endpoint {
     public static let path = "/v1/images/move"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// The images' numbers.
         public var images: [Int64]
         /// The character's name.
@@ -178,13 +178,6 @@ public enum MoveImages: Endpoint {
         public init(images: [Int64], character: String) {
             self.images = images
             self.character = character
-        }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
         }
     }
 
@@ -197,18 +190,11 @@ public enum RemoveImages: Endpoint {
     public static let path = "/v1/images/remove"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// The images' numbers.
         public var images: [Int64]
 
         public init(images: [Int64]) { self.images = images }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 
     public struct Response: Codable, Sendable, Equatable {

@@ -129,7 +129,7 @@ public enum NameInboxPictures: Endpoint {
     public static let body = BodyKind.json
     public static let successStatus = 201
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// The pictures' numbers in the inbox, at least one.
         public var pictures: [Int64]
         /// The character's name.
@@ -140,11 +140,7 @@ public enum NameInboxPictures: Endpoint {
             self.character = character
         }
 
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
+        public func check() throws(APIError) {
             guard !pictures.isEmpty else { throw APIError(.badRequest, "the request names no picture") }
         }
     }
@@ -159,18 +155,11 @@ public enum DiscardInboxPictures: Endpoint {
     public static let path = "/v1/inbox/discard"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// The pictures' numbers in the inbox.
         public var pictures: [Int64]
 
         public init(pictures: [Int64]) { self.pictures = pictures }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 
     public struct Response: Codable, Sendable, Equatable {

@@ -44,7 +44,7 @@ public enum CreateToken: Endpoint {
     public static let body = BodyKind.json
     public static let successStatus = 201
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// What the token is for. The audit log shows it.
         public var name: String
         public var role: Role
@@ -52,13 +52,6 @@ public enum CreateToken: Endpoint {
         public init(name: String, role: Role) {
             self.name = name
             self.role = role
-        }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
         }
     }
 

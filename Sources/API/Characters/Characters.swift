@@ -113,17 +113,10 @@ public enum CreateCharacter: Endpoint {
     public static let body = BodyKind.json
     public static let successStatus = 201
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         public var name: String
 
         public init(name: String) { self.name = name }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 
     public typealias Response = CharacterSummary
@@ -186,18 +179,11 @@ public enum RebuildPrototypes: Endpoint {
     public static let body = BodyKind.json
     public static let isLong = true
 
-    public struct Request: EndpointRequest, Codable, Equatable {
+    public struct Request: JSONRequest {
         /// Only this character; all characters when null.
         public var character: String?
 
         public init(character: String? = nil) { self.character = character }
-
-        public func message() throws(APIError) -> RequestMessage { RequestMessage(body: .json(try JSON.encode(self))) }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            self = try message.json(Self.self)
-        }
     }
 
     public struct Response: Codable, Sendable, Equatable {

@@ -1,7 +1,7 @@
 /// A request that travels as a JSON body, and has no parameters in its path or query.
 public protocol JSONRequest: EndpointRequest, Codable, Equatable {
     /// Checks the values of a request that arrived, after its JSON was read. Does nothing unless a request declares it.
-    /// - Throws: `bad_parameter`, which says what is wrong.
+    /// - Throws: `bad_parameter` or `bad_request`, which says what is wrong.
     func check() throws(APIError)
 }
 
