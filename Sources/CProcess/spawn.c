@@ -1,5 +1,4 @@
 // Uses fork(2) and execv(2), because posix_spawn(3) can neither lower the priority nor have the child killed when its parent dies.
-#define _GNU_SOURCE
 #include "cprocess.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@ import Options
 enum Similar: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho similar", summary: "list the enrolled images that look most like a picture",
-        discussion: "Compares with every enrolled image, whoever it shows. A distance near 0 is the same picture.",
+        discussion: "Compares with every enrolled image of every character. A distance near 0 is the same picture.",
         operands: [.image],
         options: [Option("limit", "K", help: "how many to list (default: 5)")])
 

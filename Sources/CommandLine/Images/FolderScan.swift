@@ -2,7 +2,7 @@ import FewShot
 import Foundation
 import Imaging
 
-/// A folder that has a folder of pictures for each character: whom to enroll, and what is left out and why.
+/// A folder that has a folder of pictures for each character: the characters to enroll, and what is left out with the reason.
 struct FolderScan {
     struct Character {
         let name: String

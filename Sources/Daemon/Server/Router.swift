@@ -32,7 +32,7 @@ struct Router: Sendable {
         var body: BodyKind { route.body }
     }
 
-    /// - Parameter caller: whom ``Authentication`` found at the head's origin.
+    /// - Parameter caller: the one that ``Authentication`` identified by the origin of the head.
     /// - Throws: `forbidden`, `rate_limited`, `route_not_found`, `method_not_allowed`, `unsupported_media_type`, `bad_request`.
     func match(_ head: RequestHead, from caller: Caller) throws(APIError) -> Matched {
         guard head.target.hasPrefix("/") else { throw Self.notAPath(head) }
