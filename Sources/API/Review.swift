@@ -1,17 +1,17 @@
 public import Statistics
 
-/// `GET /v1/characters/{name}/review`: checks a character by asking about its own images.
+/// `POST /v1/characters/{name}/review`: checks a character by asking about its own images. Changes nothing.
 public enum ReviewCharacter: Endpoint {
-    public static let method = HTTPMethod.get
+    public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/review"
 
     public typealias Request = NamedRequest
     public typealias Response = CharacterReview
 }
 
-/// `GET /v1/review`: checks the whole registry by asking about its enrolled images.
+/// `POST /v1/review`: checks the whole registry by asking about its enrolled images. Changes nothing.
 public enum ReviewRegistry: Endpoint {
-    public static let method = HTTPMethod.get
+    public static let method = HTTPMethod.post
     public static let path = "/v1/review"
     public static let isLong = true
 

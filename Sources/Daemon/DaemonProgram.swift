@@ -106,7 +106,7 @@ public enum DaemonProgram {
         reloading.cancel()
         services.calibrations.stop()
         // At the same time as the server: the request of a client that watches a job ends only with the job's events.
-        services.comparisons.stop()
+        for work in services.sharedWork { work.stop() }
         services.backups.stop()
         services.bundles.stop()
         async let stopped: Void = services.jobs.stop()

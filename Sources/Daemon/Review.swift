@@ -10,18 +10,26 @@ extension ReviewRegistry: Route {
     /// The numbers of characters to forecast the accuracy for.
     private static let forecast = [20, 100, 500]
 
+    static var effect: Effect { .computes }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.reviews("registry \(try await services.state())") { _ in try await review(services) }
+    }
+
+    private static func review(_ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             let model = active.model
             let counts = try await services.registry.counts()
             let support = try await services.registry.support(model: model.identity, atMost: mostRead).characters
             let (name, radii) = (active.name, services.radii(of: model))
-            return try await services.background {
-                let asked = LeaveOneOut(support.map(\.embeddings))
+            return try await services.reviews.background.inPortions { check in
+                let asked = try LeaveOneOut(support.map(\.embeddings), check: check)
                 let images = asked.answers.map { image($0, support, radii) }
                 let answers = Dictionary(grouping: asked.answers.indices, by: { asked.answers[$0].label })
-                let characters = support.indices.compactMap { label in
-                    attention(support[label], (answers[label] ?? []).map { images[$0] }, modelRadius: model.radius)
+                let characters = try support.indices.compactMap { label in
+                    try check()
+                    return attention(
+                        support[label], (answers[label] ?? []).map { images[$0] }, modelRadius: model.radius)
                 }
                 let unknown = images.compactMap(\.unknown)
                 return RegistryReview(
@@ -68,35 +76,51 @@ extension ReviewCharacter: Route {
     /// How many neighbors are listed.
     private static let neighbors = 3
 
+    /// So many images are asked between two looks at whether anybody still waits.
+    private static let portion = 16
+
+    static var effect: Effect { .computes }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.checks("character \(request.name) \(try await services.state())") { _ in
+            try await review(of: request.name, services)
+        }
+    }
+
+    private static func review(of name: String, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             let model = active.model
-            let support = try await services.registry.support(of: request.name, model: model.identity)
+            let support = try await services.registry.support(of: name, model: model.identity)
             let count = support.embeddings.count
             let mean = count == 0 ? nil : MeanHead(support: [support.embeddings]).prototypes.first
             let chosen = count < 2 ? [] : Array(0..<count).spread(atMost: mostAsked)
             let asked = chosen.count
             let queries = chosen.map { support.embeddings[$0] } + (mean.map { [$0] } ?? [])
-            let near = try services.registry.search(
-                queries: queries, model: model.identity, top: neighbors + 1,
-                temperature: services.meanTemperature(of: model)
-            ).map { $0.filter { $0.characterID != support.id } }
+            let (registry, temperature) = (services.registry, services.meanTemperature(of: model))
             let radii = services.radii(of: model)
-            let answers = zip(chosen, near).map { index, others in
-                ReviewedImage(
-                    image: support.images[index],
-                    distance: LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count),
-                    other: others.first.map { NearCharacter($0) },
-                    radii: (radii.of(support.id), others.first.flatMap { radii.of($0.characterID) }))
+            return try await services.checks.background.inPortions { check in
+                let near = try stride(from: 0, to: queries.count, by: portion).flatMap { start in
+                    try check()
+                    return try registry.search(
+                        queries: Array(queries[start..<min(start + portion, queries.count)]), model: model.identity,
+                        top: neighbors + 1, temperature: temperature)
+                }.map { $0.filter { $0.characterID != support.id } }
+                let answers = zip(chosen, near).map { index, others in
+                    ReviewedImage(
+                        image: support.images[index],
+                        distance: LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count),
+                        other: others.first.map { NearCharacter($0) },
+                        radii: (radii.of(support.id), others.first.flatMap { radii.of($0.characterID) }))
+                }
+                let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
+                let duplicates = findings.nearDuplicates
+                return CharacterReview(
+                    character: support.name, images: count, asked: asked, right: asked - findings.wrong,
+                    unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
+                    nearDuplicates: duplicates,
+                    neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { NearCharacter($0) },
+                    advice: findings.advice(duplicates))
             }
-            let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
-            let duplicates = findings.nearDuplicates
-            return CharacterReview(
-                character: support.name, images: count, asked: asked, right: asked - findings.wrong,
-                unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
-                nearDuplicates: duplicates,
-                neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { NearCharacter($0) },
-                advice: findings.advice(duplicates))
         }
     }
 }

@@ -9,6 +9,10 @@ public actor Registry {
     /// Who asks for the changes inside `withValue`, for the audit log. The daemon sets it to the caller of each request.
     @TaskLocal public static var author = "aniwhod"
 
+    /// Whether calls inside `withValue` only read: SQLite then refuses every change. The daemon sets it for the requests that must not change
+    /// anything.
+    @TaskLocal public static var isReadOnly = false
+
     private nonisolated let executor: SerialQueueExecutor
     /// The data directory.
     public nonisolated let directory: String
@@ -75,9 +79,12 @@ public actor Registry {
     }
 
     /// The connection, for the stores.
+    ///
+    /// It refuses changes while the call ``isReadOnly``.
     /// - Throws: `closed`.
     func database() throws(RegistryError) -> Connection {
         guard let connection else { throw RegistryError(.closed, "the registry was closed") }
+        try connection.refuseChanges(Self.isReadOnly)
         return connection
     }
 }

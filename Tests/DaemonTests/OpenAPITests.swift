@@ -87,7 +87,7 @@ import Testing
         let paths = try members(try Self.document()["paths"])
         for (path, method, field) in [
             ("/v1/backups", "post", "bytes"), ("/v1/bundles", "post", "rejections"),
-            ("/v1/bundles/import", "post", "embedded"), ("/v1/heads/comparison", "get", "suggestion"),
+            ("/v1/bundles/import", "post", "embedded"), ("/v1/heads/comparison", "post", "suggestion"),
         ] {
             let content = paths[path]?[method]?["responses"]?["200"]?["content"]?[MediaType.lines]
             let reference = try #require(content?["x-lines"]?["end"]?["$ref"]?.string, "\(path)")

@@ -16,8 +16,7 @@ import Registry
 ///
 /// If the request names a trained classifier, `ClassifierHost` (in `Classifiers`) embeds the pictures and ranks its own classes instead.
 extension ClassifyImages: Route {
-    // It sends pictures and changes nothing.
-    static var role: Role { .reader }
+    static var effect: Effect { .computes }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let response =

@@ -48,6 +48,7 @@ final class InferenceQueue: Sendable {
 
     /// The embeddings of images that the model's transform has prepared, in order.
     func embed(_ images: [Image], with embedder: Embedder) async -> [[Float]] {
+        precondition(Effect.current != .reads, "a request that only reads embeds nothing")
         guard !images.isEmpty else { return [] }
         if takeNetwork() {
             defer { giveBack() }

@@ -12,9 +12,12 @@ extension ShowCalibration: Route {
 
 extension RunCalibration: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try await services.withActiveModel { active in
-            try await services.calibrations.run(falseAccept: request.falseAccept, for: active.model)
-            return services.calibrations.status(for: active.model)
+        let rate = request.falseAccept.map { String($0) } ?? ""
+        return try await services.fits("calibration \(rate) \(try await services.state())") { _ in
+            try await services.withActiveModel { active in
+                try await services.calibrations.run(falseAccept: request.falseAccept, for: active.model)
+                return services.calibrations.status(for: active.model)
+            }
         }
     }
 }

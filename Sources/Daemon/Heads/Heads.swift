@@ -16,9 +16,11 @@ extension HeadSummary {
 }
 
 extension CompareHeads: StreamingRoute {
+    static var effect: Effect { .computes }
+
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
-        try services.comparisons.begin { progress in
-            try await HeadReview(services: services).compared(progress.step("comparing"))
+        services.comparisons.lines("comparing", of: try await services.state(), services.log) { report in
+            try await HeadReview(services: services).compared(report)
         }
     }
 }
@@ -48,7 +50,9 @@ extension UseHead: Route {
     private static func changes(with kind: HeadKind, _ services: Services) async throws -> AnswerChanges? {
         do {
             return try await services.withActiveModel(timeout: kind == .mean ? .zero : .seconds(10)) { active in
-                try await services.changes.compare(head: kind, for: active.model)
+                try await services.fits("head \(kind.rawValue) \(try await services.state())") { _ in
+                    try await services.changes.compare(head: kind, for: active.model)
+                }
             }
         } catch let error as APIError where error.code == .notReady && kind == .mean { return nil }
     }
@@ -63,17 +67,18 @@ struct HeadReview {
     /// About so many images are asked: every head is fitted five times.
     private static let mostCompared = 2000
 
-    /// - Parameter progress: throws if the caller has gone.
-    /// - Throws: `too_few_images`, `not_ready`.
-    func compared(_ progress: @escaping @Sendable (_ done: Int, _ total: Int) throws -> Void) async throws
-        -> CompareHeads.End
-    {
+    /// - Throws: `too_few_images`, `not_ready`; `interrupted` when the task is cancelled.
+    func compared(_ report: @escaping SharedWork.Report) async throws -> CompareHeads.End {
         try await services.withActiveModel { active in
             let read = try await services.registry.support(model: active.model.identity, atMost: Self.mostRead)
             let support = Self.thinned(read.characters.map(\.embeddings))
             let head = services.heads.active
-            return try await services.comparisons.background {
-                Self.end(try Self.comparison(support, head, progress), characters: support.count, active: head)
+            return try await services.comparisons.background.inPortions { check in
+                let comparison = try Self.comparison(support, head) { done, total in
+                    report(done, total)
+                    try check()
+                }
+                return Self.end(comparison, characters: support.count, active: head)
             }
         }
     }

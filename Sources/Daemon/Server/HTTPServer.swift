@@ -8,6 +8,7 @@ final class HTTPServer: Sendable {
     private let router: Router
     private let temporaryDirectory: String
     private let connections: ConnectionTable
+    private let departures = Departures()
     /// Nil before the start and after the end. Its lock is held while a suspended connection is resumed.
     private let daemon = Mutex<Handle?>(nil)
     private let acceptor = Mutex<Acceptor?>(nil)
@@ -45,7 +46,9 @@ final class HTTPServer: Sendable {
         let handle = unsafe Handle(pointer: pointer)
         let acceptor: Acceptor
         do throws(APIError) {
-            acceptor = try unsafe Acceptor(sockets: sockets, table: connections, log: router.services.log) {
+            acceptor = try unsafe Acceptor(
+                sockets: sockets, table: connections, departures: departures, log: router.services.log
+            ) {
                 unsafe MHD_add_connection(handle.pointer, $0, $1, $2) == .YES
             }
         } catch {
@@ -175,7 +178,7 @@ final class HTTPServer: Sendable {
         inFlight.add(1, ordering: .acquiringAndReleasing)
         unsafe MHD_suspend_connection(connection)
         let sleeping = unsafe Sleeping(connection: connection, exchange: exchange, sink: sink)
-        Task { [self] in
+        let work = { @Sendable [self] in
             let answer: Answer
             // Not on libmicrohttpd's thread, where a large form would delay all other requests.
             do throws(APIError) {
@@ -184,7 +187,15 @@ final class HTTPServer: Sendable {
                 answer = .message(
                     router.refusal(error, method: matched.method, target: sleeping.exchange.target))
             }
+            // Before the connection is resumed: libmicrohttpd may close its descriptor from then on.
+            departures.forget(sleeping.exchange.descriptor)
             wake(sleeping, with: answer)
+        }
+        // A change that has begun is made, whether or not its client waits for the answer.
+        if matched.route.effect == .computes {
+            departures.watch(exchange.descriptor) { Task { await work() } }
+        } else {
+            Task { await work() }
         }
         return .YES
     }

@@ -2,7 +2,10 @@ import API
 
 /// An endpoint that the daemon answers. A route is in the file of its subject.
 protocol Route: Endpoint {
-    /// The role that may call it. The default is reader for GET and operator for the rest.
+    /// What it does. The default is ``Effect/reads`` for GET and ``Effect/changes`` for the rest.
+    static var effect: Effect { get }
+
+    /// The role that may call it. The default is operator for what changes, and reader for the rest.
     static var role: Role { get }
 
     /// Whether the bearer of a token may call it; the default is true. If false, only users on the socket may: false for tokens themselves,
@@ -15,6 +18,9 @@ protocol Route: Endpoint {
 
 /// A streaming endpoint that the daemon answers.
 protocol StreamingRoute: StreamingEndpoint {
+    /// As ``Route/effect``.
+    static var effect: Effect { get }
+
     /// As ``Route/role``.
     static var role: Role { get }
 
@@ -27,12 +33,14 @@ protocol StreamingRoute: StreamingEndpoint {
 }
 
 extension Route {
-    static var role: Role { method == .get ? .reader : .operator }
+    static var effect: Effect { method == .get ? .reads : .changes }
+    static var role: Role { effect == .changes ? .operator : .reader }
     static var admitsTokens: Bool { true }
 }
 
 extension StreamingRoute {
-    static var role: Role { method == .get ? .reader : .operator }
+    static var effect: Effect { method == .get ? .reads : .changes }
+    static var role: Role { effect == .changes ? .operator : .reader }
     static var admitsTokens: Bool { true }
 }
 
@@ -41,6 +49,7 @@ struct RouteEntry: Sendable {
     let method: HTTPMethod
     let path: PathTemplate
     let body: BodyKind
+    let effect: Effect
     let role: Role
     let admitsTokens: Bool
     /// Adds the endpoint to a description of the API.
@@ -48,9 +57,11 @@ struct RouteEntry: Sendable {
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
+        precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        effect = R.effect
         role = R.role
         admitsTokens = R.admitsTokens
         describe = { try $0.add(R.self, role: R.role.rawValue) }
@@ -68,9 +79,11 @@ struct RouteEntry: Sendable {
     private init<R: StreamingRoute>(
         _ route: R.Type, describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void
     ) {
+        precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        effect = R.effect
         role = R.role
         admitsTokens = R.admitsTokens
         self.describe = describe
@@ -97,6 +110,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(FetchOpenAPI.self),
     RouteEntry(FindSimilarImages.self),
     RouteEntry(GetStatus.self),
+    RouteEntry(GroupInbox.self),
     RouteEntry(ImportClassifier.self),
     RouteEntry(ImportModel.self),
     RouteEntry(KeepInInbox.self),
@@ -105,7 +119,6 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListClassifiers.self),
     RouteEntry(ListHeads.self),
     RouteEntry(ListImages.self),
-    RouteEntry(ListInbox.self),
     RouteEntry(ListJobs.self),
     RouteEntry(ListModels.self),
     RouteEntry(ListRejections.self),

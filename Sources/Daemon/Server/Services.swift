@@ -1,4 +1,6 @@
 import API
+import Embedding
+import FewShot
 import Foundation
 import Registry
 
@@ -11,12 +13,16 @@ struct Services: Sendable {
     let changes: ModelChangeWork
     let classifiers: ClassifierHost
     let inference: InferenceQueue
-    /// Runs the long computations of reviews.
-    let background = BackgroundWork("aniwho.background")
+    /// Reviews of the registry, groups of the inbox, and proposals to split a character.
+    let reviews = SharedWork("review")
+    /// Reviews of one character. They take a moment, and do not wait for ``reviews``.
+    let checks = SharedWork("check")
+    /// Comparisons of heads.
+    let comparisons = SharedWork("comparison", qos: .utility)
+    /// Calibrations that were asked for, and comparisons of two heads.
+    let fits = SharedWork("fit")
     let pairs = EnrolledPairs()
     let jobs: JobRunner
-    /// Comparisons of heads.
-    let comparisons: LineWork
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl
@@ -56,8 +62,6 @@ struct Services: Sendable {
             jobs: JobRunner(
                 registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
                 program: program),
-            comparisons: LineWork(
-                "comparison", busy: "the daemon is comparing heads; wait for the end of that comparison", log: log),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
@@ -69,10 +73,28 @@ struct Services: Sendable {
     /// The budget that bodies of a kind are counted in.
     func budget(for kind: BodyKind) -> BodyBudget { kind == .file ? uploads : bodies }
 
-    /// Runs a request's work with its caller as the author, for the audit log.
-    func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
+    /// Runs a request's work with its caller as the author, for the audit log. Unless the request may change the registry, the registry
+    /// refuses changes.
+    func asked<T: Sendable>(
+        by caller: Caller, effect: Effect = .changes, _ work: @Sendable () async throws -> T
+    ) async throws -> T {
         try await Caller.$current.withValue(caller) {
-            try await Registry.$author.withValue(caller.author, operation: work)
+            try await Effect.$current.withValue(effect) {
+                try await Registry.$isReadOnly.withValue(effect != .changes) {
+                    try await Registry.$author.withValue(caller.author, operation: work)
+                }
+            }
         }
+    }
+
+    /// The long computations that requests share.
+    var sharedWork: [SharedWork] { [reviews, checks, comparisons, fits, pairs.fits] }
+
+    /// Names the state of all that answers about enrolled pictures depend on. Equal requests of one state have equal answers.
+    /// - Throws: `not_ready` when no model is loaded.
+    func state() async throws -> String {
+        let model = try await models.active().model
+        let calibration = calibrations.active(for: model)?.identity ?? ShowCalibration.modelsOwn
+        return "\(model.identity) \(registry.supportRevision) \(calibration) \(heads.active.rawValue)"
     }
 }

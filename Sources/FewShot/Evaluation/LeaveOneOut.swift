@@ -37,19 +37,31 @@ public struct LeaveOneOut: Sendable {
 
     /// - Parameter support: for each class, at least one embedding, all of one width. If there are more pictures than ``mostPictures``, or
     ///   than about a second allows, evenly spaced pictures are asked about.
-    public init(_ support: [[[Float]]]) {
+    public init(_ support: [[[Float]]]) { self.init(support) {} }
+
+    /// As ``init(_:)``.
+    /// - Parameter check: called before every few pictures; ends the computation by throwing.
+    public init(_ support: [[[Float]]], check: () throws -> Void) rethrows {
         let width = support.first?.first?.count ?? 1
-        self.init(
+        try self.init(
             support,
             asked: Self.places(
-                support.map(\.count), atMost: Self.limit(Self.mostPictures, classes: support.count, width)))
+                support.map(\.count), atMost: Self.limit(Self.mostPictures, classes: support.count, width)),
+            check: check)
     }
 
     /// - Parameter asked: pictures of classes with at least two, by the index of the class and their index in it.
     public init(_ support: [[[Float]]], asked: [(label: Int, picture: Int)]) {
+        self.init(support, asked: asked) {}
+    }
+
+    private init(
+        _ support: [[[Float]]], asked: [(label: Int, picture: Int)], check: () throws -> Void
+    ) rethrows {
         classes = support.count
         let means = ClassMeans(support)
-        answers = stride(from: 0, to: asked.count, by: Self.block).flatMap { start in
+        answers = try stride(from: 0, to: asked.count, by: Self.block).flatMap { start in
+            try check()
             let block = asked[start..<min(start + Self.block, asked.count)]
             let distances = means.squaredDistances(to: block.map { support[$0.label][$0.picture] })
             return block.enumerated().map { row, place in

@@ -14,6 +14,20 @@ import Testing
             spread: [Double](repeating: spread, count: 12))
     }
 
+    private struct Stopped: Error {}
+
+    @Test func `a check ends the questions`() {
+        let support = (0..<100).map { [[Float($0), 0], [Float($0), 1]] }
+        var checks = 0
+        #expect(throws: Stopped.self) {
+            try LeaveOneOut(support) {
+                checks += 1
+                if checks == 2 { throw Stopped() }
+            }
+        }
+        #expect(checks == 2)
+    }
+
     @Test func `every picture is compared with the others of its class and with all other classes`() {
         var support = Self.support(7, images: 4, seed: 3)
         support[2] = [support[2][0]]
