@@ -166,8 +166,3 @@ extension SharedWork {
         return channel
     }
 }
-
-extension RegistryError {
-    /// The error of work that nobody waits for any more, or that the daemon's end stops.
-    static var stopped: RegistryError { RegistryError(.interrupted, "the work was stopped before its end") }
-}
