@@ -49,6 +49,8 @@ extension RemoveCharacter: Route {
 }
 
 extension ProposeSplit: Route {
+    static var work: RouteWork { .long }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.checkExists(character: request.name)
         return try await services.withActiveModel { active in

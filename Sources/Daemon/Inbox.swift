@@ -4,6 +4,8 @@ import FewShot
 import Registry
 
 extension ListInbox: Route {
+    static var work: RouteWork { .long }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             try await services.embedInbox(active)

@@ -5,6 +5,8 @@ import Registry
 import Statistics
 
 extension ReviewRegistry: Route {
+    static var work: RouteWork { .long }
+
     /// Embeddings of about so many images are read.
     private static let mostRead = 50_000
     /// The numbers of characters to forecast the accuracy for.
@@ -63,6 +65,8 @@ extension ReviewRegistry: Route {
 }
 
 extension ReviewCharacter: Route {
+    static var work: RouteWork { .long }
+
     /// At most so many images are asked, evenly spaced.
     private static let mostAsked = 200
     /// How many neighbors are listed.

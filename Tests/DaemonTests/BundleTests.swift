@@ -124,9 +124,13 @@ import Testing
             #expect(bytes.count == file.bytes && ContentHash.sha256(bytes) == file.sha256)
         }
         #expect(!FileManager.default.fileExists(atPath: source.path + "/.bundle.partial"))
-        let taken = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: folder)) }
+        let taken = await #expect(throws: APIError.self) {
+            try await source.services.bundles.write(.init(folder: folder))
+        }
         #expect(taken?.code == .targetExists)
-        let relative = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: "bundle")) }
+        let relative = await #expect(throws: APIError.self) {
+            try await source.services.bundles.write(.init(folder: "bundle"))
+        }
         #expect(relative?.code == .badBundle)
         let nowhere: WorkEvent<WrittenBundle> = try await Self.last(
             source.services.bundles.write(.init(folder: source.path + "/none/bundle")))
@@ -263,6 +267,55 @@ import Testing
         if fault.text != "no picture" { #expect(message.contains(fault.text), "\(message)") }
         let counts = try await target.registry.counts()
         #expect(counts.characters == 0 && counts.images == 0)
+    }
+
+    /// A disk that hangs, or is taken away, holds up only the import, and never a change of the registry.
+    @Test func `enrolling reads only the daemon's copy`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture()
+        let (staging, registry) = (target.path + "/staging", target.registry)
+        let bundle = try BundleReader(folder, copyingTo: staging) { _, _ in }
+        try FileManager.default.removeItem(atPath: folder)
+        var pictures = BundleImport(bundle)
+        let active = try await target.services.models.active()
+        #expect(try await pictures.prepare(for: active, threads: 1) { _, _ in } == 0)
+        let imported = try await registry.enroll(
+            pictures.enrollment(merges: false, settings: [:]), model: active.model.identity)
+        #expect(imported.images == 15 && imported.rejections == 1)
+        #expect(try await Self.answers(target.services) == Self.answers(source.services))
+    }
+
+    @Test func `a FIFO is no picture, and nothing waits for its writer`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let path = try Self.firstImage(folder).path
+        try FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        let target = try await DaemonFixture()
+        guard case .error(.badBundle, let message) = try await Self.read(folder, target.services) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(message.contains("only plain files"))
+    }
+
+    @Test func `the copy of a bundle is removed`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture()
+        let copies = target.path + "/data/uploads/bundle"
+        guard case .end = try await Self.read(folder, target.services) else { Issue.record("refused"); return }
+        #expect(!FileManager.default.fileExists(atPath: copies))
+        guard case .error = try await Self.read(folder, target.services) else { Issue.record("not refused"); return }
+        #expect(!FileManager.default.fileExists(atPath: copies))
+        try Self.alter(folder, "\"bytes\" : ", "\"bytes\" : -")
+        guard case .error(.badBundle, let message) = try await Self.read(folder, target.services) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(message.contains("-"))
+        #expect(!FileManager.default.fileExists(atPath: copies))
     }
 
     @Test func `what fails in the middle enrolls nothing`() async throws {

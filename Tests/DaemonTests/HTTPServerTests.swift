@@ -26,7 +26,7 @@ import Testing
 
     /// Waits on a thread of its own: one of the few threads that tasks share would keep the server from answering.
     /// - Returns: what a request is answered, empty when the connection is closed without an answer; nil after a minute.
-    private static func ask(_ socketPath: String, _ path: String) async -> String? {
+    static func ask(_ socketPath: String, _ path: String) async -> String? {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: exchange(socketPath, path)) }
         }

@@ -2,7 +2,7 @@ import API
 import Embedding
 import Foundation
 
-/// A model or classifier file to import.
+/// A model or classifier file to import. It is to be read on a thread of its own: a file of a gigabyte takes long.
 struct ImportedFile {
     let path: String
     /// The name to give it; error messages begin with it.

@@ -9,8 +9,21 @@ protocol Route: Endpoint {
     /// and for requests that name a path for the daemon to read or write.
     static var admitsTokens: Bool { get }
 
+    /// How long its answer takes; the default is `short`.
+    static var work: RouteWork { get }
+
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
     static func answer(_ request: Request, _ services: Services) async throws -> Response
+}
+
+/// How long the answers of a route take: it decides on the ``WorkThreads``.
+enum RouteWork {
+    /// A health check, which waits for nothing else.
+    case health
+    /// Milliseconds, if it sends few and small pictures.
+    case short
+    /// It reads or computes much, whatever it is asked.
+    case long
 }
 
 /// A streaming endpoint that the daemon answers.
@@ -29,6 +42,7 @@ protocol StreamingRoute: StreamingEndpoint {
 extension Route {
     static var role: Role { method == .get ? .reader : .operator }
     static var admitsTokens: Bool { true }
+    static var work: RouteWork { .short }
 }
 
 extension StreamingRoute {
@@ -43,6 +57,7 @@ struct RouteEntry: Sendable {
     let body: BodyKind
     let role: Role
     let admitsTokens: Bool
+    let work: RouteWork
     /// Adds the endpoint to a description of the API.
     let describe: @Sendable (inout OpenAPIDocument) throws -> Void
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
@@ -53,6 +68,7 @@ struct RouteEntry: Sendable {
         body = R.body
         role = R.role
         admitsTokens = R.admitsTokens
+        work = R.work
         describe = { try $0.add(R.self, role: R.role.rawValue) }
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
@@ -73,8 +89,32 @@ struct RouteEntry: Sendable {
         body = R.body
         role = R.role
         admitsTokens = R.admitsTokens
+        work = .short
         self.describe = describe
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
+    }
+}
+
+extension RouteEntry {
+    /// A body of more bytes is long work.
+    private static let largestShortBody = 1 << 20
+    /// A request of more pictures is long work.
+    private static let mostShortPictures = 8
+
+    /// The threads that receive and split a body.
+    func threads(forBodyOf bytes: Int) -> WorkThreads {
+        switch work {
+        case .health: .health
+        case .long: .long
+        case .short: bytes > Self.largestShortBody ? .long : .short
+        }
+    }
+
+    /// The threads that answer a request.
+    /// - Parameter threads: those that split its body.
+    func threads(for body: RequestBody, after threads: WorkThreads) -> WorkThreads {
+        if case .files(let files) = body, files.count > Self.mostShortPictures { return .long }
+        return threads
     }
 }
 

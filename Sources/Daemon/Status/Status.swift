@@ -15,10 +15,14 @@ extension GetStatus: Route {
 }
 
 extension CheckHealth: Route {
+    static var work: RouteWork { .health }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response { Response(status: "ok") }
 }
 
 extension CheckReadiness: Route {
+    static var work: RouteWork { .health }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         _ = try await services.models.active(timeout: .zero)
         return Response(status: "ready")

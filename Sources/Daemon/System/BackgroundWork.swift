@@ -14,17 +14,24 @@ struct BackgroundWork: Sendable {
     }
 }
 
-/// Runs `work` on a new thread of the lowest priority, so that requests come first.
-func atLowestPriority<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+/// Runs `work` on a new thread: what looks at paths that users give, whose disk may never answer, and what computes for long.
+func onOwnThread<T: Sendable>(
+    _ name: String, niceness: Int32 = 0, _ work: @escaping @Sendable () throws -> T
+) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
         let thread = Thread {
             // On Linux a niceness belongs to one thread.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+            if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
             continuation.resume(with: Result { try work() })
         }
-        thread.name = "aniwho.shadow"
+        thread.name = name
         thread.start()
     }
+}
+
+/// Runs `work` on a new thread of the lowest priority, so that requests come first.
+func atLowestPriority<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+    try await onOwnThread("aniwho.shadow", niceness: 19, work)
 }
 
 /// Makes `count` values, in order, on several threads of the lowest priority.

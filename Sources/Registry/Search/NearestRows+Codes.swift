@@ -20,10 +20,12 @@ extension NearestRows {
 
     /// - Parameters:
     ///   - codes: of the matrix's rows.
+    ///   - scratch: room for one value per row.
     ///   - top: how many rows to return.
     ///   - temperature: positive.
     init(
-        of query: [Float], in matrix: PrototypeMatrix, by codes: PrototypeCodes, top: Int, temperature: Double
+        of query: [Float], in matrix: PrototypeMatrix, by codes: PrototypeCodes, scratch: RowBuffer<Float>, top: Int,
+        temperature: Double
     ) {
         let count = matrix.count
         guard count > 0, top > 0 else {
@@ -35,7 +37,7 @@ extension NearestRows {
         let coded = codes.query(query)
         let square = coded.binary.square
         let blocks = RowBlocks(rows: count, work: codes.binary.width)
-        let lower = unsafe codes.scratch.base
+        let lower = unsafe scratch.base
         let loops = unsafe codes.instructionSet.loops
         func look(_ rows: [Int32]) -> [ByteCodes.Estimate] {
             codes.bytes.estimates(rows, to: coded.centered, square: square)

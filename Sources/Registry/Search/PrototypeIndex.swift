@@ -3,26 +3,28 @@ import Synchronization
 
 /// The active model's prototypes in memory, and the search over them.
 ///
-/// One lock guards the matrix. A search holds it while it computes on all cores. The registry takes it only to write the row of a change
-/// that is committed already. So searches never wait for the disk.
+/// One lock guards the matrix. Searches read at the same time, and each lets go of the lock after a portion of its queries. The registry
+/// writes only the row of a change that is committed already. So a search never waits for the disk or for another search, and a change
+/// waits at most for the portions that are being computed.
 final class PrototypeIndex: Sendable {
     /// What the lock guards. Both are nil before a model is active.
-    private struct State {
+    struct State {
         var model: String?
         var matrix: PrototypeMatrix?
     }
 
-    /// The most queries in one matrix product, which bounds the memory for the products.
+    /// The most queries in one matrix product, which bounds the memory for the products. A portion is one product, or one query if
+    /// there are codes.
     private static let queriesPerProduct = 32
 
-    private let state = Mutex(State())
+    let state = ReadWriteLock(State())
     private let changes = Atomic(0)
 
     /// Increases with every change of the index: of a prototype, a name or the model.
     var revision: Int { changes.load(ordering: .acquiring) }
 
     /// The names of the characters that have a prototype, in any order.
-    var names: [String] { state.withLock { $0.matrix?.names ?? [] } }
+    var names: [String] { state.read { $0.matrix?.names ?? [] } }
 
     /// Replaces the contents by the active model and the prototypes in the database.
     func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
@@ -52,7 +54,7 @@ final class PrototypeIndex: Sendable {
 
     /// Takes over the matrix: the caller must not use it afterwards.
     func replace(model: String, matrix: PrototypeMatrix) {
-        state.withLock { state in
+        state.write { state in
             state.model = model
             state.matrix = matrix
         }
@@ -60,13 +62,13 @@ final class PrototypeIndex: Sendable {
     }
 
     func clear() {
-        state.withLock { $0 = State() }
+        state.write { $0 = State() }
         changed()
     }
 
     /// Sets a character's row, or removes it when the character has no prototype any more.
     func set(character: Int64, name: String, prototype: Prototype?) {
-        state.withLock { state in
+        state.write { state in
             if let prototype {
                 state.matrix?.set(character: character, name: name, vector: prototype.vector)
             } else {
@@ -78,7 +80,7 @@ final class PrototypeIndex: Sendable {
     }
 
     func rename(character: Int64, to name: String) {
-        state.withLock { $0.matrix?.rename(character: character, to: name) }
+        state.write { $0.matrix?.rename(character: character, to: name) }
         changed()
     }
 
@@ -94,24 +96,27 @@ final class PrototypeIndex: Sendable {
         queries: [[Float]], model: String, top: Int, temperature: Float, readingAll: Bool = false
     ) throws(RegistryError) -> [[Neighbor]] {
         precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
-        return try state.withLock { state throws(RegistryError) in
-            guard let active = state.model, let matrix = state.matrix else { throw RegistryError.noActiveModel }
-            guard active == model else { throw RegistryError.notActive(model) }
-            try check(queries, dimensions: matrix.dimensions)
-            if let codes = matrix.codes, !readingAll {
-                return queries.map { query in
-                    let nearest = NearestRows(
-                        of: query, in: matrix, by: codes, top: top, temperature: Double(temperature))
-                    return neighbors(nearest, matrix)
+        var answers: [[Neighbor]] = []
+        var scratch: RowBuffer<Float>?
+        repeat {
+            let start = answers.count
+            answers += try state.read { state throws(RegistryError) in
+                guard let active = state.model, let matrix = state.matrix else { throw RegistryError.noActiveModel }
+                guard active == model else { throw RegistryError.notActive(model) }
+                if start == 0 { try check(queries, dimensions: matrix.dimensions) }
+                let coded = readingAll ? nil : matrix.codes
+                let portion = Array(queries[start...].prefix(coded == nil ? Self.queriesPerProduct : 1))
+                guard let coded, let query = portion.first else {
+                    return answer(portion, matrix, top: top, temperature: Double(temperature))
                 }
+                let room = scratch.flatMap { $0.capacity >= coded.capacity ? $0 : nil } ?? coded.scratch()
+                scratch = room
+                let nearest = NearestRows(
+                    of: query, in: matrix, by: coded, scratch: room, top: top, temperature: Double(temperature))
+                return [neighbors(nearest, matrix)]
             }
-            var answers: [[Neighbor]] = []
-            for start in stride(from: 0, to: queries.count, by: PrototypeIndex.queriesPerProduct) {
-                let batch = Array(queries[start..<min(queries.count, start + PrototypeIndex.queriesPerProduct)])
-                answers += answer(batch, matrix, top: top, temperature: Double(temperature))
-            }
-            return answers
-        }
+        } while answers.count < queries.count
+        return answers
     }
 
     private func check(_ queries: [[Float]], dimensions: Int) throws(RegistryError) {

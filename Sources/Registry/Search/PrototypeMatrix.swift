@@ -6,8 +6,8 @@ import COpenBLAS
 ///
 /// Unchecked `Sendable`, because it passes once from the thread that fills it into ``PrototypeIndex``'s lock, and the compiler cannot follow
 /// it into the lock's closure. That is sound: `PrototypeIndex.load` fills it while nothing else has a reference, and puts it into the state
-/// under the lock as its last step. From then on it is reached only through that state with the lock held. A search's parallel loops only
-/// read it, and end before the lock is released.
+/// under the lock as its last step. From then on it is changed only with the lock held for writing. Searches, which hold the lock for reading,
+/// only read it, and their parallel loops end before the lock is released.
 @safe final class PrototypeMatrix: @unchecked Sendable {
     /// Values per row.
     let dimensions: Int
