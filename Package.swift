@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CPixels", cSettings: warningsInC + [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess", cSettings: warningsInC),
 
+        .target(name: "Platform", swiftSettings: strictAndMemorySafe),
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
         .target(name: "Statistics", swiftSettings: strict),
@@ -63,7 +64,7 @@ let package = Package(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "NeuralNetwork", dependencies: ["Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
+            name: "NeuralNetwork", dependencies: ["Platform", "Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Backbones", dependencies: ["NeuralNetwork", "Randomness"], swiftSettings: strict),
         .target(
@@ -71,19 +72,19 @@ let package = Package(
             dependencies: ["NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "CCrypto", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "FewShot", dependencies: ["Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
+            name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Training",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra",
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra", "Platform",
                 "Randomness", "Timing", "Statistics",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
         .target(
-            name: "Registry", dependencies: ["API", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
+            name: "Registry", dependencies: ["API", "Platform", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
         .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
@@ -93,7 +94,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
-                "Statistics", "Timing",
+                "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -106,12 +107,13 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging", "Benchmarks", "Timing", "Statistics",
+                "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
             ],
             swiftSettings: strict),
-        .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
-        .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon"], swiftSettings: strict),
-        .target(name: "Drawing", dependencies: ["Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
+        .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
+        .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon", "Platform"], swiftSettings: strict),
+        .target(
+            name: "Drawing", dependencies: ["Platform", "Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .target(
@@ -175,7 +177,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options", "Platform"], swiftSettings: strict
+        ),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

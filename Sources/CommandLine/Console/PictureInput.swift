@@ -3,6 +3,7 @@ import FewShot
 import Foundation
 import Imaging
 import Options
+import Platform
 
 /// A picture given to a command: a file, or bytes that can be read only once, which are held.
 struct PictureInput: Sendable {
