@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Options
+import Platform
 
 /// The settings of `aniwhod`, from its options, the environment and its configuration file.
 struct Configuration: Sendable {
@@ -159,7 +160,7 @@ struct Configuration: Sendable {
         guard named != nil || FileManager.default.fileExists(atPath: path) else { return nil }
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw ConfigurationError(["cannot read the configuration file \(path): \(error.localizedDescription)"])
+            throw ConfigurationError(["cannot read the configuration file \(path): \(SystemReason.text(error))"])
         }
         return try ConfigurationFile(text, path: path, names: settingOptions.map(\.name))
     }

@@ -170,6 +170,28 @@ import Training
                 && model.metadata["training"]?.contains("epoch 1 of 2") == true)
     }
 
+    @Test func `A damaged file of a run is named with the place`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        _ = try fixture.run(fixture.classes(epochs: 1, steps: 1), in: "run")
+        let file = fixture.file("run", "run.json")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        for (wrong, reason) in [
+            ("{", "it is not JSON"),
+            (text.replacing("\"epochs\" : 1", with: "\"epochs\" : \"1\""), "wrong type at “epochs”"),
+            ("{}", "it lacks “"),
+        ] {
+            try wrong.write(toFile: file, atomically: true, encoding: .utf8)
+            let error = await failure { _ = try fixture.resume("run") }
+            #expect(error?.code == .badInput && error?.message.contains("\(file) is damaged: ") == true)
+            #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+        }
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+        let folder = await failure { _ = try fixture.resume("run") }
+        #expect(folder?.message.contains("cannot read \(file): is a directory") == true, "\(folder?.message ?? "")")
+    }
+
     @Test func `A checkpoint that cannot be written leaves the one before`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 13, images: 6)

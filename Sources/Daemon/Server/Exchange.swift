@@ -62,7 +62,7 @@ final class BodySink {
         guard kind == .file else { return }
         let path = "\(temporaryDirectory)/upload-\(UUID().uuidString)"
         guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else { throw APIError(.storage, "cannot create a temporary file in \(temporaryDirectory)") }
+        else { throw APIError(systemError: errno, "cannot create a temporary file in \(temporaryDirectory)") }
         (self.path, self.file) = (path, file)
     }
 
@@ -74,7 +74,7 @@ final class BodySink {
         taken += bytes.count
         guard let file else { return data.append(bytes) }
         do { try file.write(contentsOf: bytes) } catch {
-            throw APIError(.storageFull, "cannot store the uploaded file: \(error.localizedDescription)")
+            throw APIError(fileError: error, "cannot store the uploaded file")
         }
     }
 
