@@ -78,6 +78,15 @@ public final class ResumableFolder<File: ResumableFile>: Sendable {
 
     func holds(_ file: File) -> Bool { FileManager.default.fileExists(atPath: path(file)) }
 
+    /// Removes files if the folder holds nothing else, so that other work can begin in it.
+    func removeIfAlone(_ files: Set<File>) where File: Hashable {
+        let names = files.map(\.rawValue)
+        guard let contents = try? FileManager.default.contentsOfDirectory(atPath: path),
+            Set(contents).subtracting(names) == [Self.lockName]
+        else { return }
+        for name in names { try? FileManager.default.removeItem(atPath: path(name)) }
+    }
+
     /// - Throws: ``TrainingError`` with `storage`. The file from before stays then.
     func write(_ data: Data, to name: String) throws(TrainingError) {
         do { try data.write(to: URL(filePath: path(name)), options: .atomic) } catch {
