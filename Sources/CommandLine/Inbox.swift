@@ -93,7 +93,8 @@ enum InboxName: AsksDaemon {
 
 enum InboxDiscard: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
-        name: "aniwho inbox discard", summary: "take pictures out of the inbox for good",
+        name: "aniwho inbox discard", summary: "put pictures of the inbox into the trash",
+        discussion: "To take it back: aniwho undo.",
         operands: [
             Operand("GROUP", .optional, help: "the group's number, or that of any picture in it"),
             Operand("ID", .any, help: "only these pictures of the group (default: all)"),

@@ -70,7 +70,7 @@ public enum DaemonProgram {
         let services = try await Services.make(
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
-            bodies: configuration.bodies, socketPath: socket.path)
+            bodies: configuration.bodies, retention: configuration.retention, socketPath: socket.path)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }
@@ -88,6 +88,7 @@ public enum DaemonProgram {
 
         await services.jobs.start()
         services.calibrations.start()
+        await services.housekeeping.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
@@ -114,6 +115,7 @@ public enum DaemonProgram {
             log.write(.warning, "requests were cut off", ["after_seconds": String(Int(grace))])
         }
         await stopped
+        await services.housekeeping.stop()
         await registry.close()
         watching.cancel()
         if let failure { throw failure }

@@ -120,7 +120,7 @@ import Testing
                 ClassifyImages.path, FindSimilarImages.path, VerifyImages.path,
             ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
-        #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path])
+        #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path, ListTrash.path])
     }
 
     @Test func `a request is refused before its body is read`() async throws {

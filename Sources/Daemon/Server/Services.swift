@@ -15,6 +15,7 @@ struct Services: Sendable {
     let background = BackgroundWork("aniwho.background")
     let pairs = EnrolledPairs()
     let jobs: JobRunner
+    let housekeeping: Housekeeping
     /// Comparisons of heads.
     let comparisons: LineWork
     let backups: BackupHost
@@ -34,7 +35,8 @@ struct Services: Sendable {
 
     var dataDirectory: String { registry.directory }
 
-    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()`` and ``CalibrationHost/start()``.
+    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()``,
+    /// ``CalibrationHost/start()`` and ``Housekeeping/start()``.
     /// - Parameters:
     ///   - threads: of the network.
     ///   - program: the program that runs the trainings: `aniwho`.
@@ -42,7 +44,7 @@ struct Services: Sendable {
     static func make(
         on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
         limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(),
-        bodies: BodyBudget.Limits = BodyBudget.Limits(), socketPath: String = ""
+        bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(), socketPath: String = ""
     ) async throws -> Services {
         let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let models = ModelHost(registry: registry, log: log, threads: threads)
@@ -50,12 +52,13 @@ struct Services: Sendable {
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
         let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: threads)
+        let jobs = JobRunner(
+            registry: registry, models: models, changes: changes, classifiers: classifiers, log: log, program: program)
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: InferenceQueue(metrics: metrics, lanes: threads),
-            jobs: JobRunner(
-                registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
-                program: program),
+            jobs: jobs,
+            housekeeping: Housekeeping(registry: registry, jobs: jobs, log: log, retention: retention),
             comparisons: LineWork(
                 "comparison", busy: "the daemon is comparing heads; wait for the end of that comparison", log: log),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),

@@ -10,6 +10,7 @@ extension GetStatus: Route {
             socket: services.socketPath, dataDirectory: services.dataDirectory,
             model: try await services.registry.activeModel(),
             head: services.heads.active.rawValue, counts: try await services.registry.counts(),
+            trash: try await services.registry.trashSize(),
             residentBytes: ProcessFigures.residentBytes)
     }
 }

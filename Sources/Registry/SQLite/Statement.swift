@@ -48,6 +48,7 @@ import Foundation
 
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
         switch value {
+        case .null: return unsafe sqlite3_bind_null(handle, index)
         case .integer(let integer):
             return unsafe sqlite3_bind_int64(handle, index, integer)
         case .real(let real):
@@ -73,6 +74,7 @@ import Foundation
 
 /// A value for a placeholder of a statement.
 enum SQLValue {
+    case null
     case integer(Int64)
     case real(Double)
     case text(String)
