@@ -15,13 +15,29 @@ public enum Role: String, Codable, Sendable, CaseIterable, Comparable {
 public struct Token: Codable, Sendable, Equatable {
     public var name: String
     public var role: Role
+    /// What it may ask about: the words after `/v1` in the paths of the API, sorted; `service` stands for the paths outside of `/v1`.
+    /// Null for everything.
+    public var subjects: [String]?
     public var createdAt: Date
+    /// From when on it is refused; null for never.
+    public var expiresAt: Date?
+    /// When its last request began, to the minute; null before the first. A daemon that is killed forgets up to ten minutes.
+    public var lastUsedAt: Date?
 
-    public init(name: String, role: Role, createdAt: Date) {
+    public init(
+        name: String, role: Role, subjects: [String]? = nil, createdAt: Date, expiresAt: Date? = nil,
+        lastUsedAt: Date? = nil
+    ) {
         self.name = name
         self.role = role
+        self.subjects = subjects
         self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.lastUsedAt = lastUsedAt
     }
+
+    /// Whether it is refused at a moment because it has expired.
+    public func isExpired(at time: Date) -> Bool { expiresAt.map { $0 <= time } ?? false }
 }
 
 /// `GET /v1/tokens`: all tokens, by name. Over the socket only.
@@ -48,10 +64,16 @@ public enum CreateToken: Endpoint {
         /// What the token is for. The audit log shows it.
         public var name: String
         public var role: Role
+        /// As ``Token/subjects``; missing or null for everything.
+        public var subjects: [String]?
+        /// From when on the token is refused; missing or null for never.
+        public var expiresAt: Date?
 
-        public init(name: String, role: Role) {
+        public init(name: String, role: Role, subjects: [String]? = nil, expiresAt: Date? = nil) {
             self.name = name
             self.role = role
+            self.subjects = subjects
+            self.expiresAt = expiresAt
         }
     }
 

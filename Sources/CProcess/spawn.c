@@ -1,4 +1,5 @@
 // Uses fork(2) and execv(2), because posix_spawn(3) can neither lower the priority nor have the child killed when its parent dies.
+#define _GNU_SOURCE
 #include "cprocess.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ static pid_t start(const struct aniwho_child *child, int nothing, int output, co
     return count == sizeof reason ? -1 : pid;
 }
 
-pid_t aniwho_spawn(const struct aniwho_child *child, int *output) {
+int aniwho_spawn(const struct aniwho_child *child, int *output) {
     int nothing = -1, lines[2] = {-1, -1}, report[2];
     pid_t pid = -1;
     if ((nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0 && pipe2(lines, O_CLOEXEC) == 0 &&

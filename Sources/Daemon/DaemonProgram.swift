@@ -101,6 +101,8 @@ public enum DaemonProgram {
             for await _ in hangups.signals { current = reload.apply(after: current) }
         }
         let watching = Task { await manager.sendWatchdogMessages() }
+        let tokenUses = TokenUses(registry: registry, log: log)
+        let noting = Task { await tokenUses.keepWriting() }
         let failure = await firstOf(stop, loading)
         log.write(.info, "stopping")
         manager.notify("STOPPING=1")
@@ -116,6 +118,8 @@ public enum DaemonProgram {
         }
         await stopped
         await services.housekeeping.stop()
+        noting.cancel()
+        await tokenUses.write()
         await registry.close()
         watching.cancel()
         if let failure { throw failure }

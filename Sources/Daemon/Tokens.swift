@@ -18,7 +18,35 @@ extension CreateToken: Route {
     /// Random bytes in a token.
     private static let length = 32
 
+    /// The subjects of the requests that tokens may make.
+    static var subjects: [String] { Set(routeTable.filter(\.admitsTokens).map(\.path.subject)).sorted() }
+
+    /// Checks what limits a new token, against the routes and the clock.
+    /// - Throws: `bad_parameter` for a subject that no token may ask about, for no subject at all, and for a moment that has passed.
+    private static func check(_ request: Request, at now: Date) throws(APIError) {
+        if let asked = request.subjects {
+            let subjects = subjects
+            guard !asked.isEmpty else {
+                throw APIError(
+                    .badParameter,
+                    "a token with no subject may do nothing; name some of \(subjects.joined(separator: ", ")), or leave subjects out for all"
+                )
+            }
+            for subject in asked where !subjects.contains(subject) {
+                throw APIError(
+                    .badParameter,
+                    "“\(subject)” is no subject that a token may ask about; those are \(subjects.joined(separator: ", "))"
+                )
+            }
+        }
+        if let end = request.expiresAt, end <= now {
+            throw APIError(
+                .badParameter, "the token would have expired already, at \(end.ISO8601Format()); choose a later moment")
+        }
+    }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try check(request, at: Date())
         // The system's generator is cryptographically secure.
         var random = SystemRandomNumberGenerator()
         let bytes = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &random) }
@@ -26,7 +54,8 @@ extension CreateToken: Route {
             .replacing("=", with: "")
         let token = "aniwho_" + text
         let info = try await services.registry.createToken(
-            named: request.name, role: request.role, sha256: ContentHash.sha256(Data(token.utf8)))
+            named: request.name, role: request.role, subjects: request.subjects, expiresAt: request.expiresAt,
+            sha256: ContentHash.sha256(Data(token.utf8)))
         return Response(token: token, info: info)
     }
 }

@@ -1,13 +1,17 @@
 public import API
-import Foundation
-import Synchronization
+public import Foundation
 
 /// Tokens that let programs call the API over TCP. The registry keeps a token's hash, never the token.
 public protocol TokenStore: Sendable {
     /// Stores a token's hash under a name.
-    /// - Parameter sha256: of the token's text, in lower-case hexadecimal.
+    /// - Parameters:
+    ///   - subjects: what it may ask about; nil for everything.
+    ///   - expiresAt: from when on it is refused; nil for never. It is stored to the second.
+    ///   - sha256: of the token's text, in lower-case hexadecimal.
     /// - Throws: `invalidName`, `tokenExists`.
-    func createToken(named name: String, role: Role, sha256: String) async throws(RegistryError) -> Token
+    func createToken(
+        named name: String, role: Role, subjects: [String]?, expiresAt: Date?, sha256: String
+    ) async throws(RegistryError) -> Token
 
     /// All tokens, by name.
     func tokens() async throws(RegistryError) -> [Token]
@@ -18,14 +22,22 @@ public protocol TokenStore: Sendable {
     @discardableResult
     func revokeToken(named name: String) async throws(RegistryError) -> Token
 
-    /// The token with a hash; nil when there is none. It reads from memory and never waits for a change.
-    func token(sha256: String) -> Token?
+    /// The token with a hash, also when it has expired; nil when there is none. It reads from memory and never waits for a change.
+    /// - Parameter time: notes in memory that the token is used now, unless it has expired.
+    func token(sha256: String, usedAt time: Date) -> Token?
+
+    /// Writes when tokens were last used, as far as that changed since it was last written.
+    func writeTokenUses() async throws(RegistryError)
 }
 
 extension Registry: TokenStore {
-    public func createToken(named name: String, role: Role, sha256: String) throws(RegistryError) -> Token {
+    public func createToken(
+        named name: String, role: Role, subjects: [String]? = nil, expiresAt: Date? = nil, sha256: String
+    ) throws(RegistryError) -> Token {
         let name = try RegistryName.new(name)
-        let token = Token(name: name, role: role, createdAt: Date())
+        let subjects = subjects.map { Set($0).sorted() }
+        let expiresAt = expiresAt.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) }
+        let token = Token(name: name, role: role, subjects: subjects, createdAt: Date(), expiresAt: expiresAt)
         try change { (database, indexes) throws(RegistryError) in
             guard try database.token(named: name) == nil else {
                 throw RegistryError(
@@ -33,80 +45,90 @@ extension Registry: TokenStore {
             }
             try database.checkLook(of: name, as: "token", in: "tokens", .tokenExists)
             try database.run(
-                "INSERT INTO tokens (name, role, sha256, created_at) VALUES (?, ?, ?, ?)",
-                [.text(name), .text(role.rawValue), .text(sha256), .time(token.createdAt)])
-            try database.record("token.create", subject: name, detail: ["role": role.rawValue])
+                "INSERT INTO tokens (name, role, sha256, created_at, expires_at, subjects) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    .text(name), .text(role.rawValue), .text(sha256), .time(token.createdAt),
+                    expiresAt.map(SQLValue.time) ?? .null,
+                    subjects.map { .text($0.joined(separator: ",")) } ?? .null,
+                ])
+            try database.record("token.create", subject: name, detail: token.audited)
             try indexes.reloadTokens()
         }
         return token
     }
 
     public func tokens() throws(RegistryError) -> [Token] {
-        try database().all(Token.query + " ORDER BY name", [], Token.init(row:))
+        try database().all(Token.query + " ORDER BY name", [], StoredToken.init(row:)).map(tokenIndex.current)
     }
 
     @discardableResult
     public func revokeToken(named name: String) throws(RegistryError) -> Token {
         let name = try RegistryName.validated(name)
         return try change { (database, indexes) throws(RegistryError) in
-            guard let token = try database.token(named: name) else {
+            guard let stored = try database.token(named: name) else {
                 throw RegistryError(.tokenNotFound, "there is no token named '\(name)'")
             }
+            let token = tokenIndex.current(stored)
             try database.run("DELETE FROM tokens WHERE name = ?", [.text(token.name)])
-            try database.record("token.revoke", subject: token.name, detail: ["role": token.role.rawValue])
+            try database.record("token.revoke", subject: token.name, detail: token.audited)
             try indexes.reloadTokens()
             return token
         }
     }
 
-    public nonisolated func token(sha256: String) -> Token? { tokenIndex.token(sha256: sha256) }
+    public nonisolated func token(sha256: String, usedAt time: Date) -> Token? {
+        tokenIndex.token(sha256: sha256, usedAt: time)
+    }
+
+    public func writeTokenUses() throws(RegistryError) {
+        let uses = tokenIndex.unwrittenUses
+        guard !uses.isEmpty else { return }
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            for (digest, time) in uses {
+                try database.run(
+                    "UPDATE tokens SET last_used_at = ? WHERE sha256 = ?", [.time(time), .text(digest)])
+            }
+        }
+        tokenIndex.markWritten(uses)
+    }
+}
+
+/// A token with its hash.
+struct StoredToken {
+    let token: Token
+    /// In lower-case hexadecimal.
+    let digest: String
+}
+
+extension StoredToken {
+    /// A role that this version does not know counts as reader, the lowest.
+    init(row: Row) {
+        token = Token(
+            name: row.text(0), role: Role(rawValue: row.text(1)) ?? .reader,
+            subjects: row.isNull(2) ? nil : row.text(2).split(separator: ",").map(String.init),
+            createdAt: row.date(3), expiresAt: row.isNull(4) ? nil : row.date(4),
+            lastUsedAt: row.isNull(5) ? nil : row.date(5))
+        digest = row.text(6)
+    }
 }
 
 extension Token {
-    fileprivate static let query = "SELECT name, role, created_at FROM tokens"
+    /// For ``StoredToken/init(row:)``.
+    static let query = "SELECT name, role, subjects, created_at, expires_at, last_used_at, sha256 FROM tokens"
 
-    /// A role that this version does not know counts as reader, the lowest.
-    fileprivate init(row: Row) {
-        self.init(name: row.text(0), role: Role(rawValue: row.text(1)) ?? .reader, createdAt: row.date(2))
+    /// What the audit log says of it.
+    fileprivate var audited: [String: any AuditValue] {
+        var detail: [String: any AuditValue] = ["role": role.rawValue]
+        if let subjects { detail["subjects"] = subjects.joined(separator: ",") }
+        if let expiresAt { detail["expires_at"] = expiresAt.ISO8601Format() }
+        return detail
     }
 }
 
 extension Connection {
-    fileprivate func token(named name: String) throws(RegistryError) -> Token? {
+    fileprivate func token(named name: String) throws(RegistryError) -> StoredToken? {
         let stored = try storedName(name, in: "tokens") ?? name
-        return try first(Token.query + " WHERE name = ?", [.text(stored)], Token.init(row:))
-    }
-}
-
-/// The tokens in memory, so that authenticating a request never waits for a change.
-final class TokenIndex: Sendable {
-    private let tokens = Mutex<[(digest: [UInt8], token: Token)]>([])
-
-    func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
-
-    /// Reads all tokens.
-    /// - Returns: what replaces the contents by them.
-    func loading(from connection: Connection) throws(RegistryError) -> () -> Void {
-        let all = try connection.all("SELECT name, role, created_at, sha256 FROM tokens") { row in
-            (digest: Array(row.text(3).utf8), token: Token(row: row))
-        }
-        return { self.tokens.withLock { $0 = all } }
-    }
-
-    /// The token of a hash. It compares every token, and each to its end, so that the time taken says nothing about them.
-    func token(sha256: String) -> Token? {
-        let asked = Array(sha256.utf8)
-        return tokens.withLock { tokens in
-            var found: Token?
-            for (digest, token) in tokens where Self.areEqual(digest, asked) { found = token }
-            return found
-        }
-    }
-
-    private static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        guard one.count == other.count else { return false }
-        var difference: UInt8 = 0
-        for index in one.indices { difference |= one[index] ^ other[index] }
-        return difference == 0
+        return try first(Token.query + " WHERE name = ?", [.text(stored)], StoredToken.init(row:))
     }
 }

@@ -33,19 +33,23 @@ import Testing
 
     @Test func `what is refused says what to ask for`() throws {
         let access = AccessControl(roles)
-        #expect(throws: Never.self) { try access.admit(.user(1), needs: .reader, for: "GET /v1/status") }
+        #expect(throws: Never.self) {
+            try access.admit(.user(1), needs: .reader, about: "status", for: "GET /v1/status")
+        }
         let reader = #expect(throws: APIError.self) {
-            try access.admit(.user(1), needs: .operator, for: "POST /v1/jobs")
+            try access.admit(.user(1), needs: .operator, about: "status", for: "POST /v1/jobs")
         }
         #expect(reader?.code == .forbidden && reader?.code.status == 403)
         #expect(reader?.message.contains("user 1 may not POST /v1/jobs") == true)
         #expect(reader?.message.contains("makes it a reader") == true)
         let stranger = #expect(throws: APIError.self) {
-            try access.admit(.user(9), needs: .reader, for: "GET /v1/status")
+            try access.admit(.user(9), needs: .reader, about: "status", for: "GET /v1/status")
         }
         #expect(stranger?.code == .forbidden)
         access.change(Roles(owner: 500, readers: UserList(numbers: [9])), limits: PeerLimits())
-        #expect(throws: Never.self) { try access.admit(.user(9), needs: .reader, for: "GET /v1/status") }
+        #expect(throws: Never.self) {
+            try access.admit(.user(9), needs: .reader, about: "status", for: "GET /v1/status")
+        }
     }
 
     @Test func `each user has an allowance, root and the owner none`() throws {
@@ -53,13 +57,16 @@ import Testing
         let start = ContinuousClock.now
         func passes(_ user: Int, _ seconds: Double) -> Int {
             (0..<10).count { _ in
-                (try? access.admit(.user(user), needs: .reader, for: "x", at: start + .seconds(seconds))) != nil
+                (try? access.admit(
+                    .user(user), needs: .reader, about: "status", for: "x", at: start + .seconds(seconds))) != nil
             }
         }
         #expect(passes(1, 0) == 4 && passes(1, 0) == 0 && passes(2, 0) == 4)
         #expect(passes(1, 0.5) == 2 && passes(1, 100) == 4)
         #expect(passes(500, 0) == 10 && passes(0, 0) == 10)
-        let error = #expect(throws: APIError.self) { try access.admit(.user(1), needs: .reader, for: "x", at: start) }
+        let error = #expect(throws: APIError.self) {
+            try access.admit(.user(1), needs: .reader, about: "status", for: "x", at: start)
+        }
         #expect(error?.code == .rateLimited && error?.code.status == 429)
         #expect(access.bodyLimit(of: .user(1)) == nil)
     }
@@ -69,7 +76,7 @@ import Testing
         let start = ContinuousClock.now
         func wait(_ seconds: Double) -> Int? {
             do throws(APIError) {
-                try access.admit(.user(1), needs: .reader, for: "x", at: start + .seconds(seconds))
+                try access.admit(.user(1), needs: .reader, about: "status", for: "x", at: start + .seconds(seconds))
                 return nil
             } catch { return error.retryAfter }
         }
@@ -78,7 +85,9 @@ import Testing
         #expect(wait(0) == 5 && wait(4) == 1 && wait(5.1) == nil)
         // Root and the owner have no allowance.
         access.charge(.user(500), furtherPictures: 1000)
-        #expect(throws: Never.self) { try access.admit(.user(500), needs: .reader, for: "x", at: start) }
+        #expect(throws: Never.self) {
+            try access.admit(.user(500), needs: .reader, about: "status", for: "x", at: start)
+        }
     }
 
     @Test func `a refusal names what is wrong with the request`() async throws {

@@ -8,10 +8,11 @@ import Testing
 
 /// Who asks over TCP, and what tokens are worth.
 @Suite struct AuthenticationTests {
-    private func caller(_ services: Services, _ token: String?, host: String? = "127.0.0.1:1") throws(APIError)
-        -> Caller
-    {
-        try services.authentication.caller(of: .network(host: host, authorization: token.map { "Bearer \($0)" }))
+    private func caller(
+        _ services: Services, _ token: String?, host: String? = "127.0.0.1:1", at now: Date = Date()
+    ) throws(APIError) -> Caller {
+        try services.authentication.caller(
+            of: .network(host: host, authorization: token.map { "Bearer \($0)" }), at: now)
     }
 
     @Test func `a token is its bearer's name and role until it is revoked`() async throws {
@@ -36,6 +37,67 @@ import Testing
         let audit = try await services.registry.audit(limit: 3)
         #expect(audit.map(\.action) == ["token.revoke", "token.create", "token.create"])
         #expect(audit.allSatisfy { !"\($0.detail)".contains(made.token) })
+    }
+
+    @Test func `a token expires`() async throws {
+        let fixture = try await DaemonFixture()
+        let (services, now) = (fixture.services, Date())
+        defer { withExtendedLifetime(fixture) {} }
+        let made = try await CreateToken.answer(
+            .init(name: "guest", role: .reader, expiresAt: now + 3600), services)
+        let end = try #require(made.info.expiresAt)
+        #expect(end <= now + 3600 && end > now + 3598)
+        #expect(try caller(services, made.token, at: end - 1) == .token("guest", .reader))
+        let expired = #expect(throws: APIError.self) { try caller(services, made.token, at: end) }
+        #expect(expired?.code == .unauthorized)
+        #expect(expired?.message.contains("the token “guest” expired at \(end.ISO8601Format())") == true)
+        // A refused request is no use of the token.
+        let listed = try await ListTokens.answer(.init(), services).tokens
+        #expect(try #require(listed.first?.lastUsedAt) < end && listed.first?.expiresAt == end)
+        let late = await #expect(throws: APIError.self) {
+            try await CreateToken.answer(.init(name: "late", role: .reader, expiresAt: now - 1), services)
+        }
+        #expect(late?.code == .badParameter && late?.message.contains("expired already") == true)
+        let detail = try await services.registry.audit(limit: 1).first?.detail
+        #expect(detail?["expires_at"]?.string == end.ISO8601Format() && detail?["role"]?.string == "reader")
+    }
+
+    @Test func `a token asks about its subjects only`() async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        let router = Router(services: services, routes: routeTable)
+        let made = try await CreateToken.answer(
+            .init(name: "guest", role: .operator, subjects: ["classify", "characters", "classify"]), services)
+        #expect(made.info.subjects == ["characters", "classify"])
+        let guest = try caller(services, made.token)
+        func match(_ method: String, _ target: String) throws(APIError) {
+            _ = try router.match(
+                RequestHead(
+                    method: method, target: target, contentType: "image/png", hasBody: false,
+                    origin: .network(host: nil, authorization: nil)), from: guest)
+        }
+        for (method, target) in [
+            ("GET", "/v1/characters"), ("HEAD", "/v1/characters/A"), ("POST", "/v1/classify"),
+            ("POST", "/v1/characters/A/images"),
+        ] {
+            #expect(throws: Never.self, "\(target)") { try match(method, target) }
+        }
+        for (method, target, subject) in [
+            ("GET", "/v1/status", "status"), ("GET", "/metrics", "service"), ("GET", "/v1/jobs/1/events", "jobs"),
+            ("DELETE", "/v1/images/1", "images"), ("GET", "/v1/heads/comparison", "heads"),
+        ] {
+            let refused = #expect(throws: APIError.self) { try match(method, target) }
+            #expect(refused?.code == .forbidden, "\(target)")
+            let reason = "is limited to characters, classify, and this is about \(subject)"
+            #expect(refused?.message.contains(reason) == true, "\(String(describing: refused?.message))")
+        }
+        for wrong in [[], ["classify", "tokens"], ["Classify"], [""], ["answers"]] {
+            let error = await #expect(throws: APIError.self, "\(wrong)") {
+                try await CreateToken.answer(.init(name: "x", role: .reader, subjects: wrong), services)
+            }
+            #expect(error?.code == .badParameter && error?.message.contains("audit, calibration") == true)
+        }
+        #expect(try await services.registry.audit(limit: 1).first?.detail["subjects"]?.string == "characters,classify")
     }
 
     @Test func `the database holds no token`() async throws {
@@ -68,18 +130,21 @@ import Testing
     @Test func `a token's role and limits hold as a user's do`() throws {
         let access = AccessControl(Roles(owner: 500), limits: PeerLimits(rate: 2, bodyBytes: 7))
         let (reader, keeper) = (Caller.token("a", .reader), Caller.token("b", .operator))
-        let refused = #expect(throws: APIError.self) { try access.admit(reader, needs: .operator, for: "POST /x") }
+        let refused = #expect(throws: APIError.self) {
+            try access.admit(reader, needs: .operator, about: "status", for: "POST /x")
+        }
         #expect(refused?.code == .forbidden && refused?.message.contains("the token “a” may not POST /x") == true)
         #expect(access.bodyLimit(of: keeper) == 7 && access.bodyLimit(of: .user(500)) == nil)
         let now = ContinuousClock.now
-        for _ in 0..<2 { try access.admit(keeper, needs: .operator, for: "POST /x", at: now) }
+        for _ in 0..<2 { try access.admit(keeper, needs: .operator, about: "status", for: "POST /x", at: now) }
         let often = #expect(throws: APIError.self) {
-            try access.admit(keeper, needs: .operator, for: "POST /x", at: now)
+            try access.admit(keeper, needs: .operator, about: "status", for: "POST /x", at: now)
         }
         #expect(often?.code == .rateLimited)
-        try access.admit(reader, needs: .reader, for: "GET /x", at: now)
+        try access.admit(reader, needs: .reader, about: "status", for: "GET /x", at: now)
         let tokens = #expect(throws: APIError.self) {
-            try access.admit(keeper, needs: .operator, admitsTokens: false, for: "POST /v1/tokens", at: now)
+            try access.admit(
+                keeper, needs: .operator, about: "status", admitsTokens: false, for: "POST /v1/tokens", at: now)
         }
         #expect(tokens?.code == .forbidden)
     }

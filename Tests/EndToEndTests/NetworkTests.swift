@@ -56,6 +56,43 @@ import Testing
         #expect(daemon.stop() == 0)
     }
 
+    @Test func tokensAreLimited() throws {
+        let (daemon, port) = try Self.started()
+        let server = "http://127.0.0.1:\(port)"
+        func ask(_ arguments: String..., by token: TestDaemon.Output) throws -> TestDaemon.Output {
+            let text = token.out.trimmingCharacters(in: .whitespacesAndNewlines)
+            return try daemon.aniwho(arguments, environment: ["ANIWHO_TOKEN": text, "ANIWHO_SERVER": server])
+        }
+        let guest = try daemon.aniwho(
+            "tokens", "create", "guest", "--only", "characters, classify", "--expires", "30d")
+        #expect(guest.status == 0 && guest.error.contains("it expires at 20"))
+        #expect(try ask("characters", "list", by: guest).status == 0)
+        let refused = try ask("status", by: guest)
+        #expect(refused.status == ExitCode.forbidden.rawValue)
+        #expect(refused.error.contains("is limited to characters, classify, and this is about status"))
+        let brief = try daemon.aniwho(
+            "tokens", "create", "brief", "--expires", (Date() + 3).ISO8601Format())
+        #expect(try ask("status", by: brief).status == 0)
+        Thread.sleep(forTimeInterval: 3.5)
+        let expired = try ask("status", by: brief)
+        #expect(expired.status == ExitCode.forbidden.rawValue)
+        #expect(expired.error.contains("the token “brief” expired at 20"))
+        for (wrong, status) in [
+            (["--only", "answers"], ExitCode.usage), (["--only", ""], .usage), (["--expires", "soon"], .usage),
+            (["--expires", "2020-01-01"], .usage),
+        ] {
+            let result = try daemon.aniwho(["tokens", "create", "x"] + wrong)
+            #expect(result.status == status.rawValue, "\(wrong): \(result.error)")
+        }
+        let table = try daemon.aniwho("tokens", "list").out
+        #expect(table.contains("characters,classify") && table.contains("(expired)"))
+        let before = try daemon.client.call(ListTokens.self).tokens
+        #expect(before.count == 2 && before.allSatisfy { $0.lastUsedAt != nil })
+        #expect(daemon.stop() == 0)
+        try daemon.start()
+        #expect(try daemon.client.call(ListTokens.self).tokens == before)
+    }
+
     @Test func tokensNameNoPaths() throws {
         let (daemon, port) = try Self.started()
         let variables = [

@@ -58,7 +58,7 @@ public struct OpenAPIDocument {
         var operation: [String: JSONValue] = [
             "operationId": .string(name.prefix(1).lowercased() + name.dropFirst()),
             "summary": .string(Self.summary(name)),
-            "tags": [.string(Self.tag(path))], "x-role": .string(role),
+            "tags": [.string(PathTemplate(path).subject)], "x-role": .string(role),
             "responses": [
                 String(status): ["description": "Success.", "content": content],
                 "default": ["$ref": "#/components/responses/Error"],
@@ -106,12 +106,6 @@ public struct OpenAPIDocument {
         let words = name.matches(of: /[A-Z]+(?![a-z])|[A-Z][a-z]+/).map { String($0.output) }
         return words.enumerated().map { $0 == 0 || $1.allSatisfy(\.isUppercase) ? $1 : $1.lowercased() }.joined(
             separator: " ")
-    }
-
-    /// The subject of a path.
-    private static func tag(_ path: String) -> String {
-        let words = path.split(separator: "/")
-        return words.first == "v1" && words.count > 1 ? String(words[1]) : "service"
     }
 
     private static let error: JSONValue = [

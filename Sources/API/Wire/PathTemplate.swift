@@ -10,6 +10,9 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
     /// Whether it has no parameters, so that one comparison matches it. The daemon tries many templates for each request.
     public let isLiteral: Bool
 
+    /// What the path is about: its word after `/v1`, or `service` for a path outside of `/v1`. A token may be limited to subjects.
+    public let subject: String
+
     public init(_ text: String) {
         description = text
         segments = Self.split(text).map { segment in
@@ -17,6 +20,8 @@ public struct PathTemplate: Sendable, Equatable, CustomStringConvertible {
                 ? .parameter(String(segment.dropFirst().dropLast())) : .literal(String(segment))
         }
         isLiteral = !text.contains("{")
+        let words = text.split(separator: "/")
+        subject = words.first == "v1" && words.count > 1 ? String(words[1]) : "service"
     }
 
     /// The path with its parameters filled in, percent-encoded.

@@ -1,9 +1,5 @@
 #pragma once
-// As in CMicroHTTPD's header: Swift sees both, and the system's types must be the same in both.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <sys/types.h>
+// It includes no header of the system: Swift would see the system's types here as well, and refuse those that depend on _GNU_SOURCE.
 
 /// The settings of a child process.
 struct aniwho_child {
@@ -25,4 +21,4 @@ struct aniwho_child {
 /// descriptors of its parent. The kernel kills the child when that thread ends, which includes the death of the parent.
 ///
 /// Returns the child's process id, and in `output` the descriptor to read its standard output from; or -1, with errno set.
-pid_t aniwho_spawn(const struct aniwho_child *child, int *output);
+int aniwho_spawn(const struct aniwho_child *child, int *output);

@@ -19,7 +19,7 @@ enum Audit: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limit = try arguments.integer("limit", in: 1...1_000_000) ?? 50
         let since = try arguments["since"].map { text in
-            guard let date = PastTime.date(text) else {
+            guard let date = Moment.past(text) else {
                 throw arguments.misuse(
                     "--since takes a time such as 2026-01-31, 2026-01-31T18:00:00Z or 12h, not “\(text)”")
             }
@@ -63,27 +63,5 @@ enum Audit: AsksDaemon {
             let line = String(text.map { $0.isNewline ? " " : $0 })
             return "\(name)=" + (line.count > 24 ? line.prefix(23) + "…" : line)
         }.joined(separator: " ")
-    }
-}
-
-/// A moment as a person writes it.
-enum PastTime {
-    /// `2026-01-31`, which begins at midnight UTC, `2026-01-31T18:00:00Z`, or how long ago: `30m`, `12h`, `7d`; nil for anything else.
-    static func date(_ text: String, now: Date = Date()) -> Date? {
-        let seconds: [Character: Double] = ["m": 60, "h": 3600, "d": 86400]
-        if let unit = text.last.flatMap({ seconds[$0] }), let count = Int(text.dropLast()),
-            (0...1_000_000).contains(count)
-        {
-            return now - unit * Double(count)
-        }
-        let time = /T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-][0-9]{2}:?[0-9]{2})/
-        guard let parts = text.wholeMatch(of: /([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?/) else { return nil }
-        let day = Date.ISO8601FormatStyle().year().month().day()
-        // Foundation takes February 30 for a day in March.
-        guard let midnight = try? Date(String(parts.1), strategy: day), midnight.formatted(day) == parts.1 else {
-            return nil
-        }
-        guard let rest = parts.2 else { return midnight }
-        return rest.wholeMatch(of: time) == nil ? nil : try? Date(text, strategy: .iso8601)
     }
 }

@@ -22,16 +22,25 @@ final class AccessControl: Sendable {
     /// Admits a request, and counts it.
     /// - Parameters:
     ///   - request: method and path, for the error message: `POST /v1/jobs`.
+    ///   - subject: what the request is about, as ``PathTemplate/subject`` has it.
     ///   - admitsTokens: whether the bearers of tokens may make this request at all.
-    /// - Throws: `forbidden`, which names the role that is needed; `rate_limited`.
+    /// - Throws: `forbidden`, which names the role or the subject that is needed; `rate_limited`.
     func admit(
-        _ caller: Caller, needs role: Role, admitsTokens: Bool = true, for request: String,
+        _ caller: Caller, needs role: Role, about subject: String, admitsTokens: Bool = true, for request: String,
         at now: ContinuousClock.Instant = .now
     ) throws(APIError) {
         try state.withLock { state throws(APIError) in
-            if case .token = caller, !admitsTokens {
-                throw APIError(
-                    .forbidden, "\(caller.phrase) may not \(request): only users on the daemon's Unix socket may")
+            if case .token(_, _, let only) = caller {
+                guard admitsTokens else {
+                    throw APIError(
+                        .forbidden, "\(caller.phrase) may not \(request): only users on the daemon's Unix socket may")
+                }
+                guard only?.contains(subject) ?? true else {
+                    throw APIError(
+                        .forbidden,
+                        "\(caller.phrase) may not \(request): it is limited to \((only ?? []).joined(separator: ", ")), and this is about \(subject)"
+                    )
+                }
             }
             let has = state.roles.role(of: caller)
             guard let has, has >= role else {

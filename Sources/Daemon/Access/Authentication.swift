@@ -7,9 +7,9 @@ import Registry
 struct Authentication: Sendable {
     let registry: Registry
 
-    /// - Throws: `unauthorized` for a request over TCP without a token or with an unknown one; `forbidden` for one whose header `Host` names
-    ///   another machine, as in a DNS rebinding attack on a browser.
-    func caller(of origin: Origin) throws(APIError) -> Caller {
+    /// - Throws: `unauthorized` for a request over TCP without a token, or with one that is unknown or has expired; `forbidden` for one whose
+    ///   header `Host` names another machine, as in a DNS rebinding attack on a browser.
+    func caller(of origin: Origin, at now: Date = Date()) throws(APIError) -> Caller {
         switch origin {
         case .user(let number): return .user(number)
         case .network(let host, let authorization):
@@ -23,10 +23,16 @@ struct Authentication: Sendable {
                     .unauthorized,
                     "the request needs a token: Authorization: Bearer TOKEN; make one with: aniwho tokens create NAME")
             }
-            guard let token = registry.token(sha256: ContentHash.sha256(Data(text.utf8))) else {
+            guard let token = registry.token(sha256: ContentHash.sha256(Data(text.utf8)), usedAt: now) else {
                 throw APIError(.unauthorized, "the token is not known; it was revoked, or belongs to another daemon")
             }
-            return .token(token.name, token.role)
+            if let end = token.expiresAt, token.isExpired(at: now) {
+                throw APIError(
+                    .unauthorized,
+                    "the token “\(token.name)” expired at \(end.ISO8601Format()); make another one with: aniwho tokens create NAME"
+                )
+            }
+            return .token(token.name, token.role, only: token.subjects)
         }
     }
 
@@ -58,8 +64,8 @@ enum Origin: Sendable, Equatable {
 enum Caller: Sendable, Hashable {
     /// A user of this machine, by user id; -1 when the system does not know it.
     case user(Int)
-    /// The bearer of a token, by the token's name.
-    case token(String, Role)
+    /// The bearer of a token, by the token's name; `only` has the subjects that it may ask about, nil for all.
+    case token(String, Role, only: [String]? = nil)
 
     /// Who makes the request that the current task answers; nil outside of requests.
     @TaskLocal static var current: Caller?
@@ -68,7 +74,7 @@ enum Caller: Sendable, Hashable {
     var author: String {
         switch self {
         case .user(let number): number < 0 ? "unknown user" : "uid \(number)"
-        case .token(let name, _): "token \(name)"
+        case .token(let name, _, _): "token \(name)"
         }
     }
 
@@ -76,7 +82,7 @@ enum Caller: Sendable, Hashable {
     var phrase: String {
         switch self {
         case .user(let number): number < 0 ? "an unknown user" : "user \(number)"
-        case .token(let name, _): "the token “\(name)”"
+        case .token(let name, _, _): "the token “\(name)”"
         }
     }
 }

@@ -20,7 +20,7 @@ struct Roles: Sendable, Equatable {
     /// A caller's role; nil for a caller who may do nothing, such as an unknown user (-1).
     func role(of caller: Caller) -> Role? {
         switch caller {
-        case .token(_, let role): return role
+        case .token(_, let role, _): return role
         case .user(let user):
             guard user >= 0 else { return nil }
             if isUnlimited(caller) || operators.contains(user) { return .operator }

@@ -133,7 +133,7 @@ final class HTTPServer: Sendable {
                 origin: origin(of: exchange, connection),
                 contentEncoding: header("Content-Encoding", of: connection) ?? "")
             let caller = try router.services.authentication.caller(of: head.origin)
-            if case .token(let name, _) = caller, !connections.identify(exchange.descriptor, asBearerOf: name) {
+            if case .token(let name, _, _) = caller, !connections.identify(exchange.descriptor, asBearerOf: name) {
                 throw APIError(.overloaded, "\(caller.phrase) has as many connections as it may; try again in a moment")
             }
             if let framing { throw framing }

@@ -46,7 +46,8 @@ struct Router: Sendable {
                 continue
             }
             try services.access.admit(
-                caller, needs: route.role, admitsTokens: route.admitsTokens, for: "\(head.method) \(route.path)")
+                caller, needs: route.role, about: route.path.subject, admitsTokens: route.admitsTokens,
+                for: "\(head.method) \(route.path)")
             try Self.checkType(head, route.body)
             return Matched(
                 route: route, method: head.method, parameters: parameters,

@@ -48,7 +48,8 @@ import Foundation
 
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
         switch value {
-        case .null: return unsafe sqlite3_bind_null(handle, index)
+        case .null:
+            return unsafe sqlite3_bind_null(handle, index)
         case .integer(let integer):
             return unsafe sqlite3_bind_int64(handle, index, integer)
         case .real(let real):

@@ -1,7 +1,4 @@
--- What schema 12 added: a picture in the trash, and models that are in use or not.
-INSERT INTO trash (id, at, who, kind, character) VALUES (3, 1767000020000, 'uid 1000', 'image.remove', 'Rin');
-INSERT INTO all_images VALUES
-    (5, 1, '0000000000000000000000000000000000000000000000000000000000000005', 'png', 1, 7, 8, 'rin/3.png', 1767000003000, 3);
-INSERT INTO image_files VALUES (5, X'10');
-INSERT INTO embeddings VALUES (5, 1, X'0000803F0000803F0000000000000000');
-UPDATE models SET unused_since = 1767000021000 WHERE id = 2;
+-- What schema 12 added: a token that ends, was used, and may only ask about two subjects.
+INSERT INTO tokens (id, name, role, sha256, created_at, expires_at, last_used_at, subjects) VALUES
+    (11, 'guests', 'reader', '00000000000000000000000000000000000000000000000000000000000000ff', 1767000020000,
+    1767000021000, 1767000000000, 'characters,classify');
