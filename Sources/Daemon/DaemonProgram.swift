@@ -113,11 +113,12 @@ public enum DaemonProgram {
         services.backups.stop()
         services.bundles.stop()
         async let stopped: Void = services.jobs.stop()
+        async let rested: Void = services.housekeeping.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests were cut off", ["after_seconds": String(Int(grace))])
         }
         await stopped
-        await services.housekeeping.stop()
+        await rested
         noting.cancel()
         await tokenUses.write()
         await registry.close()
