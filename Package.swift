@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CPixels", cSettings: warningsInC + [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess", cSettings: warningsInC),
 
+        .target(name: "Platform", swiftSettings: strictAndMemorySafe),
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
         .target(name: "Statistics", swiftSettings: strict),
@@ -63,27 +64,30 @@ let package = Package(
             name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "NeuralNetwork", dependencies: ["Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
+            name: "NeuralNetwork", dependencies: ["Platform", "Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Backbones", dependencies: ["NeuralNetwork", "Randomness"], swiftSettings: strict),
         .target(
             name: "Embedding",
-            dependencies: ["NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "CCrypto", "COpenBLAS"],
+            dependencies: [
+                "NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "Statistics", "CCrypto", "COpenBLAS",
+            ],
             swiftSettings: strictAndMemorySafe),
         .target(
-            name: "FewShot", dependencies: ["Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
+            name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Training",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra",
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra", "Platform",
                 "Randomness", "Timing", "Statistics",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
         .target(
-            name: "Registry", dependencies: ["API", "Randomness", "CKernels", "CSQLite", "COpenBLAS"],
+            name: "Registry",
+            dependencies: ["API", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
         .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
@@ -93,7 +97,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
-                "Statistics", "Timing",
+                "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -106,12 +110,13 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging", "Benchmarks", "Timing", "Statistics",
+                "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
             ],
             swiftSettings: strict),
-        .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine"], swiftSettings: strict),
-        .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon"], swiftSettings: strict),
-        .target(name: "Drawing", dependencies: ["Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
+        .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
+        .executableTarget(name: "aniwhod", dependencies: ["API", "Daemon", "Platform"], swiftSettings: strict),
+        .target(
+            name: "Drawing", dependencies: ["Platform", "Randomness", "CCairo"], swiftSettings: strictAndMemorySafe),
         .executableTarget(name: "SampleGenerator", dependencies: ["Drawing"], swiftSettings: strict),
         .executableTarget(name: "EmbedText", swiftSettings: strict),
         .target(
@@ -134,7 +139,8 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness", "TestSupport"], exclude: ["Schemas"],
+            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness", "Statistics", "TestSupport"],
+            exclude: ["Schemas"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -157,7 +163,9 @@ let package = Package(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingTests",
-            dependencies: ["Embedding", "Backbones", "NeuralNetwork", "Imaging", "PlainMath", "TestSupport"],
+            dependencies: [
+                "Embedding", "Backbones", "NeuralNetwork", "Imaging", "PlainMath", "Statistics", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
@@ -175,7 +183,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options", "Platform"], swiftSettings: strict
+        ),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

@@ -4,15 +4,18 @@ public import Statistics
 public struct CalibrationReport: Codable, Sendable, Equatable {
     /// The share of strangers' pictures that may be named, as the owner chose it.
     public var allowedFalseAccepts: Double
-    /// T of the softmax over −distance / T.
+    /// The probability that a name needs.
+    public var threshold: Double
+    /// How answers decide between a name and "unknown".
+    public var rule: DecisionRule
+    /// T of the mean head's softmax over −distance / T.
     public var temperature: Double
-    /// The radius of a character that was enrolled after the fit.
-    public var commonRadius: Double
     /// The number of characters that can be named.
     public var characters: Int
     /// The number of pictures asked, each once as its character's and once as a stranger's.
     public var pictures: Int
-    /// The expected calibration error: the mean difference between a probability and how often it is right.
+    /// The expected calibration error: the mean difference between the answer's probability and how often it is right, half of the pictures
+    /// being strangers'.
     public var calibrationError: Estimate
     /// The share of strangers' pictures that were named.
     public var falseAccepts: Estimate
@@ -22,12 +25,13 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
     public var namedRightly: Estimate
 
     public init(
-        allowedFalseAccepts: Double, temperature: Double, commonRadius: Double, characters: Int, pictures: Int,
+        allowedFalseAccepts: Double, rule: DecisionRule, temperature: Double, characters: Int, pictures: Int,
         calibrationError: Estimate, falseAccepts: Estimate, falseRejects: Estimate, namedRightly: Estimate
     ) {
         self.allowedFalseAccepts = allowedFalseAccepts
+        threshold = rule.threshold(falseAccepts: allowedFalseAccepts)
+        self.rule = rule
         self.temperature = temperature
-        self.commonRadius = commonRadius
         self.characters = characters
         self.pictures = pictures
         self.calibrationError = calibrationError
@@ -49,7 +53,8 @@ public enum ShowCalibration: Endpoint {
         public var identity: String
         /// Null while answers use the model's own values.
         public var calibration: CalibrationReport?
-        /// Whether the daemon calibrates again after changes.
+        /// Whether the daemon calibrates after changes, once enough is enrolled: always, unless the owner has gone back to the model's own
+        /// values.
         public var followsChanges: Bool
 
         public init(identity: String, calibration: CalibrationReport?, followsChanges: Bool) {
@@ -63,8 +68,8 @@ public enum ShowCalibration: Endpoint {
     public static let modelsOwn = "model"
 }
 
-/// `POST /v1/calibration?false_accept=`: fits temperature and radii on the enrolled pictures and uses them. From then on the daemon
-/// fits them again after changes.
+/// `POST /v1/calibration?false_accept=`: fits probabilities and the threshold on the enrolled pictures at once, as the daemon does by itself
+/// after changes, and chooses the share of strangers that may be named.
 public enum RunCalibration: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/calibration"
@@ -73,7 +78,7 @@ public enum RunCalibration: Endpoint {
     /// The allowed values of ``Request/falseAccept``.
     public static let rates = 0.0...0.5
     /// The rate if the owner has not chosen one.
-    public static let defaultRate = 0.05
+    public static let defaultRate = DecisionRule.defaultFalseAccepts
 
     public struct Request: EndpointRequest, Equatable {
         /// The share of strangers' pictures that may be named; when nil, the one chosen last.
@@ -96,7 +101,7 @@ public enum RunCalibration: Endpoint {
     public typealias Response = ShowCalibration.Response
 }
 
-/// `DELETE /v1/calibration`: goes back to the model's own temperature and radius.
+/// `DELETE /v1/calibration`: goes back to the model's own values, and stays there until a calibration is asked for.
 public enum ResetCalibration: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/calibration"

@@ -29,9 +29,10 @@ public enum ListHeads: Endpoint {
     }
 }
 
-/// `GET /v1/heads/comparison`: compares all heads on what is enrolled. Each image is asked of heads that were fitted without it.
+/// `POST /v1/heads/comparison`: compares all heads on what is enrolled. Each image is asked of heads that were fitted without it. Changes
+/// nothing.
 public enum CompareHeads: WorkEndpoint {
-    public static let method = HTTPMethod.get
+    public static let method = HTTPMethod.post
     public static let path = "/v1/heads/comparison"
 
     public typealias Request = EmptyRequest

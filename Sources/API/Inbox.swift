@@ -30,12 +30,13 @@ public struct InboxPicture: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/inbox`: the pictures in the inbox, in groups of pictures that look alike.
+/// `POST /v1/inbox/groups`: the pictures in the inbox, in groups of pictures that look alike. Pictures that the active model has not embedded
+/// yet are embedded first.
 ///
 /// Two groups become one while the average distance between their pictures is within the threshold.
-public enum ListInbox: Endpoint {
-    public static let method = HTTPMethod.get
-    public static let path = "/v1/inbox"
+public enum GroupInbox: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/inbox/groups"
     public static let isLong = true
 
     public typealias Request = EmptyRequest

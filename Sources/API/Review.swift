@@ -1,17 +1,17 @@
 public import Statistics
 
-/// `GET /v1/characters/{name}/review`: checks a character by asking about its own images.
+/// `POST /v1/characters/{name}/review`: checks a character by asking about its own images. Changes nothing.
 public enum ReviewCharacter: Endpoint {
-    public static let method = HTTPMethod.get
+    public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/review"
 
     public typealias Request = NamedRequest
     public typealias Response = CharacterReview
 }
 
-/// `GET /v1/review`: checks the whole registry by asking about its enrolled images.
+/// `POST /v1/review`: checks the whole registry by asking about its enrolled images. Changes nothing.
 public enum ReviewRegistry: Endpoint {
-    public static let method = HTTPMethod.get
+    public static let method = HTTPMethod.post
     public static let path = "/v1/review"
     public static let isLong = true
 
@@ -25,9 +25,9 @@ public struct CharacterReview: Codable, Sendable, Equatable {
     public var images: Int
     /// The number of images asked: none of a character with one image, a sample of very many.
     public var asked: Int
-    /// How many of them are nearest to this character.
+    /// How many of them are likeliest to show this character.
     public var right: Int
-    /// How many would be unknown, because they are too far from the nearest character; null if there is no radius.
+    /// How many would be unknown; null if the model has no rule to tell strangers yet.
     public var unknown: Int?
     /// The images asked, the farthest from the others first.
     public var answers: [ReviewedImage]
@@ -59,11 +59,11 @@ public struct ReviewedImage: Codable, Sendable, Equatable {
     public var image: Int64
     /// The distance to the mean of its character's other images.
     public var distance: Double
-    /// The nearest other character; null if there is none.
+    /// The likeliest other character; null if there is none.
     public var other: NearCharacter?
-    /// Whether its own character is the nearest.
+    /// Whether its own character is the likeliest.
     public var right: Bool
-    /// Whether it would be unknown, because the nearest character is too far; null if there is no radius.
+    /// Whether it would be unknown; null if the model has no rule to tell strangers yet.
     public var unknown: Bool?
 
     public init(image: Int64, distance: Double, other: NearCharacter?, right: Bool, unknown: Bool?) {
@@ -99,9 +99,9 @@ public struct RegistryReview: Codable, Sendable, Equatable {
     public var readCharacters: Int
     /// The number of images asked as if they were not enrolled.
     public var asked: Int
-    /// The share of them whose own character is the nearest; null if none was asked.
+    /// The share of them whose own character is the likeliest; null if none was asked.
     public var accuracy: Estimate?
-    /// The share that would be unknown; null if none was asked or there is no radius.
+    /// The share that would be unknown; null if none was asked, or if the model has no rule to tell strangers yet.
     public var unknown: Estimate?
     /// The expected accuracy with other numbers of characters like these; empty if fewer than four characters could be asked.
     public var forecasts: [AccuracyForecast]

@@ -40,11 +40,13 @@ public enum GetStatus: Endpoint {
         public var prototypes: Int
         /// Trained classifiers.
         public var classifiers: Int
+        /// What can be taken back, and the room that it takes.
+        public var trash: TrashSize
         public var residentBytes: Int
 
         public init(
             version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelSummary?,
-            head: String, counts: RegistryCounts, residentBytes: Int
+            head: String, counts: RegistryCounts, trash: TrashSize, residentBytes: Int
         ) {
             self.version = version
             self.uptimeSeconds = uptimeSeconds
@@ -56,6 +58,7 @@ public enum GetStatus: Endpoint {
             images = counts.images
             prototypes = counts.prototypes
             classifiers = counts.classifiers
+            self.trash = trash
             self.residentBytes = residentBytes
         }
     }

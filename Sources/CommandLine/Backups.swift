@@ -11,8 +11,9 @@ enum BackupCreate: AsksDaemon {
         name: "aniwho backup create", summary: "write everything in the registry to one file, while the daemon goes on",
         discussion: """
             The file holds characters, pictures, models, classifiers, vectors, jobs and the log of changes, as they are when the backup
-            begins. The daemon writes it, as its own user and readable by no other user; it appears whole or not at all. The folders
-            of running trainings are not part of it: those trainings begin again. aniwho backup restore puts a backup back.
+            begins. The daemon writes it, as its own user and readable by no other user; it appears whole or not at all. If FILE is a
+            link, it appears at the link's target. The folders of running trainings are not part of it: those trainings begin again.
+            aniwho backup restore puts a backup back.
             """,
         operands: [Operand("FILE", help: "where to write it")],
         options: [Option("force", help: "replace an earlier backup")])

@@ -5,18 +5,19 @@ import Statistics
 
 enum Calibrate: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho calibrate", summary: "fit probabilities and the unknown radius on the enrolled pictures",
+        name: "aniwho calibrate",
+        summary: "fit probabilities on the enrolled pictures, and choose how many strangers may be named",
         discussion: """
-            Classifies each enrolled picture without itself, and once more without its whole character, as a stranger. The daemon
-            answers with the temperature and the radii found this way, and finds them again after changes. It needs two characters
-            with two pictures each.
+            The daemon does this by itself after changes, as soon as two characters have two pictures each. It classifies each enrolled
+            picture without itself, and once more without its whole character, as a stranger. The more is enrolled, the more the
+            registry's own pictures count, and the less the model's values. This command does it at once and shows the result.
             """,
         options: [
             Option(
                 "false-accept", "RATE",
-                help: "the share of strangers that may be named, 0 to 0.5 (default: the last choice, at first 0.05)"),
+                help: "the share of strangers that may be named, 0 to 0.5 (default: the last choice, at first 0.1)"),
             Option("show", help: "only show the calibration in use"),
-            Option("reset", help: "go back to the model's own temperature and radius"),
+            Option("reset", help: "go back to the model's own values, until you calibrate again"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -35,7 +36,7 @@ enum Calibrate: AsksDaemon {
         if console.isJSON { return try console.print(json: response) }
         guard let calibration = response.calibration else {
             return console.print(
-                "the model's own temperature and radius are in use"
+                "the model's own values are in use"
                     + (response.followsChanges ? " until enough pictures are enrolled" : ""))
         }
         show(calibration, response.identity, console)
@@ -55,7 +56,7 @@ enum Calibrate: AsksDaemon {
         }
         console.print(table)
         console.print(
-            "temperature \(Show.decimal(calibration.temperature, 4)), radius \(Show.decimal(calibration.commonRadius)) on average, at most \(Show.percent(calibration.allowedFalseAccepts)) of strangers allowed"
+            "a name needs a probability of \(Show.percent(calibration.threshold)), so that at most \(Show.percent(calibration.allowedFalseAccepts)) of strangers are named"
         )
         if calibration.falseAccepts.low > calibration.allowedFalseAccepts {
             console.warn("more strangers are named than allowed; enroll more pictures of each character")

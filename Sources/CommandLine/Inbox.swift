@@ -12,7 +12,7 @@ enum InboxList: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let inbox = try console.waiting("grouping") { [client = arguments.client] in
-            try client.call(ListInbox.self)
+            try client.call(GroupInbox.self)
         }
         if console.isJSON { return try console.print(json: inbox.groups) }
         guard !inbox.groups.isEmpty else {
@@ -93,7 +93,8 @@ enum InboxName: AsksDaemon {
 
 enum InboxDiscard: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
-        name: "aniwho inbox discard", summary: "take pictures out of the inbox for good",
+        name: "aniwho inbox discard", summary: "put pictures of the inbox into the trash",
+        discussion: "To take it back: aniwho undo.",
         operands: [
             Operand("GROUP", .optional, help: "the group's number, or that of any picture in it"),
             Operand("ID", .any, help: "only these pictures of the group (default: all)"),
@@ -107,7 +108,7 @@ enum InboxDiscard: AsksDaemon, AsksBeforeChange {
         }
         let pictures: [Int64]
         if isAll {
-            pictures = try arguments.client.call(ListInbox.self).groups.flatMap { $0.pictures.map(\.id) }
+            pictures = try arguments.client.call(GroupInbox.self).groups.flatMap { $0.pictures.map(\.id) }
         } else {
             let group = try Inbox.group(arguments).pictures.map(\.id)
             let chosen = try arguments.imageNumbers
@@ -136,7 +137,7 @@ enum Inbox {
         guard let number = Int64(text), number > 0 else {
             throw arguments.misuse("GROUP is a group's number, not “\(text)”")
         }
-        let groups = try arguments.client.call(ListInbox.self).groups
+        let groups = try arguments.client.call(GroupInbox.self).groups
         guard let group = groups.first(where: { $0.pictures.contains { $0.id == number } }) else {
             throw Failure(.imageNotFound, "there is no picture \(number) in the inbox; see aniwho inbox list")
         }
@@ -144,7 +145,7 @@ enum Inbox {
     }
 
     /// The rule that makes groups, in a sentence.
-    static func rule(_ inbox: ListInbox.Response) -> String {
+    static func rule(_ inbox: GroupInbox.Response) -> String {
         let distance =
             "pictures within a distance of \(Show.decimal(inbox.threshold)) of each other on average are one group"
         return switch inbox.thresholdFrom {

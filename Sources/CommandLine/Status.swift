@@ -21,6 +21,7 @@ enum Status: AsksDaemon {
             images      \(status.images)
             prototypes  \(status.prototypes)
             classifiers \(status.classifiers)
+            trash       \(status.trash.changes == 0 ? "empty" : TrashText.size(status.trash))
             memory      \(Show.bytes(status.residentBytes))
             socket      \(status.socket)
             data        \(status.dataDirectory)

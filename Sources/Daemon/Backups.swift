@@ -5,7 +5,7 @@ extension WriteBackup: StreamingRoute {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
-        try services.backups.start(request)
+        try await services.backups.start(request)
     }
 }
 
@@ -23,8 +23,10 @@ final class BackupHost: Sendable {
 
     /// Starts a backup; see ``LineWork``.
     /// - Throws: `busy` while the daemon writes another; `target_exists` and `bad_backup` when it cannot be written there.
-    func start(_ request: WriteBackup.Request) throws -> LineChannel {
-        let target = try BackupTarget(request.file, replacing: request.replace, of: registry)
+    func start(_ request: WriteBackup.Request) async throws -> LineChannel {
+        let target = try await onOwnThread("aniwho.backup") { [registry] in
+            try BackupTarget(request.file, replacing: request.replace, of: registry)
+        }
         return try work.begin(["file": target.file]) { [self] progress in
             let start = ContinuousClock.now
             do {

@@ -49,14 +49,25 @@ extension RemoveCharacter: Route {
 }
 
 extension ProposeSplit: Route {
+    static var effect: Effect { .computes }
+    static var work: RouteWork { .long }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.checkExists(character: request.name)
-        return try await services.withActiveModel { active in
-            let support = try await services.registry.support(of: request.name, model: active.model.identity)
+        return try await services.reviews("split \(request.name) \(try await services.state())") { _ in
+            try await proposal(for: request.name, services)
+        }
+    }
+
+    private static func proposal(for name: String, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
+            let support = try await services.registry.support(of: name, model: active.model.identity)
             // The thresholds must not rest on the pairs that are in question.
             let pairs = try await services.pairs.thresholds(without: support.id, for: active.model, services)
             let read = Array(support.embeddings.prefix(AverageLinkage.mostPictures))
-            let groups = try await services.background { AverageLinkage.groups(read, within: pairs.even) }
+            let groups = try await services.reviews.background.inPortions { check in
+                try AverageLinkage.groups(read, within: pairs.even, check: check)
+            }
             return Response(
                 threshold: pairs.even, error: pairs.evenError,
                 groups: groups.map { $0.map { support.images[$0] } }, left: support.images.count - read.count)

@@ -81,7 +81,7 @@ actor ClassifierHost {
         metrics.count(.classifier, hit: found != nil)
         let loading =
             found
-            ?? Task.detached { [registry, threads] in
+            ?? Task.detached(executorPreference: WorkThreads.long) { [registry, threads] in
                 try Loaded(try await registry.classifierBytes(identity: identity), threads: threads)
             }
         kept.append((identity, loading))
@@ -92,23 +92,17 @@ actor ClassifierHost {
     /// The identities of the classifiers in memory, the one asked last at the end.
     var identities: [String] { kept.map(\.identity) }
 
-    /// Computes the features of images that the classifier's transform has prepared, a batch at a time: other requests get their
-    /// turn in between, and the memory of a large network stays bounded.
+    /// Computes the features of images that the classifier's transform has prepared.
     nonisolated func features(_ images: [Image], by loaded: Loaded) async -> [[Float]] {
-        var features: [[Float]] = []
-        for start in stride(from: 0, to: images.count, by: InferenceQueue.maximumBatch) {
-            let batch = Array(images[start..<min(images.count, start + InferenceQueue.maximumBatch)])
-            features += await inference.embed(batch, with: loaded.embedder)
-        }
-        return features
+        await inference.embed(images, with: loaded.embedder)
     }
 
     /// Imports a classifier's file into the registry.
     /// - Throws: `file_not_found`; `bad_model`; `invalidName`, `classifierExists`.
     nonisolated func importFile(_ path: String, name: String) async throws -> ClassifierSummary {
         let file = ImportedFile(path: path, name: name)
-        let (bytes, classifier) = try file.read(as: .classifier) { bytes throws(ModelError) in
-            try TrainedClassifier(bytes)
+        let (bytes, classifier) = try await onOwnThread("aniwho.import") {
+            try file.read(as: .classifier) { bytes throws(ModelError) in try TrainedClassifier(bytes) }
         }
         var metadata = classifier.model.metadata
         metadata["temperature"] = String(classifier.temperature)

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Options
+import Platform
 
 /// The settings of `aniwhod`, from its options, the environment and its configuration file.
 struct Configuration: Sendable {
@@ -19,6 +20,7 @@ struct Configuration: Sendable {
     let listen: LoopbackAddress?
     let connections: ConnectionLimits
     let bodies: BodyBudget.Limits
+    let retention: Retention
     /// Every setting with the value in use and its origin.
     let settings: [(name: String, value: String, origin: Settings.Origin)]
     /// The configuration file that was read; nil when there was none.
@@ -55,6 +57,19 @@ struct Configuration: Sendable {
         Option(
             "body-memory-per-user", "MIB", help: "the same for the requests of one user or token (default: 512)"),
         Option("request-timeout", "SECONDS", help: "the longest time for a request to arrive (default: 30)"),
+        Option(
+            "keep-trash", "DAYS",
+            help: "how long the trash keeps what was removed; 0 or never: until it is emptied (default: 30)"),
+        Option(
+            "keep-audit", "DAYS", help: "how long the log of changes goes back; 0 or never: for ever (default: 365)"),
+        Option(
+            "keep-jobs", "DAYS",
+            help: "how long jobs that have ended stay, with their folders; 0 or never: for ever (default: 90)"),
+        Option(
+            "keep-models", "DAYS", help: "how long models stay that nobody uses; 0 or never: for ever (default: never)"),
+        Option(
+            "keep-vectors", "DAYS", help: "how long the vectors of such models stay; 0 or never: for ever (default: 30)"
+        ),
     ]
 
     static let declaration = Declaration(
@@ -135,6 +150,16 @@ struct Configuration: Sendable {
         bodies = BodyBudget.Limits(
             total: number("body-memory", upTo: 1 << 20).map { $0 << 20 } ?? bodyMemory.total,
             perCaller: number("body-memory-per-user", upTo: 1 << 20).map { $0 << 20 } ?? bodyMemory.perCaller)
+        func days(_ name: String, _ standard: Int) -> Int {
+            checked(standard) { () throws(ConfigurationError) in
+                try given.parsed(name, "a number of days up to 36500, or 0 or never", Retention.days)
+            }
+        }
+        let usual = Retention()
+        retention = Retention(
+            trash: days("keep-trash", usual.trash), audit: days("keep-audit", usual.audit),
+            jobs: days("keep-jobs", usual.jobs), models: days("keep-models", usual.models),
+            vectors: days("keep-vectors", usual.vectors))
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
@@ -146,6 +171,9 @@ struct Configuration: Sendable {
             "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
             "body-memory": String(bodies.total >> 20), "body-memory-per-user": String(bodies.perCaller >> 20),
             "request-timeout": String(connections.timeout.components.seconds),
+            "keep-trash": Retention.text(retention.trash), "keep-audit": Retention.text(retention.audit),
+            "keep-jobs": Retention.text(retention.jobs), "keep-models": Retention.text(retention.models),
+            "keep-vectors": Retention.text(retention.vectors),
         ]
         settings = Self.settingOptions.map { ($0.name, values[$0.name] ?? "", given.origin(of: $0.name)) }
     }
@@ -159,7 +187,7 @@ struct Configuration: Sendable {
         guard named != nil || FileManager.default.fileExists(atPath: path) else { return nil }
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw ConfigurationError(["cannot read the configuration file \(path): \(error.localizedDescription)"])
+            throw ConfigurationError(["cannot read the configuration file \(path): \(SystemReason.text(error))"])
         }
         return try ConfigurationFile(text, path: path, names: settingOptions.map(\.name))
     }
@@ -178,7 +206,8 @@ struct Configuration: Sendable {
     func needingRestart(from former: Configuration) -> [String] {
         let reloaded = [
             "readers", "operators", "log-level", "log-format", "rate-limit", "size-limit", "connections",
-            "connections-per-user", "body-memory", "body-memory-per-user",
+            "connections-per-user", "body-memory", "body-memory-per-user", "keep-trash", "keep-audit", "keep-jobs",
+            "keep-models", "keep-vectors",
         ]
         return zip(settings, former.settings).filter { $0.value != $1.value }.map(\.0.name).filter {
             !reloaded.contains($0)

@@ -1,6 +1,7 @@
 public import API
 import Foundation
 import Options
+import Platform
 import Registry
 
 /// The program `aniwhod`.
@@ -8,22 +9,17 @@ public enum DaemonProgram {
     /// Runs until a signal ends it.
     /// - Returns: the exit code.
     public static func run(_ arguments: [String]) async -> ExitCode {
+        StandardStreams.reserve()
         let (parsed, configuration): (Arguments, Configuration)
         do {
             parsed = try Arguments(arguments, by: Configuration.declaration)
-            if let text = text(asked: parsed) {
-                print(text)
-                return .ok
-            }
+            if let text = text(asked: parsed) { return show(text) }
             configuration = try Configuration(parsed)
         } catch {
-            FileHandle.standardError.write(Data("aniwhod: \(error)\n".utf8))
+            complain("\(error)")
             return .usage
         }
-        if parsed.flag("check-config") {
-            print(configuration.table)
-            return .ok
-        }
+        if parsed.flag("check-config") { return show(configuration.table) }
         let log = Log(threshold: configuration.logLevel, format: configuration.logFormat)
         do {
             try await serve(configuration, parsed, log)
@@ -33,6 +29,20 @@ public enum DaemonProgram {
             log.write(.error, "daemon failed", ["code": error.code.rawValue, "message": error.message])
             return error.code.exitCode
         }
+    }
+
+    /// Prints a text. A closed pipe ends the program silently.
+    private static func show(_ text: String) -> ExitCode {
+        let lost = StandardStreams.write(Array("\(text)\n".utf8), to: STDOUT_FILENO)
+        if lost == EPIPE { StandardStreams.endByClosedPipe() }
+        guard let error = lost ?? StandardStreams.closingError(of: STDOUT_FILENO) else { return .ok }
+        complain("cannot write the output: \(SystemReason.text(error))")
+        return .storage
+    }
+
+    /// Where standard error cannot be written either, the exit code has to do.
+    private static func complain(_ text: String) {
+        _ = StandardStreams.write(Array("aniwhod: \(text)\n".utf8), to: STDERR_FILENO)
     }
 
     /// The text that the arguments ask to print; nil when they ask to serve.
@@ -70,7 +80,7 @@ public enum DaemonProgram {
         let services = try await Services.make(
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
-            bodies: configuration.bodies, socketPath: socket.path)
+            bodies: configuration.bodies, retention: configuration.retention, socketPath: socket.path)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }
@@ -88,6 +98,7 @@ public enum DaemonProgram {
 
         await services.jobs.start()
         services.calibrations.start()
+        await services.housekeeping.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model).load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
@@ -108,14 +119,16 @@ public enum DaemonProgram {
         reloading.cancel()
         services.calibrations.stop()
         // At the same time as the server: the request of a client that watches a job ends only with the job's events.
-        services.comparisons.stop()
+        for work in services.sharedWork { work.stop() }
         services.backups.stop()
         services.bundles.stop()
         async let stopped: Void = services.jobs.stop()
+        async let rested: Void = services.housekeeping.stop()
         if !(await server.drain(seconds: grace)) {
             log.write(.warning, "requests were cut off", ["after_seconds": String(Int(grace))])
         }
         await stopped
+        await rested
         noting.cancel()
         await tokenUses.write()
         await registry.close()
@@ -153,7 +166,7 @@ public enum DaemonProgram {
             try? FileManager.default.removeItem(atPath: path)
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch { throw APIError(.storage, "cannot create the folder \(path): \(error.localizedDescription)") }
+        } catch { throw APIError(fileError: error, "cannot create the folder \(path)") }
         return path
     }
 }

@@ -3,8 +3,18 @@ import Embedding
 import FewShot
 import Registry
 
-extension ListInbox: Route {
+extension GroupInbox: Route {
+    static var effect: Effect { .computes }
+    static var work: RouteWork { .long }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let pictures = try await services.registry.inboxPictures().map { String($0.id) }.joined(separator: ",")
+        return try await services.reviews("inbox \(pictures) \(try await services.state())") { _ in
+            try await groups(services)
+        }
+    }
+
+    private static func groups(_ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             try await services.embedInbox(active)
             let model = active.model
@@ -15,7 +25,9 @@ extension ListInbox: Route {
             let pictures = stored.filter { embeddings[$0.id] != nil }.prefix(AverageLinkage.mostPictures)
             let vectors = pictures.compactMap { embeddings[$0.id] }
             let (threshold, origin) = try await threshold(model, services)
-            let groups = try await services.background { AverageLinkage.groups(vectors, within: threshold) }
+            let groups = try await services.reviews.background.inPortions { check in
+                try AverageLinkage.groups(vectors, within: threshold, check: check)
+            }
             let means = MeanHead(support: groups.map { $0.map { vectors[$0] } }).prototypes
             let nearest = try services.registry.search(
                 queries: means, model: model.identity, top: 1, temperature: services.meanTemperature(of: model))
@@ -76,17 +88,22 @@ extension Services {
     private static let page = 16
 
     /// Embeds the pictures in the inbox that the active model has not embedded yet: those kept under another model.
-    /// - Throws: `bad_image`, naming a picture that cannot be read any more; `modelNotActive`.
+    ///
+    /// The vectors belong to pictures that are there: keeping them changes nothing that a user sees, so a reader's request may do it.
+    /// - Throws: `bad_image`, naming a picture that cannot be read any more; `modelNotActive`; `CancellationError`.
     func embedInbox(_ active: ModelHost.Active) async throws {
         let identity = active.model.identity
         while true {
+            try Task.checkCancellation()
             let page = try await registry.inboxPicturesWithoutEmbedding(model: identity, limit: Self.page)
             guard !page.isEmpty else { return }
             let files = page.map { FilePart(name: "picture \($0.id) of the inbox", bytes: $0.bytes) }
             let pictures = try await Picture.decode(files, for: active.model.transform)
             let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
-            try await registry.storeInboxEmbeddings(
-                model: identity, zip(page, vectors).map { (id: $0.id, vector: $1) })
+            try await Registry.$isReadOnly.withValue(false) {
+                try await registry.storeInboxEmbeddings(
+                    model: identity, zip(page, vectors).map { (id: $0.id, vector: $1) })
+            }
         }
     }
 }

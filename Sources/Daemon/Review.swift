@@ -5,23 +5,33 @@ import Registry
 import Statistics
 
 extension ReviewRegistry: Route {
+    static var work: RouteWork { .long }
+
     /// Embeddings of about so many images are read.
     private static let mostRead = 50_000
     /// The numbers of characters to forecast the accuracy for.
     private static let forecast = [20, 100, 500]
 
+    static var effect: Effect { .computes }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.reviews("registry \(try await services.state())") { _ in try await review(services) }
+    }
+
+    private static func review(_ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             let model = active.model
             let counts = try await services.registry.counts()
             let support = try await services.registry.support(model: model.identity, atMost: mostRead).characters
-            let (name, radii) = (active.name, services.radii(of: model))
-            return try await services.background {
-                let asked = LeaveOneOut(support.map(\.embeddings))
-                let images = asked.answers.map { image($0, support, radii) }
+            let (name, decision) = (active.name, services.decision(of: model))
+            return try await services.reviews.background.inPortions { check in
+                let asked = try LeaveOneOut(support.map(\.embeddings), model: decision?.covariance, check: check)
+                let images = asked.answers.map { image($0, support, decision) }
                 let answers = Dictionary(grouping: asked.answers.indices, by: { asked.answers[$0].label })
-                let characters = support.indices.compactMap { label in
-                    attention(support[label], (answers[label] ?? []).map { images[$0] }, modelRadius: model.radius)
+                let characters = try support.indices.compactMap { label in
+                    try check()
+                    return attention(
+                        support[label], (answers[label] ?? []).map { images[$0] }, modelRadius: model.radius)
                 }
                 let unknown = images.compactMap(\.unknown)
                 return RegistryReview(
@@ -41,13 +51,14 @@ extension ReviewRegistry: Route {
     }
 
     private static func image(
-        _ answer: LeaveOneOut.Answer, _ support: [Support.Character], _ radii: Radii
+        _ answer: LeaveOneOut.Answer, _ support: [Support.Character], _ decision: Decision?
     ) -> ReviewedImage {
-        let other = answer.other.map { support[$0] }
-        return ReviewedImage(
-            image: support[answer.label].images[answer.picture], distance: answer.ownDistance,
-            other: other.map { NearCharacter(character: $0.name, distance: Double(answer.otherDistance)) },
-            radii: (radii.of(support[answer.label].id), other.flatMap { radii.of($0.id) }))
+        ReviewedImage(
+            image: support[answer.label].images[answer.picture], distance: Double(answer.ownDistance),
+            other: answer.other.map {
+                NearCharacter(character: support[$0].name, distance: Double(answer.otherDistance))
+            },
+            right: answer.isRight, unknown: decision?.calls(unknown: answer.probability))
     }
 
     private static func attention(
@@ -63,54 +74,106 @@ extension ReviewRegistry: Route {
 }
 
 extension ReviewCharacter: Route {
+    static var work: RouteWork { .long }
+
     /// At most so many images are asked, evenly spaced.
     private static let mostAsked = 200
     /// How many neighbors are listed.
     private static let neighbors = 3
 
+    static var effect: Effect { .computes }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.checks("character \(request.name) \(try await services.state())") { _ in
+            try await review(of: request.name, services)
+        }
+    }
+
+    private static func review(of name: String, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             let model = active.model
-            let support = try await services.registry.support(of: request.name, model: model.identity)
+            let support = try await services.registry.support(of: name, model: model.identity)
             let count = support.embeddings.count
             let mean = count == 0 ? nil : MeanHead(support: [support.embeddings]).prototypes.first
             let chosen = count < 2 ? [] : Array(0..<count).spread(atMost: mostAsked)
             let asked = chosen.count
-            let queries = chosen.map { support.embeddings[$0] } + (mean.map { [$0] } ?? [])
-            let near = try services.registry.search(
-                queries: queries, model: model.identity, top: neighbors + 1,
-                temperature: services.meanTemperature(of: model)
-            ).map { $0.filter { $0.characterID != support.id } }
-            let radii = services.radii(of: model)
-            let answers = zip(chosen, near).map { index, others in
-                ReviewedImage(
-                    image: support.images[index],
-                    distance: LeaveOneOut.ownDistance(support.embeddings[index], mean: mean ?? [], of: count),
-                    other: others.first.map { NearCharacter($0) },
-                    radii: (radii.of(support.id), others.first.flatMap { radii.of($0.characterID) }))
+            let (decision, temperature) = (services.decision(of: model), services.meanTemperature(of: model))
+            return try await services.checks.background.inPortions { check in
+                let near = try services.registry.search(
+                    queries: mean.map { [$0] } ?? [], model: model.identity, top: neighbors + 1,
+                    temperature: temperature
+                ).map { $0.filter { $0.characterID != support.id } }
+                let answers = try chosen.map { index in
+                    try check()
+                    return try ReviewedImage(
+                        image: support.images[index], support.embeddings[index],
+                        others: support.embeddings.indices.filter { $0 != index }.map { support.embeddings[$0] },
+                        of: support.id, decision, model, services)
+                }
+                let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
+                let duplicates = findings.nearDuplicates
+                return CharacterReview(
+                    character: support.name, images: count, asked: asked, right: asked - findings.wrong,
+                    unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
+                    nearDuplicates: duplicates,
+                    neighbors: (near.last ?? []).prefix(neighbors).map { NearCharacter($0) },
+                    advice: findings.advice(duplicates))
             }
-            let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
-            let duplicates = findings.nearDuplicates
-            return CharacterReview(
-                character: support.name, images: count, asked: asked, right: asked - findings.wrong,
-                unknown: findings.unknown, answers: answers.sorted { $0.distance > $1.distance },
-                nearDuplicates: duplicates,
-                neighbors: (mean == nil ? [] : near.last ?? []).prefix(neighbors).map { NearCharacter($0) },
-                advice: findings.advice(duplicates))
         }
     }
 }
 
+extension Decision {
+    /// Whether an answer of this probability is no name; nil if there is no probability.
+    func calls(unknown probability: Double?) -> Bool? { probability.map { $0 < threshold } }
+}
+
 extension ReviewedImage {
+    /// Asks about an enrolled image as if it were not enrolled.
     /// - Parameters:
-    ///   - distance: to the mean of its character's other images.
-    ///   - radii: of its own character and of the other.
-    init(image: Int64, distance: Float, other: NearCharacter?, radii: (own: Double?, other: Double?)) {
-        let isRight = Double(distance) <= other?.distance ?? .infinity
-        let nearest = isRight ? Double(distance) : other?.distance ?? .infinity
+    ///   - query: its embedding.
+    ///   - others: the embeddings of its character's other images.
+    ///   - decision: nil to go by distances.
+    /// - Throws: `modelNotActive`.
+    init(
+        image: Int64, _ query: [Float], others: [[Float]], of character: Int64, _ decision: Decision?, _ model: Model,
+        _ services: Services
+    ) throws {
+        let own = DecisionQuestion.Mean(of: others, from: query)
+        // The likeliest ten others: the rest adds nothing to the probabilities.
+        let near =
+            if let decision {
+                try services.registry.likely(
+                    queries: [query], model: model.identity, top: 11, given: decision.covariance)[0].neighbors
+            } else {
+                try services.registry.search(
+                    queries: [query], model: model.identity, top: 2, temperature: model.temperature)[0]
+            }
+        let rest = near.filter { $0.characterID != character }
+        let other = rest.first.map { NearCharacter($0) }
+        let distance = own.squaredDistance.squareRoot()
+        guard let decision, !rest.isEmpty else {
+            self.init(
+                image: image, distance: distance, other: other, right: distance <= other?.distance ?? .infinity,
+                unknown: nil)
+            return
+        }
+        let question = DecisionQuestion(
+            character: 0, squaredLength: DecisionQuestion.squaredLength(query), own: own,
+            others: rest.map { DecisionQuestion.Mean($0) },
+            otherCount: max(rest.count, services.registry.enrolledNames.count - 1))
+        let answer = question.answer(decision.covariance)
         self.init(
-            image: image, distance: Double(distance), other: other, right: isRight,
-            unknown: (isRight ? radii.own : radii.other).map { nearest > $0 })
+            image: image, distance: distance, other: other, right: answer.isRight,
+            unknown: decision.calls(unknown: answer.best))
+    }
+}
+
+extension DecisionQuestion.Mean {
+    init(_ near: Neighbor) {
+        self.init(
+            squaredDistance: Double(near.distance) * Double(near.distance), squaredLength: Double(near.squaredLength),
+            count: near.count)
     }
 }
 
@@ -159,11 +222,11 @@ struct CharacterFindings {
         for answer in strangers.prefix(Self.named) {
             let other = answer.other?.character ?? ""
             advice.append(
-                "image \(answer.image) is nearer to \(other) than to this character's other images: if it does not show \(support.name), remove it with aniwho images remove \(answer.image)"
+                "image \(answer.image) looks more like \(other) than like this character's other images: if it does not show \(support.name), remove it with aniwho images remove \(answer.image)"
             )
         }
         if strangers.count > Self.named {
-            advice.append("\(strangers.count - Self.named) more of its images are nearer to others")
+            advice.append("\(strangers.count - Self.named) more of its images look more like others")
         }
         let far = answers.filter { $0.right && $0.unknown == true }.sorted { $0.distance > $1.distance }
         if let farthest = far.first {

@@ -1,6 +1,7 @@
 public import Backbones
 public import Foundation
 public import NeuralNetwork
+public import Statistics
 
 /// Everything that an embedding depends on, in one safetensors file: a backbone with its weights, the taps, a readout, and the preparation of
 /// pictures.
@@ -15,8 +16,11 @@ public struct Model: Sendable {
     public let transform: EvaluationTransform
     /// Whether the picture's mirror image is averaged in.
     public let mirror: Bool
-    /// The distance to the nearest prototype beyond which a picture is unknown; nil if it was never fitted.
+    /// The distance beyond which a picture hardly shows the character of a mean of five pictures: the scale of distances within a character.
+    /// nil if it was never fitted.
     public let radius: Float?
+    /// How answers decide between a name and "unknown"; nil if it was never fitted.
+    public let decision: DecisionRule?
     /// T of the softmax over −distance / T.
     public let temperature: Float
     /// The width of an embedding.
@@ -38,16 +42,21 @@ public struct Model: Sendable {
     /// The keys of the settings in a file's metadata.
     enum Key {
         static let architecture = "architecture", taps = "taps", transform = "transform", size = "input_size"
-        static let mirror = "mirror", radius = "radius", temperature = "temperature"
+        static let mirror = "mirror", radius = "radius", temperature = "temperature", decision = "decision"
+        /// Only in checkpoints: the state of the run.
+        static let state = "state"
     }
 
-    /// Reads a model file, or a plain weights file of a known architecture.
-    /// - Parameter architecture: must be given if the file does not name its own.
+    /// Reads a model file, the checkpoint of a training run, or a plain weights file of a known architecture.
+    /// - Parameters:
+    ///   - architecture: must be given if the file does not name its own.
+    ///   - inputSize: the side of the network's input in pixels; nil for the file's.
     /// - Throws: `ModelError`. Every tensor must be there with the right shape and finite values.
-    public init(_ file: Data, architecture: String? = nil) throws(ModelError) {
+    public init(_ file: Data, architecture: String? = nil, inputSize: Int? = nil) throws(ModelError) {
         do {
             let contents = try Safetensors(file)
-            try self.init(contents, identity: ContentHash.sha256(file), byteCount: file.count, architecture)
+            try self.init(
+                contents, identity: ContentHash.sha256(file), byteCount: file.count, architecture, inputSize)
         } catch let error as NetworkError { throw ModelError(error) } catch let error as ModelError {
             throw error
         } catch {
@@ -55,12 +64,14 @@ public struct Model: Sendable {
         }
     }
 
-    private init(_ file: Safetensors, identity: String, byteCount: Int, _ requested: String?) throws {
+    private init(
+        _ file: Safetensors, identity: String, byteCount: Int, _ requested: String?, _ requestedSize: Int?
+    ) throws {
         self.identity = identity
         self.byteCount = byteCount
         metadata = file.metadata
         backbone = try Self.backbone(named: file.metadata[Key.architecture], requested: requested)
-        let size = try Self.number(file.metadata, Key.size, Int.init) ?? backbone.inputSize
+        let size = try requestedSize ?? Self.number(file.metadata, Key.size, Int.init) ?? backbone.inputSize
         let graph = try backbone.checkedGraph(size)
         self.graph = graph
         let known = Dictionary(uniqueKeysWithValues: graph.taps.map { ($0.name, graph.nodes[$0.node].shape.channels) })
@@ -72,7 +83,11 @@ public struct Model: Sendable {
         guard !taps.isEmpty else { throw ModelError(.invalidModel, "the model names no tap") }
         self.taps = taps
         let widths = taps.compactMap { known[$0] }
-        var tensors = file.tensors
+        // A checkpoint also holds the optimizer's velocities and the classifier that is trained along.
+        var tensors =
+            file.metadata[Key.state] == nil
+            ? file.tensors
+            : file.tensors.filter { !$0.key.hasPrefix("optimiser.") && !$0.key.hasPrefix("classifier.") }
         readout = try Readout.extract(from: &tensors, widths: widths)
         weights = try graph.checkedWeights(tensors)
         dimensions = readout?.dimensions ?? widths.reduce(0, +)
@@ -82,9 +97,18 @@ public struct Model: Sendable {
         transform = EvaluationTransform(kind: kind, size: size, normalization: backbone.normalization)
         mirror = file.metadata[Key.mirror] == "true"
         radius = try Self.number(file.metadata, Key.radius) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        decision = try Self.decision(file.metadata[Key.decision])
         temperature =
             try Self.number(file.metadata, Key.temperature) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
             ?? 1
+    }
+
+    private static func decision(_ text: String?) throws(ModelError) -> DecisionRule? {
+        guard let text else { return nil }
+        guard let rule = try? JSONDecoder().decode(DecisionRule.self, from: Data(text.utf8)) else {
+            throw ModelError(.invalidModel, "the model's decision is \"\(text)\", which is no usable rule")
+        }
+        return rule
     }
 
     private static func backbone(named stored: String?, requested: String?) throws(ModelError) -> Backbone {
@@ -112,7 +136,7 @@ public struct Model: Sendable {
     /// - Throws: `ModelError` with `invalidModel`, naming a matrix with a value that half precision cannot store.
     public func file(
         taps: [String], readout: Readout, mirror: Bool, transform: EvaluationTransform.Kind, radius: Float?,
-        temperature: Float, notes: [String: String]
+        decision: DecisionRule?, temperature: Float, notes: [String: String]
     ) throws(ModelError) -> Data {
         var metadata = notes
         metadata[Key.taps] = taps.joined(separator: ",")
@@ -120,6 +144,11 @@ public struct Model: Sendable {
         metadata[Key.mirror] = String(mirror)
         metadata[Key.temperature] = String(temperature)
         metadata[Key.radius] = radius.map { String($0) }
+        metadata[Key.decision] = decision.flatMap { rule in
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return (try? encoder.encode(rule)).map { String(decoding: $0, as: UTF8.self) }
+        }
         return try Self.file(
             backbone, weights: weights.merging(readout.tensors) { _, new in new }, inputSize: self.transform.size,
             notes: metadata)

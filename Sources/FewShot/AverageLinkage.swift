@@ -10,10 +10,18 @@ public enum AverageLinkage {
     /// - Parameter embeddings: at most ``mostPictures``, all of one width.
     /// - Returns: the indices of each group's pictures, in order. Larger groups come first, equal ones in the order of their first pictures.
     public static func groups(_ embeddings: [[Float]], within threshold: Double) -> [[Int]] {
+        groups(embeddings, within: threshold) {}
+    }
+
+    /// As ``groups(_:within:)``.
+    /// - Parameter check: called for every picture and every merge; ends the computation by throwing.
+    public static func groups(
+        _ embeddings: [[Float]], within threshold: Double, check: () throws -> Void
+    ) rethrows -> [[Int]] {
         precondition(embeddings.count <= mostPictures, "too many pictures to group")
         var label = Array(embeddings.indices)
         // Merge distances never fall along the hierarchy, so the merges can be applied in any order.
-        for merge in merges(embeddings) where merge.distance <= threshold {
+        for merge in try merges(embeddings, check) where merge.distance <= threshold {
             let (kept, gone) = (label[merge.first], label[merge.second])
             for place in label.indices where label[place] == gone { label[place] = kept }
         }
@@ -28,10 +36,11 @@ public enum AverageLinkage {
         let distance: Double
     }
 
-    private static func merges(_ embeddings: [[Float]]) -> [Merge] {
+    private static func merges(_ embeddings: [[Float]], _ check: () throws -> Void) rethrows -> [Merge] {
         let count = embeddings.count
         var distances = [Float](repeating: 0, count: count * count)
         for second in 0..<count {
+            try check()
             for first in 0..<second {
                 let distance = MeanHead.squaredDistance(embeddings[first], embeddings[second]).squareRoot()
                 distances[first * count + second] = distance
@@ -43,6 +52,7 @@ public enum AverageLinkage {
         var chain: [Int] = []
         var merges: [Merge] = []
         while open.count > 1 {
+            try check()
             if chain.isEmpty { chain.append(open[0]) }
             let last = chain[chain.count - 1]
             // On a tie the previous group wins, so that every chain ends.

@@ -24,12 +24,9 @@ extension Registry: AuditStore {
     public func audit(
         limit: Int, since: Date? = nil, before: Int64? = nil
     ) throws(RegistryError) -> [AuditEntry] {
-        try database().all(
-            """
-            SELECT id, at, who, action, subject, detail FROM audit WHERE at >= ? AND id < ? ORDER BY id DESC LIMIT ?
-            """,
-            [.time(since ?? Date(timeIntervalSince1970: 0)), .integer(before ?? .max), .integer(max(0, limit))],
-            AuditEntry.init(row:))
+        let bounds: [SQLValue] = [.integer(before ?? .max), .integer(max(0, limit))]
+        guard let since else { return try database().all(AuditEntry.latest, bounds, AuditEntry.init(row:)) }
+        return try database().all(AuditEntry.latestSince, bounds + [.time(since)], AuditEntry.init(row:))
     }
 
     public func recordBackup(file: String, bytes: Int) throws(RegistryError) {
@@ -49,13 +46,24 @@ extension Registry: AuditStore {
     }
 
     public func lastBackup() throws(RegistryError) -> Date? {
-        try database().first("SELECT at FROM audit WHERE action = 'backup.write' ORDER BY id DESC LIMIT 1") {
-            $0.date(0)
-        }
+        try database().first(AuditEntry.lastBackup) { $0.date(0) }
     }
 }
 
 extension AuditEntry {
+    /// Before a number, at most so many.
+    static let latest = "SELECT id, at, who, action, subject, detail FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2"
+
+    /// The same, at a time or later. The index on the times finds the first such change, so that a page ends there and older changes are
+    /// not read. A clock that was set back makes the times differ from the order of the numbers.
+    static let latestSince = """
+        SELECT id, at, who, action, subject, detail FROM audit WHERE id < ?1 AND at >= ?3
+            AND id >= (SELECT min(id) FROM audit INDEXED BY audit_by_time WHERE at >= ?3)
+        ORDER BY id DESC LIMIT ?2
+        """
+
+    static let lastBackup = "SELECT at FROM audit WHERE action = 'backup.write' ORDER BY id DESC LIMIT 1"
+
     /// - Throws: `storageCorrupt` when the particulars cannot be read.
     fileprivate init(row: Row) throws(RegistryError) {
         let (id, detail) = (row.integer(0), Data(row.text(5).utf8))

@@ -20,7 +20,7 @@ public protocol CharacterStore: Sendable {
     /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when another character has the new name, or one that looks like it.
     func renameCharacter(_ name: String, to newName: String) async throws(RegistryError) -> CharacterSummary
 
-    /// Removes a character with its images, embeddings, prototype and rejections.
+    /// Puts a character into the trash, with its images, embeddings, tags, note and rejections.
     /// - Returns: the character as it was.
     /// - Throws: `invalidName`, `characterNotFound`.
     @discardableResult
@@ -78,7 +78,7 @@ extension Registry: CharacterStore {
                 throw RegistryError(.characterExists, looksLike: other.name, newName, as: "character")
             }
             try database.run(
-                "UPDATE characters SET name = ?, look = ?, updated_at = ? WHERE id = ?",
+                "UPDATE all_characters SET name = ?, look = ?, updated_at = ? WHERE id = ?",
                 [
                     .text(newName), .text(RegistryName.look(newName)), .time(Date()), .integer(character.id),
                 ])
@@ -94,7 +94,8 @@ extension Registry: CharacterStore {
         let name = try RegistryName.validated(name)
         return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
-            try database.run("DELETE FROM characters WHERE id = ?", [.integer(character.id)])
+            let change = try database.beginTrash(.characterRemove, of: character.name)
+            try database.trash(character: character.id, by: change)
             try database.record(
                 "character.remove", subject: character.name, detail: ["id": character.id, "images": character.images])
             try indexes.remove(character: character.id)
@@ -151,7 +152,7 @@ extension Connection {
         }
         let now = Date()
         try run(
-            "INSERT INTO characters (name, look, created_at, updated_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO all_characters (name, look, created_at, updated_at) VALUES (?, ?, ?, ?)",
             [.text(name), .text(RegistryName.look(name)), .time(now), .time(now)])
         try record("character.create", subject: name, detail: ["id": lastInsertedID])
         return try existingCharacter(named: name)
@@ -159,6 +160,6 @@ extension Connection {
 
     /// Sets the time of the last change of a character's images, tags or note.
     func touchCharacter(_ id: Int64) throws(RegistryError) {
-        try run("UPDATE characters SET updated_at = ? WHERE id = ?", [.time(Date()), .integer(id)])
+        try run("UPDATE all_characters SET updated_at = ? WHERE id = ?", [.time(Date()), .integer(id)])
     }
 }

@@ -6,6 +6,7 @@ public protocol ClassifierStore: Sendable {
     /// All classifiers, in the order of their names.
     func classifiers() async throws(RegistryError) -> [ClassifierSummary]
 
+    /// It never waits for a change.
     /// - Throws: `invalidName`, `classifierNotFound`.
     func classifier(named name: String) async throws(RegistryError) -> ClassifierSummary
 
@@ -35,8 +36,10 @@ extension Registry: ClassifierStore {
         try database().all(ClassifierSummary.query + " ORDER BY name", [], ClassifierSummary.init(row:))
     }
 
-    public func classifier(named name: String) throws(RegistryError) -> ClassifierSummary {
-        try database().existingClassifier(named: RegistryName.validated(name))
+    public nonisolated func classifier(named name: String) async throws(RegistryError) -> ClassifierSummary {
+        let name = try RegistryName.validated(name)
+        return try await readers.short { database throws(RegistryError) in try database.existingClassifier(named: name)
+        }
     }
 
     public func importClassifier(

@@ -39,7 +39,7 @@ public protocol InboxStore: Sendable {
         _ ids: [Int64], character: String, model: String
     ) async throws(RegistryError) -> EnrollImages.Response
 
-    /// Removes pictures from the inbox for good, in one transaction.
+    /// Puts pictures of the inbox into the trash, in one transaction.
     /// - Throws: `imageNotFound`. An error discards nothing.
     func discardInboxPictures(_ ids: [Int64]) async throws(RegistryError) -> [InboxPicture]
 }
@@ -92,7 +92,10 @@ extension Registry: InboxStore {
         let database = try database()
         let model = try database.existingModel(identity: identity)
         return try database.all(
-            "SELECT unknown, vector FROM unknown_embeddings WHERE model = ? ORDER BY unknown", [.integer(model.id)]
+            """
+            SELECT u.id, e.vector FROM unknowns u JOIN unknown_embeddings e ON e.unknown = u.id AND e.model = ?
+            ORDER BY u.id
+            """, [.integer(model.id)]
         ) { row throws(RegistryError) in
             (id: row.integer(0), vector: try row.vector(1, dimensions: model.record.dimensions))
         }
@@ -140,8 +143,10 @@ extension Registry: InboxStore {
             let pictures = try Set(ids).sorted().map { id throws(RegistryError) in
                 try database.existingInboxPicture(id)
             }
+            guard !pictures.isEmpty else { return [] }
+            let change = try database.beginTrash(.inboxDiscard, of: nil)
             for picture in pictures {
-                try database.run("DELETE FROM unknowns WHERE id = ?", [.integer(picture.id)])
+                try database.trash(inboxPicture: picture.id, by: change)
                 try database.record("inbox.discard", subject: String(picture.id), detail: ["sha256": picture.sha256])
             }
             return pictures
@@ -174,7 +179,7 @@ extension Connection {
     func keep(_ image: NewImage, model: StoredModel) throws(RegistryError) -> InboxPicture? {
         try run(
             """
-            INSERT OR IGNORE INTO unknowns (sha256, format, byte_count, width, height, source, added_at)
+            INSERT OR IGNORE INTO all_unknowns (sha256, format, byte_count, width, height, source, added_at)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
@@ -235,7 +240,7 @@ extension Connection {
 
     /// Removes a picture that is enrolled now from the inbox.
     func withdrawInboxPicture(sha256: String) throws(RegistryError) {
-        try run("DELETE FROM unknowns WHERE sha256 = ?", [.text(sha256)])
+        try run("DELETE FROM all_unknowns WHERE sha256 = ? AND trash IS NULL", [.text(sha256)])
         if changes > 0 { try record("inbox.withdraw", subject: sha256) }
     }
 }

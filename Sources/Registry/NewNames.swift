@@ -114,12 +114,12 @@ extension Connection {
 
     /// Notes how the names of characters look, where an earlier version has not.
     func noteLooks() throws(RegistryError) {
-        let rows = try all("SELECT id, name FROM characters WHERE look IS NULL") { ($0.integer(0), $0.text(1)) }
+        let rows = try all("SELECT id, name FROM all_characters WHERE look IS NULL") { ($0.integer(0), $0.text(1)) }
         guard !rows.isEmpty else { return }
         try transaction { () throws(RegistryError) in
             for (id, name) in rows {
                 try run(
-                    "UPDATE characters SET look = ? WHERE id = ?", [.text(RegistryName.look(name)), .integer(id)])
+                    "UPDATE all_characters SET look = ? WHERE id = ?", [.text(RegistryName.look(name)), .integer(id)])
             }
         }
     }

@@ -3,11 +3,15 @@ import Foundation
 /// The registry of one data directory, in SQLite.
 ///
 /// An actor on its own queue. Its methods never suspend, so each runs to its end before the next begins, and when a change returns, it
-/// is on the disk. Only ``search(queries:model:top:temperature:)`` does not wait for the queue: it reads the prototypes in memory, so a
-/// long write never delays an answer.
+/// is on the disk. What answers need does not wait for the queue: ``search(queries:model:top:temperature:)`` reads the prototypes in
+/// memory, and evidence is read on other connections. So a long write never delays an answer.
 public actor Registry {
     /// Who asks for the changes inside `withValue`, for the audit log. The daemon sets it to the caller of each request.
     @TaskLocal public static var author = "aniwhod"
+
+    /// Whether calls inside `withValue` only read: SQLite then refuses every change. The daemon sets it for the requests that must not change
+    /// anything.
+    @TaskLocal public static var isReadOnly = false
 
     private nonisolated let executor: SerialQueueExecutor
     /// The data directory.
@@ -18,8 +22,8 @@ public actor Registry {
     nonisolated let rejectionIndex: RejectionIndex
     /// The tokens in memory.
     nonisolated let tokenIndex: TokenIndex
-    /// Reads the images that answers are based on.
-    nonisolated let evidence: EvidenceReader
+    /// Reads what answers need.
+    nonisolated let readers: ReadingConnections
     private var connection: Connection?
     private var lock: DirectoryLock?
 
@@ -27,7 +31,7 @@ public actor Registry {
 
     private init(
         directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex,
-        rejectionIndex: RejectionIndex, tokenIndex: TokenIndex, evidence: EvidenceReader
+        rejectionIndex: RejectionIndex, tokenIndex: TokenIndex, readers: ReadingConnections
     ) {
         self.directory = directory
         executor = SerialQueueExecutor(label: "aniwho.registry")
@@ -36,7 +40,7 @@ public actor Registry {
         self.index = index
         self.rejectionIndex = rejectionIndex
         self.tokenIndex = tokenIndex
-        self.evidence = evidence
+        self.readers = readers
     }
 
     /// Opens the registry in a directory, or creates it, and brings it to this version's schema.
@@ -63,21 +67,25 @@ public actor Registry {
         try tokenIndex.load(from: connection)
         return Registry(
             directory: directory, connection: connection, lock: lock, index: index, rejectionIndex: rejectionIndex,
-            tokenIndex: tokenIndex, evidence: try EvidenceReader(path: path))
+            tokenIndex: tokenIndex, readers: try ReadingConnections(path: path))
     }
 
     /// Closes the database and unlocks the directory. Every later call throws `closed`.
     public func close() async {
+        // Before the connection that writes: the last one to be closed tidies up the write-ahead log, which a reader cannot.
+        await readers.close()
         connection = nil
         index.clear()
-        await evidence.close()
         lock = nil
     }
 
     /// The connection, for the stores.
+    ///
+    /// It refuses changes while the call ``isReadOnly``.
     /// - Throws: `closed`.
     func database() throws(RegistryError) -> Connection {
         guard let connection else { throw RegistryError(.closed, "the registry was closed") }
+        try connection.refuseChanges(Self.isReadOnly)
         return connection
     }
 }

@@ -67,5 +67,8 @@ public struct RegistryError: CodedError, Sendable, Equatable, CustomStringConver
         (self.message, self.sql, self.sqliteCode) = (message, sql, sqliteCode)
     }
 
+    /// The error of work that nobody waits for any more, or that the daemon's end stops.
+    public static var stopped: RegistryError { RegistryError(.interrupted, "the work was stopped before its end") }
+
     public var description: String { "\(reason?.rawValue ?? code.rawValue): \(message)" }
 }

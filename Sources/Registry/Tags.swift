@@ -54,10 +54,8 @@ extension Registry: TagStore {
         return try database.transaction { () throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
             guard note != character.note else { return character }
-            try database.run(
-                "UPDATE characters SET note = ? WHERE id = ?", [.text(note), .integer(character.id)])
+            try database.setNote(of: character, note)
             try database.touchCharacter(character.id)
-            try database.record("character.note", subject: character.name, detail: ["id": character.id, "note": note])
             return try database.existingCharacter(named: name)
         }
     }
@@ -88,7 +86,7 @@ extension Connection {
                 try checkLook(of: tag, as: "tag", in: "character_tags", column: "tag", .invalidName)
             }
             try run(
-                "INSERT OR IGNORE INTO character_tags (character, tag) VALUES (?, ?)",
+                "INSERT OR IGNORE INTO all_character_tags (character, tag) VALUES (?, ?)",
                 [.integer(character.id), .text(tag)])
             if changes > 0 { added.append(tag) }
         }
@@ -97,26 +95,36 @@ extension Connection {
     }
 
     /// - Returns: those that the character had.
-    fileprivate func removeTags(_ tags: [String], from character: CharacterSummary) throws(RegistryError) -> [String] {
+    func removeTags(_ tags: [String], from character: CharacterSummary) throws(RegistryError) -> [String] {
         var removed: [String] = []
         for given in tags {
             let tag = try storedName(given, in: "character_tags", column: "tag") ?? given
             try run(
-                "DELETE FROM character_tags WHERE character = ? AND tag = ?", [.integer(character.id), .text(tag)])
+                "DELETE FROM all_character_tags WHERE character = ? AND tag = ?", [.integer(character.id), .text(tag)])
             if changes > 0 { removed.append(tag) }
         }
         for tag in removed { try record("tag.remove", subject: character.name, detail: ["tag": tag]) }
         return removed
     }
 
+    /// Replaces a character's note, with its audit row.
+    /// - Parameter note: validated.
+    func setNote(of character: CharacterSummary, _ note: String) throws(RegistryError) {
+        try run("UPDATE all_characters SET note = ? WHERE id = ?", [.text(note), .integer(character.id)])
+        try record("character.note", subject: character.name, detail: ["id": character.id, "note": note])
+    }
+
     /// Adds the tags and the note of a character to those of another, with their audit rows.
+    /// - Returns: what the other one had not.
     /// - Throws: `invalidName` when these are more than a character may have.
-    func uniteWritings(of from: CharacterSummary, into: CharacterSummary) throws(RegistryError) {
-        if try !addTags(from.tags, to: into).isEmpty { try existingCharacter(named: into.name).checkTagLimit() }
-        guard !from.note.isEmpty, from.note != into.note else { return }
+    func uniteWritings(of from: CharacterSummary, into: CharacterSummary) throws(RegistryError) -> UnitedWritings {
+        var writings = UnitedWritings(tags: try addTags(from.tags, to: into))
+        if !writings.tags.isEmpty { try existingCharacter(named: into.name).checkTagLimit() }
+        guard !from.note.isEmpty, from.note != into.note else { return writings }
         let note = try RegistryNote.validated(into.note.isEmpty ? from.note : into.note + "\n" + from.note)
-        try run("UPDATE characters SET note = ? WHERE id = ?", [.text(note), .integer(into.id)])
-        try record("character.note", subject: into.name, detail: ["id": into.id, "note": note])
+        try setNote(of: into, note)
+        writings.note = (before: into.note, after: note)
+        return writings
     }
 }
 

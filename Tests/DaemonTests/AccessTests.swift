@@ -121,15 +121,16 @@ import Testing
         #expect(response.status == 429 && response.headers["Retry-After"] == "1")
     }
 
-    /// What changes something is the operators'.
+    /// What changes something is the operators'; what only computes is everybody's.
     @Test func `the roles of the routes`() {
         let readers = routeTable.filter { $0.role == .reader }
         #expect(
             readers.filter { $0.method != .get }.map(\.path.description) == [
-                ClassifyImages.path, FindSimilarImages.path, VerifyImages.path,
+                ClassifyImages.path, CompareHeads.path, FindSimilarImages.path, GroupInbox.path, ProposeSplit.path,
+                ReviewCharacter.path, ReviewRegistry.path, VerifyImages.path,
             ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
-        #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path])
+        #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path, ListTrash.path])
     }
 
     @Test func `a request is refused before its body is read`() async throws {

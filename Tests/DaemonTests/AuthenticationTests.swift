@@ -84,7 +84,7 @@ import Testing
         }
         for (method, target, subject) in [
             ("GET", "/v1/status", "status"), ("GET", "/metrics", "service"), ("GET", "/v1/jobs/1/events", "jobs"),
-            ("DELETE", "/v1/images/1", "images"), ("GET", "/v1/heads/comparison", "heads"),
+            ("DELETE", "/v1/images/1", "images"), ("POST", "/v1/heads/comparison", "heads"),
         ] {
             let refused = #expect(throws: APIError.self) { try match(method, target) }
             #expect(refused?.code == .forbidden, "\(target)")

@@ -14,13 +14,15 @@ import Testing
     @Test func `it tells how far it is and how it ended`() async throws {
         let fixture = try await DaemonFixture()
         let file = fixture.path + "/b"
-        let channel = try Registry.$author.withValue("uid 7") { try fixture.services.backups.start(.init(file: file)) }
+        let channel = try await Registry.$author.withValue("uid 7") {
+            try await fixture.services.backups.start(.init(file: file))
+        }
         let told = try await events(channel)
         guard case .end(let backup)? = told.last else { throw APIError(.internal, "\(told)") }
         #expect(backup.file == file && backup.bytes > 0 && told.count >= 2)
         let row = try #require(try await fixture.registry.audit(limit: 1).first)
         #expect(row.action == "backup.write" && row.who == "uid 7" && row.subject == file)
-        #expect(throws: RegistryError.self) { try fixture.services.backups.start(.init(file: file)) }
+        await #expect(throws: RegistryError.self) { try await fixture.services.backups.start(.init(file: file)) }
         #expect(try await events(fixture.services.backups.start(.init(file: file, replace: true))).count >= 2)
     }
 
@@ -38,7 +40,9 @@ import Testing
         let fixture = try await DaemonFixture()
         let file = fixture.path + "/b"
         fixture.services.backups.stop()
-        let error = #expect(throws: APIError.self) { try fixture.services.backups.start(.init(file: file)) }
+        let error = await #expect(throws: APIError.self) {
+            try await fixture.services.backups.start(.init(file: file))
+        }
         #expect(error?.code == .notReady)
         #expect(!FileManager.default.fileExists(atPath: file))
     }

@@ -58,6 +58,28 @@ import Testing
         #expect(budget.held == 0)
     }
 
+    /// Whoever appends to a file never waits for the disk.
+    @Test func `a file's bytes are written apart from their arrival`() throws {
+        let budget = BodyBudget(.init(), place: "on the disk")
+        let sink = try BodySink(
+            kind: .file, limit: 1 << 20, temporaryDirectory: NSTemporaryDirectory(), share: budget.share(of: .user(1)))
+        let path = try #require(sink.path)
+        func stored() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+        let block = Data((0..<(256 << 10)).map { UInt8(truncatingIfNeeded: $0 * 7) })
+        try sink.append(block.prefix(1000))
+        #expect(!sink.isFull)
+        try sink.append(block.dropFirst(1000))
+        #expect(try sink.isFull && stored().isEmpty)
+        sink.write()
+        #expect(try !sink.isFull && stored() == block)
+        try sink.append(Data([1, 2, 3]))
+        guard case .file(path) = try sink.body(contentType: "") else { Issue.record("no file"); return }
+        #expect(try stored() == block + [1, 2, 3])
+        sink.discard()
+        BodySink.disk.sync {}
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func `where a body ends is certain, or the request is refused`() {
         func fault(_ headers: (String, String)...) -> APIError? {
             BodyFraming(headers: headers.map { (name: $0.0, value: $0.1) }).fault

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized) struct BundleTests {
     /// Three characters of five images, one of none, and a rejection.
     private static func enrolled() async throws -> DaemonFixture {
-        let fixture = try await DaemonFixture()
+        let fixture = try await DaemonFixture(model: Self.settings)
         let services = fixture.services
         for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(3) {
             let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
@@ -23,6 +23,9 @@ import Testing
             .init(name: ".. / nobody", files: [try Samples.files("strangers")[0]]), services)
         return fixture
     }
+
+    /// With a radius, a model has a decision rule.
+    private static let settings = ["radius": "20"]
 
     /// The last of what is told.
     private static func last<End>(_ channel: LineChannel) async throws -> WorkEvent<End> {
@@ -57,7 +60,7 @@ import Testing
         _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
         let made = try await RunCalibration.answer(.init(falseAccept: 0.1), source.services)
         let folder = try await Self.exported(source)
-        let target = try await DaemonFixture()
+        let target = try await DaemonFixture(model: Self.settings)
         let event = try await Self.read(folder, settings: true, target.services)
         #expect(
             event
@@ -74,7 +77,7 @@ import Testing
 
     /// A number that makes one name a folder's name may make it another character's.
     @Test func `each character has a folder of its own`() async throws {
-        let source = try await DaemonFixture()
+        let source = try await DaemonFixture(model: Self.settings)
         let files = try Samples.files("ask/Iori Namisato") + Samples.files("strangers")
         let names = ["a_b (2)", "a/b", "A_B (2)", "x/\u{301}/\u{301}y", "/\u{301}", "..", "."]
         for (name, file) in zip(["a_b (2)", "a/b", "A_B (2)", "x/\u{301}/\u{301}y", "/\u{301}"], files) {
@@ -84,7 +87,7 @@ import Testing
         let event: WorkEvent<WrittenBundle> = try await Self.last(source.services.bundles.write(.init(folder: folder)))
         guard case .end(let bundle) = event else { Issue.record("\(event)"); return }
         #expect(bundle.characters == 5)
-        let target = try await DaemonFixture()
+        let target = try await DaemonFixture(model: Self.settings)
         guard case .end(let imported) = try await Self.read(folder, target.services) else {
             Issue.record("not imported")
             return
@@ -124,9 +127,13 @@ import Testing
             #expect(bytes.count == file.bytes && ContentHash.sha256(bytes) == file.sha256)
         }
         #expect(!FileManager.default.fileExists(atPath: source.path + "/.bundle.partial"))
-        let taken = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: folder)) }
+        let taken = await #expect(throws: APIError.self) {
+            try await source.services.bundles.write(.init(folder: folder))
+        }
         #expect(taken?.code == .targetExists)
-        let relative = #expect(throws: APIError.self) { try source.services.bundles.write(.init(folder: "bundle")) }
+        let relative = await #expect(throws: APIError.self) {
+            try await source.services.bundles.write(.init(folder: "bundle"))
+        }
         #expect(relative?.code == .badBundle)
         let nowhere: WorkEvent<WrittenBundle> = try await Self.last(
             source.services.bundles.write(.init(folder: source.path + "/none/bundle")))
@@ -136,14 +143,14 @@ import Testing
     @Test func `with another model, answers are as if its pictures had been enrolled`() async throws {
         let source = try await Self.enrolled()
         let folder = try await Self.exported(source)
-        let target = try await DaemonFixture()
+        let target = try await DaemonFixture(model: Self.settings)
         try await target.addModel("B", seed: 2)
         try await target.services.models.use(named: "B")
         guard case .end(let bundle) = try await Self.read(folder, target.services) else {
             Issue.record("not imported")
             return
         }
-        #expect(bundle.embedded == 16 && bundle.images == 15 && target.services.heads.active == .mean)
+        #expect(bundle.embedded == 16 && bundle.images == 15 && target.services.heads.active == .posterior)
         try await source.addModel("B", seed: 2)
         try await source.services.models.use(named: "B")
         #expect(
@@ -154,7 +161,7 @@ import Testing
     @Test func `who is enrolled already is refused, or merged when asked`() async throws {
         let source = try await Self.enrolled()
         let folder = try await Self.exported(source)
-        let target = try await DaemonFixture()
+        let target = try await DaemonFixture(model: Self.settings)
         let name = try #require(try await source.registry.characters(after: nil, limit: 9).last?.name)
         let some = try Samples.files("enroll/\(name)").prefix(2) + Samples.files("strangers")
         _ = try await EnrollImages.answer(.init(name: name, files: Array(some)), target.services)
@@ -224,7 +231,10 @@ import Testing
         ("another format", { folder in try alter(folder, "\"aniwho-bundle\"", "\"other\"") }),
         ("cannot read manifest.json", { folder in try alter(folder, "\"characters\"", "\"people\"") }),
         ("no such character", { folder in try alter(folder, "\"character\" : \"", "\"character\" : \"not ") }),
-        ("does not know its head", { folder in try alter(folder, "\"head\" : \"mean\"", "\"head\" : \"median\"") }),
+        (
+            "does not know its head",
+            { folder in try alter(folder, "\"head\" : \"posterior\"", "\"head\" : \"median\"") }
+        ),
         (
             "manifest.json has changed since it was written",
             { folder in
@@ -255,7 +265,7 @@ import Testing
         let source = try await Self.enrolled()
         let folder = try await Self.exported(source)
         try fault.plant(folder)
-        let target = try await DaemonFixture()
+        let target = try await DaemonFixture(model: Self.settings)
         guard case .error(.badBundle, let message) = try await Self.read(folder, settings: true, target.services) else {
             Issue.record("not refused: \(fault.text)")
             return
@@ -265,11 +275,60 @@ import Testing
         #expect(counts.characters == 0 && counts.images == 0)
     }
 
+    /// A disk that hangs, or is taken away, holds up only the import, and never a change of the registry.
+    @Test func `enrolling reads only the daemon's copy`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture(model: Self.settings)
+        let (staging, registry) = (target.path + "/staging", target.registry)
+        let bundle = try BundleReader(folder, copyingTo: staging) { _, _ in }
+        try FileManager.default.removeItem(atPath: folder)
+        var pictures = BundleImport(bundle)
+        let active = try await target.services.models.active()
+        #expect(try await pictures.prepare(for: active, threads: 1) { _, _ in } == 0)
+        let imported = try await registry.enroll(
+            pictures.enrollment(merges: false, settings: [:]), model: active.model.identity)
+        #expect(imported.images == 15 && imported.rejections == 1)
+        #expect(try await Self.answers(target.services) == Self.answers(source.services))
+    }
+
+    @Test func `a FIFO is no picture, and nothing waits for its writer`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let path = try Self.firstImage(folder).path
+        try FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        let target = try await DaemonFixture(model: Self.settings)
+        guard case .error(.badBundle, let message) = try await Self.read(folder, target.services) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(message.contains("only plain files"))
+    }
+
+    @Test func `the copy of a bundle is removed`() async throws {
+        let source = try await Self.enrolled()
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture(model: Self.settings)
+        let copies = target.path + "/data/uploads/bundle"
+        guard case .end = try await Self.read(folder, target.services) else { Issue.record("refused"); return }
+        #expect(!FileManager.default.fileExists(atPath: copies))
+        guard case .error = try await Self.read(folder, target.services) else { Issue.record("not refused"); return }
+        #expect(!FileManager.default.fileExists(atPath: copies))
+        try Self.alter(folder, "\"bytes\" : ", "\"bytes\" : -")
+        guard case .error(.badBundle, let message) = try await Self.read(folder, target.services) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(message.contains("-"))
+        #expect(!FileManager.default.fileExists(atPath: copies))
+    }
+
     @Test func `what fails in the middle enrolls nothing`() async throws {
         let source = try await Self.enrolled()
         _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
         let folder = try await Self.exported(source)
-        let target = try await DaemonFixture()
+        let target = try await DaemonFixture(model: Self.settings)
         try await target.registry.execute(
             """
             CREATE TEMP TRIGGER full BEFORE INSERT ON image_files WHEN (SELECT count(*) FROM images) > 9
@@ -280,7 +339,7 @@ import Testing
             return
         }
         let counts = try await target.registry.counts()
-        #expect(counts.characters == 0 && counts.images == 0 && target.services.heads.active == .mean)
+        #expect(counts.characters == 0 && counts.images == 0 && target.services.heads.active == .posterior)
         #expect(try await target.registry.setting("head") == nil)
         try await target.registry.execute("DROP TRIGGER full")
         guard case .end = try await Self.read(folder, target.services) else { Issue.record("refused"); return }

@@ -53,6 +53,20 @@ import Testing
         ] { #expect(problems.contains { $0.hasPrefix(words) }, "\(words): \(problems)") }
     }
 
+    @Test func `how long things are kept`() throws {
+        #expect(try configuration("").retention == Retention(trash: 30, audit: 365, jobs: 90, models: 0, vectors: 30))
+        let used = try configuration("keep-trash = never\nkeep-audit = 0\nkeep-jobs = 7", ["--keep-models", "100"])
+        #expect(used.retention == Retention(trash: 0, audit: 0, jobs: 7, models: 100, vectors: 30))
+        let rows = used.table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(
+            rows.contains(["keep-trash", "never", "\(file):1"]) && rows.contains(["keep-vectors", "30", "default"]))
+        #expect(used.needingRestart(from: try configuration("")).isEmpty)
+        for value in ["-1", "always", "36501", "1.5"] {
+            let error = #expect(throws: ConfigurationError.self) { try configuration("keep-trash = \(value)") }
+            #expect(error?.problems.first?.contains("keep-trash takes a number of days") == true)
+        }
+    }
+
     @Test func `limits of users`() throws {
         let used = try configuration("rate-limit = 20\nsize-limit = 8")
         #expect(used.limits == PeerLimits(rate: 20, bodyBytes: 8 << 20))

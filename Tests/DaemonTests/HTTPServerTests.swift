@@ -24,9 +24,59 @@ import Testing
         }
     }
 
+    /// Computes until nobody waits for the answer.
+    private enum Compute: Route {
+        static let method = HTTPMethod.post
+        static let path = "/v1/compute"
+        static var effect: Effect { .computes }
+        typealias Request = EmptyRequest
+        typealias Response = EmptyResponse
+
+        static let hasBegun = Atomic<Bool>(false)
+        static let hasStopped = Atomic<Bool>(false)
+
+        static func answer(_ request: Request, _ services: Services) async throws -> Response {
+            try await services.reviews("compute") { _ in
+                try await services.reviews.background.inPortions { check in
+                    hasBegun.store(true, ordering: .releasing)
+                    defer { hasStopped.store(true, ordering: .releasing) }
+                    while true {
+                        try check()
+                        Thread.sleep(forTimeInterval: 0.005)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a computation stops when its client goes away`() async throws {
+        let fixture = try await DaemonFixture()
+        let socket = try UnixSocket(path: fixture.path + "/s")
+        defer { socket.remove() }
+        let router = Router(services: fixture.services, routes: [RouteEntry(Compute.self)])
+        let server = HTTPServer(router: router, temporaryDirectory: fixture.path)
+        try server.start(sockets: [socket.descriptor], idleSeconds: 60)
+        let client = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        #expect(withSocketAddress(sockaddr_un(path: socket.path.utf8), { connect(client, $0, $1) }) == 0)
+        let request = Array("POST /v1/compute HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n".utf8)
+        _ = send(client, request, request.count, Int32(MSG_NOSIGNAL))
+        while !Compute.hasBegun.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(600))
+        let stoppedEarly = Compute.hasStopped.load(ordering: .acquiring)
+        #expect(!stoppedEarly)
+        close(client)
+        for _ in 0..<12_000 where !Compute.hasStopped.load(ordering: .acquiring) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let hasStopped = Compute.hasStopped.load(ordering: .acquiring)
+        #expect(hasStopped)
+        #expect(await server.drain(seconds: 5))
+        #expect(fixture.services.reviews.figures == (0, 0))
+    }
+
     /// Waits on a thread of its own: one of the few threads that tasks share would keep the server from answering.
     /// - Returns: what a request is answered, empty when the connection is closed without an answer; nil after a minute.
-    private static func ask(_ socketPath: String, _ path: String) async -> String? {
+    static func ask(_ socketPath: String, _ path: String) async -> String? {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: exchange(socketPath, path)) }
         }

@@ -12,7 +12,7 @@ import Testing
         let fixture = try await DaemonFixture()
         let kept = try await KeepInInbox.answer(.init(files: try Samples.files("strangers")), fixture.services)
         #expect(kept.kept.count == 2 && kept.kept[0].source.hasSuffix("1.png") && kept.kept[0].format == "png")
-        let inbox = try await ListInbox.answer(EmptyRequest(), fixture.services)
+        let inbox = try await GroupInbox.answer(EmptyRequest(), fixture.services)
         #expect(inbox.thresholdFrom == .none && inbox.groups.map(\.pictures.count) == [1, 1])
         #expect(inbox.groups.allSatisfy { $0.nearest == nil })
     }
@@ -21,7 +21,7 @@ import Testing
         let fixture = try await DaemonFixture(model: ["radius": "1000"])
         let services = fixture.services
         let kept = try await KeepInInbox.answer(.init(files: try Samples.files("strangers")), services).kept
-        let before = try await ListInbox.answer(EmptyRequest(), services)
+        let before = try await GroupInbox.answer(EmptyRequest(), services)
         #expect(before.thresholdFrom == .model && before.threshold == 1000 && before.groups.map(\.pictures) == [kept])
         try await fixture.addModel("B", seed: 2, ["radius": "1000"])
         _ = try await services.models.use(named: "B")
@@ -31,13 +31,13 @@ import Testing
             .init(pictures: [kept[0].id], character: "Somebody"), services)
         #expect(named.created && named.added.map(\.sha256) == [kept[0].sha256])
         #expect(try await services.registry.inboxEmbeddings(model: identity).map(\.id) == [kept[1].id])
-        let after = try await ListInbox.answer(EmptyRequest(), services)
+        let after = try await GroupInbox.answer(EmptyRequest(), services)
         #expect(after.groups.map(\.pictures) == [[kept[1]]] && after.groups[0].nearest?.character == "Somebody")
         let bytes = try await FetchInboxPicture.answer(IdentifiedRequest(id: kept[1].id), services)
         let original = try Samples.files("strangers")[1].bytes
         #expect(bytes.mediaType == "image/png" && bytes.bytes == original)
         #expect(try await DiscardInboxPictures.answer(.init(pictures: [kept[1].id]), services).discarded == [kept[1]])
-        #expect(try await ListInbox.answer(EmptyRequest(), services).groups.isEmpty)
+        #expect(try await GroupInbox.answer(EmptyRequest(), services).groups.isEmpty)
     }
 
     @Test func `what cannot be read is refused`() async throws {

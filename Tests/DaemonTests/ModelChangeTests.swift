@@ -159,8 +159,9 @@ import Testing
         try await fixture.registry.execute(
             """
             DROP TABLE calibrations;
+            INSERT INTO settings VALUES ('calibration.false-accept', 'off', 0);
             CREATE TEMP TRIGGER late AFTER UPDATE OF active ON models WHEN new.active = 1
-            BEGIN INSERT INTO settings VALUES ('calibration.false-accept', '0.1', 0); END
+            BEGIN REPLACE INTO settings VALUES ('calibration.false-accept', '0.1', 0); END
             """)
         let job = try await Self.use("B", services)
         #expect(job.state == .finished, "\(job.error ?? "")")
@@ -252,7 +253,7 @@ import Testing
         let fixture = try await Self.started()
         let services = fixture.services
         let dry = try await UseHead.answer(UseRequest(name: "local-fisher", dryRun: true), services)
-        #expect(!dry.head.active && dry.previous == "mean" && services.heads.active == .mean)
+        #expect(!dry.head.active && dry.previous == "posterior" && services.heads.active == .posterior)
         let answers = try #require(dry.answers)
         #expect(answers.totals.asked == 25 && answers.totals.changed == answers.changes.count)
         let used = try await UseHead.answer(UseRequest(name: "local-fisher"), services)

@@ -87,7 +87,7 @@ import Testing
         let paths = try members(try Self.document()["paths"])
         for (path, method, field) in [
             ("/v1/backups", "post", "bytes"), ("/v1/bundles", "post", "rejections"),
-            ("/v1/bundles/import", "post", "embedded"), ("/v1/heads/comparison", "get", "suggestion"),
+            ("/v1/bundles/import", "post", "embedded"), ("/v1/heads/comparison", "post", "suggestion"),
         ] {
             let content = paths[path]?[method]?["responses"]?["200"]?["content"]?[MediaType.lines]
             let reference = try #require(content?["x-lines"]?["end"]?["$ref"]?.string, "\(path)")
@@ -120,7 +120,8 @@ import Testing
         try compare(EnrollImages.Duplicate(file: nil, image: image), "EnrollImagesDuplicate")
         try compare(
             Classification(
-                image: nil, character: nil, unknown: true, candidates: [], meanDistance: nil, radius: nil, margin: nil,
+                image: nil, character: nil, unknown: true, certain: false, probability: nil, otherProbability: 0,
+                strangerProbability: nil, threshold: nil, candidates: [], meanDistance: nil, radius: nil, margin: nil,
                 nearestImages: []), "Classification")
         try compare(ClassifyImages.Response(model: "", head: "", results: []), "ClassifyImagesResponse")
         try compare(Token(name: "", role: .reader, createdAt: Date()), "Token")

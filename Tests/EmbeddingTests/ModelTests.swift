@@ -1,6 +1,7 @@
 import Backbones
 import Foundation
 import NeuralNetwork
+import Statistics
 import TestSupport
 import Testing
 
@@ -9,6 +10,9 @@ import Testing
 @Suite struct ModelTests {
     private static let taps = ["blocks.3", "conv_head"]
     private static let width = 64 + 1280
+    private static let decision = DecisionRule(
+        covariance: TwoCovariance(between: 7.2, within: 0.278, dimensions: 9.74),
+        curve: [.init(falseAccepts: 0.1, threshold: 0.4)])
 
     /// Any model's readout and settings come back as they were written; matrices in half precision.
     @Test func `a model that is written is read`() throws {
@@ -20,12 +24,13 @@ import Testing
             projection: numbers.floats(7 * Self.width, in: -1...1))
         let file = try plain.file(
             taps: Self.taps, readout: readout, mirror: true, transform: .resizeCrop, radius: 0.8125,
-            temperature: 0.25, notes: ["license": "MIT", "radius": "none"])
+            decision: Self.decision, temperature: 0.25, notes: ["license": "MIT", "radius": "none"])
         let model = try Model(file)
         #expect(model.identity == ContentHash.sha256(file) && model.identity.count == 64)
         #expect(model.byteCount == file.count)
         #expect(model.architecture == TestModels.architecture && model.taps == Self.taps)
         #expect(model.mirror && model.radius == 0.8125 && model.temperature == 0.25 && model.dimensions == 7)
+        #expect(model.decision == Self.decision)
         #expect(model.transform.kind == .resizeCrop && model.transform.size == TestModels.size)
         #expect(model.metadata["license"] == "MIT")
         let read = try #require(model.readout)
@@ -35,7 +40,7 @@ import Testing
         // Nothing is left to round: writing it once more gives the same bytes.
         let again = try model.file(
             taps: model.taps, readout: read, mirror: model.mirror, transform: .resizeCrop, radius: model.radius,
-            temperature: model.temperature, notes: ["license": "MIT"])
+            decision: model.decision, temperature: model.temperature, notes: ["license": "MIT"])
         #expect(again == file)
     }
 
@@ -45,9 +50,24 @@ import Testing
         let readout = try #require(try Model(Self.withReadout()).readout)
         let file = try plain.file(
             taps: Self.taps, readout: readout, mirror: false, transform: .resize, radius: nil,
-            temperature: 1, notes: ["radius": "0.7"])
+            decision: nil, temperature: 1, notes: ["radius": "0.7"])
         let model = try Model(file)
-        #expect(model.radius == nil && !model.mirror)
+        #expect(model.radius == nil && model.decision == nil && !model.mirror)
+    }
+
+    @Test func `a run's checkpoint is a model, and a model runs at another size`() throws {
+        let backbone = try Catalogue.backbone("resnet10")
+        var tensors = backbone.graph(84).initialWeights(seed: 1)
+        let plain = Safetensors(tensors: tensors).encoded()
+        tensors["classifier.weight"] = Tensor(shape: [2, 512], values: [Float](repeating: 0, count: 1024))
+        tensors["optimiser.layer1.0.conv1.weight"] = Tensor(shape: [1], values: [1])
+        let checkpoint = Safetensors(
+            tensors: tensors, metadata: ["architecture": "resnet10", "input_size": "84", "state": "{}"]
+        ).encoded()
+        let model = try Model(checkpoint)
+        let (same, larger) = (try Model(plain, architecture: "resnet10"), try Model(checkpoint, inputSize: 112))
+        #expect(model.parameterCount == same.parameterCount)
+        #expect(model.transform.size == 84 && larger.transform.size == 112)
     }
 
     @Test func `plain weights take the architecture's own settings`() throws {
@@ -98,7 +118,7 @@ import Testing
         ("radius", "-1", "radius is \"-1\""), ("radius", "0", "radius is \"0\""),
         ("radius", "nan", "radius is \"nan\""),
         ("radius", "inf", "radius is \"inf\""), ("temperature", "0", "temperature is \"0\""),
-        ("temperature", "warm", "temperature is \"warm\""),
+        ("temperature", "warm", "temperature is \"warm\""), ("decision", "{}", "decision is \"{}\""),
     ]) func `settings that make no sense are named`(key: String, value: String, message: String) throws {
         let error = refusal(try TestModels.file([key: value]))
         #expect(error?.code == .invalidModel && error?.message.contains(message) == true, "\(error?.message ?? "")")

@@ -35,6 +35,15 @@ import Testing
         try Data("no picture".utf8).write(to: URL(fileURLWithPath: daemon.home + "/a.png"))
         let bad = try daemon.aniwho("bench", "pictures", daemon.home)
         #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("/a.png: the file is text, not a PNG"))
+        // Two names in EUC-JP, which Foundation reads as one name that is not there.
+        let foreign = try daemon.shell(
+            """
+            mkdir f f/g; p='\(TestDaemon.samples)/strangers/1.png'
+            cp "$p" f/1.png; cp "$p" $'f/g/\\xa5\\xa2.png'; cp "$p" $'f/g/\\xa5\\xa4.png'; aniwho bench pictures f --size 32
+            """)
+        #expect(foreign.status == ExitCode.badInput.rawValue && foreign.out.isEmpty)
+        #expect(
+            foreign.error.contains(#"f/g holds names that are not UTF-8, such as \xA5\xA2.png"#), "\(foreign.error)")
         #expect(try daemon.aniwho("bench", "pictures", "ask", "--size", "7").status == ExitCode.usage.rawValue)
     }
 

@@ -11,7 +11,11 @@ import Testing
         let few = try daemon.aniwho("calibrate")
         #expect(few.status == ExitCode.conflict.rawValue && few.error.contains("two characters with two pictures"))
         _ = try daemon.aniwho("enroll", "--from-folders", "enroll")
-        #expect(try daemon.aniwho("calibrate", "--show").out == "the model's own temperature and radius are in use\n")
+        // The daemon calibrates by itself, two seconds after the last change.
+        for _ in 0..<100 where try daemon.client.call(ShowCalibration.self).identity == ShowCalibration.modelsOwn {
+            Thread.sleep(forTimeInterval: 0.2)
+        }
+        #expect(try daemon.client.call(ShowCalibration.self).calibration?.characters == 12)
         let made = try daemon.aniwho("calibrate", "--false-accept", "0.1")
         #expect(made.status == 0, "\(made.error)")
         #expect(made.out.contains("strangers named as somebody") && made.out.contains("at most 10.0 % of strangers"))
@@ -24,7 +28,7 @@ import Testing
         #expect(daemon.stop() == 0)
         try daemon.start()
         #expect(try daemon.client.call(ShowCalibration.self) == shown)
-        #expect(try daemon.aniwho("calibrate", "--reset").out == "the model's own temperature and radius are in use\n")
+        #expect(try daemon.aniwho("calibrate", "--reset").out == "the model's own values are in use\n")
         #expect(
             try daemon.aniwho("classify", "--json", "ask/Iori Namisato/1.png").out.contains(
                 #""calibration" : "model""#))

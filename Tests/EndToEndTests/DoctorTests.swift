@@ -58,8 +58,8 @@ import Testing
         _ = try daemon.aniwho("enroll", "--from-folders", "enroll")
         let comparison = try decode(
             CompareHeads.End.self, try daemon.aniwho("heads", "compare", "--json"))
-        #expect(comparison.characters == 12 && comparison.heads.filter(\.active).map(\.name) == ["mean"])
+        #expect(comparison.characters == 12 && comparison.heads.filter(\.active).map(\.name) == ["posterior"])
         #expect(comparison.heads.allSatisfy { $0.accuracy != nil && ($0.gain == nil) == $0.active })
-        #expect(try daemon.aniwho("heads", "compare").out.contains(/mean +\d.* in use\n/))
+        #expect(try daemon.aniwho("heads", "compare").out.contains(/posterior +\d.* in use\n/))
     }
 }

@@ -40,7 +40,7 @@ struct LocalCommandTests {
         let json = try daemon.aniwho(arguments + ["--json"])
         #expect(json.status == 0, "\(json.error)")
         let reports = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [[String: Any]])
-        let heads = ["mean", "trimmed-mean", "cl2n", "mahalanobis", "local-fisher"]
+        let heads = ["posterior", "mean", "trimmed-mean", "cl2n", "mahalanobis", "local-fisher"]
         #expect(reports.compactMap { $0["head"] as? String } == heads.flatMap { [$0, $0, $0, $0] })
         #expect(reports.prefix(4).compactMap { $0["way"] as? Int } == [5, 12, 5, 12])
         #expect(reports.prefix(4).compactMap { $0["shot"] as? Int } == [1, 1, 5, 5])
@@ -54,7 +54,7 @@ struct LocalCommandTests {
         #expect(
             try daemon.aniwho(
                 "evaluate", "--data", data, "--way", "5", "--shot", "1", "--head", "median"
-            ).error.contains("--head is one of mean,"))
+            ).error.contains("--head is one of posterior,"))
         // Five pictures of each are too few for five shots and four queries: told before anything is embedded.
         #expect(try daemon.aniwho("evaluate", "--data", "enroll", "--all-heads", "--query", "4").status == 5)
     }

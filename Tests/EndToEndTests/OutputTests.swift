@@ -21,6 +21,19 @@ import Testing
         #expect(["0\n", "141\n"].contains(closed.out) && closed.error.isEmpty || command.hasPrefix("verify"))
     }
 
+    @Test(arguments: ["--help", "--version", "--check-config", "--manual"])
+    func `a full disk ends the daemon's printing with status 7`(option: String) throws {
+        let daemon = try TestDaemon()
+        let full = try daemon.shell("aniwhod \(option) >/dev/full")
+        #expect(full.status == 7 && full.error == "aniwhod: cannot write the output: no space left on device\n")
+        #expect(try daemon.shell("aniwhod \(option) >&-").status == 7)
+        #expect(try daemon.shell("aniwhod \(option) >/dev/full 2>&1").status == 7)
+        let closed = try daemon.shell("aniwhod \(option) | true; echo ${PIPESTATUS[0]}")
+        #expect(["0\n", "141\n"].contains(closed.out) && closed.error.isEmpty)
+        #expect(try daemon.shell("aniwhod \(option)").out.isEmpty == false)
+        #expect(try daemon.shell("aniwhod --no-such-option 2>/dev/full").status == 2)
+    }
+
     @Test func `a reader that goes away ends the command silently`() throws {
         let daemon = try TestDaemon()
         let output = try daemon.shell("{ sleep 1; aniwho manual --markdown; echo $? >&2; } | sleep 0.1")

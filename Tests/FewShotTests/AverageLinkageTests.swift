@@ -27,6 +27,19 @@ import Testing
         return groups.sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 
+    private struct Stopped: Error {}
+
+    @Test func `a check ends the grouping`() {
+        var checks = 0
+        #expect(throws: Stopped.self) {
+            try AverageLinkage.groups((0..<20).map { [Float($0)] }, within: 1) {
+                checks += 1
+                if checks == 25 { throw Stopped() }
+            }
+        }
+        #expect(checks == 25)
+    }
+
     @Test(arguments: 1...6 as ClosedRange<UInt64>) func `the groups are the textbook's`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let vectors = (0..<30).map { _ in (0..<3).map { _ in Float(random.uniform(-1, 1)) } }

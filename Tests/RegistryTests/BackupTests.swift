@@ -128,6 +128,43 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["backup", "data"])
     }
 
+    /// A backup goes to the end of a link, as other files that commands write do.
+    @Test func aLinkStaysALink() async throws {
+        let registry = try await filled(3)
+        let (files, target) = (FileManager.default, scratch.path + "/elsewhere/real")
+        try files.createDirectory(atPath: scratch.path + "/elsewhere", withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: file, withDestinationPath: "elsewhere/middle")
+        try files.createSymbolicLink(atPath: scratch.path + "/elsewhere/middle", withDestinationPath: "real")
+        for replacing in [false, true] {
+            let place = try BackupTarget(file, replacing: replacing, of: registry)
+            #expect(place.file == target)
+            _ = try registry.backUp(to: place) { _, _ in true }
+            #expect(try files.destinationOfSymbolicLink(atPath: file) == "elsewhere/middle")
+            #expect(try verify(target).counts.images == 3 && verify(file).counts.images == 3)
+        }
+        await expect(.targetExists) { _ = try BackupTarget(file, replacing: false, of: registry) }
+        // Through a link, too, it never lies in the data directory, and a circle ends.
+        try files.createSymbolicLink(atPath: scratch.path + "/in", withDestinationPath: "data/backup")
+        await expect(.badBackup) {
+            _ = try BackupTarget(scratch.path + "/in", replacing: true, of: registry)
+        }
+        try files.createSymbolicLink(atPath: scratch.path + "/a", withDestinationPath: "a")
+        await expect(.badBackup) { _ = try BackupTarget(scratch.path + "/a", replacing: true, of: registry) }
+    }
+
+    /// Opening a FIFO would wait for its other end.
+    @Test(.timeLimit(.minutes(10))) func aPipeIsRefusedAtOnce() async throws {
+        let registry = try await filled(1)
+        #expect(mkfifo(file, 0o600) == 0)
+        await expect(.targetExists) { _ = try target(registry) }
+        await expect(.targetExists) { _ = try target(registry, replacing: true) }
+        await expect(.badBackup) { _ = try verify(file) }
+        await expect(.badBackup) { _ = try restore(to: scratch.path + "/new") }
+        #expect(!FileManager.default.fileExists(atPath: scratch.path + "/new"))
+        await expect(.badBackup) { _ = try verify(scratch.path) }
+        await expect(.badBackup) { _ = try verify("/dev/zero") }
+    }
+
     @Test func findsDamage() async throws {
         let registry = try await filled(30, bytes: 20_000)
         _ = try await registry.reject(

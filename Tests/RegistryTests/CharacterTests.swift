@@ -70,7 +70,9 @@ import Testing
         #expect(try await registry.removeCharacter(named: "Rei").images == 2)
         let counts = try await registry.counts()
         #expect(counts == RegistryCounts(characters: 0, images: 0, models: 1, classifiers: 0, prototypes: 0))
-        for table in ["image_files", "embeddings", "prototypes"] {
+        #expect(try await registry.scalar("SELECT count(*) FROM prototypes") == 0)
+        #expect(try await registry.removeOldestTrash(.upTo(1))?.pictures == 2)
+        for table in ["image_files", "embeddings"] {
             #expect(try await registry.scalar("SELECT count(*) FROM \(table)") == 0)
         }
         let found = try registry.search(queries: [[1, 0, 0, 0]], model: modelA, top: 1, temperature: 1)
@@ -113,7 +115,7 @@ import Testing
         var registry = try await Registry.scratch(scratch)
         for name in ["Rei\u{200E}", "Asuka", "Asuka\u{AD}", "\u{2800}", "Shinji  Ikari"] {
             try await registry.execute(
-                "INSERT INTO characters (name, created_at, updated_at) VALUES ('\(name)', 0, 0)")
+                "INSERT INTO all_characters (name, created_at, updated_at) VALUES ('\(name)', 0, 0)")
         }
         await registry.close()
         registry = try await Registry.open(directory: scratch.data)

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Statistics
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
         let matrix = PrototypeMatrix(
             dimensions: vectors[0].count, capacity: 0, codeThreshold: 0, instructionSet: instructionSet)
         for (character, vector) in vectors.enumerated() {
-            matrix.set(character: Int64(character), name: "c\(character)", vector: vector)
+            matrix.set(character: Int64(character), name: "c\(character)", vector: vector, count: character % 9 + 1)
         }
         matrix.updateCodes()
         let index = PrototypeIndex()
@@ -49,6 +50,29 @@ import Testing
             }
         }
         #expect(try Self.ask(index, queries, top: 5, readingAll: false) == found)
+    }
+
+    /// The likeliest characters among prototypes that rest on 1 to 9 pictures.
+    @Test func findsTheLikeliest() throws {
+        var numbers = Numbers(seed: 7)
+        let model = TwoCovariance(between: 30, within: 60, dimensions: 100)
+        let index = Self.index((0..<6000).map { _ in numbers.floats(100) })
+        let queries = (0..<200).map { _ in numbers.floats(100) }
+        func ask(readingAll: Bool) throws -> [LikelyCharacters] {
+            try index.likely(queries: queries, model: modelA, top: 5, given: model, readingAll: readingAll)
+        }
+        let (found, exact) = (try ask(readingAll: false), try ask(readingAll: true))
+        #expect(
+            zip(found, exact).count { $0.neighbors.first?.characterID == $1.neighbors.first?.characterID } >= 198)
+        for (found, exact) in zip(found, exact) {
+            #expect(abs(found.stranger - exact.stranger) < 2e-3)
+            for neighbor in found.neighbors {
+                guard let same = exact.neighbors.first(where: { $0.characterID == neighbor.characterID }) else {
+                    continue
+                }
+                #expect(abs(neighbor.probability - same.probability) < 2e-3)
+            }
+        }
     }
 
     /// More rows than are counted one by one, and many with a share in the sum.
@@ -120,7 +144,9 @@ import Testing
     @Test func onlyALargeMatrixHasCodes() {
         let matrix = PrototypeMatrix(dimensions: 4, capacity: 0, codeThreshold: 40)
         func set(_ count: Int) {
-            for character in 0..<count { matrix.set(character: Int64(character), name: "", vector: [1, 2, 3, 4]) }
+            for character in 0..<count {
+                matrix.set(character: Int64(character), name: "", vector: [1, 2, 3, 4], count: 1)
+            }
             matrix.updateCodes()
         }
         set(10)

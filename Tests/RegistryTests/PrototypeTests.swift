@@ -123,6 +123,18 @@ import Testing
         #expect(support.revision == registry.supportRevision)
     }
 
+    @Test func `a task that is cancelled reads no support`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        _ = try await enroll(registry, "Rei", 0..<3)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await registry.support(model: modelA)
+        }
+        let error = await #expect(throws: RegistryError.self) { try await task.value }
+        #expect(error?.reason == .interrupted)
+        #expect(try await registry.support(model: modelA).characters.count == 1)
+    }
+
     @Test func `one character's support, and a part of everybody's`() async throws {
         let registry = try await Registry.scratch(try #require(scratch))
         for number in 0..<6 { _ = try await enroll(registry, "c\(number)", number * 2..<number * 2 + 2) }

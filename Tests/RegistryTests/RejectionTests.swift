@@ -80,6 +80,7 @@ import Testing
         #expect(names() == ["Ayanami": 1])
         _ = try await registry.removeCharacter(named: "Asuka")
         #expect(try await registry.rejections().map(\.id) == [1])
+        #expect(try await registry.removeOldestTrash(.upTo(1)) != nil)
         #expect(try await registry.scalar("SELECT count(*) FROM rejection_files") == 1)
         #expect(try await registry.scalar("SELECT count(*) FROM rejection_embeddings") == 1)
         _ = try await registry.enroll(character: "Ayanami", images: [rejected], model: modelA)

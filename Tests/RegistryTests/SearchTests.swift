@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Statistics
 import TestSupport
 import Testing
 
@@ -17,9 +18,42 @@ import Testing
             for character in 0..<Int64(count) {
                 let vector = numbers.floats(dimensions).map { $0 + offset }
                 vectors[character] = vector
-                matrix.set(character: character, name: "c\(character)", vector: vector)
+                matrix.set(character: character, name: "c\(character)", vector: vector, count: Self.pictures(character))
             }
             index.replace(model: modelA, matrix: matrix)
+        }
+
+        /// How many pictures a character has: 1 to 9, unevenly.
+        static func pictures(_ character: Int64) -> Int { Int(character * character % 9) + 1 }
+
+        /// The likeliest characters by the definition: characters, probabilities, and the probability of a stranger.
+        func likeliest(
+            _ query: [Float], top: Int, _ model: TwoCovariance
+        ) -> (characters: [(Int64, Double)], stranger: Double) {
+            let square = query.reduce(0) { $0 + Double($1) * Double($1) }
+            let order = vectors.keys.sorted()
+            let posterior = Posterior(
+                ratios: order.map { character in
+                    let vector = vectors[character] ?? []
+                    return model.terms(count: Self.pictures(character)).ratio(
+                        squaredDistance: squaredDistance(query, vector),
+                        squaredMean: vector.reduce(0) { $0 + Double($1) * Double($1) }, squaredQuery: square)
+                })
+            let found = zip(order, posterior.characters).map { ($0, $1) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+            return (Array(found.prefix(top)), posterior.stranger)
+        }
+
+        func checkLikely(_ queries: [[Float]], top: Int, _ model: TwoCovariance) throws {
+            let answers = try index.likely(queries: queries, model: modelA, top: top, given: model)
+            for (query, answer) in zip(queries, answers) {
+                let expected = likeliest(query, top: top, model)
+                #expect(answer.neighbors.map(\.characterID) == expected.characters.map(\.0))
+                #expect(abs(answer.stranger - expected.stranger) <= 1e-4 * expected.stranger + 1e-9)
+                for (neighbor, expected) in zip(answer.neighbors, expected.characters) {
+                    #expect(abs(Double(neighbor.probability) - expected.1) <= 1e-4 * expected.1 + 1e-9)
+                    #expect(neighbor.count == Self.pictures(neighbor.characterID))
+                }
+            }
         }
 
         func bruteForce(_ query: [Float], top: Int, temperature: Double) -> [(Int64, Double, Double)] {
@@ -52,6 +86,20 @@ import Testing
         try sample.check((0..<queryCount).map { _ in numbers.floats(37) }, top: 10, temperature: 0.5)
     }
 
+    /// The order by likelihood differs from the one by distance, because some prototypes rest on more pictures.
+    @Test(arguments: [1, 3, 64, 700, 5000]) func findsTheLikeliestByDefinition(count: Int) throws {
+        let sample = Sample(count: count, dimensions: 37, seed: UInt64(count))
+        var numbers = Numbers(seed: 98)
+        let queries = (0..<5).map { _ in numbers.floats(37) }
+        try sample.checkLikely(queries, top: 10, TwoCovariance(between: 6, within: 14, dimensions: 37))
+    }
+
+    @Test func nobodyEnrolledIsAStranger() throws {
+        let answer = try Sample(count: 0, dimensions: 3, seed: 1).index.likely(
+            queries: [[1, 2, 3]], model: modelA, top: 5, given: TwoCovariance(between: 1, within: 1, dimensions: 3))
+        #expect(answer == [LikelyCharacters(neighbors: [], stranger: 1)])
+    }
+
     /// Enough work for several threads.
     @Test func equalsBruteForceInParallel() throws {
         let sample = Sample(count: 6001, dimensions: 640, seed: 5)
@@ -75,7 +123,7 @@ import Testing
     @Test func tiesFollowTheCharactersNumbers() throws {
         let matrix = PrototypeMatrix(dimensions: 3, capacity: 0)
         for character in (0..<200).reversed() {
-            matrix.set(character: Int64(character), name: "c", vector: [1, 2, 3])
+            matrix.set(character: Int64(character), name: "c", vector: [1, 2, 3], count: 1)
         }
         let index = PrototypeIndex()
         index.replace(model: modelA, matrix: matrix)

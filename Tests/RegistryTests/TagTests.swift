@@ -97,7 +97,7 @@ import Testing
         _ = try await registry.createCharacter(named: "Rei")
         // As a merge in 0.1.0 left them.
         for number in 0..<60 {
-            try await registry.execute("INSERT INTO character_tags (character, tag) VALUES (1, 'tag \(number)')")
+            try await registry.execute("INSERT INTO all_character_tags (character, tag) VALUES (1, 'tag \(number)')")
         }
         #expect(try await registry.changeTags(of: "Rei", adding: [], removing: ["tag 7"]).tags.count == 59)
         await expect(.invalidName) {

@@ -170,6 +170,49 @@ import Training
                 && model.metadata["training"]?.contains("epoch 1 of 2") == true)
     }
 
+    @Test func `A batch beyond memory leaves the folder to other settings`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        var large = fixture.classes(epochs: 1, steps: 1)
+        guard case .classes(var settings) = large.objective else { preconditionFailure("it was made so") }
+        settings.batch = 1 << 22
+        large.objective = .classes(pretraining: settings)
+        let error = await failure { _ = try await fixture.run(large, in: "run").epochs() }
+        #expect(error?.code == .badInput && error?.message.contains("of memory") == true, "\(error?.message ?? "")")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.path + "/run") == [".lock"])
+        #expect(try await fixture.run(fixture.classes(epochs: 1, steps: 1), in: "run").epochs().count == 1)
+        // A run that was begun before keeps its files.
+        let resumed = fixture.file("run", "run.json")
+        let begun = try String(contentsOfFile: resumed, encoding: .utf8)
+        try begun.replacing("\"batch\" : 16", with: "\"batch\" : 4194304").replacing(
+            "\"epochs\" : 1", with: "\"epochs\" : 2"
+        ).write(toFile: resumed, atomically: true, encoding: .utf8)
+        let again = await failure { _ = try await fixture.resume("run").epochs() }
+        #expect(again?.code == .badInput && FileManager.default.fileExists(atPath: resumed))
+    }
+
+    @Test func `A damaged file of a run is named with the place`() async throws {
+        let fixture = try Fixture()
+        try await fixture.draw(characters: 13, images: 6)
+        _ = try fixture.run(fixture.classes(epochs: 1, steps: 1), in: "run")
+        let file = fixture.file("run", "run.json")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        for (wrong, reason) in [
+            ("{", "it is not JSON"),
+            (text.replacing("\"epochs\" : 1", with: "\"epochs\" : \"1\""), "wrong type at “epochs”"),
+            ("{}", "it lacks “"),
+        ] {
+            try wrong.write(toFile: file, atomically: true, encoding: .utf8)
+            let error = await failure { _ = try fixture.resume("run") }
+            #expect(error?.code == .badInput && error?.message.contains("\(file) is damaged: ") == true)
+            #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+        }
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+        let folder = await failure { _ = try fixture.resume("run") }
+        #expect(folder?.message.contains("cannot read \(file): is a directory") == true, "\(folder?.message ?? "")")
+    }
+
     @Test func `A checkpoint that cannot be written leaves the one before`() async throws {
         let fixture = try Fixture()
         try await fixture.draw(characters: 13, images: 6)

@@ -25,7 +25,7 @@ def need(holds, promise):
         raise Broken(promise)
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout):
         super().__init__("localhost", timeout=timeout)
         self._path = path
@@ -93,7 +93,7 @@ class Service:
 
     def ask(self, method, path, body=None, kind=None, timeout=60):
         """Sends a request. Returns the status and the body of the answer."""
-        connection = _UnixConnection(self.socket, timeout)
+        connection = UnixConnection(self.socket, timeout)
         try:
             connection.request(method, path, body, {"Content-Type": kind} if kind else {})
             answer = connection.getresponse()
@@ -125,7 +125,7 @@ class Service:
         self.do("models", "import", os.path.join(ROOT, "models", "resnet12.safetensors"), "--name", "resnet12")
 
 
-def _chunk(name, body):
+def chunk(name, body):
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
@@ -133,7 +133,7 @@ def distinct(path, number):
     """Returns a sample picture with a number in a text chunk: the same pixels, but other bytes."""
     with open(os.path.join(SAMPLES, path), "rb") as file:
         png = file.read()
-    return png[:-12] + _chunk(b"tEXt", b"Comment\0" + str(number).encode()) + png[-12:]
+    return png[:-12] + chunk(b"tEXt", b"Comment\0" + str(number).encode()) + png[-12:]
 
 
 def sample_pictures(folder):

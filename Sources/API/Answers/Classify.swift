@@ -46,7 +46,7 @@ public enum ClassifyImages: Endpoint {
         public var model: String
         /// The name of the head that answered; ``classifierHead`` if a classifier was asked.
         public var head: String
-        /// The calibration that gave probabilities and radii: ``ShowCalibration/Response/identity``. Null if a classifier answered,
+        /// The calibration that gave the probabilities and the threshold: ``ShowCalibration/Response/identity``. Null if a classifier answered,
         /// because it has its own.
         public var calibration: String?
         /// The name of the classifier that answered; null if the prototypes did.
@@ -83,14 +83,26 @@ public struct Classification: Codable, Sendable, Equatable {
     /// The character's name; null when unknown.
     public var character: String?
     public var unknown: Bool
-    /// The nearest characters, nearest first; of a classifier, the most probable classes first. The list is there also if the answer
-    /// is unknown; it is empty if nobody is enrolled.
+    /// Whether the name is certain: its probability is at least 0.9. A named character that is not certain is probably the right one.
+    public var certain: Bool
+    /// The probability of the first candidate that is not rejected, which is the named character if there is one; null if there is no
+    /// such candidate. It sums to one with the next two.
+    public var probability: Double?
+    /// The probability that the picture shows another enrolled character.
+    public var otherProbability: Double
+    /// The probability that the picture shows somebody who is not enrolled; null if a classifier answers, or if the model has no rule to
+    /// tell strangers yet. The other probabilities then leave strangers out.
+    public var strangerProbability: Double?
+    /// The probability that a name needs; null where `stranger_probability` is, because no picture is unknown then.
+    public var threshold: Double?
+    /// The likeliest characters, in the order of the head; of a classifier, the most probable classes first. The list is there also if the
+    /// answer is unknown; it is empty if nobody is enrolled.
     public var candidates: [Candidate]
-    /// The Euclidean distance to the nearest mean of a character that is not rejected for the picture, whichever head or classifier
-    /// answers; null if there is none.
+    /// The Euclidean distance to the nearest mean of a character that is not rejected for the picture; of a classifier, to the nearest mean of
+    /// a class. Null if there is none.
     public var meanDistance: Double?
-    /// The picture is unknown if `mean_distance` is greater. The radius comes from the calibration that the answer names: the nearest
-    /// character's own, or one for all. Null if the model or classifier has none and so never says unknown.
+    /// Of a classifier, the picture is unknown if `mean_distance` is greater. Null if the prototypes answer, or if the classifier has no
+    /// radius and so never says unknown.
     public var radius: Double?
     /// The difference in probability of the first two candidates that are not rejected; null if there is none.
     public var margin: Double?
@@ -98,12 +110,18 @@ public struct Classification: Codable, Sendable, Equatable {
     public var nearestImages: [NearImage]
 
     public init(
-        image: String?, character: String?, unknown: Bool, candidates: [Candidate], meanDistance: Double?,
-        radius: Double?, margin: Double?, nearestImages: [NearImage]
+        image: String?, character: String?, unknown: Bool, certain: Bool, probability: Double?,
+        otherProbability: Double, strangerProbability: Double?, threshold: Double?, candidates: [Candidate],
+        meanDistance: Double?, radius: Double?, margin: Double?, nearestImages: [NearImage]
     ) {
         self.image = image
         self.character = character
         self.unknown = unknown
+        self.certain = certain
+        self.probability = probability
+        self.otherProbability = otherProbability
+        self.strangerProbability = strangerProbability
+        self.threshold = threshold
         self.candidates = candidates
         self.meanDistance = meanDistance
         self.radius = radius
@@ -115,9 +133,10 @@ public struct Classification: Codable, Sendable, Equatable {
 /// A character that the picture may show.
 public struct Candidate: Codable, Sendable, Equatable {
     public var character: String
-    /// The softmax over the negative distances to all characters; of a classifier, over the logits of all its classes.
+    /// The probability that the picture shows this character. Those of all characters sum to one with `stranger_probability`. Of a
+    /// classifier, the softmax over the logits of all its classes.
     public var probability: Double
-    /// The head's distance. For `mean` it is the Euclidean distance of the picture's embedding to the character's prototype;
+    /// The head's distance. For `posterior` and `mean` it is the Euclidean distance of the picture's embedding to the character's prototype;
     /// `docs/heads.md` defines the others. For a classifier it is the distance from its features, of length 1, to the mean of the
     /// class.
     public var distance: Double

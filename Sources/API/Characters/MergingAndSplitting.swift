@@ -32,13 +32,14 @@ public enum MergeCharacter: Endpoint {
     public typealias Response = MovedImages
 }
 
-/// `GET /v1/characters/{name}/split`: proposes how to split a character: the groups that its images form.
+/// `POST /v1/characters/{name}/split/proposal`: proposes how to split a character: the groups that its images form. Changes nothing.
 ///
 /// Two groups are separate if the average distance between their images is above the threshold. At the threshold, other characters'
 /// pairs of images of one character and of two are mistaken for each other equally often.
 public enum ProposeSplit: Endpoint {
-    public static let method = HTTPMethod.get
-    public static let path = "/v1/characters/{name}/split"
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/characters/{name}/split/proposal"
+    public static let isLong = true
 
     public typealias Request = NamedRequest
 

@@ -8,6 +8,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case badModel = "bad_model"
     case badParameter = "bad_parameter"
     case badRequest = "bad_request"
+    case changeBlocked = "change_blocked"
+    case changeNotFound = "change_not_found"
     case characterExists = "character_exists"
     case characterNotFound = "character_not_found"
     case classifierExists = "classifier_exists"
@@ -59,6 +61,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .badParameter: (400, .usage)
         case .badRequest: (400, .usage)
         case .busy: (409, .conflict)
+        case .changeBlocked: (409, .conflict)
+        case .changeNotFound: (404, .notFound)
         case .characterExists: (409, .conflict)
         case .characterNotFound: (404, .notFound)
         case .classifierExists: (409, .conflict)
@@ -147,7 +151,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .internal: "internal error"
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
-        case .notFound: "no such character, image, rejection, model, classifier, head, token, job or file"
+        case .notFound:
+            "no such character, image, rejection, change in the trash, model, classifier, head, token, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

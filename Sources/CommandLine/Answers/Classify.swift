@@ -6,7 +6,8 @@ enum Classify: AsksDaemon, TakesPictures {
     static let declaration = Declaration(
         name: "aniwho classify", summary: "name the character in each picture",
         discussion: """
-            A picture too far from every character is unknown; its nearest candidates are listed all the same. With --classifier a
+            A picture that is not probable enough to show any character is unknown; its likeliest candidates are listed all the same. An
+            answer below 90 % is “probably” that character. With --classifier a
             trained classifier answers, among the characters it was trained on; a warning names the enrolled characters that it does
             not know. With --sort-into every picture is also put into DIR/CHARACTER/, or DIR/_unknown/. Pictures that are there
             already are skipped, so that you can repeat a run that was interrupted.
@@ -17,7 +18,7 @@ enum Classify: AsksDaemon, TakesPictures {
             Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer only)"),
         ] + FileSorter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
-            Option("csv", help: "print comma-separated values: image, character, probability, distance"),
+            Option("csv", help: "print comma-separated values: image, character, probability, distance, certain"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {

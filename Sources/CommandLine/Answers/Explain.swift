@@ -6,8 +6,7 @@ enum Explain: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho explain", summary: "name the character in a picture, and say why",
         discussion: """
-            Prints who is named or why nobody is, the candidates, the nearest enrolled pictures, how the distance compares with the
-            radius, which characters you rejected for this picture, and what would help.
+            Prints who is named or why nobody is, how probable that is, the candidates, the nearest enrolled pictures, which characters you rejected for this picture, and what would help.
             """,
         operands: [.image],
         options: [Option("top", "K", help: "list K candidates (default: 5)")])
@@ -38,20 +37,27 @@ enum Explain: AsksDaemon {
         guard let first = answer.firstOpen else {
             return answer.candidates.isEmpty ? "unknown, nobody is enrolled" : "unknown, everybody near is rejected"
         }
-        guard answer.unknown else {
-            return "\(first.character), probability \(Show.percent(first.probability))"
-                + (answer.margin.map { ", \(Show.percent($0)) ahead of the next" } ?? "") + distance(answer)
-        }
-        return "unknown, nearest \(first.character)" + distance(answer)
+        let name = first.character
+        guard !answer.unknown else { return "unknown, likeliest \(name)" + probabilities(answer) }
+        let decimal = Show.decimal(first.probability, 1)
+        return (answer.certain ? name : "probably \(name) (\(decimal)), not sure") + probabilities(answer)
     }
 
-    /// How the nearest mean lies to the radius.
-    private static func distance(_ answer: Classification) -> String {
-        guard let mean = answer.meanDistance else { return "" }
-        guard let radius = answer.radius else { return "\nthe model has no radius, so no picture is unknown" }
-        let difference = Show.decimal(abs(radius - mean))
-        return "\ndistance to the nearest mean \(Show.decimal(mean)), "
-            + (mean <= radius ? "within" : "beyond") + " the radius \(Show.decimal(radius)) by \(difference)"
+    /// The three probabilities, and what a name needs.
+    private static func probabilities(_ answer: Classification) -> String {
+        guard let probability = answer.probability else { return "" }
+        guard let stranger = answer.strangerProbability, let threshold = answer.threshold else {
+            guard let mean = answer.meanDistance, let radius = answer.radius else {
+                return
+                    "\nprobability \(Show.percent(probability)); there is nothing to tell strangers by, so no picture is unknown"
+            }
+            let difference = Show.decimal(abs(radius - mean))
+            return "\nprobability \(Show.percent(probability)); distance to the nearest mean \(Show.decimal(mean)), "
+                + (mean <= radius ? "within" : "beyond") + " the radius \(Show.decimal(radius)) by \(difference)"
+        }
+        return
+            "\nprobability \(Show.percent(probability)), another enrolled character \(Show.percent(answer.otherProbability)), "
+            + "nobody enrolled \(Show.percent(stranger)); a name needs \(Show.percent(threshold))"
     }
 
     private static func candidates(_ answer: Classification) -> String {

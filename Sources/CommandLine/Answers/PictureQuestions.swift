@@ -72,23 +72,23 @@ struct PictureAnswer: Encodable {
 
 /// Answers as people and tables have them.
 extension PictureAnswer {
-    static let columns = ["image", "character", "probability", "distance"]
+    static let columns = ["image", "character", "probability", "distance", "certain"]
 
     /// The nearest candidate's probability and distance beside the answer, which is empty for an unknown picture.
     var row: [String] {
         let nearest = answer.candidates.first
         return [
             picture.path, answer.character ?? "", nearest.map { "\($0.probability)" } ?? "",
-            nearest.map { "\($0.distance)" } ?? "",
+            nearest.map { "\($0.distance)" } ?? "", answer.certain ? "yes" : "no",
         ]
     }
 
     /// The first candidate that is not rejected, or the first.
     var nearest: Candidate? { answer.candidates.first { $0.rejection == nil } ?? answer.candidates.first }
 
-    /// The character; or that the picture is unknown, and who comes nearest.
+    /// The character, and whether that is not sure; or that the picture is unknown, and who comes first.
     var verdict: String {
-        if let character = answer.character { return character }
+        if let character = answer.character { return answer.certain ? character : "probably \(character), not sure" }
         guard let nearest else { return "unknown (nobody is enrolled)" }
         return "unknown (\(classifier == nil ? "nearest" : "likeliest"): \(Self.name(of: nearest)))"
     }

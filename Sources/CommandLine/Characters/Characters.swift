@@ -79,6 +79,7 @@ enum CharactersRename: AsksDaemon {
 enum CharactersRemove: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
         name: "aniwho characters remove", summary: "remove a character with its images",
+        discussion: "Both go into the trash for some time. To take the removal back: aniwho undo.",
         operands: [Operand("NAME", help: "the character")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {

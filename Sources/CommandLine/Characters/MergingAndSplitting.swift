@@ -6,6 +6,7 @@ import Statistics
 enum CharactersMerge: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
         name: "aniwho characters merge", summary: "give all images of a character to another, and remove it",
+        discussion: "To separate them again: aniwho undo.",
         operands: [
             Operand("FROM", help: "the character that goes"), Operand("INTO", help: "the character that stays"),
         ])

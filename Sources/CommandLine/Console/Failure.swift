@@ -5,6 +5,7 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Options
+import Platform
 import Training
 
 /// An answer that is printed already, and that the exit status repeats.

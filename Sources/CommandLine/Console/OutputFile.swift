@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Platform
 
 /// A file that a command was asked to write.
 ///
@@ -62,7 +63,7 @@ struct OutputFile {
     private func writeInPlace(_ bytes: Data) throws(Failure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o666)
         guard descriptor >= 0 else { throw Self.failure(path, SystemReason.text(errno)) }
-        let error = OutputStream.put([UInt8](bytes), descriptor)
+        let error = StandardStreams.write([UInt8](bytes), to: descriptor)
         let closed = close(descriptor) == 0 || errno == EINTR ? nil : Optional(errno)
         if let reason = error ?? closed { throw Self.failure(path, SystemReason.text(reason)) }
     }

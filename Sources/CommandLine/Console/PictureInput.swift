@@ -3,6 +3,7 @@ import FewShot
 import Foundation
 import Imaging
 import Options
+import Platform
 
 /// A picture given to a command: a file, or bytes that can be read only once, which are held.
 struct PictureInput: Sendable {
@@ -144,14 +145,11 @@ enum PictureList {
     }
 
     /// The pictures in a folder and in the folders below it.
-    /// - Throws: ``Failure`` when there is no such folder, or it holds none.
+    /// - Throws: ``Failure`` when there is no such folder, it holds none, or names in it are not UTF-8.
     static func below(_ folder: String) throws(Failure) -> [PictureInput] {
-        guard ImageFolder.isFolder(folder), let below = FileManager.default.enumerator(atPath: folder) else {
-            throw Failure(.fileNotFound, "there is no folder \(folder)")
-        }
-        let images = below.compactMap { $0 as? String }
-            .filter { ImageFolder.extensions.contains(($0 as NSString).pathExtension.lowercased()) }
-            .map { (folder as NSString).appendingPathComponent($0) }.filter { !ImageFolder.isFolder($0) }.sorted()
+        guard ImageFolder.isFolder(folder) else { throw Failure(.fileNotFound, "there is no folder \(folder)") }
+        let images: [String]
+        do { images = try ImageFolder.images(below: folder) } catch { throw Failure(error) }
         guard !images.isEmpty else {
             throw Failure(.badInput, "there are no pictures (png, jpg, jpeg, webp) below \(folder)")
         }

@@ -29,6 +29,9 @@ let subjects: [Subject] = [
     Subject(
         name: "inbox", summary: "unknown pictures that wait for a name",
         commands: [InboxList.self, InboxShow.self, InboxName.self, InboxDiscard.self]),
+    Subject(
+        name: "trash", summary: "what was removed, and the way back",
+        commands: [Undo.self, TrashList.self, TrashRestore.self, TrashEmpty.self]),
     Subject(name: "tags", summary: "words on characters", commands: [TagsList.self, TagsAdd.self, TagsRemove.self]),
     Subject(
         name: "models", summary: "the networks that make embeddings",

@@ -2,6 +2,7 @@ import API
 import Embedding
 import FewShot
 import Options
+import Statistics
 
 enum Evaluate: AsksDaemon {
     static let declaration = Declaration(
@@ -11,7 +12,8 @@ enum Evaluate: AsksDaemon {
             each K pictures to enroll and Q others to classify. A head answers: \(HeadKind.allCases.map(\.rawValue).joined(separator: ", ")).
             Prints the mean accuracy over the tasks with its 95 % interval. Without --way and --shot it runs the paper's four
             settings: 5-way and 20-way, 1-shot and 5-shot; with --all-heads it runs every head in them, on the same tasks. If fewer
-            than 20 characters have enough pictures, all of them take the place of the 20.
+            than 20 characters have enough pictures, all of them take the place of the 20. With --decisions it prints instead how often
+            registries of 6 to 500 characters with 1 to 10 pictures each name pictures rightly, and strangers' pictures at all.
             """,
         options: [
             Option("data", "LIST", help: "folders with one folder a character, or class lists, separated by commas")
@@ -23,6 +25,13 @@ enum Evaluate: AsksDaemon {
             Option("seed", "S", help: "which tasks are drawn (default: 1)"),
             Option("head", "NAME", help: "what answers (default: mean)"),
             Option("all-heads", help: "every head in the paper's four settings, instead of --way, --shot and --head"),
+            Option(
+                "decisions", help: "how often pictures are named rightly and strangers are named, instead of accuracy"),
+            Option(
+                "false-accepts", "F", help: "with --decisions: the share of strangers that may be named (default: 0.1)"),
+            Option(
+                "calibrate",
+                help: "with --decisions: calibrate each registry on its own pictures first, as the daemon does"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -40,6 +49,12 @@ enum Evaluate: AsksDaemon {
         }
         if (way == nil) != (shot == nil) {
             throw arguments.misuse("--way and --shot go together; without both the paper's four settings are run")
+        }
+        if arguments.flag("decisions") {
+            return try await decisions(arguments, data, tasks: tasks, seed: seed, console)
+        }
+        if let given = ["false-accepts", "calibrate"].first(where: { arguments.flag($0) }) {
+            throw arguments.misuse("--\(given) goes with --decisions")
         }
         let folders = try ClassFolders(paths: RunOptions.list(data))
         let sizes = folders.classes.map(\.images.count)
@@ -73,6 +88,26 @@ enum Evaluate: AsksDaemon {
         } else {
             console.print(isOne ? reports[0].text : EvaluationReport.table(reports, settings))
         }
+    }
+}
+
+extension Evaluate {
+    private static func decisions(
+        _ arguments: Arguments, _ data: String, tasks: Int, seed: UInt64, _ console: Console
+    ) async throws {
+        if let given = ["way", "shot", "head", "query"].first(where: { arguments[$0] != nil }) {
+            throw arguments.misuse("--decisions draws registries of several sizes: leave out --\(given)")
+        }
+        let allowed =
+            try arguments.number("false-accepts", in: RunCalibration.rates) ?? DecisionRule.defaultFalseAccepts
+        let folders = try ClassFolders(paths: RunOptions.list(data))
+        let model = try LocalModel(arguments).model
+        let embedder = try Embedder(model: model, threads: try LocalModel.threads(arguments))
+        let embeddings = try await folders.embeddings(embedder, console)
+        try DecisionTable(
+            embeddings, model, falseAccepts: allowed, calibrates: arguments.flag("calibrate"), draws: tasks, seed: seed,
+            console
+        ).print(console)
     }
 }
 

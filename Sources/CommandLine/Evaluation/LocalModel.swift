@@ -26,27 +26,28 @@ struct LocalModel {
             help:
                 "a model that comes with AniWho, a model file, or a model of the daemon (default: \(ModelFiles.defaultName))"
         ),
-        Option("weights", "FILE", help: "a safetensors file instead: a model, or plain weights"),
+        Option("weights", "FILE", help: "a safetensors file instead: a model, a checkpoint, or plain weights"),
         Option("architecture", "A", help: "what the weights are for, where the file does not say"),
         .threads,
     ]
 
     /// The model that the options name.
-    init(_ arguments: Arguments) throws {
+    /// - Parameter inputSize: the side of the network's input in pixels; nil for the model's own.
+    init(_ arguments: Arguments, inputSize: Int? = nil) throws {
         if let weights = arguments["weights"] {
             guard arguments["model"] == nil else { throw arguments.misuse("give --model or --weights, not both") }
-            model = try Self.read(weights, architecture: arguments["architecture"])
+            model = try Self.read(weights, architecture: arguments["architecture"], inputSize: inputSize)
             return
         }
         guard arguments["architecture"] == nil else { throw arguments.misuse("--architecture goes with --weights") }
         let name = arguments["model"] ?? ModelFiles.defaultName
         if let file = Self.file(name) {
-            model = try Self.read(file)
+            model = try Self.read(file, inputSize: inputSize)
         } else {
             let client = arguments.client
             let info = try client.call(ShowModel.self, NamedRequest(name: name))
             let file = try client.call(FetchModel.self, NamedRequest(name: name))
-            model = try Model(file.bytes, architecture: info.architecture)
+            model = try Model(file.bytes, architecture: info.architecture, inputSize: inputSize)
         }
     }
 
@@ -56,9 +57,9 @@ struct LocalModel {
     }
 
     /// - Throws: `Failure` that names the file.
-    static func read(_ path: String, architecture: String? = nil) throws -> Model {
+    static func read(_ path: String, architecture: String? = nil, inputSize: Int? = nil) throws -> Model {
         let bytes = try PictureInput(file: path).bytes()
-        do throws(ModelError) { return try Model(bytes, architecture: architecture) } catch {
+        do throws(ModelError) { return try Model(bytes, architecture: architecture, inputSize: inputSize) } catch {
             throw Failure(.badModel, "\(path): \(error.message)")
         }
     }

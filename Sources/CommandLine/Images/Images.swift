@@ -7,7 +7,7 @@ enum ImagesMove: AsksDaemon {
         name: "aniwho images move", summary: "give images to another character, which may be a new one",
         discussion: """
             All images are moved or none, and the prototypes of both characters are computed again. An image that the character has
-            already is removed instead. aniwho characters show NAME lists the numbers.
+            already goes into the trash instead. aniwho characters show NAME lists the numbers. To take a move back: aniwho undo.
             """,
         operands: [
             Operand("ID", .many, help: "an image's number"), Operand("NAME", help: "the character that gets them"),
@@ -41,7 +41,7 @@ enum ImagesRemove: AsksDaemon, AsksBeforeChange {
         name: "aniwho images remove", summary: "remove images of characters by their numbers",
         discussion: """
             All images are removed or none, and the characters' prototypes are computed again. aniwho characters show NAME lists the
-            numbers.
+            numbers. The images go into the trash for some time: to take the removal back, aniwho undo.
             """,
         operands: [Operand("ID", .many, help: "an image's number")])
 
@@ -62,7 +62,7 @@ enum MoveText {
             "\(name)\(result.created ? ", a new character," : "") has \(Show.count(result.moved.count, "more image")), \(result.character.images) in all"
         )
         for duplicate in result.duplicates {
-            console.note("image \(duplicate.id) of \(duplicate.character) was \(name)'s already, and is gone")
+            console.note("image \(duplicate.id) of \(duplicate.character) was \(name)'s already, and is in the trash")
         }
     }
 }

@@ -9,7 +9,8 @@ enum Average: Command {
         discussion: """
             Needs no daemon. Networks that began from the same weights and were trained differently (another seed, loss or schedule)
             often have a mean that tells new characters apart better than each of them, at the cost of one (Wortsman et al., "Model
-            soups", arXiv:2203.05482). Takes the model.safetensors of runs; the result has no readout. Networks that began from
+            soups", arXiv:2203.05482). So has the mean of several states of one run. Takes model.safetensors or last.safetensors of runs;
+            the result has no readout. Networks that began from
             different weights have no useful mean: measure it.
             """,
         operands: [Operand("MODEL", .many, help: "model files of one architecture and input size")],

@@ -4,15 +4,16 @@ import Embedding
 import FewShot
 import Foundation
 import Options
+import Statistics
 
 enum FitReadout: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho readout", summary: "fit a model's readout on a folder of pictures, labels not needed",
         discussion: """
             Needs no daemon. The readout centers and whitens the pooled features of several depths. If the folder has a folder for each
-            character, the command also fits the radius beyond which a picture is unknown and the temperature of the probabilities,
-            on the pictures that the readout was not fitted on, or on the characters of --held. A folder of pictures only gives a
-            model that never says unknown, with temperature 1.
+            character, the command also fits how answers decide between a name and “unknown”, on the pictures that the readout was not
+            fitted on, or on the characters of --held. A folder of pictures only gives a model without such a rule: the daemon fits
+            one once enough is enrolled.
             """,
         options: [
             Option(
@@ -23,17 +24,18 @@ enum FitReadout: AsksDaemon {
                 Option("taps", "LIST", help: "depths to read, separated by commas (default: the architecture's)"),
                 Option("power", "P", help: "0 leaves directions as they are, 0.5 whitens fully (default: 0.3)"),
                 Option("width", "D", help: "keep D leading directions (default: all)"),
+                Option("size", "S", help: "side of the network's input in pixels (default: the model's)"),
                 Option("transform", "T", help: "resize or resize-crop (default: the model's)"),
                 Option("no-mirror", help: "do not average the mirror image in"),
                 Option(
                     "every", "N", help: "fit on every Nth picture of a character (default: 4; 1 for a plain folder)"),
                 Option(
                     "held", "LIST",
-                    help: "characters to leave out of the fit by name, and to fit radius and temperature on instead"),
+                    help: "characters to leave out of the fit by name, and to fit the decision on instead"),
                 Option(
                     "calibration", "MODEL",
                     help:
-                        "take radius and temperature from that model file instead: one made the same way that has not seen the characters it was fitted on"
+                        "take the decision from that model file instead: one made the same way that has not seen the characters it was fitted on"
                 ),
                 Option(
                     "false-accepts", "F",
@@ -63,7 +65,7 @@ enum FitReadout: AsksDaemon {
                 try PictureList.expand(data).enumerated().filter { $0.offset % every == 0 }.map(\.element.path)
             }
 
-        let base = try LocalModel(arguments).model
+        let base = try LocalModel(arguments, inputSize: try arguments.integer("size", in: 16...512)).model
         let threads = try LocalModel.threads(arguments)
         let taps = arguments["taps"]?.split(separator: ",").map(String.init) ?? base.backbone.defaultTaps
         let (features, widths) = try await pooled(fitting, base, taps, threads, settings, console)
@@ -71,11 +73,11 @@ enum FitReadout: AsksDaemon {
         let notes = [
             "readout": "fitted on \(fitting.count) pictures, power \(settings.power), seed \(settings.seed)"
         ].merging(base.metadata.filter { ["license", "source", "training"].contains($0.key) }) { $1 }
-        func file(radius: Float?, temperature: Float) throws -> Data {
+        func file(radius: Float?, decision: DecisionRule?, temperature: Float) throws -> Data {
             try base.file(
                 taps: taps, readout: readout, mirror: settings.mirror,
-                transform: settings.transform ?? base.transform.kind, radius: radius, temperature: temperature,
-                notes: notes)
+                transform: settings.transform ?? base.transform.kind, radius: radius, decision: decision,
+                temperature: temperature, notes: notes)
         }
         func write(_ bytes: Data) throws {
             try output.write(bytes)
@@ -88,26 +90,31 @@ enum FitReadout: AsksDaemon {
 
         if let path = arguments["calibration"] {
             let other = try LocalModel.read(path)
-            let model = try file(radius: other.radius, temperature: other.temperature)
+            let model = try file(
+                radius: other.radius, decision: other.decision, temperature: other.temperature)
             try write(model)
             if console.isJSON {
                 return try console.print(json: try Report(output.path, model, pictures: fitting.count))
             }
-            return console.print("radius and temperature are those of \(path)")
+            return console.print("the decision is that of \(path)")
         }
         var radius: UnknownRadius?
         var temperature: Temperature?
+        var decision: DecisionRule?
         if let judging = held ?? folders.map({ unfitted($0, every: every) }) {
-            let embedder = try Embedder(model: try Model(file(radius: nil, temperature: 1)), threads: threads)
+            let embedder = try Embedder(
+                model: try Model(file(radius: nil, decision: nil, temperature: 1)), threads: threads)
             let embeddings = try await judging.embeddings(embedder, console)
             radius = try UnknownRadius.fit(embeddings, seed: settings.seed, falseAccepts: settings.falseAccepts)
             temperature = try Temperature.fit(embeddings, seed: settings.seed)
+            decision = try DecisionRule.fit(embeddings, seed: settings.seed)
         }
         let model = try file(
-            radius: (radius?.radius).map(Float.init), temperature: (temperature?.value).map(Float.init) ?? 1)
+            radius: (radius?.radius).map(Float.init), decision: decision,
+            temperature: (temperature?.value).map(Float.init) ?? 1)
         try write(model)
         if console.isJSON { return try console.print(json: try Report(output.path, model, pictures: fitting.count)) }
-        report(radius, temperature, console)
+        report(radius, temperature, decision, console)
     }
 
     /// What `--json` prints.
@@ -171,10 +178,20 @@ enum FitReadout: AsksDaemon {
         return (features, embedder.widths)
     }
 
-    private static func report(_ radius: UnknownRadius?, _ temperature: Temperature?, _ console: Console) {
-        guard let radius, let temperature else {
-            return console.print("no radius: the folder holds no folder a character, so the model never says unknown")
+    private static func report(
+        _ radius: UnknownRadius?, _ temperature: Temperature?, _ decision: DecisionRule?, _ console: Console
+    ) {
+        guard let radius, let temperature, let decision else {
+            return console.print("no decision: the folder has no folder for each character")
         }
+        let model = decision.covariance
+        console.print(
+            """
+            decision: variances \(Show.decimal(model.between)) between and \(Show.decimal(model.within)) within characters, over \
+            \(Show.decimal(model.dimensions, 1)) dimensions; \
+            \(Show.percent(DecisionRule.defaultFalseAccepts)) of strangers reach a probability of \
+            \(Show.percent(decision.threshold(falseAccepts: DecisionRule.defaultFalseAccepts)))
+            """)
         console.print(
             """
             radius \(Show.decimal(radius.radius)), over \(Show.count(radius.pictures, "picture")) of other draws than it was fitted on: \

@@ -1,6 +1,8 @@
 import API
 import Embedding
+import FewShot
 import Registry
+import Statistics
 
 extension Services {
     /// How long a request waits when the active model changes while it works: the registry activates a model before the daemon
@@ -30,19 +32,32 @@ extension Services {
     }
 }
 
-/// For each character, the distance from its mean beyond which a picture is unknown.
-struct Radii {
-    private let calibration: Calibration?
-    private let model: Model
+/// How answers decide between a name and "unknown".
+struct Decision: Sendable {
+    /// Gives the probabilities.
+    let covariance: TwoCovariance
+    /// The probability that a name needs.
+    let threshold: Double
 
-    /// - Parameter calibration: the registry's own; nil to use the model's radius for all characters.
-    init(_ model: Model, _ calibration: Calibration?) { (self.model, self.calibration) = (model, calibration) }
+    /// - Parameters:
+    ///   - calibration: the registry's own; nil to use the model's rule.
+    ///   - falseAccepts: the share of strangers that may be named by the model's rule.
+    /// - Returns: nil if there is no calibration and the model has no rule.
+    init?(_ model: Model, _ calibration: Calibration?, falseAccepts: Double?) {
+        if let report = calibration?.report {
+            (covariance, threshold) = (report.rule.covariance, report.threshold)
+        } else if let rule = model.decisionRule {
+            covariance = rule.covariance
+            threshold = rule.threshold(falseAccepts: falseAccepts ?? DecisionRule.defaultFalseAccepts)
+        } else {
+            return nil
+        }
+    }
+}
 
-    /// A character's radius; nil if neither the registry's calibration nor the model has one.
-    func of(_ character: Int64) -> Double? { calibration?.radius(of: character) ?? model.radius.map(Double.init) }
-
-    /// The radius to report when no character is near, because none is enrolled or all are rejected.
-    var common: Double? { calibration?.report.commonRadius ?? model.radius.map(Double.init) }
+extension Model {
+    /// The model's own rule. Models of version 0.1.0 have a radius instead; they are so alike that one rule fits them all.
+    var decisionRule: DecisionRule? { decision ?? (radius == nil ? nil : .typical) }
 }
 
 extension Services {
@@ -51,6 +66,6 @@ extension Services {
         calibrations.active(for: model).map { Float($0.report.temperature) } ?? model.temperature
     }
 
-    /// The radii that answers use now.
-    func radii(of model: Model) -> Radii { Radii(model, calibrations.active(for: model)) }
+    /// The decision that answers make now; nil if neither the registry's calibration nor the model has a rule.
+    func decision(of model: Model) -> Decision? { calibrations.decision(of: model) }
 }

@@ -2,6 +2,7 @@ import API
 import Embedding
 import FewShot
 import Registry
+import Statistics
 
 /// From the request to the answer:
 ///
@@ -9,15 +10,14 @@ import Registry
 /// 2. `ActiveModel` holds the model for the whole request.
 /// 3. `Pictures` decodes the files and applies the model's transform.
 /// 4. `InferenceQueue` embeds them.
-/// 5. The registry passes over rejected characters and finds the nearest means (`Registry/Search`).
-/// 6. If another head than the mean is in use, `Heads/HeadHost` ranks the candidates.
-/// 7. `ActiveModel` gives the calibrated radius, which decides on unknown, and the temperature of the probabilities.
+/// 5. The registry finds the likeliest characters (`Registry/Search`), and those that were rejected for the picture.
+/// 6. If another head than `posterior` is in use, it ranks the candidates (`Heads/HeadHost`).
+/// 7. `Decision` (in `ActiveModel`) says how probable a character must be to be named.
 /// 8. `Similar` adds the enrolled pictures that support the answer.
 ///
 /// If the request names a trained classifier, `ClassifierHost` (in `Classifiers`) embeds the pictures and ranks its own classes instead.
 extension ClassifyImages: Route {
-    // It sends pictures and changes nothing.
-    static var role: Role { .reader }
+    static var effect: Effect { .computes }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let response =
@@ -31,10 +31,10 @@ extension ClassifyImages: Route {
 
     private static func byPrototypes(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
-            let head = services.heads.active
+            let ranking = Ranking(
+                head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
+                services: services)
             let calibration = services.calibrations.active(for: active.model)
-            let radii = Radii(active.model, calibration)
-            let temperature = services.meanTemperature(of: active.model)
             let pictures = try await services.decoded(request.files, for: active.model.transform)
             let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
             let top = request.top ?? defaultTop
@@ -43,30 +43,21 @@ extension ClassifyImages: Route {
                 services.registry.rejected(
                     embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity)
             }
-            // The rejected characters may all be nearer than the right one, and the margin needs a second candidate.
+            // The rejected characters may all come before the right one, and the margin needs a second candidate.
             let reach = max(2, top) + (rejected.map(\.count).max() ?? 0)
-            // The nearest mean decides on unknown, whichever head ranks the candidates.
-            let means = try services.registry.search(
-                queries: vectors, model: active.model.identity, top: reach,
-                temperature: temperature)
-            let candidates =
-                if head == .mean { means.map { $0.map { Candidate($0) } } } else {
-                    try await ranked(
-                        vectors, by: head, active.model, temperature, top: reach, services)
-                }
+            let ranked = try await ranking.rank(vectors, top: reach)
             services.metrics.count(.search, .now - searching)
             let deciding = ContinuousClock.now
             defer { services.metrics.count(.evidence, .now - deciding) }
             var results: [Classification] = []
             for index in request.files.indices {
-                let mean = means[index].first { rejected[index][$0.name] == nil }
                 let decided = classification(
-                    of: request.files[index].name, candidates[index], rejected: rejected[index], top: top,
-                    meanDistance: mean?.distance, radius: mean.map { radii.of($0.characterID) } ?? radii.common)
+                    of: request.files[index].name, ranked[index], rejected: rejected[index], top: top,
+                    threshold: ranking.decision?.threshold)
                 results.append(try await withEvidence(decided, vectors[index], active.model, services))
             }
             return Response(
-                model: active.name, head: head.rawValue,
+                model: active.name, head: ranking.head.rawValue,
                 calibration: calibration?.identity ?? ShowCalibration.modelsOwn, results: results)
         }
     }
@@ -81,31 +72,30 @@ extension ClassifyImages: Route {
         return answer
     }
 
-    private static func ranked(
-        _ vectors: [[Float]], by head: HeadKind, _ model: Model, _ temperature: Float, top: Int, _ services: Services
-    ) async throws -> [[Candidate]] {
-        let fit = try await services.heads.fitted(head, for: model, meanTemperature: temperature)
-        return vectors.map { fit.candidates(for: $0, top: top) }
-    }
-
-    /// Decides on unknown by the distance to the nearest mean, never by the softmax. The list of candidates includes rejected ones,
-    /// and at least one that is not rejected, if there is any.
+    /// Decides on unknown by the probability of the likeliest character, whichever head ranks the candidates. The list of candidates includes
+    /// rejected ones, and at least one that is not rejected, if there is any.
+    /// - Parameter threshold: nil if no picture is unknown.
     private static func classification(
-        of image: String?, _ candidates: [Candidate], rejected: [String: Int64], top: Int, meanDistance: Float?,
-        radius: Double?
+        of image: String?, _ ranked: RankedCandidates, rejected: [String: Int64], top: Int, threshold: Double?
     ) -> Classification {
-        let isNear = meanDistance.map { Double($0) <= radius ?? .infinity } ?? false
-        let nearest = candidates.firstIndex { rejected[$0.character] == nil }
-        let named = isNear ? nearest.map { candidates[$0].character } : nil
-        let listed = candidates.prefix(max(top, nearest.map { $0 + 1 } ?? 0)).map { candidate in
+        let likeliest = ranked.likely.first { rejected[$0.name] == nil }
+        let isNamed = likeliest.map { Double($0.probability) >= threshold ?? 0 } ?? false
+        let candidates = ranked.candidates
+        let open = candidates.firstIndex { rejected[$0.character] == nil }
+        let first = open.map { candidates[$0] }
+        let listed = candidates.prefix(max(top, open.map { $0 + 1 } ?? 0)).map { candidate in
             var candidate = candidate
             candidate.rejection = rejected[candidate.character]
             return candidate
         }
-        let open = candidates.filter { rejected[$0.character] == nil }
+        let probability = first?.probability
         return Classification(
-            image: image, character: named, unknown: named == nil, candidates: listed,
-            meanDistance: meanDistance.map(Double.init), radius: radius, margin: margin(open.map(\.probability)),
+            image: image, character: isNamed ? first?.character : nil, unknown: !isNamed,
+            certain: isNamed && probability ?? 0 >= DecisionRule.certainty, probability: probability,
+            otherProbability: max(0, 1 - (probability ?? 0) - (ranked.stranger ?? 0)),
+            strangerProbability: ranked.stranger, threshold: threshold, candidates: listed,
+            meanDistance: ranked.likely.lazy.filter { rejected[$0.name] == nil }.map { Double($0.distance) }.min(),
+            radius: nil, margin: margin(candidates.filter { rejected[$0.character] == nil }.map(\.probability)),
             nearestImages: [])
     }
 
@@ -147,17 +137,15 @@ extension ClassifyImages: Route {
                 character: classifier.classes[$0], probability: Double(answer.probabilities[$0]),
                 distance: Double(answer.distances[$0]))
         }
+        let probability = candidates.first?.probability ?? 0
         return Classification(
             image: image, character: answer.isUnknown ? nil : candidates.first?.character, unknown: answer.isUnknown,
-            candidates: candidates, meanDistance: answer.distances.min().map(Double.init),
+            certain: !answer.isUnknown && probability >= DecisionRule.certainty,
+            probability: candidates.first?.probability, otherProbability: max(0, 1 - probability),
+            strangerProbability: nil, threshold: nil, candidates: candidates,
+            meanDistance: answer.distances.min().map(Double.init),
             radius: classifier.radius.map(Double.init),
             margin: margin(order.prefix(2).map { Double(answer.probabilities[$0]) }),
             nearestImages: [])
-    }
-}
-
-extension Candidate {
-    init(_ near: Neighbor) {
-        self.init(character: near.name, probability: Double(near.probability), distance: Double(near.distance))
     }
 }

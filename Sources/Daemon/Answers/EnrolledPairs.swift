@@ -16,6 +16,8 @@ final class EnrolledPairs: Sendable {
         let error: Double
     }
 
+    /// The fits under way.
+    let fits = SharedWork("pairs")
     private let last = Mutex<(key: Key, thresholds: PairThresholds)?>(nil)
 
     /// At most so many characters are used, evenly spaced in the order of their numbers.
@@ -30,7 +32,9 @@ final class EnrolledPairs: Sendable {
         // Read before the embeddings: a change during the fit makes the next call fit again.
         let key = Key(model: model.identity, revision: services.registry.supportRevision, error: error)
         if let known = last.withLock({ $0 }), known.key == key { return known.thresholds }
-        let thresholds = try await fit(model, error, without: nil, services)
+        let thresholds = try await fits("all \(key)") { [self] _ in
+            try await fit(model, error, without: nil, services)
+        }
         last.withLock { $0 = (key, thresholds) }
         return thresholds
     }
@@ -38,7 +42,11 @@ final class EnrolledPairs: Sendable {
     /// The thresholds fitted on all characters but one.
     /// - Throws: as ``thresholds(for:allowing:_:)``.
     func thresholds(without character: Int64, for model: Model, _ services: Services) async throws -> PairThresholds {
-        try await fit(model, VerifyImages.defaultError, without: character, services)
+        let key = Key(
+            model: model.identity, revision: services.registry.supportRevision, error: VerifyImages.defaultError)
+        return try await fits("without \(character) \(key)") { [self] _ in
+            try await fit(model, VerifyImages.defaultError, without: character, services)
+        }
     }
 
     private func fit(
@@ -55,11 +63,12 @@ final class EnrolledPairs: Sendable {
         }
         var embeddings: [[[Float]]] = []
         for record in eligible.spread(atMost: Self.mostCharacters) {
+            try Task.checkCancellation()
             let supports = try await registry.supports(ofCharacter: record.characterID, model: model.identity)
             embeddings.append(supports.spread(atMost: PairThresholds.mostOfOne))
         }
         let read = embeddings
-        return try await services.background {
+        return try await fits.background {
             do throws(DataSetError) { return try PairThresholds.fit(read, error: error, seed: 1) } catch {
                 throw APIError(.tooFewImages, error.message)
             }

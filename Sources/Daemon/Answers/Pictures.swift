@@ -19,19 +19,15 @@ extension Picture {
     /// Decodes files, several at a time, and applies a model's transform.
     /// - Throws: `bad_image`, naming the first file that is bad.
     static func decode(_ files: [FilePart], for transform: EvaluationTransform) async throws(APIError) -> [Picture] {
-        // One picture is decoded on the request's own thread: a task of its own would cost a change of threads.
-        if files.count == 1 { return [try Picture(files[0], number: 1, transform)] }
+        // A small picture is decoded on the request's own thread: a task of its own would cost a change of threads.
+        if files.count == 1 { return [try await decoded(files[0], number: 1, transform).get()] }
         let results = await withTaskGroup(of: (Int, Result<Picture, APIError>).self) { group in
             var results: [Result<Picture, APIError>?] = Array(repeating: nil, count: files.count)
             let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
-            // The limit on pictures decoded at a time limits memory.
+            // The limit on pictures decoded at a time limits memory, and gives other requests their turns.
             for (index, file) in files.enumerated() {
                 if index >= width, let (done, result) = await group.next() { results[done] = result }
-                group.addTask {
-                    do throws(APIError) {
-                        return (index, .success(try Picture(file, number: index + 1, transform)))
-                    } catch { return (index, .failure(error)) }
-                }
+                group.addTask { (index, await decoded(file, number: index + 1, transform)) }
             }
             for await (index, result) in group { results[index] = result }
             return results
@@ -41,16 +37,33 @@ extension Picture {
         return pictures
     }
 
-    private init(_ file: FilePart, number: Int, _ transform: EvaluationTransform) throws(APIError) {
-        do {
-            let decoded = try Image.decode([UInt8](file.bytes))
-            self.init(
-                file: file, format: decoded.format, width: decoded.image.width, height: decoded.image.height,
-                prepared: transform.apply(decoded.image))
-        } catch {
-            let name = file.name.map { $0.isEmpty ? "image \(number)" : $0 } ?? "the image"
-            throw APIError(.badImage, "\(name): \(error.message)")
+    /// A picture beyond these limits takes long to decode: about 50 ms for a million pixels of an unfavorable PNG file.
+    private static let short = ImageLimits(bytes: 1 << 20, pixels: 2_000_000)
+
+    /// Decodes a small picture on the thread that asks, and a large one on those for long work.
+    ///
+    /// It returns its error, because Swift 6.3's optimizer breaks a typed error that crosses from here to a task group.
+    private static func decoded(
+        _ file: FilePart, number: Int, _ transform: EvaluationTransform
+    ) async -> Result<Picture, APIError> {
+        func attempt(_ limits: ImageLimits) -> Result<Picture, ImagingError> {
+            Result { () throws(ImagingError) in try Picture(file, transform, limits: limits) }
         }
+        var result = attempt(short)
+        if case .failure(let error) = result, error.code == .tooManyPixels || error.code == .tooLarge {
+            result = await withTaskExecutorPreference(WorkThreads.long) { attempt(.standard) }
+        }
+        return result.mapError { error in
+            let name = file.name.map { $0.isEmpty ? "image \(number)" : $0 } ?? "the image"
+            return APIError(.badImage, "\(name): \(error.message)")
+        }
+    }
+
+    private init(_ file: FilePart, _ transform: EvaluationTransform, limits: ImageLimits) throws(ImagingError) {
+        let decoded = try Image.decode([UInt8](file.bytes), limits: limits)
+        self.init(
+            file: file, format: decoded.format, width: decoded.image.width, height: decoded.image.height,
+            prepared: transform.apply(decoded.image))
     }
 }
 

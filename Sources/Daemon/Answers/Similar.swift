@@ -3,8 +3,9 @@ import Embedding
 import Registry
 
 extension FindSimilarImages: Route {
-    // It sends pictures and changes nothing.
-    static var role: Role { .reader }
+    static var effect: Effect { .computes }
+    // It reads all embeddings.
+    static var work: RouteWork { .long }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in

@@ -3,8 +3,7 @@ import Embedding
 import FewShot
 
 extension VerifyImages: Route {
-    // It sends pictures and changes nothing.
-    static var role: Role { .reader }
+    static var effect: Effect { .computes }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in

@@ -5,7 +5,8 @@ import Imaging
 import Registry
 
 /// The pictures of a bundle that is being imported: first all are decoded and, if another model made the bundle's vectors, embedded; then
-/// all are enrolled in one transaction.
+/// all are enrolled in one transaction. They are read from the daemon's own copy of the bundle, so that the transaction never waits for
+/// another disk.
 struct BundleImport: Sendable {
     private let bundle: BundleReader
     private let pictures: [BundleManifest.Picture]
@@ -34,13 +35,9 @@ struct BundleImport: Sendable {
     mutating func prepare(
         for model: ModelHost.Active, threads: Int, progress: (_ done: Int, _ total: Int) async throws -> Void
     ) async throws -> Int {
-        let manifest = bundle.manifest
         var kept: [[Float]]?
-        if manifest.model.identity == model.model.identity {
-            let ofImages = try manifest.characters.flatMap {
-                try bundle.embeddings(in: $0.vectors, count: $0.images.count)
-            }
-            kept = ofImages + (try bundle.embeddings(in: manifest.rejectionVectors, count: manifest.rejections.count))
+        if bundle.manifest.model.identity == model.model.identity {
+            kept = try await atLowestPriority { [bundle] in try bundle.embeddings() }
         }
         prepared.reserveCapacity(pictures.count)
         for start in stride(from: 0, to: pictures.count, by: Self.page) {
@@ -80,7 +77,7 @@ struct BundleImport: Sendable {
         } catch { throw APIError(.badBundle, "\(file.file): \(error.message)") }
     }
 
-    /// What is to be enrolled. Each file is read, and checked again, just before it is enrolled.
+    /// What is to be enrolled. Each file is read just before it is enrolled, so that not all are in memory at once.
     func enrollment(merges: Bool, settings: [String: String]) -> Import {
         let characters = bundle.manifest.characters
         var starts: [Int] = []

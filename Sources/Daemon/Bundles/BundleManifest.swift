@@ -17,12 +17,6 @@ struct BundleManifest: Codable, Sendable {
         let dimensions: Int
     }
 
-    struct Calibration: Codable, Sendable {
-        let info: CalibrationReport
-        /// By the characters' names.
-        let radii: [String: Double]
-    }
-
     struct Picture: Codable, Sendable {
         let file: File
         /// The source that the user gave when enrolling it.
@@ -48,9 +42,8 @@ struct BundleManifest: Codable, Sendable {
     /// The model that made the vectors.
     let model: Model
     let head: String
-    /// The false accept rate of the calibration in use; null when the model's own threshold is in use.
+    /// The share of strangers that may be named, if the owner has chosen one; null otherwise.
     let falseAccept: Double?
-    let calibration: Calibration?
     let characters: [Character]
     let rejections: [Rejection]
     /// The tensor `embeddings`, one row for each rejection; null when there are none.

@@ -4,27 +4,68 @@ import FewShot
 import Foundation
 import NeuralNetwork
 
-/// A bundle of which every file has been checked.
+/// A bundle of which every file has been checked and copied into the data directory.
+///
+/// A bundle may be on a disk that is slow or never answers. It is read once, from beginning to end, before anything else of the daemon
+/// waits for it; later only the copies are read.
 struct BundleReader: Sendable {
     let manifest: BundleManifest
     private let folder: String
+    private let staging: String
+    /// The numbers of the copies in ``staging``, by the files' paths in the bundle.
+    private var copies: [String: Int] = [:]
 
-    /// Checks the manifest, then every file: its path, size and hash.
-    /// - Parameter progress: gets the number of files checked and of all files; an error that it throws ends the work.
-    /// - Throws: `bad_bundle`, which names the bad file.
-    init(_ path: String, progress: (_ done: Int, _ total: Int) throws -> Void) throws {
+    /// Checks the manifest, then checks and copies every file: its path, size and hash.
+    /// - Parameters:
+    ///   - staging: the folder of the copies. The caller removes it.
+    ///   - progress: gets the number of files checked and of all files; an error that it throws ends the work.
+    /// - Throws: `bad_bundle`, which names the bad file; `storage_full` if the data directory has no room for the copies and the enrolled
+    ///   pictures.
+    init(_ path: String, copyingTo staging: String, progress: (_ done: Int, _ total: Int) throws -> Void) throws {
         guard path.hasPrefix("/") else {
             throw APIError(.badBundle, "“\(path)” is not the absolute path of a folder")
         }
         folder = URL(filePath: path).resolvingSymlinksInPath().standardized.path
+        self.staging = staging
         manifest = try Self.manifest(in: folder)
         try check()
         let files = manifest.files
+        try makeStaging(for: files)
         for (index, file) in files.enumerated() {
             try progress(index, files.count)
-            _ = try bytes(of: file)
+            let bytes = try original(file)
+            do { try bytes.write(to: URL(filePath: "\(staging)/\(index)")) } catch {
+                throw APIError(fileError: error, "cannot copy \(file.file) into the data directory")
+            }
+            copies[file.file] = index
         }
         try progress(files.count, files.count)
+    }
+
+    /// Makes the folder of the copies, if there is room for them and for the same pictures in the registry.
+    private func makeStaging(for files: [BundleManifest.File]) throws(APIError) {
+        var needed = 0
+        for file in files {
+            guard file.bytes >= 0, file.bytes <= 1 << 40 else {
+                throw APIError(.badBundle, "\(BundleManifest.name) gives \(file.file) \(file.bytes) bytes")
+            }
+            needed += 2 * file.bytes
+        }
+        do {
+            try? FileManager.default.removeItem(atPath: staging)
+            try FileManager.default.createDirectory(
+                atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let attributes = try FileManager.default.attributesOfFileSystem(forPath: staging)
+            let free = (attributes[.systemFreeSize] as? NSNumber)?.intValue ?? .max
+            guard needed <= free else {
+                throw APIError(
+                    .storageFull,
+                    "importing the bundle needs \(needed >> 20) MiB in the data directory, where \(free >> 20) MiB are free"
+                )
+            }
+        } catch let error as APIError { throw error } catch {
+            throw APIError(fileError: error, "cannot create \(staging)")
+        }
     }
 
     private static func manifest(in folder: String) throws(APIError) -> BundleManifest {
@@ -86,9 +127,18 @@ struct BundleReader: Sendable {
         }
     }
 
-    /// A file's bytes, after a check of its path, size and hash.
-    /// - Throws: `bad_bundle`.
+    /// The bytes of a file's copy.
+    /// - Throws: `storage` when they cannot be read.
     func bytes(of file: BundleManifest.File) throws(APIError) -> Data {
+        guard let copy = copies[file.file], let bytes = FileManager.default.contents(atPath: "\(staging)/\(copy)"),
+            bytes.count == file.bytes
+        else { throw APIError(.storage, "the copy of \(file.file) in \(staging) is missing or has changed") }
+        return bytes
+    }
+
+    /// A file's bytes from the bundle itself, after a check of its path, size and hash.
+    /// - Throws: `bad_bundle`.
+    private func original(_ file: BundleManifest.File) throws(APIError) -> Data {
         let parts = file.file.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.contains(where: { ["", ".", ".."].contains($0) || $0.utf8.contains(0) }) else {
             throw APIError(.badBundle, "“\(file.file)” is not a path inside the bundle")
@@ -106,7 +156,8 @@ struct BundleReader: Sendable {
             throw APIError(
                 .badBundle, "\(file.file) has changed since it was written: its size is not \(file.bytes) bytes")
         }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
+        // Of the opened file, so that no FIFO can take its place after the checks.
+        guard let bytes = PlainFile.contents(path, upTo: file.bytes) else {
             throw APIError(.badBundle, "\(file.file) is missing or cannot be read")
         }
         guard bytes.count == file.bytes, ContentHash.sha256(bytes) == file.sha256 else {
@@ -115,10 +166,20 @@ struct BundleReader: Sendable {
         return bytes
     }
 
+    /// The embeddings of all pictures: the characters' images, then the rejected pictures.
+    /// - Throws: `bad_bundle` when a file does not hold as many rows of the model's width as there are pictures.
+    func embeddings() throws(APIError) -> [[Float]] {
+        var all: [[Float]] = []
+        for character in manifest.characters {
+            all += try embeddings(in: character.vectors, count: character.images.count)
+        }
+        return all + (try embeddings(in: manifest.rejectionVectors, count: manifest.rejections.count))
+    }
+
     /// The embeddings in a file.
     /// - Parameter count: the number of rows expected.
     /// - Throws: `bad_bundle` when the file does not hold that many rows of the model's width.
-    func embeddings(in file: BundleManifest.File?, count: Int) throws(APIError) -> [[Float]] {
+    private func embeddings(in file: BundleManifest.File?, count: Int) throws(APIError) -> [[Float]] {
         guard let file else { return [] }
         let tensors: Safetensors
         do { tensors = try Safetensors(try bytes(of: file)) } catch let error as NetworkError {

@@ -1,5 +1,6 @@
 import API
 import Embedding
+import FewShot
 import Foundation
 import NeuralNetwork
 import Registry
@@ -93,21 +94,10 @@ struct BundleWriter {
             model: .init(
                 name: model.name, identity: model.identity, architecture: model.architecture,
                 dimensions: model.dimensions),
-            head: try snapshot.setting(HeadHost.setting) ?? "mean",
+            head: try snapshot.setting(HeadHost.setting) ?? HeadHost.defaultHead.rawValue,
             falseAccept: try snapshot.setting(CalibrationHost.setting).flatMap(Double.init),
-            calibration: try calibration(snapshot, records), characters: characters, rejections: rejections,
+            characters: characters, rejections: rejections,
             rejectionVectors: try vectors(embeddings, nil, to: "rejections.safetensors"))
-    }
-
-    private func calibration(
-        _ snapshot: RegistrySnapshot, _ characters: [CharacterSummary]
-    ) throws -> BundleManifest.Calibration? {
-        guard let record = try snapshot.calibration() else { return nil }
-        let calibration = try Calibration(record, model: snapshot.model.identity)
-        return BundleManifest.Calibration(
-            info: calibration.report,
-            radii: Dictionary(
-                characters.map { ($0.name, calibration.radius(of: $0.id)) }, uniquingKeysWith: { first, _ in first }))
     }
 
     /// - Returns: nil when there is nothing to write.

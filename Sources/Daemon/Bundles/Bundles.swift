@@ -1,13 +1,14 @@
 import API
 import Embedding
 import FewShot
+import Foundation
 import Registry
 
 extension WriteBundle: StreamingRoute {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
-        try services.bundles.write(request)
+        try await services.bundles.write(request)
     }
 }
 
@@ -36,8 +37,8 @@ final class BundleHost: Sendable {
 
     /// Starts to write a bundle; see ``LineWork``.
     /// - Throws: `busy`, `bad_bundle`, `target_exists`.
-    func write(_ request: WriteBundle.Request) throws -> LineChannel {
-        let writer = try BundleWriter(request.folder)
+    func write(_ request: WriteBundle.Request) async throws -> LineChannel {
+        let writer = try await onOwnThread("aniwho.bundle") { try BundleWriter(request.folder) }
         return try work.begin(["folder": writer.folder]) { [self] progress in
             let writing = progress.step("writing")
             let bundle = try await work.background { try writer.write(self.registry, progress: writing) }
@@ -57,9 +58,30 @@ final class BundleHost: Sendable {
         }
     }
 
+    /// Enrolls a copy of the bundle, which is in the folder that the daemon empties when it starts.
     private func enroll(_ request: ReadBundle.Request, _ progress: LineWork.Progress) async throws -> ImportedBundle {
+        let staging = registry.directory + "/uploads/bundle"
+        do {
+            let imported = try await enroll(request, copyingTo: staging, progress)
+            await remove(staging)
+            return imported
+        } catch {
+            await remove(staging)
+            throw error
+        }
+    }
+
+    private func remove(_ staging: String) async {
+        try? await work.background { try FileManager.default.removeItem(atPath: staging) }
+    }
+
+    private func enroll(
+        _ request: ReadBundle.Request, copyingTo staging: String, _ progress: LineWork.Progress
+    ) async throws -> ImportedBundle {
         let checking = progress.step("checking")
-        let bundle = try await work.background { try BundleReader(request.folder, progress: checking) }
+        let bundle = try await work.background {
+            try BundleReader(request.folder, copyingTo: staging, progress: checking)
+        }
         let manifest = bundle.manifest
         try await registry.checkImport(of: manifest.characters.map(\.name), merges: request.merge)
         var settings: [String: String] = [:]

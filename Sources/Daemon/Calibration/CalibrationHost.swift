@@ -4,19 +4,41 @@ import Embedding
 import FewShot
 import Foundation
 import Registry
+import Statistics
 import Synchronization
 import Timing
 
 /// Holds the calibration that answers use, and fits it again after changes.
 ///
-/// Answers use the model's own temperature and radius until the owner asks for a calibration. From then on the daemon calibrates
-/// again after every change of what is enrolled, once changes have paused, and spends at most a tenth of its time on it. Answers
-/// use the former calibration meanwhile.
+/// Answers use the model's own values until two characters have two pictures each. From then on the daemon calibrates after every change of
+/// what is enrolled, once changes have paused, and spends at most a tenth of its time on it. Answers use the former calibration meanwhile.
+/// If the owner goes back to the model's own values, the daemon stops until a calibration is asked for.
 final class CalibrationHost: Sendable {
+    /// What the owner has chosen.
+    private enum Choice: Equatable {
+        /// The model's own values.
+        case modelsOwn
+        /// A calibration with this share of strangers' pictures that may be named.
+        case calibrated(falseAccept: Double)
+
+        /// The value of the registry's setting; nil for what holds if the owner has chosen nothing.
+        init(setting: String?) {
+            self =
+                setting == Self.off
+                ? .modelsOwn
+                : .calibrated(falseAccept: setting.flatMap(Double.init) ?? RunCalibration.defaultRate)
+        }
+
+        static let off = "off"
+
+        var falseAccept: Double? {
+            if case .calibrated(let rate) = self { rate } else { nil }
+        }
+    }
+
     private struct State {
         var active: Calibration?
-        /// The share of strangers' pictures that may be named; nil while answers use the model's own values.
-        var falseAccept: Double?
+        var choice = Choice(setting: nil)
         var follower: Task<Void, Never>?
     }
 
@@ -32,7 +54,7 @@ final class CalibrationHost: Sendable {
     /// The registry's setting that holds the owner's choice.
     static let setting = "calibration.false-accept"
     /// At most so many pictures are asked of a character and in all, each with its distances to so many other characters.
-    private static let (mostOfOne, mostAsked, mostOthers) = (4, 512, 256)
+    private static let (mostOfOne, mostAsked, mostOthers) = (4, 512, 64)
 
     /// Loads the calibration that the registry has for its active model.
     /// - Throws: the storage errors.
@@ -46,10 +68,10 @@ final class CalibrationHost: Sendable {
 
     /// Loads the owner's choice and a model's calibration from the registry.
     private func load(model: String) async throws {
-        let falseAccept = try await registry.setting(Self.setting).flatMap(Double.init)
+        let choice = Choice(setting: try await registry.setting(Self.setting))
         let stored = try await stored(for: model)
         state.withLock { state in
-            state.falseAccept = falseAccept
+            state.choice = choice
             state.active = stored
         }
     }
@@ -77,7 +99,7 @@ final class CalibrationHost: Sendable {
 
     /// The calibration that answers of a model would use; nil also for one that this version cannot read and will make again.
     func stored(for model: String) async throws -> Calibration? {
-        guard try await registry.setting(Self.setting) != nil else { return nil }
+        guard Choice(setting: try await registry.setting(Self.setting)) != .modelsOwn else { return nil }
         return try await registry.calibration(model: model).flatMap { try? Calibration($0, model: model) }
     }
 
@@ -86,11 +108,25 @@ final class CalibrationHost: Sendable {
         state.withLock { $0.active.flatMap { $0.model == model.identity ? $0 : nil } }
     }
 
+    /// The decision of answers; nil if neither the calibration nor the model has a rule.
+    func decision(of model: Model) -> Decision? {
+        let (calibration, rate) = state.withLock { ($0.active, $0.choice.falseAccept) }
+        return Decision(
+            model, calibration.flatMap { $0.model == model.identity ? $0 : nil }, falseAccepts: rate)
+    }
+
+    /// The decision of answers by a model that is not active; nil if neither its stored calibration nor the model has a rule.
+    func decision(ofInactive model: Model) async throws -> Decision? {
+        Decision(
+            model, try await stored(for: model.identity),
+            falseAccepts: state.withLock { $0.choice.falseAccept })
+    }
+
     func status(for model: Model) -> ShowCalibration.Response {
         let active = active(for: model)
         return ShowCalibration.Response(
             identity: active?.identity ?? ShowCalibration.modelsOwn, calibration: active?.report,
-            followsChanges: state.withLock { $0.falseAccept } != nil)
+            followsChanges: state.withLock { $0.choice } != .modelsOwn)
     }
 
     /// Calibrates on what is enrolled, and uses the result from now on.
@@ -102,14 +138,15 @@ final class CalibrationHost: Sendable {
 
     private func calibrate(falseAccept: Double?, for model: Model) async throws {
         let start = ContinuousClock.now
-        let rate = falseAccept ?? state.withLock { $0.falseAccept } ?? RunCalibration.defaultRate
+        let chosen = state.withLock { $0.choice }
+        let rate = falseAccept ?? chosen.falseAccept ?? RunCalibration.defaultRate
         let record = try await fit(allowing: rate, for: model)
         let calibration = try Calibration(record, model: model.identity)
         try await registry.storeCalibration(record, model: model.identity)
-        if state.withLock({ $0.falseAccept }) != rate { try await registry.setSetting(Self.setting, String(rate)) }
+        if chosen != .calibrated(falseAccept: rate) { try await registry.setSetting(Self.setting, String(rate)) }
         state.withLock { state in
             state.active = calibration
-            state.falseAccept = rate
+            state.choice = .calibrated(falseAccept: rate)
         }
         log.write(
             .info, "calibrated",
@@ -123,11 +160,11 @@ final class CalibrationHost: Sendable {
     /// - Throws: the storage errors.
     func reset() async throws {
         try await lock { [self] in
-            try await registry.setSetting(Self.setting, nil)
+            try await registry.setSetting(Self.setting, Choice.off)
             try await registry.removeCalibrations()
             state.withLock { state in
                 state.active = nil
-                state.falseAccept = nil
+                state.choice = .modelsOwn
             }
         }
     }
@@ -142,7 +179,7 @@ final class CalibrationHost: Sendable {
                 rest = pause
                 let revision = registry.supportRevision
                 defer { seen = revision }
-                guard revision == seen, revision != done, state.withLock({ $0.falseAccept }) != nil else { continue }
+                guard revision == seen, revision != done, state.withLock({ $0.choice }) != .modelsOwn else { continue }
                 let start = ContinuousClock.now
                 await follow()
                 done = revision
@@ -158,12 +195,15 @@ final class CalibrationHost: Sendable {
     /// the model's own values until there are enough.
     func follow() async {
         await lock { [self] in
-            guard let rate = state.withLock({ $0.falseAccept }) else { return }
+            guard let rate = state.withLock({ $0.choice.falseAccept }) else { return }
             do {
                 try await calibrate(falseAccept: rate, for: try await models.active(timeout: .zero).model)
             } catch let error as APIError where error.code == .tooFewImages {
-                state.withLock { $0.active = nil }
-                log.write(.warning, "not calibrated", ["message": error.message])
+                let former = state.withLock { state in
+                    defer { state.active = nil }
+                    return state.active
+                }
+                if former != nil { log.write(.warning, "not calibrated", ["message": error.message]) }
             } catch {
                 log.write(.warning, "not calibrated", ["message": APIError(describing: error).message])
             }
@@ -176,53 +216,54 @@ final class CalibrationHost: Sendable {
         guard eligible.count >= 2 else {
             throw APIError(
                 .tooFewImages,
-                "a calibration needs two characters with two pictures each; \(eligible.count) of \(records.count) have so many. Answers use the model's own temperature and radius."
+                "a calibration needs two characters with two pictures each; \(eligible.count) of \(records.count) have so many. Answers use the model's own values."
             )
         }
         // Characters evenly spaced: the work does not grow with the registry.
         let asked = min(eligible.count, Self.mostAsked / Self.mostOfOne)
-        var questions: [OwnCalibration.Question] = []
-        let places = Dictionary(
-            uniqueKeysWithValues: records.enumerated().map { ($0.element.characterID, $0.offset) })
+        var questions: [DecisionQuestion] = []
         for number in 0..<asked {
             let place = eligible[number * eligible.count / asked]
             let supports = try await registry.supports(
                 ofCharacter: records[place].characterID, model: model.identity)
-            questions += try await ask(supports, of: records[place].characterID, places, model)
+            questions += try await ask(
+                supports, of: records[place].characterID, place: place, among: records.count, model)
         }
-        let spreads = records.map { OwnCalibration.Spread(count: $0.count, spread: $0.spread) }
         let asks = questions
         let fit = try await background {
-            try OwnCalibration.fit(spreads, questions: asks, falseAccepts: rate, seed: 1)
+            do throws(DataSetError) {
+                return try RegistryCalibration.fit(asks, prior: model.decisionRule, falseAccepts: rate, seed: 1)
+            } catch { throw APIError(.tooFewImages, error.message) }
         }
-        let report = CalibrationReport(
-            allowedFalseAccepts: rate, temperature: fit.temperature, commonRadius: fit.commonRadius,
-            characters: records.count, pictures: questions.count, calibrationError: fit.calibrationError,
-            falseAccepts: fit.falseAccepts, falseRejects: fit.falseRejects,
-            namedRightly: fit.namedRightly)
         return try Calibration.stored(
-            report, radii: zip(records, fit.radii).map { (character: $0.characterID, radius: $1) })
+            CalibrationReport(
+                allowedFalseAccepts: rate, rule: fit.rule, temperature: fit.temperature,
+                characters: records.count, pictures: questions.count, calibrationError: fit.calibrationError,
+                falseAccepts: fit.falseAccepts, falseRejects: fit.falseRejects, namedRightly: fit.namedRightly))
     }
 
     /// Asks about pictures of a character, each left out of its own mean.
     private func ask(
-        _ supports: [[Float]], of character: Int64, _ places: [Int64: Int], _ model: Model
-    ) async throws -> [OwnCalibration.Question] {
+        _ supports: [[Float]], of character: Int64, place: Int, among characters: Int, _ model: Model
+    ) async throws -> [DecisionQuestion] {
         // Pictures may have been removed since the characters were counted.
-        guard supports.count > 1, let place = places[character] else { return [] }
+        guard supports.count > 1 else { return [] }
         let (registry, asked) = (self.registry, min(supports.count, Self.mostOfOne))
         return try await background {
             try (0..<asked).compactMap { number in
                 let left = number * supports.count / asked
+                let query = supports[left]
                 let others = supports.indices.filter { $0 != left }.map { supports[$0] }
                 // One query at a time, so that a request waits for at most one search.
-                let near = try registry.search(
-                    queries: [supports[left]], model: model.identity, top: Self.mostOthers + 1, temperature: 1
-                )[0].filter { $0.characterID != character }
-                guard let nearest = near.first.flatMap({ places[$0.characterID] }) else { return nil }
-                return OwnCalibration.Question(
-                    character: place, own: Double(MeanHead(support: [others]).distances(to: supports[left])[0]),
-                    others: near.map { Double($0.distance) }, nearestOther: nearest)
+                let likely = try registry.likely(
+                    queries: [query], model: model.identity, top: Self.mostOthers + 1,
+                    given: model.decisionRule?.covariance ?? .typical)[0]
+                let near = likely.neighbors.filter { $0.characterID != character }
+                guard !near.isEmpty else { return nil }
+                return DecisionQuestion(
+                    character: place, squaredLength: DecisionQuestion.squaredLength(query),
+                    own: DecisionQuestion.Mean(of: others, from: query),
+                    others: near.map { DecisionQuestion.Mean($0) }, otherCount: max(near.count, characters - 1))
             }
         }
     }

@@ -8,8 +8,8 @@ import Timing
 
 /// Holds the head that answers, and fits it on what is enrolled.
 ///
-/// The mean needs no fit, because the registry keeps its prototypes. The first request after a change fits any other head in
-/// memory, and waits for that. An answer therefore knows every change that was acknowledged before the request, as with the mean,
+/// `posterior` and `mean` need no fit, because the registry keeps the prototypes. The first request after a change fits any other head in
+/// memory, and waits for that. An answer therefore knows every change that was acknowledged before the request,
 /// and enrolling stays as cheap however many changes follow one another.
 final class HeadHost: Sendable {
     /// A head fitted on one state of the registry.
@@ -53,6 +53,8 @@ final class HeadHost: Sendable {
 
     /// The key of the registry's setting that holds the head's name.
     static let setting = "head"
+    /// The head that answers if the owner has chosen none.
+    static let defaultHead = HeadKind.posterior
 
     /// Loads the registry's choice.
     /// - Throws: the storage errors.
@@ -64,11 +66,13 @@ final class HeadHost: Sendable {
     }
 
     private static func stored(in registry: Registry, _ log: Log) async throws -> HeadKind {
-        let name = try await registry.setting(setting) ?? HeadKind.mean.rawValue
+        let name = try await registry.setting(setting) ?? defaultHead.rawValue
         if HeadKind(rawValue: name) == nil {
-            log.write(.warning, "this version does not know the registry's head; the mean answers", ["head": name])
+            log.write(
+                .warning, "this version does not know the registry's head; \(defaultHead.rawValue) answers",
+                ["head": name])
         }
-        return HeadKind(rawValue: name) ?? .mean
+        return HeadKind(rawValue: name) ?? defaultHead
     }
 
     /// Loads the registry's choice again, after a change that may have replaced it.
@@ -80,7 +84,7 @@ final class HeadHost: Sendable {
         }
         state.withLock { state in
             state.active = kind
-            if kind == .mean { state.fit = nil }
+            if !kind.needsFit { state.fit = nil }
         }
     }
 
@@ -106,7 +110,7 @@ final class HeadHost: Sendable {
         try await registry.setSetting(Self.setting, kind.rawValue)
         let previous = state.withLock { state in
             defer { state.active = kind }
-            if kind == .mean { state.fit = nil }
+            if !kind.needsFit { state.fit = nil }
             return state.active
         }
         log.write(.info, "head in use", ["head": kind.rawValue])

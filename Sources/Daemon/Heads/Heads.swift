@@ -2,6 +2,7 @@ import API
 import Embedding
 import FewShot
 import Registry
+import Statistics
 import Timing
 
 extension ListHeads: Route {
@@ -16,9 +17,11 @@ extension HeadSummary {
 }
 
 extension CompareHeads: StreamingRoute {
+    static var effect: Effect { .computes }
+
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
-        try services.comparisons.begin { progress in
-            try await HeadReview(services: services).compared(progress.step("comparing"))
+        services.comparisons.lines("comparing", of: try await services.state(), services.log) { report in
+            try await HeadReview(services: services).compared(report)
         }
     }
 }
@@ -31,7 +34,7 @@ extension UseHead: Route {
             throw APIError(.headNotFound, "there is no head named “\(request.name)”; the heads are \(names)")
         }
         // Fitted before it is used: the head before answers meanwhile, and goes on answering if this one cannot be fitted.
-        if kind != .mean {
+        if kind.needsFit {
             _ = try await services.withActiveModel { active in
                 try await services.heads.fitted(
                     kind, for: active.model, meanTemperature: services.meanTemperature(of: active.model))
@@ -44,13 +47,15 @@ extension UseHead: Route {
             answers: answers, seconds: (ContinuousClock.now - start).seconds)
     }
 
-    /// - Returns: nil for the mean if no model is loaded yet: the mean can be chosen at any time.
+    /// - Returns: nil for a head without a fit if no model is loaded yet: it can be chosen at any time.
     private static func changes(with kind: HeadKind, _ services: Services) async throws -> AnswerChanges? {
         do {
-            return try await services.withActiveModel(timeout: kind == .mean ? .zero : .seconds(10)) { active in
-                try await services.changes.compare(head: kind, for: active.model)
+            return try await services.withActiveModel(timeout: kind.needsFit ? .seconds(10) : .zero) { active in
+                try await services.fits("head \(kind.rawValue) \(try await services.state())") { _ in
+                    try await services.changes.compare(head: kind, for: active.model)
+                }
             }
-        } catch let error as APIError where error.code == .notReady && kind == .mean { return nil }
+        } catch let error as APIError where error.code == .notReady && !kind.needsFit { return nil }
     }
 }
 
@@ -63,17 +68,19 @@ struct HeadReview {
     /// About so many images are asked: every head is fitted five times.
     private static let mostCompared = 2000
 
-    /// - Parameter progress: throws if the caller has gone.
-    /// - Throws: `too_few_images`, `not_ready`.
-    func compared(_ progress: @escaping @Sendable (_ done: Int, _ total: Int) throws -> Void) async throws
-        -> CompareHeads.End
-    {
+    /// - Throws: `too_few_images`, `not_ready`; `interrupted` when the task is cancelled.
+    func compared(_ report: @escaping SharedWork.Report) async throws -> CompareHeads.End {
         try await services.withActiveModel { active in
             let read = try await services.registry.support(model: active.model.identity, atMost: Self.mostRead)
             let support = Self.thinned(read.characters.map(\.embeddings))
             let head = services.heads.active
-            return try await services.comparisons.background {
-                Self.end(try Self.comparison(support, head, progress), characters: support.count, active: head)
+            let covariance = services.decision(of: active.model)?.covariance ?? .typical
+            return try await services.comparisons.background.inPortions { check in
+                let comparison = try Self.comparison(support, head, covariance) { done, total in
+                    report(done, total)
+                    try check()
+                }
+                return Self.end(comparison, characters: support.count, active: head)
             }
         }
     }
@@ -85,10 +92,12 @@ struct HeadReview {
     }
 
     private static func comparison(
-        _ support: [[[Float]]], _ reference: HeadKind, _ progress: (_ done: Int, _ total: Int) throws -> Void
+        _ support: [[[Float]]], _ reference: HeadKind, _ covariance: TwoCovariance,
+        _ progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws(APIError) -> HeadComparison {
         do throws(DataSetError) {
-            return try HeadComparison(support, reference: reference) { (done, total) throws(DataSetError) in
+            return try HeadComparison(support, reference: reference, covariance: covariance) {
+                (done, total) throws(DataSetError) in
                 guard (try? progress(done, total)) != nil else { throw DataSetError("the comparison was given up") }
             }
         } catch { throw APIError(.tooFewImages, error.message) }

@@ -1,6 +1,7 @@
 import API
 import CProcess
 import Foundation
+import Platform
 import Synchronization
 import Timing
 
@@ -161,7 +162,8 @@ extension APIError {
 
     /// An error of Foundation about a file: `storage_full` or `storage`.
     init(fileError error: any Error, _ what: String) {
-        let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-        self.init(isFull ? .storageFull : .storage, "\(what): \(error.localizedDescription)")
+        let reason = SystemReason.text(error)
+        let isFull = [ENOSPC, EDQUOT].map(SystemReason.text).contains(reason)
+        self.init(isFull ? .storageFull : .storage, "\(what): \(reason)")
     }
 }

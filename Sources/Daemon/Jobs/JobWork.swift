@@ -1,6 +1,7 @@
 import API
 import Embedding
 import Foundation
+import Platform
 import Registry
 
 /// Why a job did not succeed.
@@ -177,8 +178,11 @@ extension JobRunner {
     /// - Returns: its identity.
     func importProduct(_ job: Job, _ folder: JobFolder) async throws -> String {
         try await commit(job.id)
-        guard let bytes = FileManager.default.contents(atPath: folder.model) else {
-            throw JobFailure.failed("aniwho \(job.kind.rawValue) ended without a model: cannot read \(folder.model)")
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(filePath: folder.model)) } catch {
+            throw JobFailure.failed(
+                "aniwho \(job.kind.rawValue) ended without a model: cannot read \(folder.model): \(SystemReason.text(error))"
+            )
         }
         let makesClassifier = job.kind.makesClassifier
         let identity = ContentHash.sha256(bytes)

@@ -10,12 +10,13 @@ struct AnswerComparison {
         /// The same images on both sides.
         let support: [Support.Character]
         let head: HeadKind
-        let radii: Radii
+        /// nil if no picture is unknown.
+        let decision: Decision?
     }
 
     /// Embeddings of about so many images are read.
     static let mostRead = 50_000
-    /// At most so many images are asked: of the mean, and of other heads, which must be fitted five times.
+    /// At most so many images are asked: of heads without a fit, and of other heads, which must be fitted five times.
     private static let (mostAsked, mostAskedOfHeads) = (20_000, HeadComparison.mostPictures)
 
     private let support: [Support.Character]
@@ -26,31 +27,35 @@ struct AnswerComparison {
     /// - Throws: ``DataSetError`` if a head cannot be fitted.
     init(before: Side, after: Side) throws(DataSetError) {
         support = before.support
-        let isMean = before.head == .mean && after.head == .mean
+        let isFast = before.isFast && after.isFast
         let width = max(before.support.first?.embeddings[0].count ?? 1, after.support.first?.embeddings[0].count ?? 1)
         asked = LeaveOneOut.places(
             support.map(\.images.count),
             atMost: LeaveOneOut.limit(
-                isMean ? Self.mostAsked : Self.mostAskedOfHeads, classes: support.count, width))
-        self.before = try Self.answers(before, asked, byRounds: !isMean)
-        self.after = try Self.answers(after, asked, byRounds: !isMean)
+                isFast ? Self.mostAsked : Self.mostAskedOfHeads, classes: support.count, width))
+        self.before = try Self.answers(before, asked, byRounds: !isFast)
+        self.after = try Self.answers(after, asked, byRounds: !isFast)
     }
 
-    /// - Parameter byRounds: whether to leave out a group of pictures at a time, as other heads than the mean need it. It must be
+    /// - Parameter byRounds: whether to leave out a group of pictures at a time, as heads with a fit need it. It must be
     ///   equal for both sides.
     private static func answers(
         _ side: Side, _ asked: [(label: Int, picture: Int)], byRounds: Bool
     ) throws(DataSetError) -> [Int?] {
         let embeddings = side.support.map(\.embeddings)
-        let means = LeaveOneOut(embeddings, asked: asked).answers
-        let named = byRounds ? try HeadAnswers(side.head, support: embeddings, asked: asked).labels : nil
-        return means.indices.map { index in
-            // The nearest mean decides on unknown, whichever head ranks.
-            let answer = means[index]
-            let nearest = answer.isRight ? answer.label : answer.other ?? answer.label
-            let distance = Double(answer.isRight ? answer.ownDistance : answer.otherDistance)
-            if let radius = side.radii.of(side.support[nearest].id), distance > radius { return nil }
-            return named?[index] ?? nearest
+        let answers = LeaveOneOut(embeddings, model: side.decision?.covariance, asked: asked).answers
+        let named =
+            byRounds
+            ? try HeadAnswers(
+                side.head, support: embeddings, asked: asked, covariance: side.decision?.covariance ?? .typical
+            ).labels : nil
+        return answers.indices.map { index in
+            // The likeliest character's probability decides on unknown, whichever head ranks.
+            let answer = answers[index]
+            if let probability = answer.probability, let decision = side.decision, probability < decision.threshold {
+                return nil
+            }
+            return named?[index] ?? (answer.isRight ? answer.label : answer.other ?? answer.label)
         }
     }
 
@@ -72,4 +77,9 @@ struct AnswerComparison {
                     before: before[index].map { support[$0].name }, after: after[index].map { support[$0].name })
             })
     }
+}
+
+extension AnswerComparison.Side {
+    /// Whether one pass over the images gives the head's answers.
+    fileprivate var isFast: Bool { head == .posterior || (head == .mean && decision == nil) }
 }

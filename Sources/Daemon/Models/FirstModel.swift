@@ -30,7 +30,9 @@ struct FirstModel {
 
     /// Imports a file, unless the registry has a model of the same content, and uses it.
     private func importAndUse(_ file: String) async throws {
-        let identity = ContentHash.sha256(try ImportedFile.bytes(at: file))
+        let identity = try await onOwnThread("aniwho.import") {
+            ContentHash.sha256(try ImportedFile.bytes(at: file))
+        }
         if let known = try await services.registry.models().first(where: { $0.identity == identity }) {
             return try await use(known.name)
         }

@@ -1,8 +1,9 @@
 import API
 import Embedding
 import Foundation
+import Platform
 
-/// A model or classifier file to import.
+/// A model or classifier file to import. It is to be read on a thread of its own: a file of a gigabyte takes long.
 struct ImportedFile {
     let path: String
     /// The name to give it; error messages begin with it.
@@ -10,10 +11,9 @@ struct ImportedFile {
 
     /// - Throws: `file_not_found` when it cannot be read.
     static func bytes(at path: String) throws(APIError) -> Data {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw APIError(.fileNotFound, "cannot read the model file \(path)")
+        do { return try Data(contentsOf: URL(filePath: path)) } catch {
+            throw APIError(.fileNotFound, "cannot read the model file \(path): \(SystemReason.text(error))")
         }
-        return bytes
     }
 
     /// Reads and parses the file.

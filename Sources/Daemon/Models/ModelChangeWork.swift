@@ -68,7 +68,7 @@ final class ModelChangeWork: Sendable {
                 .modelNotFound,
                 "the active model was changed meanwhile, so that '\(next.name)' is no longer the model to go back to")
         }
-        let head = former.settings[HeadHost.setting].flatMap(HeadKind.init) ?? .mean
+        let head = former.settings[HeadHost.setting].flatMap(HeadKind.init) ?? HeadHost.defaultHead
         try await heads.checkLimits(head, width: next.model.dimensions, active: active.model)
         try await swap(to: next, from: active, head: head, embedded: 0, steps) { [registry] in
             _ = try await registry.rollBackModel(to: former, keeping: Self.settings)
@@ -115,15 +115,14 @@ final class ModelChangeWork: Sendable {
         let (head, images) = (heads.active, try await registry.counts().images)
         let supports = try await registry.supports(
             model: active.identity, shadow: next.identity, atMost: AnswerComparison.mostRead)
-        let radii = (
-            Radii(active, calibrations.active(for: active)),
-            Radii(next, try await calibrations.stored(for: next.identity))
+        let decisions = (
+            calibrations.decision(of: active), try await calibrations.decision(ofInactive: next)
         )
         return try await background {
             try HeadHost.limited { () throws(DataSetError) in
                 try AnswerComparison(
-                    before: .init(support: supports.active.characters, head: head, radii: radii.0),
-                    after: .init(support: supports.shadow.characters, head: head, radii: radii.1)
+                    before: .init(support: supports.active.characters, head: head, decision: decisions.0),
+                    after: .init(support: supports.shadow.characters, head: head, decision: decisions.1)
                 ).changes(images: images)
             }
         }
@@ -133,11 +132,11 @@ final class ModelChangeWork: Sendable {
     func compare(head next: HeadKind, for model: Model) async throws -> AnswerChanges? {
         let (head, images) = (heads.active, try await registry.counts().images)
         let support = try await registry.support(model: model.identity, atMost: AnswerComparison.mostRead).characters
-        let radii = Radii(model, calibrations.active(for: model))
+        let decision = calibrations.decision(of: model)
         return try await background {
             let comparison = try? AnswerComparison(
-                before: .init(support: support, head: head, radii: radii),
-                after: .init(support: support, head: next, radii: radii))
+                before: .init(support: support, head: head, decision: decision),
+                after: .init(support: support, head: next, decision: decision))
             return comparison?.changes(images: images)
         }
     }

@@ -49,8 +49,8 @@ final class ModelHost: Sendable {
     /// - Throws: `file_not_found`; `bad_model`; `model_exists`.
     func importFile(_ path: String, name: String, architecture: String?) async throws -> ModelSummary {
         let file = ImportedFile(path: path, name: name)
-        let (bytes, model) = try file.read(as: .model) { bytes throws(ModelError) in
-            try Model(bytes, architecture: architecture)
+        let (bytes, model) = try await onOwnThread("aniwho.import") {
+            try file.read(as: .model) { bytes throws(ModelError) in try Model(bytes, architecture: architecture) }
         }
         var metadata = model.metadata
         metadata["architecture"] = model.architecture
@@ -100,11 +100,13 @@ final class ModelHost: Sendable {
     /// - Throws: `bad_model` when its file is damaged.
     func load(_ record: ModelSummary) async throws -> Active {
         let bytes = try await registry.modelBytes(identity: record.identity)
-        guard ContentHash.sha256(bytes) == record.identity else {
-            throw APIError(.badModel, "the stored file of model '\(record.name)' is damaged; restore a backup")
+        return try await onOwnThread("aniwho.load") { [threads] in
+            guard ContentHash.sha256(bytes) == record.identity else {
+                throw APIError(.badModel, "the stored file of model '\(record.name)' is damaged; restore a backup")
+            }
+            let model = try Model(bytes, architecture: record.architecture)
+            return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
         }
-        let model = try Model(bytes, architecture: record.architecture)
-        return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
     }
 
     /// Embeds the images and the rejected pictures that lack a vector of a model.

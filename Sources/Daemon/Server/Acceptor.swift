@@ -3,10 +3,11 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// Accepts connections while there is room, and ends connections whose time is over. It has its own thread, so that no request can delay it.
+/// Accepts connections while there is room, ends connections whose time is over, and looks for clients that have gone. It has its own thread, so that no request can delay it.
 @safe final class Acceptor: Sendable {
     private let sockets: [Int32]
     private let table: ConnectionTable
+    private let departures: Departures
     private let log: Log
     /// Passes a connection, with its peer's address, to libmicrohttpd, which owns the descriptor from then on. Returns whether it succeeded.
     private let handOver: @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
@@ -15,15 +16,15 @@ import Synchronization
     /// A pair of sockets; a byte written to one end wakes the thread.
     private let alarm: (read: Int32, write: Int32)
 
-    /// The time between two searches for connections whose time is over.
+    /// The time between two searches for connections whose time is over, and for clients that have gone.
     private static let interval = Duration.milliseconds(250)
 
     /// - Throws: `internal` when the process has too many open files.
     init(
-        sockets: [Int32], table: ConnectionTable, log: Log,
+        sockets: [Int32], table: ConnectionTable, departures: Departures, log: Log,
         handOver: @escaping @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
     ) throws(APIError) {
-        (self.sockets, self.table, self.log) = (sockets, table, log)
+        (self.sockets, self.table, self.departures, self.log) = (sockets, table, departures, log)
         unsafe self.handOver = unsafe handOver
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -66,6 +67,7 @@ import Synchronization
             guard now - looked >= Self.interval else { continue }
             looked = now
             table.expire(at: now, notice: Self.tooSlow)
+            departures.look()
         }
     }
 

@@ -1,5 +1,7 @@
 import API
 import Embedding
+import Foundation
+import Platform
 
 extension APIError {
     /// Any error as the API answers it. An error without a code of its own is `internal`.
@@ -7,6 +9,7 @@ extension APIError {
         switch error {
         case let error as any CodedError: self.init(error.code, error.message)
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badModel, error.message)
+        case is CocoaError, is POSIXError: self.init(.storage, SystemReason.text(error))
         default: self.init(.internal, "\(error)")
         }
     }

@@ -1,5 +1,6 @@
 import API
 import CMicroHTTPD
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -43,7 +44,14 @@ final class Exchange {
 }
 
 /// Collects a body, up to a limit: in memory, or, for bodies of kind `file`, in a temporary file.
+///
+/// Whoever calls ``append(_:)`` never waits for the disk: blocks are written by ``write()``, for which the owner finds another thread.
 final class BodySink {
+    /// The queue that writes and removes temporary files.
+    static let disk = DispatchQueue(label: "aniwho.uploads")
+    /// The bytes that are written to a file at a time.
+    private static let block = 256 << 10
+
     let kind: BodyKind
     /// In bytes.
     private let limit: Int
@@ -54,7 +62,12 @@ final class BodySink {
     private(set) var data = Data()
     private(set) var path: String?
     private var file: FileHandle?
-    private var count = 0
+    /// The bytes of a file that are not written yet.
+    private var unwritten = Data()
+    /// Why they could not be written.
+    private var failure: APIError?
+    /// The bytes that have arrived.
+    private(set) var count = 0
 
     /// - Throws: `storage` when a temporary file cannot be created.
     init(kind: BodyKind, limit: Int, temporaryDirectory: String, share: BodyBudget.Share) throws(APIError) {
@@ -62,7 +75,7 @@ final class BodySink {
         guard kind == .file else { return }
         let path = "\(temporaryDirectory)/upload-\(UUID().uuidString)"
         guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else { throw APIError(.storage, "cannot create a temporary file in \(temporaryDirectory)") }
+        else { throw APIError(systemError: errno, "cannot create a temporary file in \(temporaryDirectory)") }
         (self.path, self.file) = (path, file)
     }
 
@@ -72,10 +85,20 @@ final class BodySink {
         guard count <= limit else { throw Self.tooLarge(kind, limit: limit) }
         try share.take(bytes.count)
         taken += bytes.count
-        guard let file else { return data.append(bytes) }
-        do { try file.write(contentsOf: bytes) } catch {
-            throw APIError(.storageFull, "cannot store the uploaded file: \(error.localizedDescription)")
+        if let failure { throw failure }
+        if kind == .file { unwritten.append(bytes) } else { data.append(bytes) }
+    }
+
+    /// Whether the owner is to call ``write()`` before it appends more.
+    var isFull: Bool { unwritten.count >= Self.block }
+
+    /// Writes what was appended. An error is thrown by the next call that may throw.
+    func write() {
+        guard let file, !unwritten.isEmpty else { return }
+        do { try file.write(contentsOf: unwritten) } catch {
+            failure = APIError(fileError: error, "cannot store the uploaded file")
         }
+        unwritten.removeAll(keepingCapacity: true)
     }
 
     static func tooLarge(_ kind: BodyKind, limit: Int) -> APIError {
@@ -86,10 +109,14 @@ final class BodySink {
     /// Closes and removes the temporary file, if there is one, and gives the share back.
     func discard() {
         share.giveBack(taken)
-        (taken, data) = (0, Data())
-        try? file?.close()
-        if let path { try? FileManager.default.removeItem(atPath: path) }
-        (file, path) = (nil, nil)
+        (taken, data, unwritten) = (0, Data(), Data())
+        guard let path else { return }
+        // To free a gigabyte takes the disk some time.
+        Self.disk.async { [file] in
+            try? file?.close()
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        (file, self.path) = (nil, nil)
     }
 
     /// The body in the form that its endpoint takes. The sink keeps no copy of it.
@@ -99,7 +126,9 @@ final class BodySink {
         case .none: return .none
         case .json: return .json(data)
         case .file:
-            try? file?.synchronize()
+            // Nothing is synced: the file is read once and removed.
+            write()
+            if let failure { throw failure }
             return path.map { .file(path: $0) } ?? .none
         case .images:
             if MediaType.essence(contentType) == MediaType.multipart {

@@ -3,15 +3,16 @@ import CMicroHTTPD
 import Foundation
 import Synchronization
 
-/// An HTTP/1.1 server on listening sockets. One thread accepts connections, libmicrohttpd reads and writes on another, and tasks answer.
+/// An HTTP/1.1 server on listening sockets. One thread accepts connections, libmicrohttpd reads and writes on another, and tasks answer on ``WorkThreads``.
 final class HTTPServer: Sendable {
     private let router: Router
     private let temporaryDirectory: String
     private let connections: ConnectionTable
+    private let departures = Departures()
     /// Nil before the start and after the end. Its lock is held while a suspended connection is resumed.
     private let daemon = Mutex<Handle?>(nil)
     private let acceptor = Mutex<Acceptor?>(nil)
-    /// The number of requests that a task works on or whose answer is being sent.
+    /// The number of requests that a task works on, whose answer is being sent, or whose body is being written to the disk.
     private let inFlight = Atomic<Int>(0)
 
     /// libmicrohttpd's daemon. It is safe to share, because its functions lock.
@@ -45,7 +46,9 @@ final class HTTPServer: Sendable {
         let handle = unsafe Handle(pointer: pointer)
         let acceptor: Acceptor
         do throws(APIError) {
-            acceptor = try unsafe Acceptor(sockets: sockets, table: connections, log: router.services.log) {
+            acceptor = try unsafe Acceptor(
+                sockets: sockets, table: connections, departures: departures, log: router.services.log
+            ) {
                 unsafe MHD_add_connection(handle.pointer, $0, $1, $2) == .YES
             }
         } catch {
@@ -95,7 +98,10 @@ final class HTTPServer: Sendable {
         case .receiving(let matched, let sink):
             if chunk.isEmpty { return unsafe dispatch(exchange, matched, sink, connection) }
             connections.received(chunk.count, on: exchange.descriptor)
-            do throws(APIError) { try sink.append(chunk) } catch {
+            do throws(APIError) {
+                try sink.append(chunk)
+                if sink.isFull { unsafe store(sink, exchange, connection) }
+            } catch {
                 sink.discard()
                 exchange.state = .refused(ResponseMessage(error: error))
             }
@@ -156,6 +162,20 @@ final class HTTPServer: Sendable {
         return .YES
     }
 
+    /// Writes what a sink has collected on another thread. The connection sleeps meanwhile, which slows its sender to the disk's speed.
+    private func store(_ sink: BodySink, _ exchange: Exchange, _ connection: OpaquePointer) {
+        inFlight.add(1, ordering: .acquiringAndReleasing)
+        unsafe MHD_suspend_connection(connection)
+        let sleeping = unsafe Sleeping(connection: connection, exchange: exchange, sink: sink)
+        BodySink.disk.async { [self] in
+            sleeping.sink.write()
+            daemon.withLock { handle in
+                if handle != nil { unsafe MHD_resume_connection(sleeping.connection) }
+            }
+            inFlight.subtract(1, ordering: .acquiringAndReleasing)
+        }
+    }
+
     private func origin(of exchange: Exchange, _ connection: OpaquePointer) -> Origin {
         switch connections.peer(of: exchange.descriptor) {
         case .user(let number): .user(number)
@@ -175,16 +195,28 @@ final class HTTPServer: Sendable {
         inFlight.add(1, ordering: .acquiringAndReleasing)
         unsafe MHD_suspend_connection(connection)
         let sleeping = unsafe Sleeping(connection: connection, exchange: exchange, sink: sink)
-        Task { [self] in
+        let threads = matched.route.threads(forBodyOf: sink.count)
+        let work = { @Sendable [self] in
             let answer: Answer
             // Not on libmicrohttpd's thread, where a large form would delay all other requests.
             do throws(APIError) {
-                answer = await router.answer(matched, body: try sleeping.body(contentType: matched.contentType))
+                let body = try sleeping.body(contentType: matched.contentType)
+                answer = await withTaskExecutorPreference(matched.route.threads(for: body, after: threads)) {
+                    await router.answer(matched, body: body)
+                }
             } catch {
                 answer = .message(
                     router.refusal(error, method: matched.method, target: sleeping.exchange.target))
             }
+            // Before the connection is resumed: libmicrohttpd may close its descriptor from then on.
+            departures.forget(sleeping.exchange.descriptor)
             wake(sleeping, with: answer)
+        }
+        // A change that has begun is made, whether or not its client waits for the answer.
+        if matched.route.effect == .computes {
+            departures.watch(exchange.descriptor) { Task(executorPreference: threads) { await work() } }
+        } else {
+            Task(executorPreference: threads) { await work() }
         }
         return .YES
     }
@@ -199,7 +231,7 @@ final class HTTPServer: Sendable {
         }
     }
 
-    /// A suspended connection. Nothing touches it, its exchange or its sink until it is resumed, so a task may own them.
+    /// A suspended connection. Nothing touches it, its exchange or its sink until it is resumed, so another thread may own them.
     @safe private struct Sleeping: @unchecked Sendable {
         let connection: OpaquePointer
         let exchange: Exchange

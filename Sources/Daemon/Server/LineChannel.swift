@@ -9,7 +9,11 @@ final class LineChannel: LineSource {
         var hasEnded = false
         var isClosed = false
         var wake: (@Sendable () -> Void)?
+        var leave: (@Sendable () -> Void)?
     }
+
+    /// The shortest time between two reports of progress.
+    private static let interval = Duration.milliseconds(100)
 
     private let state = Mutex(State())
 
@@ -39,10 +43,37 @@ final class LineChannel: LineSource {
 
     func onMore(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
 
+    /// Sets the function to call once when the reader has gone away or has read everything. To be called once.
+    func onClose(_ leave: @escaping @Sendable () -> Void) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.leave = leave }
+            return state.isClosed
+        }
+        if isClosed { leave() }
+    }
+
     func close() {
-        state.withLock { state in
-            state.isClosed = true
-            state.wake = nil
+        let leave = state.withLock { state in
+            defer { (state.isClosed, state.wake, state.leave) = (true, nil, nil) }
+            return state.leave
+        }
+        leave?()
+    }
+
+    /// Begins a step.
+    /// - Parameter step: one word for the reader.
+    /// - Returns: a function to call often with the progress of the step, which sends some of its calls.
+    func reports(of step: String) -> @Sendable (_ done: Int, _ total: Int) -> Void {
+        let last = Mutex(ContinuousClock.now - .seconds(1))
+        return { [self] done, total in
+            let now = ContinuousClock.now
+            let isDue = last.withLock { last in
+                guard now - last > Self.interval || done == total else { return false }
+                last = now
+                return true
+            }
+            guard isDue else { return }
+            send(WorkEvent<Never>.progress(WorkProgress(step: step, done: done, total: total)))
         }
     }
 }

@@ -66,26 +66,15 @@ final class LineWork: Sendable {
         fileprivate let channel: LineChannel
         fileprivate let work: LineWork
 
-        /// The shortest time between two reports.
-        private static let interval = Duration.milliseconds(100)
-
         /// Begins a step.
         /// - Parameter step: one word for the reader.
         /// - Returns: a function to call often with the progress of the step. It throws `interrupted` when the work is to stop.
         func step(_ step: String) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
-            let lastReport = Mutex(ContinuousClock.now - .seconds(1))
+            let report = channel.reports(of: step)
             return { done, total in
-                let now = ContinuousClock.now
-                let isDue = lastReport.withLock { last in
-                    guard now - last > Self.interval || done == total else { return false }
-                    last = now
-                    return true
-                }
-                if isDue {
-                    channel.send(WorkEvent<Never>.progress(WorkProgress(step: step, done: done, total: total)))
-                }
+                report(done, total)
                 guard !channel.isClosed, !work.state.withLock(\.isStopping) else {
-                    throw RegistryError(.interrupted, "the work was stopped before its end")
+                    throw RegistryError.stopped
                 }
             }
         }

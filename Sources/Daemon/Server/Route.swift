@@ -2,19 +2,38 @@ import API
 
 /// An endpoint that the daemon answers. A route is in the file of its subject.
 protocol Route: Endpoint {
-    /// The role that may call it. The default is reader for GET and operator for the rest.
+    /// What it does. The default is ``Effect/reads`` for GET and ``Effect/changes`` for the rest.
+    static var effect: Effect { get }
+
+    /// The role that may call it. The default is operator for what changes, and reader for the rest.
     static var role: Role { get }
 
     /// Whether the bearer of a token may call it; the default is true. If false, only users on the socket may: false for tokens themselves,
     /// and for requests that name a path for the daemon to read or write.
     static var admitsTokens: Bool { get }
 
+    /// How long its answer takes; the default is `short`.
+    static var work: RouteWork { get }
+
     /// - Throws: `APIError`, or an error of a module below, which ``APIError/init(describing:)`` translates.
     static func answer(_ request: Request, _ services: Services) async throws -> Response
 }
 
+/// How long the answers of a route take: it decides on the ``WorkThreads``.
+enum RouteWork {
+    /// A health check, which waits for nothing else.
+    case health
+    /// Milliseconds, if it sends few and small pictures.
+    case short
+    /// It reads or computes much, whatever it is asked.
+    case long
+}
+
 /// A streaming endpoint that the daemon answers.
 protocol StreamingRoute: StreamingEndpoint {
+    /// As ``Route/effect``.
+    static var effect: Effect { get }
+
     /// As ``Route/role``.
     static var role: Role { get }
 
@@ -27,12 +46,15 @@ protocol StreamingRoute: StreamingEndpoint {
 }
 
 extension Route {
-    static var role: Role { method == .get ? .reader : .operator }
+    static var effect: Effect { method == .get ? .reads : .changes }
+    static var role: Role { effect == .changes ? .operator : .reader }
     static var admitsTokens: Bool { true }
+    static var work: RouteWork { .short }
 }
 
 extension StreamingRoute {
-    static var role: Role { method == .get ? .reader : .operator }
+    static var effect: Effect { method == .get ? .reads : .changes }
+    static var role: Role { effect == .changes ? .operator : .reader }
     static var admitsTokens: Bool { true }
 }
 
@@ -41,18 +63,23 @@ struct RouteEntry: Sendable {
     let method: HTTPMethod
     let path: PathTemplate
     let body: BodyKind
+    let effect: Effect
     let role: Role
     let admitsTokens: Bool
+    let work: RouteWork
     /// Adds the endpoint to a description of the API.
     let describe: @Sendable (inout OpenAPIDocument) throws -> Void
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
+        precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        effect = R.effect
         role = R.role
         admitsTokens = R.admitsTokens
+        work = R.work
         describe = { try $0.add(R.self, role: R.role.rawValue) }
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
@@ -68,13 +95,39 @@ struct RouteEntry: Sendable {
     private init<R: StreamingRoute>(
         _ route: R.Type, describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void
     ) {
+        precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
         body = R.body
+        effect = R.effect
         role = R.role
         admitsTokens = R.admitsTokens
+        work = .short
         self.describe = describe
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
+    }
+}
+
+extension RouteEntry {
+    /// A body of more bytes is long work.
+    private static let largestShortBody = 1 << 20
+    /// A request of more pictures is long work.
+    private static let mostShortPictures = 8
+
+    /// The threads that receive and split a body.
+    func threads(forBodyOf bytes: Int) -> WorkThreads {
+        switch work {
+        case .health: .health
+        case .long: .long
+        case .short: bytes > Self.largestShortBody ? .long : .short
+        }
+    }
+
+    /// The threads that answer a request.
+    /// - Parameter threads: those that split its body.
+    func threads(for body: RequestBody, after threads: WorkThreads) -> WorkThreads {
+        if case .files(let files) = body, files.count > Self.mostShortPictures { return .long }
+        return threads
     }
 }
 
@@ -89,6 +142,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(CreateCharacter.self),
     RouteEntry(CreateToken.self),
     RouteEntry(DiscardInboxPictures.self),
+    RouteEntry(EmptyTrash.self),
     RouteEntry(EnrollImages.self),
     RouteEntry(FetchImage.self),
     RouteEntry(FetchInboxPicture.self),
@@ -97,6 +151,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(FetchOpenAPI.self),
     RouteEntry(FindSimilarImages.self),
     RouteEntry(GetStatus.self),
+    RouteEntry(GroupInbox.self),
     RouteEntry(ImportClassifier.self),
     RouteEntry(ImportModel.self),
     RouteEntry(KeepInInbox.self),
@@ -105,12 +160,12 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListClassifiers.self),
     RouteEntry(ListHeads.self),
     RouteEntry(ListImages.self),
-    RouteEntry(ListInbox.self),
     RouteEntry(ListJobs.self),
     RouteEntry(ListModels.self),
     RouteEntry(ListRejections.self),
     RouteEntry(ListTags.self),
     RouteEntry(ListTokens.self),
+    RouteEntry(ListTrash.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
     RouteEntry(NameInboxPictures.self),
@@ -128,6 +183,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RemoveRejection.self),
     RouteEntry(RenameCharacter.self),
     RouteEntry(ResetCalibration.self),
+    RouteEntry(RestoreTrash.self),
     RouteEntry(ReviewCharacter.self),
     RouteEntry(ReviewRegistry.self),
     RouteEntry(RevokeToken.self),
@@ -140,6 +196,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ShowModel.self),
     RouteEntry(SplitCharacter.self),
     RouteEntry(StartJob.self),
+    RouteEntry(UndoChange.self),
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
     RouteEntry(VerifyImages.self),

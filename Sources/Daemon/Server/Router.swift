@@ -59,7 +59,8 @@ struct Router: Sendable {
         if !allowed.isEmpty {
             throw APIError(
                 .methodNotAllowed,
-                "\(head.method) is not allowed at \(path); it takes \(allowed.sorted().joined(separator: ", "))")
+                "\(head.method) is not allowed at \(path); it takes \(allowed.sorted().joined(separator: ", "))"
+                    + Self.newForm(of: head.method, at: path))
         }
         throw APIError(.routeNotFound, "there is nothing at \(path)")
     }
@@ -99,7 +100,7 @@ struct Router: Sendable {
         var fields = ["method": matched.method, "path": matched.route.path.description]
         let response: Answer
         do {
-            response = try await services.asked(by: matched.caller) {
+            response = try await services.asked(by: matched.caller, effect: matched.route.effect) {
                 try await matched.route.answer(message, services)
             }
         } catch {
@@ -115,6 +116,14 @@ struct Router: Sendable {
             route: matched.route.path.description, method: matched.method, status: response.status, time)
         services.log.write(.of(status: response.status, otherwise: .info), "request", fields)
         return response
+    }
+
+    /// Names the request that took the place of one of 0.1.0, if its path is another one.
+    private static func newForm(of method: String, at path: Substring) -> String {
+        let former = formerRequests.first { former in
+            former.method.rawValue == method && (try? former.path.match(path)) ?? nil != nil
+        }
+        return former.map { ". What it answered in 0.1.0, \($0.now) answers now" } ?? ""
     }
 
     private static func split(_ target: String) -> (path: Substring, query: Substring) {

@@ -1,4 +1,6 @@
 import API
+import Embedding
+import FewShot
 import Foundation
 import Registry
 
@@ -11,12 +13,17 @@ struct Services: Sendable {
     let changes: ModelChangeWork
     let classifiers: ClassifierHost
     let inference: InferenceQueue
-    /// Runs the long computations of reviews.
-    let background = BackgroundWork("aniwho.background")
+    /// Reviews of the registry, groups of the inbox, and proposals to split a character.
+    let reviews = SharedWork("review")
+    /// Reviews of one character. They take a moment, and do not wait for ``reviews``.
+    let checks = SharedWork("check")
+    /// Comparisons of heads.
+    let comparisons = SharedWork("comparison", qos: .utility)
+    /// Calibrations that were asked for, and comparisons of two heads.
+    let fits = SharedWork("fit")
     let pairs = EnrolledPairs()
     let jobs: JobRunner
-    /// Comparisons of heads.
-    let comparisons: LineWork
+    let housekeeping: Housekeeping
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl
@@ -34,7 +41,8 @@ struct Services: Sendable {
 
     var dataDirectory: String { registry.directory }
 
-    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()`` and ``CalibrationHost/start()``.
+    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()``,
+    /// ``CalibrationHost/start()`` and ``Housekeeping/start()``.
     /// - Parameters:
     ///   - threads: of the network.
     ///   - program: the program that runs the trainings: `aniwho`.
@@ -42,7 +50,7 @@ struct Services: Sendable {
     static func make(
         on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
         limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(),
-        bodies: BodyBudget.Limits = BodyBudget.Limits(), socketPath: String = ""
+        bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(), socketPath: String = ""
     ) async throws -> Services {
         let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let models = ModelHost(registry: registry, log: log, threads: threads)
@@ -50,14 +58,13 @@ struct Services: Sendable {
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
         let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: threads)
+        let jobs = JobRunner(
+            registry: registry, models: models, changes: changes, classifiers: classifiers, log: log, program: program)
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, inference: InferenceQueue(metrics: metrics, lanes: threads),
-            jobs: JobRunner(
-                registry: registry, models: models, changes: changes, classifiers: classifiers, log: log,
-                program: program),
-            comparisons: LineWork(
-                "comparison", busy: "the daemon is comparing heads; wait for the end of that comparison", log: log),
+            jobs: jobs,
+            housekeeping: Housekeeping(registry: registry, jobs: jobs, log: log, retention: retention),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
@@ -69,10 +76,28 @@ struct Services: Sendable {
     /// The budget that bodies of a kind are counted in.
     func budget(for kind: BodyKind) -> BodyBudget { kind == .file ? uploads : bodies }
 
-    /// Runs a request's work with its caller as the author, for the audit log.
-    func asked<T: Sendable>(by caller: Caller, _ work: @Sendable () async throws -> T) async throws -> T {
+    /// Runs a request's work with its caller as the author, for the audit log. Unless the request may change the registry, the registry
+    /// refuses changes.
+    func asked<T: Sendable>(
+        by caller: Caller, effect: Effect = .changes, _ work: @Sendable () async throws -> T
+    ) async throws -> T {
         try await Caller.$current.withValue(caller) {
-            try await Registry.$author.withValue(caller.author, operation: work)
+            try await Effect.$current.withValue(effect) {
+                try await Registry.$isReadOnly.withValue(effect != .changes) {
+                    try await Registry.$author.withValue(caller.author, operation: work)
+                }
+            }
         }
+    }
+
+    /// The long computations that requests share.
+    var sharedWork: [SharedWork] { [reviews, checks, comparisons, fits, pairs.fits] }
+
+    /// Names the state of all that answers about enrolled pictures depend on. Equal requests of one state have equal answers.
+    /// - Throws: `not_ready` when no model is loaded.
+    func state() async throws -> String {
+        let model = try await models.active().model
+        let calibration = calibrations.active(for: model)?.identity ?? ShowCalibration.modelsOwn
+        return "\(model.identity) \(registry.supportRevision) \(calibration) \(heads.active.rawValue)"
     }
 }

@@ -1,6 +1,7 @@
 import API
 import CMicroHTTPD
 import Foundation
+import Platform
 import Synchronization
 
 /// A listening Unix socket. It never replaces the socket of a daemon that is running, but replaces one that a dead daemon left.
@@ -79,7 +80,9 @@ final class UnixSocket: Sendable {
         if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
                 throw APIError(
-                    .storage, "cannot create the socket's folder \(folder); choose another path with --socket")
+                    .storage,
+                    "cannot create the socket's folder \(folder): \(SystemReason.text(error)); choose another path with --socket"
+                )
             }
         }
         var status = stat()

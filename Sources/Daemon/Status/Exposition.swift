@@ -54,6 +54,12 @@ extension FetchMetrics: Route {
                     (["network": "model"], Double(services.inference.waitingImages)),
                 ]
             },
+            MetricFamily("aniwho_computations", .gauge, "Long computations under way, by kind.") {
+                services.sharedWork.map { (["kind": $0.name], Double($0.figures.computations)) }
+            },
+            MetricFamily("aniwho_computation_requests", .gauge, "Requests that wait for a long computation, by kind.") {
+                services.sharedWork.map { (["kind": $0.name], Double($0.figures.requests)) }
+            },
             MetricFamily("aniwho_connections", .gauge, "Open connections.") {
                 [
                     (["over": "socket"], Double(connections.open.values.reduce(0, +) - network)),

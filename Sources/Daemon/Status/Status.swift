@@ -10,15 +10,20 @@ extension GetStatus: Route {
             socket: services.socketPath, dataDirectory: services.dataDirectory,
             model: try await services.registry.activeModel(),
             head: services.heads.active.rawValue, counts: try await services.registry.counts(),
+            trash: try await services.registry.trashSize(),
             residentBytes: ProcessFigures.residentBytes)
     }
 }
 
 extension CheckHealth: Route {
+    static var work: RouteWork { .health }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response { Response(status: "ok") }
 }
 
 extension CheckReadiness: Route {
+    static var work: RouteWork { .health }
+
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         _ = try await services.models.active(timeout: .zero)
         return Response(status: "ready")

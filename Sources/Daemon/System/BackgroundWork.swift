@@ -1,5 +1,7 @@
 import Dispatch
 import Foundation
+import Registry
+import Synchronization
 
 /// Runs long computations, one at a time, on a queue of its own, so that they do not block the threads that requests share.
 struct BackgroundWork: Sendable {
@@ -7,24 +9,58 @@ struct BackgroundWork: Sendable {
 
     init(_ label: String, qos: DispatchQoS = .userInitiated) { queue = DispatchQueue(label: label, qos: qos) }
 
+    /// - Throws: what `work` throws; `internal` for a request that only reads.
     func callAsFunction<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
+        try Effect.checkMayCompute()
+        return try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result { try work() }) }
         }
+    }
+
+    /// Runs work that stops early when the task that waits for it is cancelled.
+    /// - Parameter work: calls `check` after each portion. It throws `interrupted` when the task was cancelled.
+    /// - Throws: as ``callAsFunction(_:)``.
+    func inPortions<T: Sendable>(
+        _ work: @escaping @Sendable (_ check: @escaping @Sendable () throws -> Void) throws -> T
+    ) async throws -> T {
+        let cancelled = Flag()
+        return try await withTaskCancellationHandler {
+            try await self {
+                try cancelled.check()
+                return try work { try cancelled.check() }
+            }
+        } onCancel: {
+            cancelled.isSet.store(true, ordering: .releasing)
+        }
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic<Bool>(false)
+
+        func check() throws(RegistryError) {
+            guard !isSet.load(ordering: .acquiring) else { throw RegistryError.stopped }
+        }
+    }
+}
+
+/// Runs `work` on a new thread: what looks at paths that users give, whose disk may never answer, and what computes for long.
+func onOwnThread<T: Sendable>(
+    _ name: String, niceness: Int32 = 0, _ work: @escaping @Sendable () throws -> T
+) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        let thread = Thread {
+            // On Linux a niceness belongs to one thread.
+            if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+            continuation.resume(with: Result { try work() })
+        }
+        thread.name = name
+        thread.start()
     }
 }
 
 /// Runs `work` on a new thread of the lowest priority, so that requests come first.
 func atLowestPriority<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
-    try await withCheckedThrowingContinuation { continuation in
-        let thread = Thread {
-            // On Linux a niceness belongs to one thread.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-            continuation.resume(with: Result { try work() })
-        }
-        thread.name = "aniwho.shadow"
-        thread.start()
-    }
+    try await onOwnThread("aniwho.shadow", niceness: 19, work)
 }
 
 /// Makes `count` values, in order, on several threads of the lowest priority.

@@ -18,6 +18,7 @@ struct Reloading: Sendable {
             socket.admit(others: new.roles.admitsOthers)
             services.connections.change(new.connections.fitting(openFiles: OpenFiles.limit))
             services.bodies.change(new.bodies)
+            services.housekeeping.change(new.retention)
             for name in new.needingRestart(from: former) {
                 log.write(.warning, "setting needs a restart", ["setting": name])
             }

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Pictures of a cast, in folders that `aniwho` can enroll.
 public struct SampleSet: Sendable {
@@ -56,7 +57,7 @@ public struct SampleSet: Sendable {
         } catch {
             throw SampleError(
                 .unwritable,
-                "The folder \(path) could not be made: \(error.localizedDescription) Check its parent's permissions.")
+                "The folder \(path) could not be made: \(SystemReason.text(error)). Check its parent's permissions.")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// easyfsl's description of a data set: `{"class_names": [...], "class_roots": [...]}`, with one folder for each class.
 struct ClassList: Decodable {
@@ -12,8 +13,9 @@ struct ClassList: Decodable {
 
     /// - Throws: ``DataSetError`` if the file cannot be read, is no such list, or has different numbers of names and roots.
     init(path: String) throws(DataSetError) {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw DataSetError("the class list \(path) cannot be read")
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw DataSetError("the class list \(path) cannot be read: \(SystemReason.text(error))")
         }
         do { self = try JSONDecoder().decode(ClassList.self, from: bytes) } catch {
             throw DataSetError(

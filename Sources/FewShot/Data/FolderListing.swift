@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// The names in a folder, except hidden ones.
 public struct FolderListing: Sendable, Equatable {
@@ -32,8 +33,7 @@ public struct FolderListing: Sendable, Equatable {
     private static func failure(_ folder: String) -> DataSetError {
         let number = errno
         guard number != ENOENT else { return DataSetError("the folder \(folder) does not exist") }
-        let reason = unsafe String(cString: strerror(number)).lowercased()
-        return DataSetError("the folder \(folder) cannot be read: \(reason)")
+        return DataSetError("the folder \(folder) cannot be read: \(SystemReason.text(number))")
     }
 }
 

@@ -14,6 +14,24 @@ public enum ImageFolder {
             .filter { !isFolder($0) }
     }
 
+    /// The paths of the pictures in a folder and in the folders below it, sorted. Links to folders are not followed.
+    /// - Throws: ``DataSetError`` if one of the folders cannot be read, or holds names that are not UTF-8.
+    public static func images(below folder: String) throws(DataSetError) -> [String] {
+        var (images, folders) = ([String](), [folder])
+        while let folder = folders.popLast() {
+            for name in try entries(of: folder) {
+                let path = (folder as NSString).appendingPathComponent(name)
+                if isFolder(path) {
+                    var info = stat()
+                    if unsafe lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { folders.append(path) }
+                } else if extensions.contains((name as NSString).pathExtension.lowercased()) {
+                    images.append(path)
+                }
+            }
+        }
+        return images.sorted()
+    }
+
     public static func isFolder(_ path: String) -> Bool {
         (try? URL(fileURLWithPath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey])
             .isDirectory)

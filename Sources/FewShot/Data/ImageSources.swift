@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// The source picture that each image was cut from, so that crops of one picture stay in one part of a split.
 public struct ImageSources: Sendable {
@@ -12,8 +13,9 @@ public struct ImageSources: Sendable {
     /// Reads a JSON object that maps each image, as `class/file`, to the name of its source.
     /// - Throws: ``DataSetError`` if the file cannot be read or is no such object.
     public init(path: String) throws(DataSetError) {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw DataSetError("the list of sources \(path) cannot be read")
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw DataSetError("the list of sources \(path) cannot be read: \(SystemReason.text(error))")
         }
         guard let sources = try? JSONDecoder().decode([String: String].self, from: bytes) else {
             throw DataSetError("\(path) is no list of sources. It must be a JSON object of \"class/file\": \"source\".")

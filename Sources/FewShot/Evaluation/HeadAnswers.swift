@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A head's answers for pictures of its own support. Each picture gets its answer from a fit without it.
 ///
 /// There are up to five rounds, and each leaves out every fifth picture of a class. So a class with at most five pictures loses one at a
@@ -11,11 +13,12 @@ public struct HeadAnswers: Sendable {
     /// - Parameters:
     ///   - support: for each class, at least one embedding, all of one width.
     ///   - asked: pictures of classes with at least two, by the index of the class and their index in it.
+    ///   - covariance: the model's.
     ///   - answered: called after each picture.
     /// - Throws: ``DataSetError`` if there is more than ``HeadKind/checkLimits(sizes:width:)`` allows; what `answered` throws.
     public init(
         _ kind: HeadKind, support: [[[Float]]], asked: [(label: Int, picture: Int)],
-        answered: () throws(DataSetError) -> Void = {}
+        covariance: TwoCovariance = .typical, answered: () throws(DataSetError) -> Void = {}
     ) throws(DataSetError) {
         guard let width = support.first?.first?.count else {
             labels = []
@@ -31,7 +34,7 @@ public struct HeadAnswers: Sendable {
                     ? pictures : pictures.indices.filter { $0 % Self.rounds != round }.map { pictures[$0] }
             }
             let means = MeanHead(support: left).prototypes
-            let head = kind.fit(left, baseMean: MeanHead(support: [means]).prototypes[0])
+            let head = kind.fit(left, baseMean: MeanHead(support: [means]).prototypes[0], covariance: covariance)
             for index in questions {
                 labels[index] = head.nearest(to: support[asked[index].label][asked[index].picture]).index
                 try answered()

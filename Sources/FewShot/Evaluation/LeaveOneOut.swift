@@ -3,7 +3,8 @@ import Randomness
 public import Statistics
 
 /// The answers that enrolled pictures would get if they were not enrolled. Each picture is compared with the mean of its class's other
-/// pictures and with the means of the other classes.
+/// pictures and with the means of the other classes. The likeliest class under a two-covariance model is the answer, or the nearest mean
+/// if there is no model.
 ///
 /// A class with one picture can be an answer, but its picture is not asked about, because nothing of the class would be left.
 public struct LeaveOneOut: Sendable {
@@ -15,11 +16,13 @@ public struct LeaveOneOut: Sendable {
         public let picture: Int
         /// The distance to the mean of its class's other pictures.
         public let ownDistance: Float
-        /// The nearest other class; nil if there is none.
+        /// The other class that is likeliest, or nearest if there is no model; nil if there is none.
         public let other: Int?
         public let otherDistance: Float
-        /// The number of other classes that are nearer than its own.
+        /// The number of other classes that are likelier than its own, or nearer if there is no model.
         public let nearer: Int
+        /// The probability of the answer, its own class or ``other``; nil if there is no model.
+        public let probability: Double?
 
         public var isRight: Bool { nearer == 0 }
     }
@@ -37,25 +40,38 @@ public struct LeaveOneOut: Sendable {
 
     /// - Parameter support: for each class, at least one embedding, all of one width. If there are more pictures than ``mostPictures``, or
     ///   than about a second allows, evenly spaced pictures are asked about.
-    public init(_ support: [[[Float]]]) {
+    /// - Parameter model: gives each class's probability from the number of its pictures; nil to go by distances.
+    public init(_ support: [[[Float]]], model: TwoCovariance?) { self.init(support, model: model) {} }
+
+    /// As ``init(_:model:)``.
+    /// - Parameter check: called before every few pictures; ends the computation by throwing.
+    public init(_ support: [[[Float]]], model: TwoCovariance?, check: () throws -> Void) rethrows {
         let width = support.first?.first?.count ?? 1
-        self.init(
-            support,
+        try self.init(
+            support, model: model,
             asked: Self.places(
-                support.map(\.count), atMost: Self.limit(Self.mostPictures, classes: support.count, width)))
+                support.map(\.count), atMost: Self.limit(Self.mostPictures, classes: support.count, width)),
+            check: check)
     }
 
     /// - Parameter asked: pictures of classes with at least two, by the index of the class and their index in it.
-    public init(_ support: [[[Float]]], asked: [(label: Int, picture: Int)]) {
+    public init(_ support: [[[Float]]], model: TwoCovariance?, asked: [(label: Int, picture: Int)]) {
+        self.init(support, model: model, asked: asked) {}
+    }
+
+    private init(
+        _ support: [[[Float]]], model: TwoCovariance?, asked: [(label: Int, picture: Int)], check: () throws -> Void
+    ) rethrows {
         classes = support.count
-        let means = ClassMeans(support)
-        answers = stride(from: 0, to: asked.count, by: Self.block).flatMap { start in
+        let means = Means(support, model)
+        answers = try stride(from: 0, to: asked.count, by: Self.block).flatMap { start in
+            try check()
             let block = asked[start..<min(start + Self.block, asked.count)]
-            let distances = means.squaredDistances(to: block.map { support[$0.label][$0.picture] })
+            let distances = means.means.squaredDistances(to: block.map { support[$0.label][$0.picture] })
             return block.enumerated().map { row, place in
-                Self.answer(
-                    support[place.label][place.picture], place, of: support[place.label].count, means,
-                    distances[row * support.count..<(row + 1) * support.count])
+                means.answer(
+                    support[place.label][place.picture], place,
+                    Array(distances[row * support.count..<(row + 1) * support.count]))
             }
         }
     }
@@ -75,21 +91,60 @@ public struct LeaveOneOut: Sendable {
         }.spread(atMost: limit)
     }
 
-    /// - Parameter squares: the picture's squared distances to the means of all classes.
-    private static func answer(
-        _ query: [Float], _ place: (label: Int, picture: Int), of count: Int, _ means: ClassMeans,
-        _ squares: ArraySlice<Float>
-    ) -> Answer {
-        let own = ownDistance(query, mean: means.mean(place.label), of: count)
-        var (other, least, nearer) = (Int?.none, Float.infinity, 0)
-        for (index, square) in squares.enumerated() where index != place.label {
-            if square < own * own { nearer += 1 }
-            if square < least { (other, least) = (index, square) }
+    /// The means of all classes, and how a picture's likelihood follows from its distance to them.
+    private struct Means {
+        let means: ClassMeans
+        private let counts: [Int]
+        private let model: TwoCovariance?
+        /// Of each class; empty if there is no model.
+        private let terms: [TwoCovariance.Terms]
+
+        init(_ support: [[[Float]]], _ model: TwoCovariance?) {
+            means = ClassMeans(support)
+            counts = support.map(\.count)
+            self.model = model
+            terms = model.map { model in support.map { model.terms(count: $0.count) } } ?? []
         }
-        return Answer(
-            label: place.label, picture: place.picture, ownDistance: own, other: other,
-            otherDistance: other.map { MeanHead.squaredDistance(query, means.mean($0)).squareRoot() } ?? .infinity,
-            nearer: nearer)
+
+        /// - Parameter squares: the picture's squared distances to the means of all classes.
+        func answer(_ query: [Float], _ place: (label: Int, picture: Int), _ squares: [Float]) -> Answer {
+            let (label, count) = (place.label, counts[place.label])
+            let own = LeaveOneOut.ownDistance(query, mean: means.mean(label), of: count)
+            let scores = scores(query, label, own, squares)
+            var (other, nearer) = (Int?.none, 0)
+            for index in squares.indices where index != label {
+                if scores[index] > scores[label] { nearer += 1 }
+                if scores[index] > other.map({ scores[$0] }) ?? -.infinity { other = index }
+            }
+            let probability = model.map { _ in
+                Posterior(ratios: scores).characters[nearer == 0 ? label : other ?? label]
+            }
+            return Answer(
+                label: label, picture: place.picture, ownDistance: own, other: other,
+                otherDistance: other.map { MeanHead.squaredDistance(query, means.mean($0)).squareRoot() } ?? .infinity,
+                nearer: nearer, probability: probability)
+        }
+
+        /// For each class, the log-likelihood ratio to a stranger, or the negative squared distance if there is no model. The picture's own
+        /// class is without the picture.
+        private func scores(_ query: [Float], _ label: Int, _ own: Float, _ squares: [Float]) -> [Double] {
+            guard let model else { return squares.indices.map { -Double($0 == label ? own * own : squares[$0]) } }
+            let square = Double(ClassMeans.squaredNorm(query))
+            return squares.indices.map { index in
+                let mean = Double(means.squaredNorms[index])
+                guard index == label else {
+                    return terms[index].ratio(
+                        squaredDistance: Double(squares[index]), squaredMean: mean, squaredQuery: square)
+                }
+                // ‖m'‖² for m' = (n·m − x) / (n − 1), with 2·m·x = ‖x‖² + ‖m‖² − ‖x − m‖².
+                let (count, distance) = (Double(counts[index]), Double(own) * Double(own))
+                let whole = distance * (count - 1) * (count - 1) / (count * count)
+                let rest =
+                    (count * count * mean - count * (square + mean - whole) + square) / ((count - 1) * (count - 1))
+                return model.terms(count: counts[index] - 1).ratio(
+                    squaredDistance: distance, squaredMean: max(0, rest), squaredQuery: square)
+            }
+        }
     }
 
     /// The distance of a picture to the mean of its class's other pictures.

@@ -7,7 +7,7 @@ struct ClassMeans: Sendable {
     /// classes × width values.
     private let values: [Float]
     /// ‖m‖² of each mean.
-    private let squaredNorms: [Float]
+    let squaredNorms: [Float]
 
     /// - Parameter support: for each class, at least one embedding, all of one width.
     init(_ support: [[[Float]]]) {
@@ -17,7 +17,7 @@ struct ClassMeans: Sendable {
         squaredNorms = means.map(Self.squaredNorm)
     }
 
-    private static func squaredNorm(_ vector: [Float]) -> Float {
+    static func squaredNorm(_ vector: [Float]) -> Float {
         Float(vector.reduce(0.0) { $0 + Double($1) * Double($1) })
     }
 

@@ -1,5 +1,8 @@
+public import Statistics
+
 /// All heads, by the names that commands and reports use.
 public enum HeadKind: String, CaseIterable, Sendable {
+    case posterior
     case mean
     case trimmedMean = "trimmed-mean"
     case cl2n
@@ -9,6 +12,7 @@ public enum HeadKind: String, CaseIterable, Sendable {
     /// What the head does, in one phrase.
     public var summary: String {
         switch self {
+        case .posterior: "likeliest character, given how many pictures its mean rests on"
         case .mean: "nearest mean of a character's pictures (the paper's)"
         case .trimmedMean: "nearest mean without each character's outlier, from four pictures on"
         case .cl2n: "nearest mean after centering and scaling to length 1 (SimpleShot)"
@@ -21,8 +25,12 @@ public enum HeadKind: String, CaseIterable, Sendable {
     /// - Parameters:
     ///   - support: for each class, at least one support embedding, all of one width.
     ///   - baseMean: the mean of embeddings of other classes, if there are any. Only ``CL2NHead`` uses it.
-    public func fit(_ support: [[[Float]]], baseMean: [Float]? = nil) -> any Head {
+    ///   - covariance: the model's; only ``PosteriorHead`` uses it.
+    public func fit(
+        _ support: [[[Float]]], baseMean: [Float]? = nil, covariance: TwoCovariance = .typical
+    ) -> any Head {
         switch self {
+        case .posterior: PosteriorHead(support: support, model: covariance)
         case .mean: MeanHead(support: support)
         case .trimmedMean: TrimmedMeanHead(support: support)
         case .cl2n: CL2NHead(support: support, baseMean: baseMean)
@@ -30,4 +38,9 @@ public enum HeadKind: String, CaseIterable, Sendable {
         case .localFisher: LocalFisherHead(support: support)
         }
     }
+}
+
+extension HeadKind {
+    /// Whether the head needs nothing but the registry's prototypes, so that every request can use it without a fit.
+    public var needsFit: Bool { self != .posterior && self != .mean }
 }

@@ -1,6 +1,6 @@
 /// Limits on the memory and the time of a fit on a whole registry.
 extension HeadKind {
-    /// The most values in all supports together, for heads other than the mean.
+    /// The most values in all supports together, for heads that need a fit.
     static let maximumValues = 1 << 23
     /// The most values in all classes' covariances together.
     static let maximumCovarianceValues = 1 << 25
@@ -12,7 +12,7 @@ extension HeadKind {
     ///   - width: the width of an embedding.
     /// - Throws: ``DataSetError`` that names what is too large, and the limit.
     public func checkLimits(sizes: [Int], width: Int) throws(DataSetError) {
-        guard self != .mean else { return }
+        guard needsFit else { return }
         let images = sizes.reduce(0, +)
         guard images <= Self.maximumValues / width else {
             throw tooLarge("\(images) pictures", "\(Self.maximumValues / width) of width \(width)")

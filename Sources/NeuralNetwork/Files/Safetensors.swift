@@ -1,4 +1,5 @@
 public import Foundation
+import Platform
 
 /// The safetensors format: a little-endian u64 header length, a JSON header, and the tensors' bytes.
 ///
@@ -53,7 +54,7 @@ public struct Safetensors: Sendable {
     public init(contentsOf path: String) throws(NetworkError) {
         let data: Data
         do { data = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) } catch {
-            throw NetworkError(.inputOutput, "cannot read \(path): \(error.localizedDescription)")
+            throw NetworkError(.inputOutput, "cannot read \(path): \(SystemReason.text(error))")
         }
         do { try self.init(data) } catch { throw NetworkError(error.code, "\(path): \(error.message)") }
     }
@@ -110,7 +111,7 @@ public struct Safetensors: Sendable {
     /// - Throws: `NetworkError` with `inputOutput`.
     public func write(to path: String) throws(NetworkError) {
         do { try encoded().write(to: URL(filePath: path), options: .atomic) } catch {
-            throw NetworkError(.inputOutput, "cannot write \(path): \(error.localizedDescription)")
+            throw NetworkError(.inputOutput, "cannot write \(path): \(SystemReason.text(error))")
         }
     }
 }

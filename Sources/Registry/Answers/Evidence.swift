@@ -6,51 +6,48 @@ public struct Neighbor: Sendable, Equatable {
     public let name: String
     /// The exact Euclidean distance of the query to the character's prototype.
     public let distance: Float
-    /// The softmax over −distance / temperature of all prototypes, including those not returned.
+    /// Of a search by distance, the softmax over −distance / temperature of all prototypes, including those not returned. Of a search by
+    /// likelihood, the probability of the character, which sums to one with that of a stranger.
     public let probability: Float
+    /// The squared length of the prototype.
+    public let squaredLength: Float
+    /// The number of pictures that the prototype is the mean of.
+    public let count: Int
 
-    public init(characterID: Int64, name: String, distance: Float, probability: Float) {
+    public init(
+        characterID: Int64, name: String, distance: Float, probability: Float, squaredLength: Float, count: Int
+    ) {
         self.characterID = characterID
         self.name = name
         self.distance = distance
         self.probability = probability
+        self.squaredLength = squaredLength
+        self.count = count
     }
 }
 
-/// Reads the enrolled images that support an answer. It has a connection of its own, so that a long change never delays it, and reads
-/// the state after the last completed change.
-actor EvidenceReader {
-    private nonisolated let executor = SerialQueueExecutor(label: "aniwho.evidence")
-    private var connection: Connection?
+/// The characters that a picture most probably shows.
+public struct LikelyCharacters: Sendable, Equatable {
+    /// The likeliest first.
+    public let neighbors: [Neighbor]
+    /// The probability that the picture shows somebody who is not enrolled.
+    public let stranger: Double
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
-
-    /// - Parameter path: the database, migrated.
-    init(path: String) throws(RegistryError) { connection = try Connection(path: path) }
-
-    func close() { connection = nil }
-
-    /// See ``PrototypeStore/nearestSupports(to:ofCharacter:model:limit:)``.
-    func nearestSupports(
-        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) throws(RegistryError) -> [SimilarImage] {
-        guard let database = connection else { throw RegistryError(.closed, "the registry was closed") }
-        return try database.snapshot { () throws(RegistryError) in
-            try database.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
-        }
-    }
+    public init(neighbors: [Neighbor], stranger: Double) { (self.neighbors, self.stranger) = (neighbors, stranger) }
 }
 
 extension Connection {
+    /// - Returns: nil if the character has more than `most` images.
     fileprivate func nearestSupports(
-        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
-    ) throws(RegistryError) -> [SimilarImage] {
+        to query: [Float], ofCharacter name: String?, model identity: String, limit: Int, atMost most: Int? = nil
+    ) throws(RegistryError) -> [SimilarImage]? {
         let model = try activeModel(identity: identity)
         try model.check(query, of: "the query")
         guard limit > 0 else { return [] }
         var id: Int64?
         if let name {
             guard let character = try character(named: name) else { return [] }
+            if let most, try prototypeCount(of: character.id, model: model) > most { return nil }
             id = character.id
         }
         var images: [Int64] = []
@@ -74,12 +71,32 @@ extension Connection {
         }
         return evidence
     }
+
+    /// The number of images that a character's prototype is made of.
+    private func prototypeCount(of character: Int64, model: StoredModel) throws(RegistryError) -> Int {
+        try first(
+            "SELECT count FROM prototypes WHERE character = ? AND model = ? AND head = ?",
+            [.integer(character), .integer(model.id), .text(Prototype.head)]
+        ) { $0.int(0) } ?? 0
+    }
 }
 
 extension Registry {
+    /// A character with more images than this is read by the readers for long readings.
+    private static let shortReading = 2000
+
     public nonisolated func nearestSupports(
         to query: [Float], ofCharacter name: String?, model identity: String, limit: Int
     ) async throws(RegistryError) -> [SimilarImage] {
-        try await evidence.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
+        if let name {
+            let found = try await readers.short { database throws(RegistryError) in
+                try database.nearestSupports(
+                    to: query, ofCharacter: name, model: identity, limit: limit, atMost: Self.shortReading)
+            }
+            if let found { return found }
+        }
+        return try await readers.long { database throws(RegistryError) in
+            try database.nearestSupports(to: query, ofCharacter: name, model: identity, limit: limit)
+        } ?? []
     }
 }

@@ -25,11 +25,16 @@ public enum BackupFile {
         }
     }
 
-    /// Checks the file's first bytes.
+    /// Checks that it is a regular file, and its first bytes. Never waits, as opening a FIFO does.
     /// - Throws: `badBackup` when they are not those of a backup; `storageReadOnly` or `storageFailure` when they cannot be read.
     static func checkHeader(_ file: String) throws(RegistryError) {
-        guard let handle = FileHandle(forReadingAtPath: file) else { throw DataDirectory.failure("read", file) }
-        defer { try? handle.close() }
+        let descriptor = unsafe Glibc.open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw DataDirectory.failure("read", file) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var info = stat()
+        guard unsafe fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            throw RegistryError(.badBackup, "\(file) is not a regular file, so it is not a backup")
+        }
         // SQLite's file format: the name at 0, the versions of the format at 18 and 19 (2 with a write-ahead log), the application at 68.
         let header = Array((try? handle.read(upToCount: 100)) ?? Data())
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)),

@@ -1,6 +1,7 @@
 public import API
 import CSQLite
 public import Foundation
+import Platform
 
 /// The outcome of restoring a backup.
 public struct RestoredBackup: Sendable, Equatable {
@@ -93,7 +94,7 @@ extension BackupFile {
         }
         do { try FileManager.default.linkItem(atPath: database, toPath: kept) } catch {
             throw RegistryError(
-                .storageFailure, "cannot keep the existing registry as \(kept): \(error.localizedDescription)")
+                .storageFailure, "cannot keep the existing registry as \(kept): \(SystemReason.text(error))")
         }
         return kept
     }
@@ -110,7 +111,7 @@ extension BackupFile {
 
     private static func rename(_ path: String, to target: String) throws(RegistryError) {
         do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch {
-            throw RegistryError(.storageFailure, "cannot rename \(path): \(error.localizedDescription)")
+            throw RegistryError(.storageFailure, "cannot rename \(path): \(SystemReason.text(error))")
         }
     }
 }

@@ -1,6 +1,7 @@
 import API
 import CSQLite
 import Foundation
+import Platform
 
 /// The path of a backup to write, checked before the writing begins.
 public struct BackupTarget: Sendable {
@@ -14,9 +15,7 @@ public struct BackupTarget: Sendable {
     /// - Throws: `targetExists` when something exists there that may not be replaced; `badBackup` when the path is relative or lies in the
     ///   data directory.
     public init(_ file: String, replacing: Bool, of registry: Registry) throws(RegistryError) {
-        let given = URL(filePath: file).standardized
-        let place = given.deletingLastPathComponent().resolvingSymlinksInPath().appending(
-            path: given.lastPathComponent)
+        let place = try Self.place(of: file)
         let data = URL(filePath: registry.directory).absoluteURL.standardized.resolvingSymlinksInPath().path
         guard file.hasPrefix("/"), !file.hasSuffix("/") else {
             throw RegistryError(.badBackup, "“\(file)” is not the absolute path of a file")
@@ -38,6 +37,23 @@ public struct BackupTarget: Sendable {
         }
         self.file = place.path
         replaces = replacing
+    }
+
+    /// Where the backup is to lie: at the end of a link, which stays a link.
+    private static func place(of file: String) throws(RegistryError) -> URL {
+        var place = URL(filePath: file).standardized
+        // The system follows no more than 40 links.
+        for _ in 0..<40 {
+            let folder = place.deletingLastPathComponent().resolvingSymlinksInPath()
+            place = folder.appending(path: place.lastPathComponent)
+            guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: place.path) else {
+                return place
+            }
+            place =
+                URL(filePath: next, relativeTo: URL(filePath: folder.path, directoryHint: .isDirectory)).absoluteURL
+                .standardized
+        }
+        throw RegistryError(.badBackup, "cannot write \(file): \(SystemReason.text(ELOOP))")
     }
 }
 

@@ -5,11 +5,12 @@ import Foundation
 /// The complete check of a database file: a registry's own, or a backup.
 struct ContentCheck {
     private let database: Connection
+    /// The names of tables and views.
     private let tables: Set<String>
 
     init(_ database: Connection) throws(RegistryError) {
         self.database = database
-        tables = Set(try database.all("SELECT name FROM sqlite_schema WHERE type = 'table'") { $0.text(0) })
+        tables = Set(try database.all("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')") { $0.text(0) })
     }
 
     /// What `PRAGMA integrity_check` answers when it finds nothing.
@@ -55,17 +56,21 @@ struct ContentCheck {
             WHERE coalesce(p.count, 0) <> (SELECT count(*) FROM images i WHERE i.character = c.id)
             """
         ) { "the prototype of \($0.text(0)) is not made of its images; mend it with: aniwho rebuild" }
+        if tables.contains("trash") { problems += try orphans() }
         // The checks below rely on what the checks above have checked.
         guard problems.isEmpty else { return problems }
         problems += try changedVectors()
-        let present = Self.kinds.filter { tables.contains($0.kind + "s") }
+        // The files in the trash are checked, too.
+        let present = Self.kinds.filter { tables.contains($0.kind + "s") }.map { kind in
+            (kind, records: tables.contains("all_\(kind.kind)s") ? "all_\(kind.kind)s" : "\(kind.kind)s")
+        }
         var total = 0
-        for kind in present { total += try count(kind.kind + "s") }
+        for kind in present { total += try count(kind.records) }
         var done = 0
-        for (kind, hash, name, label) in present {
+        for ((kind, hash, name, label), records) in present {
             try database.run(
                 """
-                SELECT r.\(name), r.\(hash), f.bytes FROM \(kind)s r LEFT JOIN \(kind)_files f ON f.\(kind) = r.id ORDER BY r.id
+                SELECT r.\(name), r.\(hash), f.bytes FROM \(records) r LEFT JOIN \(kind)_files f ON f.\(kind) = r.id ORDER BY r.id
                 """
             ) { row in
                 if row.isNull(2) {
@@ -78,6 +83,18 @@ struct ContentCheck {
             }
         }
         return problems
+    }
+
+    /// Descriptions of pictures that are there though their character is in the trash.
+    private func orphans() throws(RegistryError) -> [String] {
+        try database.all(
+            """
+            SELECT 'image ' || r.id FROM images r JOIN all_characters c ON c.id = r.character WHERE c.trash IS NOT NULL
+            UNION ALL
+            SELECT 'rejection ' || r.id FROM rejections r JOIN all_characters c ON c.id = r.character
+            WHERE c.trash IS NOT NULL
+            """
+        ) { "\($0.text(0)) is of a character in the trash" }
     }
 
     /// A prototype as it is stored.

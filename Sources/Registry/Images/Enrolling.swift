@@ -108,7 +108,7 @@ extension Connection {
     ) throws(RegistryError) -> EnrolledImage {
         try run(
             """
-            INSERT INTO images (character, sha256, format, byte_count, width, height, source, added_at)
+            INSERT INTO all_images (character, sha256, format, byte_count, width, height, source, added_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [

@@ -29,14 +29,14 @@ public protocol ImageStore: Sendable {
     /// - Throws: `imageNotFound`.
     func imageBytes(_ id: Int64) async throws(RegistryError) -> Data
 
-    /// Removes images and updates the prototypes of their characters, in one transaction. The characters stay, even without images.
+    /// Puts images into the trash and updates the prototypes of their characters, in one transaction. The characters stay, even without images.
     /// - Returns: the images as they were, in the order given.
     /// - Throws: `imageNotFound`, naming every number that no image has. An error removes nothing.
     @discardableResult
     func removeImages(_ ids: [Int64]) async throws(RegistryError) -> [EnrolledImage]
 
     /// Moves images to a character and updates the prototypes of all characters concerned, in one transaction. It creates the
-    /// character if there is none of that name, and removes an image whose bytes the character has already.
+    /// character if there is none of that name, and puts an image whose bytes the character has already into the trash.
     /// - Throws: `invalidName`, `imageNotFound`. An error moves nothing.
     func moveImages(_ ids: [Int64], to character: String) async throws(RegistryError) -> MovedImages
 
@@ -47,7 +47,7 @@ public protocol ImageStore: Sendable {
         _ name: String, images ids: [Int64], into newName: String
     ) async throws(RegistryError) -> MovedImages
 
-    /// Moves all images, tags and the note of a character to another one and removes the character, in one transaction.
+    /// Moves all images, tags and the note of a character to another one and puts the character into the trash, in one transaction.
     /// - Throws: `invalidName` when both are the same, or when the tags or the notes of both are more than one may have;
     ///   `characterNotFound`. An error changes nothing.
     func mergeCharacter(_ source: String, into target: String) async throws(RegistryError) -> MovedImages
@@ -65,7 +65,9 @@ extension Registry: ImageStore {
     }
 
     public func imageBytes(_ id: Int64) throws(RegistryError) -> Data {
-        let bytes = try database().first("SELECT bytes FROM image_files WHERE image = ?", [.integer(id)]) { $0.blob(0) }
+        let bytes = try database().first(
+            "SELECT f.bytes FROM images i JOIN image_files f ON f.image = i.id WHERE i.id = ?", [.integer(id)]
+        ) { $0.blob(0) }
         guard let bytes else { throw RegistryError(.imageNotFound, "there is no image \(id)") }
         return bytes
     }
@@ -74,9 +76,11 @@ extension Registry: ImageStore {
     public func removeImages(_ ids: [Int64]) throws(RegistryError) -> [EnrolledImage] {
         try change { (database, indexes) throws(RegistryError) in
             let images = try database.existingImages(ids)
+            guard !images.isEmpty else { return [] }
+            let change = try database.beginTrash(.imageRemove, of: images.onlyCharacter)
             var characters: [Int64: String] = [:]
             for stored in images {
-                try database.run("DELETE FROM images WHERE id = ?", [.integer(stored.image.id)])
+                try database.trash(image: stored.image.id, by: change)
                 try database.record(
                     "image.remove", subject: String(stored.image.id),
                     detail: ["character": stored.image.character, "sha256": stored.image.sha256])
@@ -119,6 +123,14 @@ struct StoredImage {
             id: row.integer(0), character: row.text(2), sha256: row.text(3), format: row.text(4), bytes: row.int(5),
             width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9))
         characterID = row.integer(1)
+    }
+}
+
+extension [StoredImage] {
+    /// The name of the character that all are of; nil when they are of several.
+    var onlyCharacter: String? {
+        guard let first, allSatisfy({ $0.characterID == first.characterID }) else { return nil }
+        return first.image.character
     }
 }
 

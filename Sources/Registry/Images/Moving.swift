@@ -8,7 +8,13 @@ extension Registry {
             let existing = try database.character(named: name)
             let images = try database.existingImages(ids)
             let target = if let existing { existing } else { try database.insertCharacter(named: name) }
-            let (move, changes) = try database.move(images, to: target, created: existing == nil)
+            let others = images.filter { $0.characterID != target.id }
+            guard !others.isEmpty else {
+                return MovedImages(character: target, created: existing == nil, moved: [], duplicates: [])
+            }
+            let change = try database.beginTrash(
+                .imageMove, of: others.onlyCharacter, target: target, made: existing == nil)
+            let (move, changes) = try database.move(others, to: target, created: existing == nil, by: change)
             try indexes.show(changes)
             return move
         }
@@ -40,7 +46,8 @@ extension Registry {
             try database.record(
                 "character.split", subject: character.name,
                 detail: ["id": character.id, "into": target.name, "images": images.count])
-            let (move, changes) = try database.move(images, to: target, created: true)
+            let change = try database.beginTrash(.characterSplit, of: character.name, target: target, made: true)
+            let (move, changes) = try database.move(images, to: target, created: true, by: change)
             try indexes.show(changes)
             return move
         }
@@ -54,15 +61,12 @@ extension Registry {
             guard from.id != into.id else {
                 throw RegistryError(.invalidName, "'\(source)' cannot be merged into itself; name two characters")
             }
-            var (move, changes) = try database.move(try database.images(of: from), to: into, created: false)
-            // A picture that was rejected for the one is rejected for the other, unless it is enrolled there.
-            try database.run(
-                """
-                UPDATE OR IGNORE rejections SET character = ?1 WHERE character = ?2
-                    AND sha256 NOT IN (SELECT sha256 FROM images WHERE character = ?1)
-                """, [.integer(into.id), .integer(from.id)])
-            try database.uniteWritings(of: from, into: into)
-            try database.run("DELETE FROM characters WHERE id = ?", [.integer(from.id)])
+            let change = try database.beginTrash(.characterMerge, of: from.name, target: into)
+            var (move, changes) = try database.move(
+                try database.images(of: from), to: into, created: false, by: change)
+            try database.moveRejections(of: from.id, to: into.id, by: change)
+            try database.note(try database.uniteWritings(of: from, into: into), by: change)
+            try database.trash(character: from.id, by: change)
             try database.record(
                 "character.merge", subject: from.name,
                 detail: ["id": from.id, "into": into.name, "images": move.moved.count])
@@ -90,22 +94,24 @@ private struct ChangedPrototype {
 }
 
 extension Connection {
-    /// Moves images to a character, inside a transaction.
+    /// Moves images of other characters to a character, inside a transaction.
+    /// - Parameter change: the change in the trash.
     fileprivate func move(
-        _ images: [StoredImage], to target: CharacterSummary, created: Bool
+        _ images: [StoredImage], to target: CharacterSummary, created: Bool, by change: Int64
     ) throws(RegistryError) -> (MovedImages, [ChangedPrototype]) {
         var changed = [target.id: target.name]
         var (moved, duplicates): ([Int64], [EnrolledImage]) = ([], [])
-        for stored in images where stored.characterID != target.id {
+        for stored in images {
             let image = stored.image
             changed[stored.characterID] = image.character
             let isThere = try self.images(sha256: image.sha256).contains { $0.characterID == target.id }
             if isThere {
-                try run("DELETE FROM images WHERE id = ?", [.integer(image.id)])
+                try trash(image: image.id, by: change)
                 duplicates.append(image)
             } else {
-                try run("UPDATE images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
-                try withdrawRejection(sha256: image.sha256, character: target)
+                try run("UPDATE all_images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
+                try noteMove(ofImage: image.id, from: stored.characterID, by: change)
+                try trashRejection(sha256: image.sha256, character: target, by: change)
                 moved.append(image.id)
             }
             try record(

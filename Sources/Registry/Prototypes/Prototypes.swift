@@ -1,4 +1,5 @@
 public import API
+public import Statistics
 
 /// What a rebuild of prototypes covered.
 public struct RebuildResult: Sendable, Equatable {
@@ -54,6 +55,18 @@ public protocol PrototypeStore: Sendable {
     func search(
         queries: [[Float]], model identity: String, top: Int, temperature: Float
     ) async throws(RegistryError) -> [[Neighbor]]
+
+    /// The characters that each query most probably shows.
+    /// - Parameters:
+    ///   - queries: embeddings made by `model`.
+    ///   - model: identity of the active model.
+    ///   - top: the most characters named for one query.
+    ///   - covariance: gives the probabilities.
+    /// - Returns: for each query, the likeliest character first. Equally likely ones come in the order of their numbers.
+    /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`.
+    func likely(
+        queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance
+    ) async throws(RegistryError) -> [LikelyCharacters]
 
     /// All characters that have images, with the images' embeddings: what a head is fitted on.
     /// - Parameter limit: if there are more images, only some characters are read, evenly spread, with about so many images; nil
@@ -139,6 +152,12 @@ extension Registry: PrototypeStore {
         queries: [[Float]], model identity: String, top: Int, temperature: Float
     ) throws(RegistryError) -> [[Neighbor]] {
         try index.search(queries: queries, model: identity, top: top, temperature: temperature)
+    }
+
+    public nonisolated func likely(
+        queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance
+    ) throws(RegistryError) -> [LikelyCharacters] {
+        try index.likely(queries: queries, model: identity, top: top, given: covariance)
     }
 }
 

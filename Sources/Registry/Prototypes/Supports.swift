@@ -107,6 +107,7 @@ extension Registry {
 extension Connection {
     /// The characters that have embeddings of a model, in the order of their numbers.
     /// - Parameter isKept: gets a character's number and its place.
+    /// - Throws: `interrupted` when the task is cancelled; the storage errors.
     fileprivate func support(
         of model: StoredModel, keeping isKept: (_ character: Int64, _ number: Int) -> Bool
     ) throws(RegistryError) -> [Support.Character] {
@@ -114,7 +115,8 @@ extension Connection {
         var names: [Int64: String] = [:]
         try run("SELECT id, name FROM characters") { row in names[row.integer(0)] = row.text(1) }
         var characters: [Support.Character] = []
-        try forEachSupport(of: model) { id, images, embeddings in
+        try forEachSupport(of: model) { id, images, embeddings throws(RegistryError) in
+            guard !Task.isCancelled else { throw RegistryError.stopped }
             if isKept(id, number) {
                 characters.append(
                     Support.Character(id: id, name: names[id] ?? "", images: images, embeddings: embeddings))

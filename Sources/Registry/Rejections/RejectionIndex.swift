@@ -48,19 +48,19 @@ final class RejectionIndex: Sendable {
 
     /// - Returns: the names of the characters that the picture is not of, each with the first rejection that says so.
     func rejected(embedding: [Float], sha256: String, model: String) -> [String: Int64] {
-        state.withLock { state in
-            var rejected: [String: Int64] = [:]
-            let isComparable = state.model == model
-            for (name, entries) in state.entries.values {
-                let entry = entries.first { entry in
-                    if entry.sha256 == sha256 { return true }
-                    guard isComparable, let vector = entry.vector, vector.count == embedding.count else { return false }
-                    return squaredDistance(vector, embedding) < entry.squaredReach
-                }
-                rejected[name] = entry?.id
+        // Compared after the lock is released: a change replaces what it holds, and never waits for the comparisons.
+        let state = state.withLock { $0 }
+        var rejected: [String: Int64] = [:]
+        let isComparable = state.model == model
+        for (name, entries) in state.entries.values {
+            let entry = entries.first { entry in
+                if entry.sha256 == sha256 { return true }
+                guard isComparable, let vector = entry.vector, vector.count == embedding.count else { return false }
+                return squaredDistance(vector, embedding) < entry.squaredReach
             }
-            return rejected
+            rejected[name] = entry?.id
         }
+        return rejected
     }
 
     private static func read(

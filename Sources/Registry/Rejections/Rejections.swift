@@ -76,7 +76,7 @@ extension Registry: RejectionStore {
                 (rejection: Rejection(row: $0), character: $0.integer(5))
             }
             guard let found else { throw RegistryError(.rejectionNotFound, "there is no rejection \(id)") }
-            try database.run("DELETE FROM rejections WHERE id = ?", [.integer(id)])
+            try database.run("DELETE FROM all_rejections WHERE id = ?", [.integer(id)])
             try database.record(
                 "rejection.remove", subject: String(id),
                 detail: ["character": found.rejection.character, "sha256": found.rejection.sha256])
@@ -145,7 +145,7 @@ extension Connection {
         if let known { return RejectImages.Result(rejection: known, created: false) }
         let now = Date()
         try run(
-            "INSERT INTO rejections (character, sha256, source, added_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO all_rejections (character, sha256, source, added_at) VALUES (?, ?, ?, ?)",
             [.integer(character.id), .text(image.sha256), .text(image.source), .time(now)])
         let id = lastInsertedID
         try run("INSERT INTO rejection_files (rejection, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
@@ -171,7 +171,8 @@ extension Connection {
     /// Removes the rejection of a picture for a character that it is enrolled under now: the newer decision counts.
     func withdrawRejection(sha256: String, character: CharacterSummary) throws(RegistryError) {
         try run(
-            "DELETE FROM rejections WHERE character = ? AND sha256 = ?", [.integer(character.id), .text(sha256)])
+            "DELETE FROM all_rejections WHERE character = ? AND sha256 = ? AND trash IS NULL",
+            [.integer(character.id), .text(sha256)])
         guard changes > 0 else { return }
         try record("rejection.withdraw", subject: character.name, detail: ["sha256": sha256])
     }

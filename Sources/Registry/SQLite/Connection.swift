@@ -11,6 +11,8 @@ import Foundation
 
     let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
+    /// Whether SQLite refuses to change the database.
+    private var refusesChanges = false
 
     /// Opens or creates the database file.
     /// - Throws: `storageCorrupt` when the file is not a registry, or the storage errors.
@@ -114,9 +116,19 @@ import Foundation
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
+    /// Makes SQLite refuse changes over this connection, or admit them again.
+    func refuseChanges(_ refuses: Bool) throws(RegistryError) {
+        guard refuses != refusesChanges else { return }
+        try execute("PRAGMA query_only = \(refuses ? "ON" : "OFF")")
+        refusesChanges = refuses
+    }
+
     /// Runs `body` as one transaction: all its changes are on the disk when this returns, and none when this throws.
     func transaction<T>(_ body: () throws(RegistryError) -> T) throws(RegistryError) -> T {
         precondition(!isInTransaction, "transactions do not nest")
+        guard !refusesChanges else {
+            throw RegistryError(.storageFailure, "a request that only reads tried to change the registry")
+        }
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()

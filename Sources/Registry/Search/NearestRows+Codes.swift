@@ -20,14 +20,15 @@ extension NearestRows {
 
     /// - Parameters:
     ///   - codes: of the matrix's rows.
+    ///   - scratch: room for one value per row.
     ///   - top: how many rows to return.
-    ///   - temperature: positive.
     init(
-        of query: [Float], in matrix: PrototypeMatrix, by codes: PrototypeCodes, top: Int, temperature: Double
+        of query: [Float], in matrix: PrototypeMatrix, by codes: PrototypeCodes, scratch: RowBuffer<Float>, top: Int,
+        measure: RowMeasure
     ) {
         let count = matrix.count
         guard count > 0, top > 0 else {
-            entries = []
+            self.init([], top: top, measure: measure, rest: 0)
             return
         }
         let top = min(top, count)
@@ -35,23 +36,25 @@ extension NearestRows {
         let coded = codes.query(query)
         let square = coded.binary.square
         let blocks = RowBlocks(rows: count, work: codes.binary.width)
-        let lower = unsafe codes.scratch.base
+        let lower = unsafe scratch.base
         let loops = unsafe codes.instructionSet.loops
-        func look(_ rows: [Int32]) -> [ByteCodes.Estimate] {
-            codes.bytes.estimates(rows, to: coded.centered, square: square)
+        func look(_ rows: [Int32]) -> [Estimate] {
+            codes.bytes.estimates(rows, to: coded.centered, square: square).map { Estimate($0, measure) }
         }
-        /// The rows that may be among the nearest `needed`, sorted by exact distance.
-        func refine(_ parts: [[ByteCodes.Estimate]]) -> [Candidate] {
+        /// The rows that may be among the first `needed`, sorted by exact keys.
+        func refine(_ parts: [[Estimate]]) -> [Candidate] {
             var highest = SmallestKeys(capacity: needed)
             for estimate in parts.joined() where estimate.upper < highest.bound {
                 highest.offer(estimate.upper, row: estimate.row)
             }
-            return parts.joined().filter { $0.lower <= highest.bound }.map { Candidate($0.row, query, matrix) }.sorted()
+            return parts.joined().filter { $0.lower <= highest.bound }
+                .map { Candidate($0.row, query, matrix, measure) }.sorted()
         }
 
         let stretch = max(1, count / (NearestRows.lowestOfBlock * blocks.count + 2 * needed))
         let lowest = blocks.map { block in
             unsafe codes.binary.lowerDistances(block, to: coded.binary, into: lower)
+            unsafe measure.turnToKeys(lower, block)
             return look(
                 Swift.stride(from: block.lowerBound, to: block.upperBound, by: stretch).map { start in
                     let end = min(block.upperBound, start + stretch)
@@ -59,9 +62,10 @@ extension NearestRows {
                 })
         }
         let found = refine(lowest)
-        let farthestNeeded = Float(found[needed - 1].squared)
+        let last = found[needed - 1]
         // The estimates have rounding errors, too.
-        let bound = farthestNeeded + 1e-5 * (farthestNeeded + square)
+        let bound = Float(
+            measure.key(squaredDistance: last.squared + 1e-5 * (last.squared + Double(square)), row: last.row))
         // These rows must not be lost, whatever their codes say.
         for candidate in found.prefix(needed) { unsafe lower[candidate.row] = -.infinity }
         let step = max(1, count / NearestRows.sampled)
@@ -80,17 +84,31 @@ extension NearestRows {
 
         // The softmax over all rows, with two approximations: rows that were not compared by their vectors count with the distance of their
         // codes, and an even sample stands for the rows that stage 1 ruled out.
-        let nearest = exact[0].squared.squareRoot()
-        let farthest = exact[top - 1].squared.squareRoot()
+        let first = measure.logit(exact[0].key)
+        let farthest = exact[top - 1].key
         let refined = Set(exact.map(\.row))
         let rest = blocks.map { block -> Double in
-            func term(_ estimate: ByteCodes.Estimate) -> Double {
-                exp((nearest - max(farthest, Double(max(0, estimate.squared)).squareRoot())) / temperature)
-            }
+            func term(_ estimate: Estimate) -> Double { exp(measure.logit(max(farthest, estimate.key)) - first) }
             let part = looked[blocks.number(of: block)]
             let others = part.all.lazy.filter { $0.lower > bound || !refined.contains($0.row) }
             return others.reduce(0.0) { $0 + term($1) } + Double(step) * part.sample.reduce(0.0) { $0 + term($1) }
         }.reduce(0.0, +)
-        entries = NearestRows.entries(exact, top: top, temperature: temperature, rest: rest)
+        self.init(exact, top: top, measure: measure, rest: rest)
+    }
+
+    /// The key of a row by its code of one byte per value, with certain bounds.
+    private struct Estimate {
+        let row: Int
+        let key: Double
+        let lower: Float
+        let upper: Float
+
+        init(_ code: ByteCodes.Estimate, _ measure: RowMeasure) {
+            func key(_ squared: Float) -> Double { measure.key(squaredDistance: Double(squared), row: code.row) }
+            row = code.row
+            self.key = key(max(0, code.squared))
+            lower = Float(key(code.lower))
+            upper = Float(key(code.upper))
+        }
     }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The rows of a matrix that are nearest to one query, with exact distances and with their softmax over all rows.
+/// The rows of a matrix that a measure puts first for one query, with exact distances and with their softmax over all rows.
 struct NearestRows {
     struct Entry {
         let row: Int
         /// Exact Euclidean distance.
         let distance: Double
-        /// The softmax over −distance / temperature of all rows.
+        /// The softmax of the measure's logits over all rows.
         let probability: Double
     }
 
@@ -14,39 +14,44 @@ struct NearestRows {
     struct Candidate: Comparable {
         let row: Int
         let squared: Double
+        let key: Double
         let character: Int64
 
-        init(_ row: Int, _ query: [Float], _ matrix: PrototypeMatrix) {
+        init(_ row: Int, _ query: [Float], _ matrix: PrototypeMatrix, _ measure: RowMeasure) {
             self.row = row
             squared = matrix.exactSquaredDistance(query, row: row)
+            key = measure.key(squaredDistance: squared, row: row)
             character = matrix.characters[row]
         }
 
-        /// Equal distances are ordered by the characters' ids.
-        static func < (a: Candidate, b: Candidate) -> Bool { (a.squared, a.character) < (b.squared, b.character) }
+        /// Equal keys are ordered by the characters' ids.
+        static func < (a: Candidate, b: Candidate) -> Bool { (a.key, a.character) < (b.key, b.character) }
     }
 
-    /// Nearest first; equal distances are ordered by the characters' ids.
+    /// The first first; rows with equal keys are ordered by the characters' ids.
     let entries: [Entry]
+    /// ln Σ exp(logit) over all rows; −∞ if there are none.
+    let logTotal: Double
 
     /// - Parameters:
     ///   - products: −2 q·p of every row, in single precision.
     ///   - top: how many rows to return.
-    ///   - temperature: positive.
-    init(of query: [Float], in matrix: PrototypeMatrix, products: ArraySlice<Float>, top: Int, temperature: Double) {
+    init(
+        of query: [Float], in matrix: PrototypeMatrix, products: ArraySlice<Float>, top: Int, measure: RowMeasure
+    ) {
         let count = matrix.count
         guard count > 0, top > 0 else {
-            entries = []
+            self.init([], top: top, measure: measure, rest: 0)
             return
         }
         let top = min(top, count)
-        let terms = Terms(query, matrix, products)
+        let terms = Terms(query, matrix, products, measure)
         let exact = NearestRows.refine(query, in: matrix, terms: terms, top: top)
 
-        // A stable softmax: every exponent is relative to the nearest row, so it is at most 0. Refined rows count with their exact distance, the
-        // others with the approximate one, but never as nearer than the last returned row.
-        let nearest = exact[0].squared.squareRoot()
-        let largest = (nearest - exact[top - 1].squared.squareRoot()) / temperature
+        // A stable softmax: every exponent is relative to the first row, so it is at most 0. Refined rows count with their exact distance, the
+        // others with the approximate one, but never as before the last returned row.
+        let first = measure.logit(exact[0].key)
+        let largest = measure.logit(exact[top - 1].key) - first
         let refined = exact.map(\.row).sorted()
         let rest = terms.blocks.map { block -> Double in
             var skipped = refined.filter(block.contains)[...]
@@ -56,37 +61,44 @@ struct NearestRows {
                     skipped.removeFirst()
                     continue
                 }
-                let logit = min(largest, (nearest - Double(terms.squared(row).squareRoot())) / temperature)
+                let logit = min(largest, measure.logit(terms.key(row)) - first)
                 // A term below e⁻⁴⁰ does not change the sum.
                 if logit > -40 { sum += exp(logit) }
             }
             return sum
         }.reduce(0.0, +)
-        entries = NearestRows.entries(exact, top: top, temperature: temperature, rest: rest)
+        self.init(exact, top: top, measure: measure, rest: rest)
     }
 
     /// - Parameters:
-    ///   - exact: sorted, at least `top` of them.
-    ///   - rest: the sum of all other rows' terms in the softmax's denominator, relative to the nearest row.
-    static func entries(_ exact: [Candidate], top: Int, temperature: Double, rest: Double) -> [Entry] {
-        let nearest = exact[0].squared.squareRoot()
-        let total = exact.reduce(0.0) { $0 + exp((nearest - $1.squared.squareRoot()) / temperature) } + rest
-        return exact.prefix(top).map { candidate in
-            let distance = candidate.squared.squareRoot()
-            return Entry(
-                row: candidate.row, distance: distance, probability: exp((nearest - distance) / temperature) / total)
+    ///   - exact: sorted, at least `top` of them; none only if there are no rows.
+    ///   - rest: the sum of all other rows' terms in the softmax's denominator, relative to the first row.
+    init(_ exact: [Candidate], top: Int, measure: RowMeasure, rest: Double) {
+        guard let nearest = exact.first else {
+            (entries, logTotal) = ([], -.infinity)
+            return
+        }
+        let first = measure.logit(nearest.key)
+        let total = exact.reduce(0.0) { $0 + exp(measure.logit($1.key) - first) } + rest
+        logTotal = first + log(total)
+        entries = exact.prefix(top).map { candidate in
+            Entry(
+                row: candidate.row, distance: candidate.squared.squareRoot(),
+                probability: exp(measure.logit(candidate.key) - first) / total)
         }
     }
 
-    /// Squared distances in single precision, with lower bounds.
+    /// Keys from squared distances in single precision, with lower bounds.
     private struct Terms {
         let blocks: RowBlocks
         private let products: ArraySlice<Float>
         private let norms: [Float]
         private let queryNorm: Float
         private let slack: Float
+        private let measure: RowMeasure
 
-        init(_ query: [Float], _ matrix: PrototypeMatrix, _ products: ArraySlice<Float>) {
+        init(_ query: [Float], _ matrix: PrototypeMatrix, _ products: ArraySlice<Float>, _ measure: RowMeasure) {
+            self.measure = measure
             // A root and a power per row cost as much as some dozens of multiplications.
             blocks = RowBlocks(rows: matrix.count, work: 32)
             self.products = products
@@ -97,12 +109,23 @@ struct NearestRows {
             slack = 2 * Float(matrix.dimensions + 4) * (Float.ulpOfOne / 2)
         }
 
-        func squared(_ row: Int) -> Float { max(0, queryNorm + norms[row] + products[products.startIndex + row]) }
+        private func squared(_ row: Int) -> Float {
+            max(0, queryNorm + norms[row] + products[products.startIndex + row])
+        }
 
-        func lower(_ row: Int) -> Float { squared(row) - slack * (queryNorm + norms[row]) }
+        func key(_ row: Int) -> Double { measure.key(squaredDistance: Double(squared(row)), row: row) }
+
+        func lower(_ row: Int) -> Float {
+            let squared = squared(row) - slack * (queryNorm + norms[row])
+            return Float(measure.key(squaredDistance: Double(squared), row: row)).nextDown
+        }
+
+        func candidate(_ row: Int, _ query: [Float], _ matrix: PrototypeMatrix) -> Candidate {
+            Candidate(row, query, matrix, measure)
+        }
     }
 
-    /// The nearest rows with their exact distances, sorted, at least `top` of them.
+    /// The first rows with their exact distances, sorted, at least `top` of them.
     ///
     /// Takes the rows with the smallest lower bounds, and more until no other row can belong to the first `top`. So rounding never changes which
     /// rows are returned.
@@ -124,9 +147,9 @@ struct NearestRows {
             for entry in parts.joined() where entry.key < candidates.bound {
                 candidates.offer(entry.key, row: entry.row)
             }
-            let exact = candidates.entries.map { Candidate($0.row, query, matrix) }.sorted()
-            // Strictly below, because a row that was left out could have an equal distance and a lower character id.
-            if size >= count || exact[top - 1].squared < Double(candidates.bound) { return exact }
+            let exact = candidates.entries.map { terms.candidate($0.row, query, matrix) }.sorted()
+            // Strictly below, because a row that was left out could have an equal key and a lower character id.
+            if size >= count || exact[top - 1].key < Double(candidates.bound) { return exact }
             size *= 8
         }
     }

@@ -7,8 +7,8 @@
     let centeredOn: Int
     let binary: BinaryCodes
     let bytes: ByteCodes
-    /// Room for one value per row. A search uses it while it holds the lock.
-    let scratch: RowBuffer<Float>
+    /// The number of rows that there is room for.
+    private(set) var capacity: Int
     let instructionSet: InstructionSet
     private let center: [Float]
     private let rotation: RandomRotation
@@ -22,10 +22,13 @@
         self.instructionSet = instructionSet
         centeredOn = count
         let capacity = PrototypeCodes.wholeBlocks(capacity)
+        self.capacity = capacity
         binary = BinaryCodes(width: rotation.width, capacity: capacity, instructionSet: instructionSet)
         bytes = ByteCodes(width: rotation.width, capacity: capacity, instructionSet: instructionSet)
-        scratch = RowBuffer(capacity: capacity)
     }
+
+    /// Room for one value per row, which a search needs of its own.
+    func scratch() -> RowBuffer<Float> { RowBuffer(capacity: capacity) }
 
     private static func wholeBlocks(_ rows: Int) -> Int {
         (rows + BinaryCodes.rowsPerBlock - 1) / BinaryCodes.rowsPerBlock * BinaryCodes.rowsPerBlock
@@ -35,7 +38,7 @@
         let capacity = PrototypeCodes.wholeBlocks(capacity)
         binary.grow(to: capacity)
         bytes.grow(to: capacity)
-        scratch.grow(to: capacity)
+        self.capacity = capacity
     }
 
     /// Rows of different blocks of 32 may be set at the same time.

@@ -1,28 +1,32 @@
 import API
+import Foundation
+import Statistics
 import Synchronization
 
 /// The active model's prototypes in memory, and the search over them.
 ///
-/// One lock guards the matrix. A search holds it while it computes on all cores. The registry takes it only to write the row of a change
-/// that is committed already. So searches never wait for the disk.
+/// One lock guards the matrix. Searches read at the same time, and each lets go of the lock after a portion of its queries. The registry
+/// writes only the row of a change that is committed already. So a search never waits for the disk or for another search, and a change
+/// waits at most for the portions that are being computed.
 final class PrototypeIndex: Sendable {
     /// What the lock guards. Both are nil before a model is active.
-    private struct State {
+    struct State {
         var model: String?
         var matrix: PrototypeMatrix?
     }
 
-    /// The most queries in one matrix product, which bounds the memory for the products.
+    /// The most queries in one matrix product, which bounds the memory for the products. A portion is one product, or one query if
+    /// there are codes.
     private static let queriesPerProduct = 32
 
-    private let state = Mutex(State())
+    let state = ReadWriteLock(State())
     private let changes = Atomic(0)
 
     /// Increases with every change of the index: of a prototype, a name or the model.
     var revision: Int { changes.load(ordering: .acquiring) }
 
     /// The names of the characters that have a prototype, in any order.
-    var names: [String] { state.withLock { $0.matrix?.names ?? [] } }
+    var names: [String] { state.read { $0.matrix?.names ?? [] } }
 
     /// Replaces the contents by the active model and the prototypes in the database.
     func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
@@ -39,12 +43,13 @@ final class PrototypeIndex: Sendable {
         let matrix = PrototypeMatrix(dimensions: model.dimensions, capacity: (count ?? 0) * 9 / 8)
         try connection.run(
             """
-            SELECT p.character, c.name, p.vector FROM prototypes p CROSS JOIN characters c ON c.id = p.character
+            SELECT p.character, c.name, p.vector, p.count FROM prototypes p CROSS JOIN characters c ON c.id = p.character
             WHERE p.model = ? AND p.head = ?
             """, [.integer(stored.id), .text(Prototype.head)]
         ) { row throws(RegistryError) in
             matrix.set(
-                character: row.integer(0), name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions))
+                character: row.integer(0), name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions),
+                count: row.int(3))
         }
         matrix.updateCodes()
         return { self.replace(model: model.identity, matrix: matrix) }
@@ -52,7 +57,7 @@ final class PrototypeIndex: Sendable {
 
     /// Takes over the matrix: the caller must not use it afterwards.
     func replace(model: String, matrix: PrototypeMatrix) {
-        state.withLock { state in
+        state.write { state in
             state.model = model
             state.matrix = matrix
         }
@@ -60,15 +65,16 @@ final class PrototypeIndex: Sendable {
     }
 
     func clear() {
-        state.withLock { $0 = State() }
+        state.write { $0 = State() }
         changed()
     }
 
     /// Sets a character's row, or removes it when the character has no prototype any more.
     func set(character: Int64, name: String, prototype: Prototype?) {
-        state.withLock { state in
+        state.write { state in
             if let prototype {
-                state.matrix?.set(character: character, name: name, vector: prototype.vector)
+                state.matrix?.set(
+                    character: character, name: name, vector: prototype.vector, count: prototype.count)
             } else {
                 state.matrix?.remove(character: character)
             }
@@ -78,7 +84,7 @@ final class PrototypeIndex: Sendable {
     }
 
     func rename(character: Int64, to name: String) {
-        state.withLock { $0.matrix?.rename(character: character, to: name) }
+        state.write { $0.matrix?.rename(character: character, to: name) }
         changed()
     }
 
@@ -94,24 +100,90 @@ final class PrototypeIndex: Sendable {
         queries: [[Float]], model: String, top: Int, temperature: Float, readingAll: Bool = false
     ) throws(RegistryError) -> [[Neighbor]] {
         precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
-        return try state.withLock { state throws(RegistryError) in
-            guard let active = state.model, let matrix = state.matrix else { throw RegistryError.noActiveModel }
-            guard active == model else { throw RegistryError.notActive(model) }
-            try check(queries, dimensions: matrix.dimensions)
-            if let codes = matrix.codes, !readingAll {
-                return queries.map { query in
-                    let nearest = NearestRows(
-                        of: query, in: matrix, by: codes, top: top, temperature: Double(temperature))
-                    return neighbors(nearest, matrix)
-                }
-            }
-            var answers: [[Neighbor]] = []
-            for start in stride(from: 0, to: queries.count, by: PrototypeIndex.queriesPerProduct) {
-                let batch = Array(queries[start..<min(queries.count, start + PrototypeIndex.queriesPerProduct)])
-                answers += answer(batch, matrix, top: top, temperature: Double(temperature))
-            }
-            return answers
+        let measure = RowMeasure(temperature: Double(temperature))
+        return try answers(queries, model: model, readingAll: readingAll) { _ in
+            { _ in Request(measure: measure, top: top) }
+        } answer: {
+            $0.neighbors
         }
+    }
+
+    /// See ``PrototypeStore/likely(queries:model:top:given:)``.
+    /// - Parameter readingAll: whether to compare with every prototype, even if codes could rule most of them out.
+    func likely(
+        queries: [[Float]], model: String, top: Int, given covariance: TwoCovariance, readingAll: Bool = false
+    ) throws(RegistryError) -> [LikelyCharacters] {
+        try answers(queries, model: model, readingAll: readingAll) { matrix in
+            let terms = RowMeasure.terms(of: covariance, in: matrix)
+            return { query in Request(measure: RowMeasure(terms, of: query, in: matrix), top: top) }
+        } answer: {
+            $0.likely
+        }
+    }
+
+    /// What to find for one query.
+    private struct Request {
+        let measure: RowMeasure
+        let top: Int
+    }
+
+    /// What was found for one query.
+    private struct Found {
+        let nearest: NearestRows
+        let matrix: PrototypeMatrix
+
+        var neighbors: [Neighbor] { neighbors(share: 1) }
+
+        /// Takes the mean of the characters' likelihood ratios for that of being enrolled at all.
+        var likely: LikelyCharacters {
+            let enrolled = Posterior(ratios: [nearest.logTotal - log(Double(max(1, matrix.count)))])
+            let isEmpty = matrix.count == 0
+            return LikelyCharacters(
+                neighbors: neighbors(share: enrolled.characters[0]), stranger: isEmpty ? 1 : enrolled.stranger)
+        }
+
+        /// - Parameter share: what the softmax is multiplied by.
+        private func neighbors(share: Double) -> [Neighbor] {
+            nearest.entries.map { entry in
+                Neighbor(
+                    characterID: matrix.characters[entry.row], name: matrix.names[entry.row],
+                    distance: Float(entry.distance), probability: Float(share * entry.probability),
+                    squaredLength: matrix.squaredNorms[entry.row], count: Int(matrix.counts[entry.row]))
+            }
+        }
+    }
+
+    /// Answers queries in portions, and lets go of the lock after each.
+    /// - Parameters:
+    ///   - request: what to find for a query in this matrix.
+    ///   - answer: makes the answer of what was found, while the lock is held.
+    private func answers<Answer: Sendable>(
+        _ queries: [[Float]], model: String, readingAll: Bool,
+        _ request: (PrototypeMatrix) -> ([Float]) -> Request, answer: (Found) -> Answer
+    ) throws(RegistryError) -> [Answer] {
+        var answers: [Answer] = []
+        var scratch: RowBuffer<Float>?
+        repeat {
+            let start = answers.count
+            answers += try state.read { state throws(RegistryError) in
+                guard let active = state.model, let matrix = state.matrix else { throw RegistryError.noActiveModel }
+                guard active == model else { throw RegistryError.notActive(model) }
+                if start == 0 { try check(queries, dimensions: matrix.dimensions) }
+                let coded = readingAll ? nil : matrix.codes
+                let portion = Array(queries[start...].prefix(coded == nil ? Self.queriesPerProduct : 1))
+                let request = request(matrix)
+                guard let coded, let query = portion.first else {
+                    return nearest(portion, matrix, request).map { answer(Found(nearest: $0, matrix: matrix)) }
+                }
+                let room = scratch.flatMap { $0.capacity >= coded.capacity ? $0 : nil } ?? coded.scratch()
+                scratch = room
+                let wanted = request(query)
+                let nearest = NearestRows(
+                    of: query, in: matrix, by: coded, scratch: room, top: wanted.top, measure: wanted.measure)
+                return [answer(Found(nearest: nearest, matrix: matrix))]
+            }
+        } while answers.count < queries.count
+        return answers
     }
 
     private func check(_ queries: [[Float]], dimensions: Int) throws(RegistryError) {
@@ -127,27 +199,20 @@ final class PrototypeIndex: Sendable {
         }
     }
 
-    private func answer(
-        _ queries: [[Float]], _ matrix: PrototypeMatrix, top: Int, temperature: Double
-    ) -> [[Neighbor]] {
+    private func nearest(
+        _ queries: [[Float]], _ matrix: PrototypeMatrix, _ request: ([Float]) -> Request
+    ) -> [NearestRows] {
         let count = matrix.count
         let products = matrix.negatedDoubledProducts(queries.flatMap(\.self), queryCount: queries.count)
-        let answers = Mutex([[Neighbor]](repeating: [], count: queries.count))
+        let found = Mutex([NearestRows?](repeating: nil, count: queries.count))
         func finish(_ query: Int) {
+            let wanted = request(queries[query])
             let nearest = NearestRows(
-                of: queries[query], in: matrix, products: products[query * count..<(query + 1) * count], top: top,
-                temperature: temperature)
-            answers.withLock { $0[query] = neighbors(nearest, matrix) }
+                of: queries[query], in: matrix, products: products[query * count..<(query + 1) * count],
+                top: wanted.top, measure: wanted.measure)
+            found.withLock { $0[query] = nearest }
         }
         ParallelLoop(iterations: queries.count, isParallel: queries.count * count >= 1 << 14).forEach(finish)
-        return answers.withLock { $0 }
-    }
-
-    private func neighbors(_ nearest: NearestRows, _ matrix: PrototypeMatrix) -> [Neighbor] {
-        nearest.entries.map { entry in
-            Neighbor(
-                characterID: matrix.characters[entry.row], name: matrix.names[entry.row],
-                distance: Float(entry.distance), probability: Float(entry.probability))
-        }
+        return found.withLock { $0.compactMap(\.self) }
     }
 }

@@ -6,8 +6,8 @@ import COpenBLAS
 ///
 /// Unchecked `Sendable`, because it passes once from the thread that fills it into ``PrototypeIndex``'s lock, and the compiler cannot follow
 /// it into the lock's closure. That is sound: `PrototypeIndex.load` fills it while nothing else has a reference, and puts it into the state
-/// under the lock as its last step. From then on it is reached only through that state with the lock held. A search's parallel loops only
-/// read it, and end before the lock is released.
+/// under the lock as its last step. From then on it is changed only with the lock held for writing. Searches, which hold the lock for reading,
+/// only read it, and their parallel loops end before the lock is released.
 @safe final class PrototypeMatrix: @unchecked Sendable {
     /// Values per row.
     let dimensions: Int
@@ -17,6 +17,8 @@ import COpenBLAS
     private(set) var names: [String] = []
     /// ‖p‖² of each row.
     private(set) var squaredNorms: [Float] = []
+    /// The number of pictures behind each row.
+    private(set) var counts: [Int32] = []
     private var rows: [Int64: Int] = [:]
 
     /// A search reads all values of a matrix of up to this size, which takes about 10 ms of memory traffic.
@@ -49,11 +51,13 @@ import COpenBLAS
         characters.reserveCapacity(capacity)
         names.reserveCapacity(capacity)
         squaredNorms.reserveCapacity(capacity)
+        counts.reserveCapacity(capacity)
         rows.reserveCapacity(capacity)
     }
 
     /// Adds a character's prototype or replaces it.
-    func set(character: Int64, name: String, vector: [Float]) {
+    /// - Parameter pictures: how many the prototype is the mean of, at least 1.
+    func set(character: Int64, name: String, vector: [Float], count pictures: Int) {
         precondition(vector.count == dimensions, "a prototype of \(vector.count) instead of \(dimensions) dimensions")
         let norm = Float(vector.reduce(0.0) { $0 + Double($1) * Double($1) })
         let row = rows[character] ?? count
@@ -63,10 +67,12 @@ import COpenBLAS
             characters.append(character)
             names.append(name)
             squaredNorms.append(norm)
+            counts.append(Int32(clamping: pictures))
             count += 1
         } else {
             names[row] = name
             squaredNorms[row] = norm
+            counts[row] = Int32(clamping: pictures)
         }
         unsafe vector.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
@@ -93,11 +99,13 @@ import COpenBLAS
             characters[row] = characters[last]
             names[row] = names[last]
             squaredNorms[row] = squaredNorms[last]
+            counts[row] = counts[last]
             rows[characters[row]] = row
         }
         characters.removeLast()
         names.removeLast()
         squaredNorms.removeLast()
+        counts.removeLast()
         count = last
     }
 

@@ -11,7 +11,7 @@ package final class PrototypeSearch: Sendable {
     package init(count: Int, width: Int, prototype: (_ number: Int) -> [Float]) {
         let matrix = PrototypeMatrix(dimensions: width, capacity: count)
         for number in 0..<count {
-            matrix.set(character: Int64(number), name: "", vector: prototype(number))
+            matrix.set(character: Int64(number), name: "", vector: prototype(number), count: 1)
         }
         matrix.updateCodes()
         index.replace(model: Self.model, matrix: matrix)

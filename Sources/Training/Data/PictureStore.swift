@@ -1,6 +1,7 @@
 public import FewShot
 import Foundation
 public import Imaging
+import Platform
 import Synchronization
 
 /// The pictures of a data set. Each is decoded once before training begins, so that an unreadable file is found then and not hours later.
@@ -84,8 +85,9 @@ public final class PictureStore: Sendable {
     }
 
     private static func decode(_ path: String) throws(TrainingError) -> Image {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw TrainingError(.badInput, "cannot read \(path)")
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw TrainingError(.badInput, "cannot read \(path): \(SystemReason.text(error))")
         }
         do throws(ImagingError) { return try Image.decode([UInt8](bytes)).image } catch {
             throw TrainingError(.badInput, "\(path): \(error.message)")

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// The names of the files in a folder of work that can be stopped and resumed.
 public protocol ResumableFile: RawRepresentable, Sendable where RawValue == String {
@@ -19,7 +20,7 @@ public final class ResumableFolder<File: ResumableFile>: Sendable {
     /// - Throws: ``TrainingError`` with `conflict` if it holds anything or another process uses it, `storage` if it cannot be created.
     public init(new path: String) throws(TrainingError) {
         do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw TrainingError(.storage, "cannot create the folder \(path): \(error.localizedDescription)")
+            throw TrainingError(.storage, "cannot create the folder \(path): \(SystemReason.text(error))")
         }
         (self.path, lock) = (path, try Self.locked(path))
         if holds(.configuration) {
@@ -55,7 +56,7 @@ public final class ResumableFolder<File: ResumableFile>: Sendable {
         let file = "\(path)/\(lockName)"
         let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw TrainingError(.storage, "cannot write \(file): \(unsafe String(cString: strerror(errno)))")
+            throw TrainingError(.storage, "cannot write \(file): \(SystemReason.text(errno))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -77,10 +78,19 @@ public final class ResumableFolder<File: ResumableFile>: Sendable {
 
     func holds(_ file: File) -> Bool { FileManager.default.fileExists(atPath: path(file)) }
 
+    /// Removes files if the folder holds nothing else, so that other work can begin in it.
+    func removeIfAlone(_ files: Set<File>) where File: Hashable {
+        let names = files.map(\.rawValue)
+        guard let contents = try? FileManager.default.contentsOfDirectory(atPath: path),
+            Set(contents).subtracting(names) == [Self.lockName]
+        else { return }
+        for name in names { try? FileManager.default.removeItem(atPath: path(name)) }
+    }
+
     /// - Throws: ``TrainingError`` with `storage`. The file from before stays then.
     func write(_ data: Data, to name: String) throws(TrainingError) {
         do { try data.write(to: URL(filePath: path(name)), options: .atomic) } catch {
-            throw TrainingError(.storage, "cannot write \(path(name)): \(error.localizedDescription)")
+            throw TrainingError(.storage, "cannot write \(path(name)): \(SystemReason.text(error))")
         }
     }
 
@@ -104,15 +114,31 @@ public final class ResumableFolder<File: ResumableFile>: Sendable {
     /// - Throws: ``TrainingError``: `notFound` if the file cannot be read, `badInput` if it is damaged.
     static func read<T: Decodable>(_ type: T.Type, from file: File, in folder: String) throws(TrainingError) -> T {
         let path = "\(folder)/\(file.rawValue)"
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw TrainingError(.notFound, "cannot read \(path)")
+        let data: Data
+        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw TrainingError(.notFound, "cannot read \(path): \(SystemReason.text(error))")
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.dateDecodingStrategy = .iso8601
         do { return try decoder.decode(type, from: data) } catch {
-            throw TrainingError(.badInput, "\(path) is damaged: \(error)")
+            throw TrainingError(.badInput, "\(path) is damaged: \(Self.fault(error))")
         }
+    }
+
+    /// Where the JSON of a file is wrong.
+    private static func fault(_ error: any Error) -> String {
+        let (what, context): (String, DecodingError.Context)
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let place)?: (what, context) = ("it lacks “\(key.stringValue)”", place)
+        case .typeMismatch(_, let place)?, .valueNotFound(_, let place)?:
+            (what, context) = ("a value has the wrong type", place)
+        case .dataCorrupted(let place)?:
+            (what, context) = (place.codingPath.isEmpty ? "it is not JSON" : "a value is not valid", place)
+        default: return "it cannot be read"
+        }
+        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return path.isEmpty ? what : "\(what) at “\(path)”"
     }
 }
 

@@ -2,6 +2,7 @@ import Backbones
 import Embedding
 import Foundation
 import NeuralNetwork
+import Platform
 import Randomness
 
 /// The tensors that a run starts from: a file's (a model, a classifier, plain weights or a checkpoint), or random ones.
@@ -28,7 +29,7 @@ struct StartingWeights {
         }
         let bytes: Data
         do { bytes = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) } catch {
-            throw TrainingError(.notFound, "cannot read \(path): \(error.localizedDescription)")
+            throw TrainingError(.notFound, "cannot read \(path): \(SystemReason.text(error))")
         }
         do throws(NetworkError) {
             let file = try Safetensors(bytes)

@@ -63,9 +63,19 @@ public final class TrainingRun {
     ///   - stop: called after every step; true ends the run with a checkpoint.
     ///   - report: called on the training task.
     /// - Throws: ``TrainingError``: `interrupted` after a stop, `diverged` for a loss or a weight that is not finite, `storage` for a full disk. The
-    ///   last good checkpoint and the last good model stay in all three cases.
+    ///   last good checkpoint and the last good model stay in all three cases. `badInput` for settings that cannot be trained, such as a batch
+    ///   beyond the memory limit; a new run then leaves its folder empty, for other settings.
     public func train(
         checkpointSeconds: Double = 300, stop: @Sendable () -> Bool, report: (TrainingEvent) -> Void
+    ) async throws(TrainingError) {
+        do throws(TrainingError) { try await trainToEnd(checkpointSeconds, stop, report) } catch {
+            if !isResumed, error.code == .badInput { folder.removeIfAlone([.configuration, .split]) }
+            throw error
+        }
+    }
+
+    private func trainToEnd(
+        _ checkpointSeconds: Double, _ stop: @Sendable () -> Bool, _ report: (TrainingEvent) -> Void
     ) async throws(TrainingError) {
         let checkpoint =
             isResumed && folder.holds(.last)

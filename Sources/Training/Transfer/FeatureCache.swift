@@ -2,6 +2,7 @@ import Embedding
 import FewShot
 import Foundation
 import NeuralNetwork
+import Platform
 
 /// Files with the features of a frozen network, one for each view of a part of the pictures. A file's name is a digest of everything that
 /// the features depend on. A damaged file counts as missing.
@@ -53,10 +54,10 @@ struct FeatureCache {
         let tensor = Tensor(shape: [features.count / width, width], values: features)
         let file = Safetensors(
             tensors: [Self.tensor: tensor], metadata: [Self.checksum: Self.checksum(features)])
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try file.write(to: path)
-        } catch { throw TrainingError(.storage, "cannot write the features to \(path): \(error)") }
+        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+            throw TrainingError(.storage, "cannot create the folder \(folder): \(SystemReason.text(error))")
+        }
+        do { try file.write(to: path) } catch { throw TrainingError(error) }
     }
 
     /// A digest of the numbers, which shows a bit that the disk has flipped.

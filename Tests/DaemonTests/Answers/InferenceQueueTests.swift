@@ -32,74 +32,100 @@ import Testing
         return (value("aniwho_batch_images_count"), value("aniwho_batch_images_sum"))
     }
 
-    /// Blocks the test's own thread: a task that sleeps is woken by the shared ones, which may be busy for longer than the
-    /// network is.
-    private func waitForFirstBatch(_ metrics: Metrics) {
-        while batches(metrics).count == 0 { usleep(500) }
-    }
-
-    /// Asks for all of them, in order, while the network is busy with a thousand pictures, and waits for the answers.
+    /// Asks for all of them, in order, while the network is taken, and waits for the answers.
+    /// - Returns: the answers, and the requests' places in the order in which they were answered.
     private func ask(
-        _ queue: InferenceQueue, _ metrics: Metrics, _ requests: [(Embedder, [Image])]
-    ) async -> [[[Float]]] {
-        let (first, second) = (OwnThread(), OwnThread())
-        return await withTaskExecutorPreference(second) {
-            let busy = Task(executorPreference: first) { [pictures = pictures(1000)] in
-                await queue.embed(pictures, with: requests[0].0).count
-            }
-            waitForFirstBatch(metrics)
-            let answers = await withTaskGroup(of: (Int, [[Float]]).self) { group in
-                for (index, request) in requests.enumerated() {
-                    group.addTask { (index, await queue.embed(request.1, with: request.0)) }
+        _ queue: InferenceQueue, _ requests: [(Embedder, [Image])]
+    ) async -> (answers: [[[Float]]], order: [Int]) {
+        // The clients have one thread of their own: it starts them, and goes on with them, one after the other.
+        let clients = OwnThread()
+        let noted = Noted<(index: Int, vectors: [[Float]])>()
+        #expect(queue.takeNetwork())
+        await withTaskGroup(of: Void.self) { group in
+            for (index, request) in requests.enumerated() {
+                group.addTask(executorPreference: clients) {
+                    noted.add((index, await queue.embed(request.1, with: request.0)))
                 }
-                var answers = [[[Float]]](repeating: [], count: requests.count)
-                for await (index, vectors) in group { answers[index] = vectors }
-                return answers
             }
-            #expect(await busy.value == 1000)
-            return answers
+            let all = requests.reduce(0) { $0 + $1.1.count }
+            while queue.waitingImages < all { usleep(500) }
+            queue.giveBack()
         }
+        return (noted.all.sorted { $0.index < $1.index }.map(\.vectors), noted.all.map(\.index))
     }
 
     @Test func `what waits is one batch, and each gets its own answer`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
         let requests = (0..<8).map { (embedder, pictures(1 + $0 % 3, from: $0 * 10)) }
-        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), requests).answers
         for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
-        let images = requests.reduce(1000) { $0 + $1.1.count }
-        #expect(batches(metrics) == (2, images))
+        #expect(batches(metrics) == (1, requests.reduce(0) { $0 + $1.1.count }))
     }
 
-    /// 40 alone, then 12 and 12 three times over.
-    @Test func `a batch has at most 32 images, or one request`() async throws {
+    /// Eight times four, and four more.
+    @Test func `a batch has at most 32 images`() async throws {
         let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
-        let requests = [(embedder, pictures(40))] + (0..<6).map { (embedder, pictures(12, from: $0)) }
-        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), metrics, requests)
+        let requests = (0..<9).map { (embedder, pictures(4, from: $0)) }
+        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), requests).answers
         for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
-        #expect(batches(metrics) == (5, 1112))
-        let text = metrics.text(gauges: [])
-        #expect(text.contains("{le=\"16.0\"} 0\n") && text.contains("{le=\"32.0\"} 3\n"))
+        #expect(batches(metrics) == (2, 36))
+        #expect(metrics.text(gauges: []).contains("{le=\"16.0\"} 1\n"))
     }
 
     @Test func `two models are never mixed`() async throws {
         let (metrics, one, other) = (Metrics(), try Self.embedder(seed: 1), try Self.embedder(seed: 2))
         let requests = (0..<6).map { ($0 < 4 && $0 % 2 == 1 ? other : one, pictures(2, from: $0)) }
-        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), metrics, requests)
+        let answers = await ask(InferenceQueue(metrics: metrics, lanes: 1), requests).answers
         for (request, answer) in zip(requests, answers) { #expect(answer == request.0.embed(request.1)) }
         // One, other, one, other, and the last two together.
-        #expect(batches(metrics) == (6, 1012))
+        #expect(batches(metrics) == (5, 12))
     }
 
-    /// Fifteen images in two lanes of at most eight, then three times twelve, of which two do not fit a lane's sixteen.
+    /// Fifteen images in two lanes of at most eight, and three times four, of which one goes with no other.
     @Test func `two lanes share what waits`() async throws {
         let embedder = try Self.embedder(seed: 1, threads: 2)
-        for (sizes, expected) in [([1, 2, 3, 1, 2, 3, 1, 2], 3), ([12, 12, 12], 4)] {
+        for (sizes, expected) in [([1, 2, 3, 1, 2, 3, 1, 2], 2), ([4, 4, 4], 2)] {
             let metrics = Metrics()
             let requests = sizes.enumerated().map { (embedder, pictures($1, from: $0 * 10)) }
-            let answers = await ask(InferenceQueue(metrics: metrics, lanes: 2), metrics, requests)
+            let answers = await ask(InferenceQueue(metrics: metrics, lanes: 2), requests).answers
             for (request, answer) in zip(requests, answers) { #expect(answer == embedder.embed(request.1)) }
-            #expect(batches(metrics) == (expected, sizes.reduce(1000, +)))
+            let (count, images) = batches(metrics)
+            #expect(count == expected && images == sizes.reduce(0, +))
         }
+    }
+
+    /// A thousand pictures hold a picture up for one portion.
+    @Test func `large requests take turns with the others, in portions`() async throws {
+        let (metrics, embedder) = (Metrics(), try Self.embedder(seed: 1))
+        let queue = InferenceQueue(metrics: metrics, lanes: 1)
+        let (portion, other) = (queue.portion, try Self.embedder(seed: 2))
+        let requests = [
+            (embedder, pictures(10 * portion)), (embedder, pictures(3 * portion + 1, from: 7)),
+            (embedder, pictures(1, from: 3)), (other, pictures(1, from: 4)),
+        ]
+        let (answers, order) = await ask(queue, requests)
+        for (request, answer) in zip(requests, answers) { #expect(answer == request.0.embed(request.1)) }
+        #expect(order == [2, 3, 1, 0])
+        #expect(batches(metrics) == (16, 13 * portion + 3))
+    }
+
+    /// Small requests that come again and again do not keep a large one out.
+    @Test func `a large request does not wait for all small ones`() async throws {
+        let embedders = [try Self.embedder(seed: 1), try Self.embedder(seed: 2)]
+        let queue = InferenceQueue(metrics: Metrics(), lanes: 1)
+        // No two neighbors can share a batch.
+        let requests = (0..<6).map { (embedders[$0 % 2], pictures(1, from: $0)) }
+        let (_, order) = await ask(queue, requests + [(embedders[0], pictures(2 * queue.portion))])
+        #expect(order == [0, 6, 1, 2, 3, 4, 5])
+    }
+
+    /// The first of four lanes is free for small requests while the others work on large ones.
+    @Test func `of many lanes some take only small requests`() async throws {
+        let embedder = try Self.embedder(seed: 1, threads: 4)
+        let queue = InferenceQueue(metrics: Metrics(), lanes: 4)
+        let requests = (0..<6).map { (embedder, pictures(6 * queue.portion, from: $0)) }
+        let (_, order) = await ask(queue, requests + [(embedder, pictures(1))])
+        #expect(order.first == 6)
     }
 
     /// Many threads ask again and again; every answer is its own, and nobody is forgotten.

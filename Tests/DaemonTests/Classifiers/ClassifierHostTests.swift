@@ -70,7 +70,8 @@ import Testing
         let response = try await ClassifyImages.answer(.init(classifier: "Cast", files: files), fixture.services)
         #expect(response.results.count == 40 && response.results.allSatisfy { $0 == response.results[0] })
         let text = fixture.services.metrics.text(gauges: [])
-        #expect(text.contains("\naniwho_batch_images_sum 40.0\n") && text.contains("\naniwho_batch_images_count 2\n"))
+        let batches = try #require(text.firstMatch(of: /\naniwho_batch_images_count (\d+)\n/).flatMap { Int($0.1) })
+        #expect(text.contains("\naniwho_batch_images_sum 40.0\n") && batches > 1)
     }
 
     /// Every answer is the classifier's own; once it is removed, the question is refused and the others go on.

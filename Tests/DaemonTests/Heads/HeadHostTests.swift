@@ -10,7 +10,7 @@ import Testing
 /// The head that answers: fitted on what is enrolled, whatever happens to that.
 @Suite struct HeadHostTests {
     private static let names = ["Asuka", "Mari", "Misato", "Rei", "Ritsuko"]
-    private static let fittedKinds = HeadKind.allCases.filter { $0 != .mean }
+    private static let fittedKinds = HeadKind.allCases.filter(\.needsFit)
 
     private func enrolled() async throws -> (fixture: DaemonFixture, support: [[[Float]]]) {
         let fixture = try await DaemonFixture(model: ["temperature": "0.5"])
@@ -73,11 +73,11 @@ import Testing
     @Test func `the head lasts, and the audit tells who changed it`() async throws {
         let (fixture, _) = try await enrolled()
         let services = fixture.services
-        #expect(try await ListHeads.answer(.init(), services).heads.filter(\.active).map(\.name) == ["mean"])
+        #expect(try await ListHeads.answer(.init(), services).heads.filter(\.active).map(\.name) == ["posterior"])
         let used = try await services.asked(by: .user(1234)) {
             try await UseHead.answer(UseRequest(name: "cl2n"), services)
         }
-        #expect(used.previous == "mean" && used.head.name == "cl2n" && used.head.active)
+        #expect(used.previous == "posterior" && used.head.name == "cl2n" && used.head.active)
         let entry = try #require(try await services.registry.audit(limit: 1).first)
         #expect(entry.who == "uid 1234" && entry.action == "setting.set" && entry.subject == "head")
         #expect(entry.detail == ["value": "cl2n"])
@@ -87,10 +87,11 @@ import Testing
         #expect(try await GetStatus.answer(.init(), restarted).head == "cl2n")
         #expect(try await ListHeads.answer(.init(), restarted).heads.filter(\.active).map(\.name) == ["cl2n"])
         #expect(try await UseHead.answer(UseRequest(name: "mean"), restarted).previous == "cl2n")
-        // Another version's head: the mean answers.
+        // Another version's head: the default answers.
         try await restarted.registry.setSetting("head", "of tomorrow")
         #expect(
-            try await HeadHost(registry: restarted.registry, metrics: Metrics(), log: restarted.log).active == .mean)
+            try await HeadHost(registry: restarted.registry, metrics: Metrics(), log: restarted.log).active
+                == .posterior)
         await restarted.registry.close()
     }
 
@@ -106,9 +107,9 @@ import Testing
             try await UseHead.answer(UseRequest(name: "local-fisher"), services)
         }
         #expect(tooLarge?.code == .headTooLarge && tooLarge?.message.contains("limit is 1000") == true)
-        #expect(services.heads.active == .mean)
+        #expect(services.heads.active == .posterior)
         #expect(try await services.registry.setting("head") == nil)
-        #expect(try await UseHead.answer(UseRequest(name: "trimmed-mean"), services).previous == "mean")
+        #expect(try await UseHead.answer(UseRequest(name: "trimmed-mean"), services).previous == "posterior")
     }
 
     @Test func `a change of the model is followed`() async throws {

@@ -2,15 +2,16 @@ import API
 import FewShot
 import Foundation
 import Registry
+import Statistics
 import Testing
 
 @testable import Daemon
 
 /// Pictures asked about while heads are switched and characters come and go.
 @Suite(.serialized) struct HeadSwitchTests {
-    private static func enrolled(radius: String? = nil) async throws -> DaemonFixture {
+    private static func enrolled(decision: String? = nil) async throws -> DaemonFixture {
         var settings = ["temperature": "0.5"]
-        settings["radius"] = radius
+        settings["decision"] = decision
         let fixture = try await DaemonFixture(model: settings)
         for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(5) {
             let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
@@ -24,26 +25,35 @@ import Testing
             .flatMap { try Samples.files("ask/\($0)") } + Samples.files("strangers")
     }
 
-    /// The radius lies between the distances that occur, so that some are known and some are not.
-    @Test func `whichever head ranks, the nearest mean decides who is unknown`() async throws {
+    /// The threshold lies between the probabilities that occur, so that some are known and some are not.
+    @Test func `whichever head ranks, the likeliest character decides who is unknown`() async throws {
         let files = try Self.asked()
-        let open = try await Self.enrolled()
+        // Embeddings of untrained weights lie far apart.
+        func decision(_ threshold: Double) throws -> String {
+            let rule = DecisionRule(
+                covariance: TwoCovariance(between: 100, within: 100, dimensions: 4),
+                curve: [.init(falseAccepts: 0.1, threshold: threshold)])
+            return String(decoding: try JSONEncoder().encode(rule), as: UTF8.self)
+        }
+        let open = try await Self.enrolled(decision: decision(0))
         let all = try await ClassifyImages.answer(.init(files: files), open.services)
-        #expect(all.head == "mean" && all.results.allSatisfy { !$0.unknown })
-        #expect(all.results.allSatisfy { $0.meanDistance == $0.candidates.first?.distance })
-        let distances = all.results.compactMap(\.meanDistance).sorted()
-        let fixture = try await Self.enrolled(radius: "\((distances[8] + distances[9]) / 2)")
+        #expect(all.head == "posterior" && all.results.allSatisfy { !$0.unknown })
+        let probabilities = all.results.compactMap(\.probability).sorted(by: >)
+        let threshold = (probabilities[8] + probabilities[9]) / 2
+        let fixture = try await Self.enrolled(decision: decision(threshold))
         for kind in HeadKind.allCases {
             _ = try await UseHead.answer(UseRequest(name: kind.rawValue), fixture.services)
             let response = try await ClassifyImages.answer(.init(files: files), fixture.services)
             #expect(response.head == kind.rawValue && response.results.count(where: \.unknown) == files.count - 9)
-            for (result, mean) in zip(response.results, all.results) {
-                #expect(result.meanDistance == mean.meanDistance)
-                #expect(result.unknown == ((mean.meanDistance ?? 0) > (result.radius ?? 0)))
+            for (result, likely) in zip(response.results, all.results) {
+                #expect(result.strangerProbability == likely.strangerProbability)
+                #expect(result.unknown == ((likely.probability ?? 0) < threshold))
                 #expect(result.character == (result.unknown ? nil : result.candidates.first?.character))
                 #expect(result.candidates.count == 5)
+                let sum = result.candidates.reduce(result.strangerProbability ?? 0) { $0 + $1.probability }
+                #expect(abs(sum - 1) < 1e-4)
             }
-            if kind == .mean { #expect(response.results.map(\.candidates) == all.results.map(\.candidates)) }
+            if kind == .posterior { #expect(response.results.map(\.candidates) == all.results.map(\.candidates)) }
         }
     }
 

@@ -14,10 +14,24 @@ import Testing
             spread: [Double](repeating: spread, count: 12))
     }
 
+    private struct Stopped: Error {}
+
+    @Test func `a check ends the questions`() {
+        let support = (0..<100).map { [[Float($0), 0], [Float($0), 1]] }
+        var checks = 0
+        #expect(throws: Stopped.self) {
+            try LeaveOneOut(support, model: nil) {
+                checks += 1
+                if checks == 2 { throw Stopped() }
+            }
+        }
+        #expect(checks == 2)
+    }
+
     @Test func `every picture is compared with the others of its class and with all other classes`() {
         var support = Self.support(7, images: 4, seed: 3)
         support[2] = [support[2][0]]
-        let asked = LeaveOneOut(support)
+        let asked = LeaveOneOut(support, model: nil)
         #expect(asked.answers.count == 6 * 4 && asked.classes == 7)
         #expect(asked.answers.allSatisfy { $0.label != 2 })
         for answer in asked.answers {
@@ -35,20 +49,20 @@ import Testing
     }
 
     @Test func `nobody is asked where no class has two pictures`() {
-        let asked = LeaveOneOut([[[1, 2]], [[3, 4]]])
+        let asked = LeaveOneOut([[[1, 2]], [[3, 4]]], model: nil)
         #expect(asked.answers.isEmpty && asked.accuracy == nil)
         #expect(asked.forecast(way: 20) == nil)
-        #expect(LeaveOneOut([]).answers.isEmpty)
+        #expect(LeaveOneOut([], model: nil).answers.isEmpty)
     }
 
     @Test func `a forecast for fewer classes is the mean over all choices of them`() throws {
         let support = Self.support(7, images: 3, spread: 0.5, seed: 5)
-        let asked = LeaveOneOut(support)
+        let asked = LeaveOneOut(support, model: nil)
         for way in 2...7 {
             var rates = [[Double]](repeating: [], count: 7)
             for chosen in 0..<1 << 7 where chosen.nonzeroBitCount == way {
                 let classes = (0..<7).filter { chosen >> $0 & 1 == 1 }
-                for answer in LeaveOneOut(classes.map { support[$0] }).answers {
+                for answer in LeaveOneOut(classes.map { support[$0] }, model: nil).answers {
                     rates[classes[answer.label]].append(answer.isRight ? 1 : 0)
                 }
             }
@@ -61,9 +75,9 @@ import Testing
 
     @Test func `half of the classes foretell all of them`() throws {
         let support = Self.support(160, images: 6, spread: 0.9, seed: 11)
-        let all = try #require(LeaveOneOut(support).forecast(way: 160)?.accuracy)
+        let all = try #require(LeaveOneOut(support, model: nil).forecast(way: 160)?.accuracy)
         for start in [0, 80] {
-            let half = LeaveOneOut(Array(support[start..<start + 80]))
+            let half = LeaveOneOut(Array(support[start..<start + 80]), model: nil)
             let forecast = try #require(half.forecast(way: 160))
             #expect(forecast.isExtrapolated && forecast.accuracy.interval.contains(all.mean))
             #expect(try #require(half.forecast(way: 80)).accuracy.mean > forecast.accuracy.mean)
@@ -71,7 +85,7 @@ import Testing
     }
 
     @Test func `where there is much, pictures at even distances are asked`() {
-        let asked = LeaveOneOut(Self.support(30, images: 100, seed: 2))
+        let asked = LeaveOneOut(Self.support(30, images: 100, seed: 2), model: nil)
         #expect(asked.answers.count == LeaveOneOut.mostPictures)
         #expect(Set(asked.answers.map(\.label)).count == 30)
     }

@@ -103,7 +103,7 @@ struct EnrolledHeadTests {
             (try? kind.checkLimits(sizes: sizes, width: width)) != nil
         }
         let crowd = [Int](repeating: 5, count: 100_000)
-        for kind in HeadKind.allCases { #expect(fits(kind, crowd, 320) == (kind == .mean), "\(kind.rawValue)") }
+        for kind in HeadKind.allCases { #expect(fits(kind, crowd, 320) == !kind.needsFit, "\(kind.rawValue)") }
         #expect(fits(.localFisher, [1000, 5], 320) && !fits(.localFisher, [1001, 5], 320))
         #expect(fits(.cl2n, [1001, 5], 320) && fits(.cl2n, [], 320))
         let characters = HeadKind.maximumCovarianceValues / (320 * 320)
