@@ -9,8 +9,7 @@ enum Status: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let status = try arguments.client.call(GetStatus.self)
         if console.isJSON { return try console.print(json: status) }
-        let unknown = status.model?.radius.map { "unknown beyond \(Show.decimal($0))" } ?? "never says unknown"
-        let model = status.model.map { "\($0.name) (\($0.architecture), width \($0.dimensions), \(unknown))" }
+        let model = status.model.map { "\($0.name) (\($0.architecture), width \($0.dimensions))" }
         let seconds = Int(status.uptimeSeconds)
         console.print(
             """

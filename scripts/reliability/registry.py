@@ -105,12 +105,15 @@ class Probes:
             finally:
                 database.close()
             made = {answer["calibration"] for answer in answers}
-            # The daemon calibrates by itself after changes, perhaps between the answers and the reading.
-            if made == {"model"} or (stored and made == {stored[0][:12]}):
+            # A change of the model that goes on by itself, or a calibration after changes, may end between the answers and the reading.
+            models = {answer["model"] for answer in answers}
+            if models == {name} and (made == {"model"} or (stored and made == {stored[0][:12]})):
                 break
             time.sleep(0.5)
         else:
-            need(False, f"answers name the calibrations {made}, and the registry has {stored and stored[0]}")
+            need(
+                False,
+                f"answers name {models} and the calibrations {made}; the registry has {name} and {stored and stored[0]}")
         covariance = None
         if made != {"model"}:
             covariance = json.loads(stored[1])["rule"]["covariance"]

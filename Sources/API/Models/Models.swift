@@ -8,9 +8,10 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     public var architecture: String
     /// The length of an embedding.
     public var dimensions: Int
-    /// The distance beyond which a picture is unknown; null if the model never says unknown.
+    /// The distance beyond which a picture hardly shows the character of a mean of five pictures: the scale of distances within a character.
+    /// Null if it was never fitted.
     public var radius: Double?
-    /// The temperature of the softmax over negative distances.
+    /// The temperature of the mean head's softmax over negative distances.
     public var temperature: Double
     /// Whether an embedding is the average of those of a picture and its mirror image.
     public var mirror: Bool

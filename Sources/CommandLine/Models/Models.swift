@@ -39,7 +39,7 @@ enum ModelsShow: AsksDaemon {
             identity      \(model.identity)
             architecture  \(model.architecture)
             width         \(model.dimensions)
-            unknown       \(model.radius.map { "beyond a distance of \(Show.decimal($0))" } ?? "never: the model has no radius")
+            radius        \(model.radius.map { "\(Show.decimal($0)), the usual distance within a character" } ?? "none")
             temperature   \(Show.decimal(model.temperature))
             mirror image  \(model.mirror ? "averaged in" : "not used")
             size          \(Show.bytes(model.bytes))
