@@ -261,7 +261,9 @@ class MetaTraining(Interrupted):
             self.service.do(
                 "jobs", "start", "meta-train", f"trained {self.started}", "--", "--data", "enroll",
                 "--architecture", "resnet10", "--size", "32", "--way", "3", "--shot", "2", "--query", "2", "--tasks",
-                "8", "--epochs", "4", "--split", "8/4/0", "--validation-tasks", "4")
+                "8", "--epochs", "4", "--split", "8/4/0", "--validation-tasks", "4",
+                # Another seed gives another model: the registry refuses the same one under a second name.
+                "--seed", str(self.started))
         return Work(lambda: time.sleep(0.05) or True)
 
     def check(self):
