@@ -139,7 +139,6 @@ extension ReviewedImage {
         image: Int64, _ query: [Float], others: [[Float]], of character: Int64, _ decision: Decision?, _ model: Model,
         _ services: Services
     ) throws {
-        let own = DecisionQuestion.Mean(of: others, from: query)
         // The likeliest ten others: the rest adds nothing to the probabilities.
         let near =
             if let decision {
@@ -151,17 +150,17 @@ extension ReviewedImage {
             }
         let rest = near.filter { $0.characterID != character }
         let other = rest.first.map { NearCharacter($0) }
+        let own = DecisionQuestion.Mean(of: others, from: query)
         let distance = own.squaredDistance.squareRoot()
-        guard let decision, !rest.isEmpty else {
+        let enrolled = services.registry.enrolledNames.count
+        guard let decision,
+            let question = DecisionQuestion(character: 0, query, own: own, others: rest, enrolled: enrolled)
+        else {
             self.init(
                 image: image, distance: distance, other: other, right: distance <= other?.distance ?? .infinity,
                 unknown: nil)
             return
         }
-        let question = DecisionQuestion(
-            character: 0, squaredLength: DecisionQuestion.squaredLength(query), own: own,
-            others: rest.map { DecisionQuestion.Mean($0) },
-            otherCount: max(rest.count, services.registry.enrolledNames.count - 1))
         let answer = question.answer(decision.covariance)
         self.init(
             image: image, distance: distance, other: other, right: answer.isRight,
@@ -169,11 +168,21 @@ extension ReviewedImage {
     }
 }
 
-extension DecisionQuestion.Mean {
-    init(_ near: Neighbor) {
+extension DecisionQuestion {
+    /// - Parameters:
+    ///   - query: the picture's embedding.
+    ///   - neighbors: the likeliest other characters.
+    ///   - enrolled: the number of all characters.
+    /// - Returns: nil if there is no other character.
+    init?(character: Int, _ query: [Float], own: Mean, others neighbors: [Neighbor], enrolled: Int) {
+        guard !neighbors.isEmpty else { return nil }
         self.init(
-            squaredDistance: Double(near.distance) * Double(near.distance), squaredLength: Double(near.squaredLength),
-            count: near.count)
+            character: character, squaredLength: Self.squaredLength(query), own: own,
+            others: neighbors.map {
+                Mean(
+                    squaredDistance: Double($0.distance) * Double($0.distance),
+                    squaredLength: Double($0.squaredLength), count: $0.count)
+            }, otherCount: max(neighbors.count, enrolled - 1))
     }
 }
 
@@ -198,7 +207,7 @@ struct CharacterFindings {
 
     var wrong: Int { answers.count { !$0.right } }
 
-    /// How many would be unknown; nil if there is no radius.
+    /// How many would be unknown; nil if there is no decision.
     var unknown: Int? {
         answers.contains { $0.unknown == nil } ? nil : answers.count { $0.unknown == true }
     }

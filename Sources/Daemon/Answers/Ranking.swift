@@ -28,10 +28,10 @@ struct Ranking {
     func rank(_ vectors: [[Float]], top: Int) async throws -> [RankedCandidates] {
         let temperature = services.meanTemperature(of: model)
         guard let decision else {
-            let near = try services.registry.search(
-                queries: vectors, model: model.identity, top: top, temperature: temperature)
+            let near = try nearest(to: vectors, top: top, temperature)
             let candidates =
-                try await candidates(of: vectors, top: top, temperature) ?? near.map { $0.map { Candidate($0) } }
+                head.needsFit
+                ? try await fitted(vectors, top: top, temperature) : near.map { $0.map { Candidate($0) } }
             return zip(candidates, near).map { RankedCandidates(candidates: $0, likely: $1, stranger: nil) }
         }
         let likely = try services.registry.likely(
@@ -49,15 +49,19 @@ struct Ranking {
     /// The candidates of another head, with probabilities that sum to one over all characters; nil if the decision ranks.
     private func candidates(of vectors: [[Float]], top: Int, _ temperature: Float) async throws -> [[Candidate]]? {
         switch head {
-        case .posterior: return nil
-        case .mean:
-            return try services.registry.search(
-                queries: vectors, model: model.identity, top: top, temperature: temperature
-            ).map { $0.map { Candidate($0) } }
-        case .trimmedMean, .cl2n, .mahalanobis, .localFisher:
-            let fit = try await services.heads.fitted(head, for: model, meanTemperature: temperature)
-            return vectors.map { fit.candidates(for: $0, top: top) }
+        case .posterior: nil
+        case .mean: try nearest(to: vectors, top: top, temperature).map { $0.map { Candidate($0) } }
+        case .trimmedMean, .cl2n, .mahalanobis, .localFisher: try await fitted(vectors, top: top, temperature)
         }
+    }
+
+    private func nearest(to vectors: [[Float]], top: Int, _ temperature: Float) throws -> [[Neighbor]] {
+        try services.registry.search(queries: vectors, model: model.identity, top: top, temperature: temperature)
+    }
+
+    private func fitted(_ vectors: [[Float]], top: Int, _ temperature: Float) async throws -> [[Candidate]] {
+        let fit = try await services.heads.fitted(head, for: model, meanTemperature: temperature)
+        return vectors.map { fit.candidates(for: $0, top: top) }
     }
 }
 

@@ -258,12 +258,9 @@ final class CalibrationHost: Sendable {
                 let likely = try registry.likely(
                     queries: [query], model: model.identity, top: Self.mostOthers + 1,
                     given: model.decisionRule?.covariance ?? .typical)[0]
-                let near = likely.neighbors.filter { $0.characterID != character }
-                guard !near.isEmpty else { return nil }
                 return DecisionQuestion(
-                    character: place, squaredLength: DecisionQuestion.squaredLength(query),
-                    own: DecisionQuestion.Mean(of: others, from: query),
-                    others: near.map { DecisionQuestion.Mean($0) }, otherCount: max(near.count, characters - 1))
+                    character: place, query, own: DecisionQuestion.Mean(of: others, from: query),
+                    others: likely.neighbors.filter { $0.characterID != character }, enrolled: characters)
             }
         }
     }

@@ -131,15 +131,12 @@ struct RegistrySampler {
         let labels = asked.indices.flatMap { label in asked[label].map { _ in label } }
         let squares = means.squaredDistances(to: queries)
         return queries.indices.map { row in
-            let all = support.indices.map { label in
-                DecisionQuestion.Mean(
-                    squaredDistance: Double(squares[row * support.count + label]),
-                    squaredLength: Double(means.squaredNorms[label]), count: support[label].count)
-            }
+            let all = DecisionQuestion.Mean.all(
+                means, support, squares[row * support.count..<(row + 1) * support.count])
             var others = all
             others.remove(at: labels[row])
             return DecisionQuestion(
-                character: labels[row], squaredLength: Double(ClassMeans.squaredNorm(queries[row])),
+                character: labels[row], squaredLength: DecisionQuestion.squaredLength(queries[row]),
                 own: all[labels[row]], others: others, otherCount: others.count)
         }
     }

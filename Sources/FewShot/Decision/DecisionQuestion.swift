@@ -26,6 +26,16 @@ public struct DecisionQuestion: Sendable {
                 squaredDistance: Double(means.squaredDistances(to: [query])[0]),
                 squaredLength: Double(means.squaredNorms[0]), count: pictures.count)
         }
+
+        /// The means of all classes of a support.
+        /// - Parameter squares: the picture's squared distances to them.
+        static func all(_ means: ClassMeans, _ support: [[[Float]]], _ squares: ArraySlice<Float>) -> [Mean] {
+            zip(support.indices, squares).map { label, square in
+                Mean(
+                    squaredDistance: Double(square), squaredLength: Double(means.squaredNorms[label]),
+                    count: support[label].count)
+            }
+        }
     }
 
     /// The index of its character.
@@ -43,6 +53,24 @@ public struct DecisionQuestion: Sendable {
         precondition(!others.isEmpty && otherCount >= others.count, "a question needs another character")
         (self.character, self.squaredLength, self.own) = (character, squaredLength, own)
         (self.others, self.otherCount) = (others, otherCount)
+    }
+
+    /// The questions that leave out each of a registry's pictures, or the first `most` of each character. A character with one picture is not
+    /// asked about.
+    /// - Parameter support: for each character, its embeddings. At least two characters have some.
+    static func leavingOneOut(_ support: [[[Float]]], atMost most: Int = .max) -> [DecisionQuestion] {
+        let means = ClassMeans(support)
+        return support.indices.filter { support[$0].count > 1 }.flatMap { label in
+            support[label].prefix(most).indices.map { picture in
+                let query = support[label][picture]
+                let rest = support[label].indices.filter { $0 != picture }.map { support[label][$0] }
+                var others = Mean.all(means, support, means.squaredDistances(to: [query])[...])
+                others.remove(at: label)
+                return DecisionQuestion(
+                    character: label, squaredLength: squaredLength(query), own: Mean(of: rest, from: query),
+                    others: others, otherCount: others.count)
+            }
+        }
     }
 
     /// The squared length of an embedding.

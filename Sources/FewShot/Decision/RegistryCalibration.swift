@@ -1,4 +1,3 @@
-import Foundation
 import Randomness
 public import Statistics
 
@@ -53,7 +52,8 @@ public struct RegistryCalibration: Sendable, Equatable {
             namedRightly: share(outcomes) { $0.accepted && $0.isRight })
     }
 
-    private static func rule(_ questions: [DecisionQuestion], _ prior: DecisionRule?) -> DecisionRule {
+    /// The rule fitted on questions.
+    static func rule(_ questions: [DecisionQuestion], _ prior: DecisionRule?) -> DecisionRule {
         let covariance = TwoCovariance.fit(questions, prior: prior?.covariance)
         let strangers = questions.map { $0.answer(covariance).strangerBest }
         return DecisionRule(

@@ -42,10 +42,10 @@ public struct DecisionEvaluation: Sendable, Equatable {
         var rates: (right: [Double], wrong: [Double], strangers: [Double]) = ([], [], [])
         var claims: [(confidence: Double, isRight: Bool)] = []
         var most = 0
-        for number in 0..<draws {
+        for _ in 0..<draws {
             let draw = sampler.draw(characters: setting.characters, shots: setting.shots, queries: Self.queries)
             guard !draw.questions.isEmpty else { continue }
-            let fitted = calibrates ? Self.calibrated(draw.support, rule, allowed, seed &+ UInt64(number)) : rule
+            let fitted = calibrates ? Self.calibrated(draw.support, rule) : rule
             let threshold = fitted.threshold(falseAccepts: allowed)
             let answers = draw.questions.map { $0.answer(fitted.covariance) }
             func rate(_ holds: (DecisionQuestion.Answer) -> Bool) -> Double {
@@ -67,27 +67,10 @@ public struct DecisionEvaluation: Sendable, Equatable {
         characters = most
     }
 
-    /// The rule after a calibration on a registry's own pictures; the same rule if too few characters have two.
-    private static func calibrated(
-        _ support: [[[Float]]], _ rule: DecisionRule, _ allowed: Double, _ seed: UInt64
-    ) -> DecisionRule {
-        let means = ClassMeans(support)
-        let questions = support.indices.flatMap { label -> [DecisionQuestion] in
-            guard support[label].count > 1 else { return [] }
-            return support[label].prefix(4).indices.map { picture in
-                let query = support[label][picture]
-                let squares = means.squaredDistances(to: [query])
-                let others = support.indices.filter { $0 != label }.map { other in
-                    DecisionQuestion.Mean(
-                        squaredDistance: Double(squares[other]), squaredLength: Double(means.squaredNorms[other]),
-                        count: support[other].count)
-                }
-                let rest = support[label].indices.filter { $0 != picture }.map { support[label][$0] }
-                return DecisionQuestion(
-                    character: label, squaredLength: DecisionQuestion.squaredLength(query),
-                    own: .init(of: rest, from: query), others: others, otherCount: others.count)
-            }
-        }
-        return (try? RegistryCalibration.fit(questions, prior: rule, falseAccepts: allowed, seed: seed).rule) ?? rule
+    /// The rule after a calibration on a registry's own pictures; the same rule if fewer than two characters have two.
+    private static func calibrated(_ support: [[[Float]]], _ rule: DecisionRule) -> DecisionRule {
+        let questions = DecisionQuestion.leavingOneOut(support, atMost: 4)
+        guard Set(questions.map(\.character)).count >= 2 else { return rule }
+        return RegistryCalibration.rule(questions, rule)
     }
 }

@@ -1,4 +1,3 @@
-import LinearAlgebra
 public import Statistics
 
 /// The likeliest character under the two-covariance model, which takes into account how many pictures each mean rests on.

@@ -32,23 +32,5 @@ struct Cast {
     }
 
     /// The questions that leave out each picture of each character that has two.
-    var questions: [DecisionQuestion] {
-        let means = ClassMeans(support)
-        return support.indices.flatMap { character -> [DecisionQuestion] in
-            guard support[character].count > 1 else { return [] }
-            return support[character].indices.map { image in
-                let query = support[character][image]
-                let squares = means.squaredDistances(to: [query])
-                let others = support.indices.filter { $0 != character }.map { other in
-                    DecisionQuestion.Mean(
-                        squaredDistance: Double(squares[other]), squaredLength: Double(means.squaredNorms[other]),
-                        count: support[other].count)
-                }
-                let rest = support[character].indices.filter { $0 != image }.map { support[character][$0] }
-                return DecisionQuestion(
-                    character: character, squaredLength: DecisionQuestion.squaredLength(query),
-                    own: .init(of: rest, from: query), others: others, otherCount: others.count)
-            }
-        }
-    }
+    var questions: [DecisionQuestion] { DecisionQuestion.leavingOneOut(support) }
 }
