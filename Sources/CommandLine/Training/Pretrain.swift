@@ -22,6 +22,11 @@ enum Pretrain: Command {
             Option("classifier", "NAME", help: "linear, or cosine with --scale and --margin (default: linear)"),
             Option("scale", "S", help: "what cosines are multiplied by (default: 16)"),
             Option("margin", "M", help: "what the right class's cosine is lessened by (default: 0)"),
+            Option(
+                "teacher", "FILE",
+                help:
+                    "a trained model whose embeddings the network learns to give as well, whole pictures to every crop"),
+            Option("teacher-weight", "W", help: "what the teacher's loss is multiplied by (default: 16)"),
             Option("label-smoothing", "E", help: "(default: 0)"),
             Option("dropout", "P", help: "of the features before the classifier (default: 0)"),
             Option(
@@ -39,11 +44,12 @@ enum Pretrain: Command {
             if common.data.sources != nil, common.data.heldImages == 0 {
                 throw arguments.misuse("--sources goes with --held-images")
             }
-            let settings = PretrainingSettings(
+            var settings = PretrainingSettings(
                 classifier: try classifier(arguments), batch: try arguments.integer("batch", in: 1...4096) ?? 64,
                 labelSmoothing: try arguments.number("label-smoothing", in: 0...0.99) ?? 0,
                 dropout: try arguments.number("dropout", in: 0...0.99) ?? 0,
                 balance: try arguments.number("balance", in: 0...1) ?? 1)
+            settings.teacher = try teacher(arguments)
             let pictures =
                 try arguments.integer("epoch-pictures", in: 1...100_000_000)
                 ?? ClassFolders(paths: common.data.training).imageCount
@@ -55,6 +61,15 @@ enum Pretrain: Command {
                 .classes(pretraining: settings), steps: steps, schedule: schedule,
                 validation: try TrainingOptions.task(arguments))
         }
+    }
+
+    private static func teacher(_ arguments: Arguments) throws -> PretrainingSettings.Teacher? {
+        let weight = try arguments.number("teacher-weight", in: 0.001...1000)
+        guard let path = arguments["teacher"] else {
+            if weight != nil { throw arguments.misuse("--teacher-weight goes with --teacher") }
+            return nil
+        }
+        return try PretrainingSettings.Teacher(path: RunOptions.absolute(path), weight: weight ?? 16)
     }
 
     private static func classifier(_ arguments: Arguments) throws -> PretrainingSettings.Classifier {

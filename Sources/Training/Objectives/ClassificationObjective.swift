@@ -1,13 +1,15 @@
 import FewShot
 import NeuralNetwork
 
-/// Classical training: a classifier over the training classes, with cross-entropy.
+/// Classical training: a classifier over the training classes, with cross-entropy, and the targets of a teacher if there is one.
 ///
 /// `@unchecked Sendable` is sound: only `gradients` changes the classifier, and the run calls it from one task at a time.
 final class ClassificationObjective: Objective, @unchecked Sendable {
     struct Batch: Sendable {
         let pixels: [Float]
         let labels: [Int]
+        /// The teacher's embeddings, N × E; empty without one.
+        let targets: [Float]
     }
 
     private let maker: BatchMaker
@@ -15,15 +17,18 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
     private let branches: BranchDropping
     private let batches: EpochBatches
     private let training: ClassifierTraining
+    private let teacher: Teacher?
+    private let imitation: Imitation?
 
     /// - Parameters:
     ///   - width: the width of the network's features.
     ///   - steps: batches in an epoch.
+    ///   - teacher: the teacher that the settings name.
     ///   - saved: the classifier's tensors from a checkpoint; nil begins with random ones.
     /// - Throws: ``TrainingError`` if the saved tensors do not fit.
     init(
         _ maker: BatchMaker, _ settings: PretrainingSettings, branches: BranchDropping, width: Int, steps: Int,
-        saved: [String: Tensor]?
+        teacher: Teacher? = nil, saved: [String: Tensor]?
     ) throws(TrainingError) {
         let classes = maker.store.sizes.count
         (self.maker, self.settings, self.branches) = (maker, settings, branches)
@@ -54,16 +59,30 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
         training = ClassifierTraining(
             classifier: classifier, loss: CrossEntropy(labelSmoothing: settings.labelSmoothing),
             dropout: settings.dropout, seed: maker.seed)
+        self.teacher = teacher
+        if let teacher, let weight = settings.teacher?.weight {
+            imitation = try Imitation(
+                features: width, embeddings: teacher.width, weight: weight, seed: maker.seed, saved: saved)
+        } else {
+            imitation = nil
+        }
     }
 
     func batch(epoch: Int, step: Int) throws(TrainingError) -> Batch {
         let pictures = batches.pictures(epoch: epoch, step: step)
-        return Batch(pixels: try maker.pixels(pictures, epoch: epoch, step: step), labels: pictures.map(\.label))
+        return Batch(
+            pixels: try maker.pixels(pictures, epoch: epoch, step: step), labels: pictures.map(\.label),
+            targets: teacher?.targets(pictures) ?? [])
     }
 
     func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) throws(NetworkError) -> StepResult {
         let pass = try branches.forward(batch.pixels, plan, epoch: epoch, step: step)
-        let (result, gradient) = training.gradients(pass.features, labels: batch.labels, epoch: epoch, step: step)
+        var (result, gradient) = training.gradients(pass.features, labels: batch.labels, epoch: epoch, step: step)
+        if let imitation {
+            let (loss, ofTeacher) = imitation.gradients(pass.features, targets: batch.targets)
+            result.loss += loss
+            for index in gradient.indices { gradient[index] += ofTeacher[index] }
+        }
         try plan.backward(pass, gradient: gradient)
         return result
     }
@@ -73,5 +92,7 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
         training.loss(training.classifier.forward(features, labels: []), labels: labels).correct
     }
 
-    var classifierParameters: [Parameter] { training.classifier.trainableParameters }
+    var classifierParameters: [Parameter] {
+        training.classifier.trainableParameters + (imitation?.parameters ?? [])
+    }
 }

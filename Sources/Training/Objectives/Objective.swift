@@ -32,7 +32,7 @@ protocol Objective: Sendable {
 /// The result of a step.
 struct StepResult {
     /// The mean over the pictures asked about, in nats.
-    let loss: Double
+    var loss: Double
     /// How many of the pictures asked about were right.
     let correct: Int
     let asked: Int

@@ -8,6 +8,18 @@ public struct PretrainingSettings: Sendable, Codable, Equatable {
         case cosine(scale: Double, margin: Double)
     }
 
+    /// A trained model whose embeddings are targets beside the classes; nil for none.
+    public struct Teacher: Sendable, Codable, Equatable {
+        /// The model's file.
+        public var path: String
+        /// The SHA-256 of the file; nil before the run has begun.
+        public var identity: String?
+        /// What its loss is multiplied by, before it is added to the classifier's.
+        public var weight: Double
+
+        public init(path: String, weight: Double) { (self.path, self.weight) = (path, weight) }
+    }
+
     public var classifier: Classifier
     /// Pictures in a step.
     public var batch: Int
@@ -15,6 +27,7 @@ public struct PretrainingSettings: Sendable, Codable, Equatable {
     public var labelSmoothing: Double
     /// The dropout rate of the features.
     public var dropout: Double
+    public var teacher: Teacher?
     /// A class with n pictures gets a share of the epoch in proportion to n^balance.
     public var balance: Double
 

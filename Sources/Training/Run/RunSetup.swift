@@ -13,6 +13,8 @@ struct RunSetup {
     let validation: FewShotValidation?
     /// nil if no picture of a training class is held out.
     let held: HeldOutImages?
+    /// The teacher of a classical training; nil without one.
+    let teacher: Teacher?
     /// The three parts of a transfer training's pictures; nil for other runs.
     let transfer: TransferPictures?
     /// Batches in an epoch.
@@ -53,7 +55,7 @@ struct RunSetup {
             maker = BatchMaker(
                 store: pictures.training, augmentation: settings.augmentation.map { .keras($0) } ?? .none,
                 evaluation: transform, seed: configuration.seed)
-            (validation, held, transfer) = (nil, nil, pictures)
+            (validation, held, teacher, transfer) = (nil, nil, nil, pictures)
             steps = max(1, pictures.training.data.imageCount / settings.batch)
             (split, skipped) = (pictures.split, pictures.skipped)
             return
@@ -68,6 +70,12 @@ struct RunSetup {
             store: training, augmentation: configuration.transform.map { .torchvision($0) } ?? .none,
             evaluation: transform, seed: configuration.seed)
         try Self.check(maker, configuration)
+        if case .classes(let settings) = configuration.objective, let named = settings.teacher {
+            teacher = try Teacher(
+                path: named.path, identity: named.identity, store: training, threads: configuration.threads)
+        } else {
+            teacher = nil
+        }
         let heldImages = try images.held.map { data throws(TrainingError) in try counter.read(data, configuration) }
         held = try heldImages.map { store throws(TrainingError) in try HeldOutImages(store, transform: transform) }
         let heldClasses =

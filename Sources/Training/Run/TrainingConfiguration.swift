@@ -123,6 +123,19 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         }
     }
 
+    /// The SHA-256 of the teacher's file; nil without a teacher.
+    var teacherIdentity: String? {
+        get {
+            guard case .classes(let settings) = objective else { return nil }
+            return settings.teacher?.identity
+        }
+        set {
+            guard case .classes(var settings) = objective else { return }
+            settings.teacher?.identity = newValue
+            objective = .classes(pretraining: settings)
+        }
+    }
+
     var branches: BranchDropping { BranchDropping(rate: stochasticDepth, seed: seed) }
 
     /// The learning rate of a step.

@@ -33,6 +33,7 @@ public final class TrainingRun {
         if case .transfer(let settings) = configuration.objective { try setup.check(start, settings) }
         var counted = configuration
         counted.steps = setup.steps
+        counted.teacherIdentity = setup.teacher?.identity
         self.configuration = counted
         try folder.write(json: setup.split, to: .split)
         try folder.write(json: counted, to: .configuration)
@@ -92,7 +93,7 @@ public final class TrainingRun {
         case .classes(let pretraining):
             let objective = try ClassificationObjective(
                 setup.maker, pretraining, branches: configuration.branches, width: setup.width,
-                steps: configuration.steps, saved: checkpoint?.classifier)
+                steps: configuration.steps, teacher: setup.teacher, saved: checkpoint?.classifier)
             let state = try await loop(objective, checkpoint, start, checkpointSeconds, stop, report)
             report(.finish(finish(state)))
         case .transfer(let settings):

@@ -1,0 +1,139 @@
+import Embedding
+import Foundation
+import Imaging
+import NeuralNetwork
+import Platform
+
+/// The embeddings of a trained model, as targets for a network in training: knowledge distillation by embeddings (Romero et al., "FitNets",
+/// arXiv:1412.6550, with cosines in place of squared distances).
+///
+/// The model sees each picture once, whole and without augmentation. So the network learns to give every crop and tint of a picture the
+/// embedding of the picture itself.
+struct Teacher: Sendable {
+    /// The SHA-256 of the model's file.
+    let identity: String
+    /// E, the width of an embedding.
+    let width: Int
+    /// The pictures' embeddings, in the store's order, N × E; each row of length 1.
+    private let embeddings: [Float]
+    /// For each class, the row of its first picture.
+    private let starts: [Int]
+
+    /// Pictures in a batch.
+    private static let batch = 64
+
+    /// - Parameters:
+    ///   - path: the model's file.
+    ///   - identity: the SHA-256 that the file must have; nil for any.
+    ///   - tick: called after every batch with its number of pictures.
+    /// - Throws: ``TrainingError`` with `badInput` if the model cannot be used or is another one.
+    init(
+        path: String, identity: String?, store: PictureStore, threads: Int, tick: (Int) -> Void = { _ in }
+    ) throws(TrainingError) {
+        let model = try Self.model(path)
+        if let identity, identity != model.identity {
+            throw TrainingError(
+                .badInput,
+                "the teacher \(path) has changed since the run began (SHA-256 \(model.identity), not \(identity)). Restore it, or begin a new run."
+            )
+        }
+        let embedder: Embedder
+        do { embedder = try Embedder(model: model, threads: threads) } catch {
+            throw TrainingError(.badInput, "the teacher \(path) cannot be used: \(error.message)")
+        }
+        let places = store.places
+        var rows: [Float] = []
+        rows.reserveCapacity(places.count * model.dimensions)
+        for start in stride(from: 0, to: places.count, by: Self.batch) {
+            let part = places[start..<min(start + Self.batch, places.count)]
+            let prepared = concurrentMap(part.count) { index -> Result<Image, TrainingError> in
+                let place = part[part.startIndex + index]
+                do throws(TrainingError) {
+                    return .success(model.transform.apply(try store.picture(place.label, place.image)))
+                } catch { return .failure(error) }
+            }
+            var images: [Image] = []
+            for image in prepared { images.append(try image.get()) }
+            for row in embedder.embed(images) { rows += row }
+            tick(part.count)
+        }
+        self.identity = model.identity
+        width = model.dimensions
+        embeddings = UnitRows(rows, width: width).values
+        starts = store.sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    }
+
+    private static func model(_ path: String) throws(TrainingError) -> Model {
+        let file: Data
+        do { file = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw TrainingError(.badInput, "cannot read the teacher \(path): \(SystemReason.text(error))")
+        }
+        do { return try Model(file) } catch {
+            throw TrainingError(.badInput, "the teacher \(path) cannot be used: \(error.message)")
+        }
+    }
+
+    /// The targets of pictures, n × E.
+    func targets(_ pictures: [(label: Int, image: Int)]) -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(pictures.count * width)
+        for picture in pictures {
+            let row = starts[picture.label] + picture.image
+            values += embeddings[row * width..<(row + 1) * width]
+        }
+        return values
+    }
+}
+
+/// A dense layer from the network's features to a teacher's embeddings, which is trained along and dropped afterwards.
+///
+/// The loss is 1 − cos(W x + b, target), averaged over the pictures and multiplied by a weight.
+struct Imitation {
+    private let layer: Linear
+    private let weight: Double
+
+    /// The name of the layer's parameters in checkpoints.
+    private static let name = "\(Checkpoint.classifierPrefix)projection"
+
+    /// - Parameters:
+    ///   - features: D, the width of the network's features.
+    ///   - embeddings: E, the width of the teacher's embeddings.
+    ///   - saved: the tensors of a checkpoint; nil begins with random ones.
+    /// - Throws: ``TrainingError`` with `badInput` if the saved tensors do not fit.
+    init(
+        features: Int, embeddings: Int, weight: Double, seed: UInt64, saved: [String: Tensor]?
+    ) throws(TrainingError) {
+        self.weight = weight
+        let matrix: Tensor
+        if let saved {
+            guard let tensor = saved["\(Self.name).weight"], tensor.shape == [embeddings, features] else {
+                throw TrainingError(
+                    .badInput, "the checkpoint's projection does not fit a teacher of width \(embeddings)")
+            }
+            matrix = tensor
+        } else {
+            matrix = .uniform(embeddings, features, bound: 1 / Double(features).squareRoot(), seed: seed)
+        }
+        do {
+            layer = try Linear(
+                Self.name, weight: matrix, bias: saved?["\(Self.name).bias"] ?? .zeros(embeddings))
+        } catch { throw TrainingError(error) }
+    }
+
+    var parameters: [Parameter] { layer.trainableParameters }
+
+    /// Adds to the layer's gradients.
+    /// - Parameters:
+    ///   - features: N × D.
+    ///   - targets: N × E, each row of length 1.
+    /// - Returns: the weighted loss, and the gradient of the features.
+    func gradients(_ features: [Float], targets: [Float]) -> (loss: Double, gradient: [Float]) {
+        let units = UnitRows(layer.forward(features), width: layer.outputs)
+        var similarity = 0.0
+        for index in targets.indices { similarity += Double(units.values[index] * targets[index]) }
+        let share = weight / Double(units.count)
+        let gradient = layer.backward(
+            features, gradient: units.gradient(targets.map { -Float(share) * $0 }))
+        return (weight - share * similarity, gradient)
+    }
+}
