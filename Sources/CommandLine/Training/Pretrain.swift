@@ -69,7 +69,7 @@ enum Pretrain: Command {
             if weight != nil { throw arguments.misuse("--teacher-weight goes with --teacher") }
             return nil
         }
-        return try PretrainingSettings.Teacher(path: RunOptions.absolute(path), weight: weight ?? 16)
+        return PretrainingSettings.Teacher(path: RunOptions.absolute(path), weight: weight ?? 16)
     }
 
     private static func classifier(_ arguments: Arguments) throws -> PretrainingSettings.Classifier {
