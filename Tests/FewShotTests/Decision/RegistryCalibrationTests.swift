@@ -60,4 +60,35 @@ import Testing
         #expect(message(1, prior)?.contains("needs 2 characters") == true && message(2, prior) == nil)
         #expect(message(3, nil)?.contains("needs 4 characters") == true && message(4, nil) == nil)
     }
+
+    @Test func `two characters with the same pictures are told apart by nobody, and no answer claims to`() throws {
+        let cast = Cast(characters: 3, images: 4, seed: 9)
+        var support = cast.support
+        support.append(support[0])
+        let fit = try RegistryCalibration.fit(
+            DecisionQuestion.leavingOneOut(support), prior: .typical, falseAccepts: 0.1, seed: 1)
+        let twins = DecisionQuestion.leavingOneOut(support).filter { $0.character == 0 }
+            .map { $0.answer(fit.rule.covariance) }
+        // The twin's mean holds the picture itself, so the twin is likelier; neither is ever certain.
+        #expect(twins.allSatisfy { !$0.isRight && $0.own < 0.5 })
+        #expect([fit.falseAccepts.mean, fit.namedRightly.mean, fit.temperature].allSatisfy { $0.isFinite })
+    }
+
+    @Test func `thousands of pictures of one character leave those of one picture nameable`() throws {
+        let cast = Cast(characters: 8, images: 3, seed: 10)
+        var support = cast.support.map { Array($0.prefix(2)) }
+        support[0] = (0..<1000).flatMap { _ in cast.support[0] }
+        support[1] = [cast.support[1][0]]
+        let questions = DecisionQuestion.leavingOneOut(support, atMost: 4)
+        #expect(questions.count == 4 + 6 * 2)
+        let rule = try RegistryCalibration.fit(questions, prior: .typical, falseAccepts: 0.1, seed: 1).rule
+        let query = cast.support[1][1]
+        let ratios = support.map { pictures in
+            let mean = DecisionQuestion.Mean(of: pictures, from: query)
+            return rule.covariance.terms(count: mean.count).ratio(
+                squaredDistance: mean.squaredDistance, squaredMean: mean.squaredLength,
+                squaredQuery: DecisionQuestion.squaredLength(query))
+        }
+        #expect(ratios.indices.max { ratios[$0] < ratios[$1] } == 1)
+    }
 }
