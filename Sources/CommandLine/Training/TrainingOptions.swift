@@ -42,6 +42,11 @@ enum TrainingOptions {
     static let augmentation = [
         Option(
             "crop", "A", help: "random resized crops of A to 1 of the area; 1 takes the whole picture (default: 0.08)"),
+        Option(
+            "zoom-out", "S",
+            help:
+                "place every other picture on a canvas of 1 to S times its sides instead of cropping it (default: 1, none)"
+        ),
         Option("flip", "P", help: "how often the mirror image is shown (default: 0.5)"),
         Option(
             "jitter", "B/C/S[/H]", help: "color jitter: brightness, contrast, saturation, hue (default: 0.4/0.4/0.4)"),
@@ -115,6 +120,9 @@ enum TrainingOptions {
         var transform = TrainingTransform.paper(size: size)
         if let smallest = try arguments.number("crop", in: 0.001...1) {
             transform.crop = smallest == 1 ? nil : RandomResizedCrop(scale: smallest...1)
+        }
+        if let largest = try arguments.number("zoom-out", in: 1...10), largest > 1 {
+            transform.zoomOut = RandomZoomOut(scale: 1...largest)
         }
         if let flip = try arguments.number("flip", in: 0...1) { transform.flip = flip }
         if let gray = try arguments.number("grey", in: 0...1) { transform.gray = gray }

@@ -1,6 +1,6 @@
 public import Randomness
 
-/// The augmentation of a training picture: random crop, color jitter, grayscale, mirror image.
+/// The augmentation of a training picture: random crop or zoom out, color jitter, grayscale, mirror image.
 ///
 /// Each step is torchvision's, on 8-bit pictures. The order is easyfsl's, with SimCLR's grayscale after the jitter.
 public struct TrainingTransform: Sendable, Codable, Equatable {
@@ -8,6 +8,8 @@ public struct TrainingTransform: Sendable, Codable, Equatable {
     public var size: Int
     /// The random crop; nil resizes the whole picture to the square.
     public var crop: RandomResizedCrop?
+    /// Places some pictures on a larger canvas instead of cropping them; nil for none.
+    public var zoomOut: RandomZoomOut?
     /// The probability of a mirror image.
     public var flip: Double
     /// The variation of the colors; nil for none.
@@ -18,6 +20,7 @@ public struct TrainingTransform: Sendable, Codable, Equatable {
     /// Run folders spell the last key like the command's option.
     private enum CodingKeys: String, CodingKey {
         case size, crop, flip, jitter
+        case zoomOut = "zoom_out"
         case gray = "grey"
     }
 
@@ -38,8 +41,13 @@ public struct TrainingTransform: Sendable, Codable, Equatable {
 
     /// One draw of the transform, `size`×`size` pixels. The same state of the generator gives the same picture.
     public func apply(_ image: Image, using random: inout SplitMix64) -> Image {
-        let part = crop?.draw(width: image.width, height: image.height, using: &random) ?? image.bounds
-        var result = image.resized(part, width: size, height: size)
+        var result: Image
+        if let placed = zoomOut?.draw(image, size: size, using: &random) {
+            result = placed
+        } else {
+            let part = crop?.draw(width: image.width, height: image.height, using: &random) ?? image.bounds
+            result = image.resized(part, width: size, height: size)
+        }
         if let jitter { result = jitter.draw(using: &random).apply(to: result) }
         if random.chance(gray) { result = result.grayscale() }
         return random.chance(flip) ? result.mirrored() : result
