@@ -102,8 +102,12 @@ static void write_filter(struct program *program) {
     finish(program, SECCOMP_RET_ERRNO | EPERM);
 }
 
+/// Sets a limit, within the one that the process has been given.
 static bool limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard) {
-    const struct rlimit value = {.rlim_cur = soft, .rlim_max = hard};
+    struct rlimit value;
+    if (getrlimit(resource, &value) != 0) return false;
+    if (hard < value.rlim_max) value.rlim_max = hard;
+    value.rlim_cur = soft < value.rlim_max ? soft : value.rlim_max;
     return setrlimit(resource, &value) == 0;
 }
 

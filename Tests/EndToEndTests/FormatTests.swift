@@ -53,6 +53,13 @@ import Testing
         #expect(found.status == 0 && found.out.contains("Somebody"), "\(found.error)")
     }
 
+    @Test func `under a limit on memory a small picture is decoded`() throws {
+        let daemon = try TestDaemon()
+        let output = try daemon.shell(
+            "ulimit -v 4000000 -t 8; aniwho embed '\(Self.pictures)/bmp-color.bmp' --output vectors")
+        #expect(output.status == 0, "\(output.error)")
+    }
+
     @Test func `what cannot be decoded is an error of that picture`() throws {
         let daemon = try TestDaemon()
         try daemon.start()
