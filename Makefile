@@ -63,7 +63,7 @@ install: build
 # linking either takes much memory.
 STATIC = .build/static
 deb: setup .build/headers
-	@for program in aniwho aniwhod; do \
+	@for program in aniwho aniwhod aniwho-decode; do \
 	    $(SWIFT_BUILD) --static-swift-stdlib --scratch-path $(STATIC) --product $$program || exit 1; done
 	@scripts/deb $(STATIC)/release .build
 

@@ -37,6 +37,7 @@ let package = Package(
     products: [
         .executable(name: "aniwho", targets: ["aniwho"]),
         .executable(name: "aniwhod", targets: ["aniwhod"]),
+        .executable(name: "aniwho-decode", targets: ["Decoder"]),
     ],
     targets: [
         system("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
@@ -54,6 +55,8 @@ let package = Package(
         .target(name: "CKernels", cSettings: warningsInC + [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
         .target(name: "CPixels", cSettings: warningsInC + [.unsafeFlags(["-O3"])]),
         .target(name: "CProcess", cSettings: warningsInC),
+        .target(name: "CDecoders", dependencies: ["CPNG", "CDeflate", "CWebP"], cSettings: warningsInC),
+        .executableTarget(name: "Decoder", dependencies: ["CDecoders"], cSettings: warningsInC),
 
         .target(name: "Platform", swiftSettings: strictAndMemorySafe),
         .target(name: "Randomness", swiftSettings: strict),
@@ -61,7 +64,8 @@ let package = Package(
         .target(name: "Statistics", swiftSettings: strict),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
-            name: "Imaging", dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP"],
+            name: "Imaging",
+            dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP", "CProcess"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "NeuralNetwork", dependencies: ["Platform", "Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
@@ -123,12 +127,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["NeuralNetwork", "Randomness"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["API", "Imaging", "NeuralNetwork", "Embedding"],
+            name: "FuzzTargets", dependencies: ["API", "Imaging", "NeuralNetwork", "Embedding", "CDecoders"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
+        .executableTarget(
+            name: "DecoderProbe", dependencies: ["CDecoders"], path: "Tests/DecoderProbe", cSettings: warningsInC),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Corpus"], swiftSettings: strict),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging", "Randomness"], exclude: ["Goldens"], swiftSettings: strict),
+            name: "ImagingTests", dependencies: ["Imaging", "Randomness", "Decoder", "DecoderProbe"],
+            exclude: ["Goldens", "Pictures"], swiftSettings: strict),
         .testTarget(
             name: "BackbonesTests", dependencies: ["Backbones", "NeuralNetwork", "TestSupport"],
             exclude: ["Goldens"],

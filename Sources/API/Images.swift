@@ -140,7 +140,7 @@ public enum EnrollImages: Endpoint {
 public enum FetchImage: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/images/{id}"
-    public static let responseKind = ResponseKind.bytes(["image/jpeg", "image/png", "image/webp"])
+    public static let responseKind = ResponseKind.bytes(MediaType.pictures)
 
     public typealias Request = IdentifiedRequest
 

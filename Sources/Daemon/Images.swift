@@ -20,7 +20,7 @@ extension EnrollImages: Route {
 }
 
 extension FetchImage: Route {
-    /// - Parameter format: as the registry stores it: `png`, `jpeg` or `webp`.
+    /// - Parameter format: as the registry stores it, for example `png`.
     static func mediaType(of format: String) -> String {
         ImageFormat(rawValue: format)?.mediaType ?? MediaType.octetStream
     }

@@ -5,21 +5,40 @@ public struct DecodedImage: Sendable {
 }
 
 extension Image {
-    /// Decodes a PNG, JPEG or WebP file, applies EXIF's orientation, and lays transparent pixels over white.
+    /// Decodes a file, applies EXIF's orientation, and lays transparent pixels over white. Of an animation it is the first frame.
+    ///
+    /// PNG, JPEG and WebP are decoded here, all other formats in a process of their own, for which the calling thread waits.
     /// - Parameter limits: checked before anything is allocated.
     /// - Throws: `ImagingError`. A file that ends early is an error, never half a picture.
     public static func decode(_ bytes: [UInt8], limits: ImageLimits = .standard) throws(ImagingError) -> DecodedImage {
-        guard bytes.count <= limits.bytes else {
-            throw ImagingError(.tooLarge, "the file has \(bytes.count) bytes; the limit is \(limits.bytes)")
-        }
-        let format = try ImageFormat(of: bytes)
+        let format = try ImageFormat(of: bytes, limits: limits)
         let image =
             switch format {
             case .png: try PNGCodec.decode(bytes, limits: limits)
             case .jpeg: try JPEGCodec.decode(bytes, limits: limits)
             case .webp: try WebPCodec.decode(bytes, limits: limits)
+            case .gif, .avif, .heic, .jxl, .bmp, .tiff: try apart(bytes, format, limits)
             }
         return DecodedImage(image: image, format: format)
+    }
+
+    private static func apart(
+        _ bytes: [UInt8], _ format: ImageFormat, _ limits: ImageLimits
+    ) throws(ImagingError) -> Image {
+        let reply = try DecoderProcess.standard().decode(
+            bytes, by: format.rawValue, format: format, limits: limits, frames: 1)
+        return reply.frames[0].image.oriented(reply.orientation)
+    }
+}
+
+extension ImageFormat {
+    /// The format of a file that is not too large.
+    /// - Throws: `ImagingError`.
+    init(of bytes: [UInt8], limits: ImageLimits) throws(ImagingError) {
+        guard bytes.count <= limits.bytes else {
+            throw ImagingError(.tooLarge, "the file has \(bytes.count) bytes; the limit is \(limits.bytes)")
+        }
+        try self.init(of: bytes)
     }
 }
 

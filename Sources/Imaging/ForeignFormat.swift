@@ -19,38 +19,30 @@ enum ForeignFormat {
         func matches(_ bytes: [UInt8]) -> Bool { bytes.dropFirst(place).starts(with: start) }
     }
 
-    /// Why a file that is not a PNG, JPEG or WebP picture cannot be used.
+    /// Why a file of no supported format cannot be used.
     static func refusal(of bytes: [UInt8]) -> ImagingError {
         let (name, advice) = kind(of: bytes)
         let code: ImagingError.Code = advice == .convert ? .unsupported : .unknownFormat
         let help = advice == .none ? "" : ". \(advice.rawValue)"
-        return ImagingError(code, "the file is \(name), not a PNG, JPEG or WebP picture\(help)")
+        return ImagingError(code, "the file is \(name), not a picture in a format that AniWho reads\(help)")
     }
 
     private static func kind(of bytes: [UInt8]) -> (name: String, advice: Advice) {
         if let known = signatures.first(where: { $0.matches(bytes) }) { return (known.name, known.advice) }
         if let media = media(bytes) { return media }
         if let text = text(bytes) { return text }
-        if bytes.starts(with: Array("BM".utf8)) { return ("a BMP picture", .convert) }
+        if bytes.starts(with: Array("BM".utf8)) { return ("a BMP picture with a damaged header", .convert) }
         if bytes.allSatisfy({ $0 == 0 }) { return ("nothing but zero bytes", .none) }
         return ("of an unknown kind", .none)
     }
 
-    /// HEIC, AVIF and films have one container, which begins with the names of its kinds.
     private static func media(_ bytes: [UInt8]) -> (name: String, advice: Advice)? {
-        guard bytes.count >= 12, bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
-        let length = bytes[0..<4].reduce(0) { $0 << 8 | Int($1) }
-        let header = bytes.prefix(max(12, min(length, 256)))
-        // The kind itself, its version, and the kinds that it is compatible with.
-        let brands = [header[8..<12]] + stride(from: 16, to: header.count - 3, by: 4).map { header[$0..<$0 + 4] }
-        func has(_ names: String...) -> Bool {
-            names.contains { name in brands.contains { $0.elementsEqual(name.utf8) } }
-        }
-        if has("avif", "avis") { return ("an AVIF picture", .convert) }
-        if has("heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs") { return ("a HEIC picture", .convert) }
-        if has("mif1", "msf1", "miaf") { return ("a HEIF picture", .convert) }
-        if has("crx ") { return ("a raw picture of a camera (CR3)", .convert) }
-        return ("a film (MP4 or QuickTime)", .frame)
+        let brands = MediaBrands(bytes)
+        if brands.isEmpty { return nil }
+        if brands.contain("miaf") { return ("a HEIF picture of an unknown kind", .convert) }
+        if brands.contain("crx ") { return ("a raw picture of a camera (CR3)", .convert) }
+        if brands.contain("qt  ") { return ("a QuickTime video", .frame) }
+        return ("an MP4 video", .frame)
     }
 
     /// Text, by its first kilobyte; nil for anything else.
@@ -79,13 +71,6 @@ enum ForeignFormat {
     }
 
     private static let signatures: [Signature] = [
-        signature("a GIF picture", "GIF8", .convert),
-        signature("a TIFF picture", "II*\0", .convert),
-        signature("a TIFF picture", "MM\0*", .convert),
-        signature("a TIFF picture", "II+\0", .convert),
-        signature("a TIFF picture", "MM\0+", .convert),
-        Signature(name: "a JPEG XL picture", start: [0xFF, 0x0A], advice: .convert),
-        Signature(name: "a JPEG XL picture", start: [0, 0, 0, 12] + Array("JXL \r\n".utf8), advice: .convert),
         Signature(name: "a JPEG 2000 picture", start: [0, 0, 0, 12] + Array("jP  \r\n".utf8), advice: .convert),
         Signature(name: "a JPEG 2000 picture", start: [0xFF, 0x4F, 0xFF, 0x51], advice: .convert),
         Signature(name: "an MNG animation", start: [0x8A] + Array("MNG\r\n".utf8), advice: .convert),
@@ -103,9 +88,13 @@ enum ForeignFormat {
         signature("a Netpbm picture", "P6\n", .convert),
         signature("a PDF document", "%PDF", .convert),
         signature("a PostScript document", "%!PS", .convert),
-        Signature(name: "a film (WebM or Matroska)", start: [0x1A, 0x45, 0xDF, 0xA3], advice: .frame),
-        signature("a film (AVI)", "AVI ", at: 8, .frame),
+        Signature(name: "a video (WebM or Matroska)", start: [0x1A, 0x45, 0xDF, 0xA3], advice: .frame),
+        signature("a video (AVI)", "AVI ", at: 8, .frame),
         signature("a sound (WAV)", "WAVE", at: 8),
+        signature("a sound (MP3)", "ID3"),
+        signature("a sound or video (Ogg)", "OggS", .frame),
+        signature("a video (FLV)", "FLV\u{1}", .frame),
+        Signature(name: "a video (MPEG)", start: [0, 0, 1, 0xBA], advice: .frame),
         Signature(name: "a ZIP archive", start: Array("PK".utf8) + [3, 4], advice: .unpack),
         Signature(name: "a RAR archive", start: Array("Rar!".utf8) + [0x1A, 7], advice: .unpack),
         Signature(name: "a 7z archive", start: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], advice: .unpack),

@@ -34,7 +34,8 @@ import Testing
         #expect(empty.status == ExitCode.badInput.rawValue && empty.error.contains("there are no pictures"))
         try Data("no picture".utf8).write(to: URL(fileURLWithPath: daemon.home + "/a.png"))
         let bad = try daemon.aniwho("bench", "pictures", daemon.home)
-        #expect(bad.status == ExitCode.badInput.rawValue && bad.error.contains("/a.png: the file is text, not a PNG"))
+        #expect(
+            bad.status == ExitCode.badInput.rawValue && bad.error.contains("/a.png: the file is text, not a picture"))
         // Two names in EUC-JP, which Foundation reads as one name that is not there.
         let foreign = try daemon.shell(
             """
@@ -80,7 +81,7 @@ import Testing
         #expect(result.status == ExitCode.unreachable.rawValue && result.error.contains("is not running"))
         let bad = try daemon.aniwho("bench", "load", "README.md")
         #expect(bad.status == ExitCode.badInput.rawValue)
-        #expect(bad.error.contains("README.md: the file is text, not a PNG"))
+        #expect(bad.error.contains("README.md: the file is text, not a picture"))
         #expect(try daemon.aniwho("bench", "load", "nowhere.png").status == ExitCode.notFound.rawValue)
         #expect(try daemon.aniwho("bench", "load", "strangers", "--clients", "0").status == ExitCode.usage.rawValue)
     }

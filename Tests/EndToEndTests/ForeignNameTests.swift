@@ -35,14 +35,14 @@ import Testing
             """
             mkdir -p f/A f/B/sub f/C f/_unknown; cp \(Self.picture) f/A/1.png; cp f/A/1.png f/B/sub/; cp f/A/1.png f/_unknown
             cp '\(TestDaemon.samples)/ask/Iori Namisato/2.png' f/A/2.jfif
-            : >f/A/x.gif; cp f/A/1.png f/A/picture; : >f/A/notes.txt; cp f/A/1.png f/loose.png
+            : >f/A/x.psd; cp f/A/1.png f/A/picture; : >f/A/notes.txt; cp f/A/1.png f/loose.png
             aniwho enroll --from-folders f; test $? = 5
             """)
         #expect(output.status == 0, "\(output.error)")
         #expect(output.out.contains("enrolled 1 character (1 new) with 2 new images"))
         for line in [
             "f/B/sub: a folder inside", "f/B: it holds no pictures", "f/C: it holds no pictures",
-            "f/A/x.gif: GIF pictures are not supported", "f/A/picture: its name", "f/loose.png: it lies beside",
+            "f/A/x.psd: PSD pictures are not supported", "f/A/picture: its name", "f/loose.png: it lies beside",
         ] { #expect(output.error.contains("left out: " + line)) }
         #expect(output.error.contains("f/_unknown left out") && output.error.contains("1 other file left out"))
     }

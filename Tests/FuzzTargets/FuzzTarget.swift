@@ -1,6 +1,6 @@
 /// What takes bytes from outside, with what must hold whatever they are. Fed by `scripts/fuzz`, and in the tests by what it has found.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case images, safetensors, requests
+    case images, safetensors, requests, decoders, replies
 
     /// - Throws: ``BrokenPromise``; that bytes are refused is no failure.
     public func feed(_ bytes: [UInt8]) throws(BrokenPromise) {
@@ -8,6 +8,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .images: try FuzzedImages.feed(bytes)
         case .safetensors: try FuzzedSafetensors.feed(bytes)
         case .requests: try FuzzedRequests.feed(bytes)
+        case .decoders: try FuzzedDecoders.feed(bytes)
+        case .replies: try FuzzedReplies.feed(bytes)
         }
     }
 }

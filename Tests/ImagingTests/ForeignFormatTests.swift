@@ -18,15 +18,25 @@ import Testing
     private static let binary: [UInt8] = [0, 1, 2, 3, 200, 0, 0, 0, 9]
 
     private static let pictures: [(String, [UInt8])] = [
-        ("GIF", Array("GIF89a".utf8) + binary), ("GIF", Array("GIF87a".utf8) + binary),
-        ("AVIF", media("avif", "mif1", "miaf")), ("AVIF", media("mif1", "avif")), ("HEIC", media("heic", "mif1")),
-        ("HEIC", media("mif1", "heic")), ("HEIF", media("mif1", "xxxx")), ("BMP", Array("BM".utf8) + binary),
-        ("TIFF", Array("II*\0".utf8) + binary), ("TIFF", Array("MM\0*".utf8) + binary),
-        ("JPEG XL", [0xFF, 0x0A] + binary), ("JPEG XL", [0, 0, 0, 12] + Array("JXL \r\n".utf8) + [0x87, 0x0A]),
+        ("HEIF", media("xxxx", "miaf")), ("BMP", Array("BM".utf8) + binary),
         ("JPEG 2000", [0, 0, 0, 12] + Array("jP  \r\n".utf8) + [0x87, 0x0A]), ("PDF", Array("%PDF-1.7\n".utf8)),
         ("SVG", Array("<?xml version=\"1.0\"?>\n<svg xmlns=\"x\"/>".utf8)), ("SVG", Array("\n <svg>".utf8)),
         ("ICO", [0, 0, 1, 0, 1] + binary), ("Photoshop", Array("8BPS".utf8) + binary),
     ]
+
+    @Test func `the content tells the format`() {
+        let binary = Self.binary
+        let known: [(ImageFormat, [UInt8])] = [
+            (.gif, Array("GIF89a".utf8) + binary), (.gif, Array("GIF87a".utf8) + binary),
+            (.avif, Self.media("avif", "mif1", "miaf")), (.avif, Self.media("mif1", "avif")),
+            (.heic, Self.media("heic", "mif1")), (.heic, Self.media("mif1", "heic")), (.heic, Self.media("mif1")),
+            (.bmp, Array("BM".utf8) + [UInt8](repeating: 0, count: 12) + [40, 0, 0, 0]),
+            (.tiff, Array("II*\0".utf8) + binary), (.tiff, Array("MM\0*".utf8) + binary),
+            (.tiff, Array("II+\0".utf8) + binary), (.jxl, [0xFF, 0x0A] + binary),
+            (.jxl, [0, 0, 0, 12] + Array("JXL \r\n".utf8) + [0x87, 0x0A]),
+        ]
+        for (format, bytes) in known { #expect(ImageFormat.detect(bytes) == format, "\(format)") }
+    }
 
     @Test func `pictures of other formats are not supported`() {
         for (name, bytes) in Self.pictures {
@@ -45,7 +55,8 @@ import Testing
         ("JSON", Array("{\"error\": \"not found\"}".utf8)), ("XML", Array("<?xml version=\"1.0\"?><a/>".utf8)),
         ("text", Array("just some text".utf8)), ("text", Array("BMW and other cars".utf8)),
         ("text", Array("画像ではありません".utf8)), ("UTF-16", [0xFF, 0xFE, 0x41, 0]),
-        ("zero bytes", [UInt8](repeating: 0, count: 100)), ("MP4", media("isom", "mp42")),
+        ("zero bytes", [UInt8](repeating: 0, count: 100)), ("MP4 video", media("isom", "mp42")),
+        ("QuickTime video", media("qt  ")), ("Matroska", [0x1A, 0x45, 0xDF, 0xA3] + binary),
         ("ZIP", Array("PK".utf8) + [3, 4] + binary), ("gzip", [0x1F, 0x8B] + binary),
         ("AVI", Array("RIFF".utf8) + [1, 0, 0, 0] + Array("AVI ".utf8) + binary),
         ("AppleDouble", [0, 5, 0x16, 7] + binary),

@@ -92,14 +92,13 @@ public struct OpenAPIDocument {
                 "type": "object", "required": ["image"],
                 "properties": ["image": ["type": "array", "minItems": 1, "items": Self.binary]],
             ]
-            let pictures = Self.pictures.map { ($0, JSONValue.object(["schema": Self.binary])) }
+            let pictures = MediaType.pictures.map { ($0, JSONValue.object(["schema": Self.binary])) }
             return .object(
                 Dictionary(uniqueKeysWithValues: pictures + [(MediaType.multipart, .object(["schema": form]))]))
         }
     }
 
     private static let binary: JSONValue = ["type": "string", "format": "binary"]
-    private static let pictures = ["image/jpeg", "image/png", "image/webp"]
 
     /// `Classify images` for `ClassifyImages`.
     private static func summary(_ name: String) -> String {

@@ -26,6 +26,11 @@ public struct ResponseMessage: Sendable, Equatable {
 
 /// The media types that the API uses.
 public enum MediaType {
+    /// Those of the pictures that the daemon reads. The content of a picture decides its format, whatever a request says.
+    public static let pictures = [
+        "image/avif", "image/bmp", "image/gif", "image/heic", "image/jpeg", "image/jxl", "image/png", "image/tiff",
+        "image/webp",
+    ]
     public static let json = "application/json"
     /// Lines of JSON.
     public static let lines = "application/x-ndjson"

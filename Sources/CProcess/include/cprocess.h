@@ -22,3 +22,11 @@ struct aniwho_child {
 ///
 /// Returns the child's process id, and in `output` the descriptor to read its standard output from; or -1, with errno set.
 int aniwho_spawn(const struct aniwho_child *child, int *output);
+
+/// Starts a program that reads `count` bytes from its standard input and writes an answer: in its own process group, with default signals,
+/// an empty environment, messages to nowhere, and no other descriptors of its parent.
+///
+/// Returns the child's process id, and in `output` the descriptor to read its standard output from; or -1, with errno set. `arguments` ends
+/// with NULL; the first one is the program's name.
+int aniwho_start_filter(
+    const char *program, char *const *arguments, const void *input, unsigned long count, int *output);

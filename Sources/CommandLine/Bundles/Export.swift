@@ -99,6 +99,12 @@ struct RegistryExport {
         return report
     }
 
+    /// The usual endings of the formats that have several.
+    private static let endings = [
+        "png": ["png", "apng"], "jpeg": ["jpeg", "jpg"], "heic": ["heic", "heif", "hif"], "bmp": ["bmp", "dib"],
+        "tiff": ["tiff", "tif"],
+    ]
+
     /// The name that the picture came with, as far as a file can have it, or its number; with the ending of what it is.
     static func fileName(of image: EnrolledImage) -> String {
         let last = (image.source as NSString).lastPathComponent as NSString
@@ -111,7 +117,7 @@ struct RegistryExport {
             stem.append(letter)
         }
         let short = FileName.cut(String(stem), to: 200)
-        let isRight = [image.format, image.format == "jpeg" ? "jpg" : ""].contains(last.pathExtension.lowercased())
+        let isRight = endings[image.format, default: [image.format]].contains(last.pathExtension.lowercased())
         let ending = isPicture && isRight ? last.pathExtension : image.format
         return "\(short.isEmpty ? String(image.id) : short).\(ending)"
     }

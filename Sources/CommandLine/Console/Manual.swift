@@ -118,9 +118,10 @@ enum Reference {
 
             \(Declaration.markdownTable(HelpText.commonOptions))
 
-            An IMAGE is a PNG, JPEG or WebP picture. `-` reads one from standard input; a pipe or `/dev/stdin` works too, and a folder
-            counts as its pictures. EXIF's orientation is applied. A file that lost pixels is refused; a JPEG that only lacks its end marker is
-            not. A WebP animation of one frame is a picture. Commands that take any number of pictures also take these:
+            An IMAGE is a PNG, JPEG, WebP, GIF, AVIF, HEIC, JPEG XL, BMP or TIFF picture; the content tells the format, not the name. `-`
+            reads one from standard input; a pipe or `/dev/stdin` works too, and a folder counts as its pictures. The orientation that the
+            file asks for is applied. A file that lost pixels is refused; a JPEG that only lacks its end marker is not. Of an animation the
+            first frame counts, of a TIFF the first page. Commands that take any number of pictures also take these:
 
             \(Declaration.markdownTable([Option.filesFrom, .null].map { ($0.usage, $0.help) }))
 

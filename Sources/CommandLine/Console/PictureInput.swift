@@ -121,9 +121,9 @@ extension Sequence {
 }
 
 extension Operand {
-    static let image = Operand("IMAGE", help: "a picture (PNG, JPEG, WebP); - reads standard input")
+    static let image = Operand("IMAGE", help: "a picture; - reads standard input")
     static let images = Operand(
-        "IMAGE", .any, help: "pictures (PNG, JPEG, WebP); a folder counts as its pictures, - is standard input")
+        "IMAGE", .any, help: "pictures; a folder counts as its pictures, - is standard input")
 }
 
 /// Lists of pictures on the command line.
@@ -138,7 +138,7 @@ enum PictureList {
             let images: [String]
             do { images = try ImageFolder.images(in: path) } catch { throw Failure(error) }
             guard !images.isEmpty else {
-                throw Failure(.badInput, "the folder \(path) holds no pictures (png, jpg, jpeg, webp)")
+                throw Failure(.badInput, "the folder \(path) holds no pictures (\(ImageFolder.usual))")
             }
             return images.map(PictureInput.init(file:))
         }.flatMap { $0 }
@@ -151,7 +151,7 @@ enum PictureList {
         let images: [String]
         do { images = try ImageFolder.images(below: folder) } catch { throw Failure(error) }
         guard !images.isEmpty else {
-            throw Failure(.badInput, "there are no pictures (png, jpg, jpeg, webp) below \(folder)")
+            throw Failure(.badInput, "there are no pictures (\(ImageFolder.usual)) below \(folder)")
         }
         return images.map(PictureInput.init(file:))
     }

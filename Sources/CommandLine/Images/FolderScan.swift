@@ -11,8 +11,7 @@ struct FolderScan {
 
     /// Endings of pictures in formats that AniWho does not read.
     private static let foreignFormats: Set<String> = [
-        "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "jxl", "jp2", "svg", "psd", "apng", "tga", "ico", "jif",
-        "jfi",
+        "jp2", "svg", "psd", "tga", "ico", "jif", "jfi", "mng", "pcx", "ppm", "dds", "exr", "qoi",
     ]
 
     private(set) var characters: [Character] = []
@@ -67,7 +66,7 @@ struct FolderScan {
             }
         }
         if images.isEmpty {
-            leftOut.append("\(folder): it holds no pictures (png, jpg, jpeg, webp)")
+            leftOut.append("\(folder): it holds no pictures (\(ImageFolder.usual))")
         } else {
             characters.append(Character(name: FolderName.character(ofFolder: folder), images: images))
         }
@@ -87,7 +86,7 @@ struct FolderScan {
         if let reason, isFormat || ImageFolder.extensions.contains(ending) {
             leftOut.append("\(path): \(reason)")
         } else if Self.isPicture(path) {
-            leftOut.append("\(path): its name does not end as a picture's (png, jpg, jpeg, webp)")
+            leftOut.append("\(path): its name does not end as a picture's (\(ImageFolder.usual))")
         } else if isFormat {
             leftOut.append("\(path): \(ending.uppercased()) pictures are not supported")
         } else {
@@ -99,7 +98,7 @@ struct FolderScan {
         var info = stat()
         // A FIFO would wait for its writer.
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, let file = FileHandle(forReadingAtPath: path),
-            let start = try? file.read(upToCount: 64)
+            let start = try? file.read(upToCount: 256)
         else { return false }
         return ImageFormat.detect([UInt8](start)) != nil
     }

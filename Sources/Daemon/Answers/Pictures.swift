@@ -40,7 +40,8 @@ extension Picture {
     /// A picture beyond these limits takes long to decode: about 50 ms for a million pixels of an unfavorable PNG file.
     private static let short = ImageLimits(bytes: 1 << 20, pixels: 2_000_000)
 
-    /// Decodes a small picture on the thread that asks, and a large one on those for long work.
+    /// Decodes a small picture on the thread that asks, a large one on those for long work, and one that a process of its own decodes on those
+    /// that wait for such processes.
     ///
     /// It returns its error, because Swift 6.3's optimizer breaks a typed error that crosses from here to a task group.
     private static func decoded(
@@ -49,9 +50,16 @@ extension Picture {
         func attempt(_ limits: ImageLimits) -> Result<Picture, ImagingError> {
             Result { () throws(ImagingError) in try Picture(file, transform, limits: limits) }
         }
-        var result = attempt(short)
-        if case .failure(let error) = result, error.code == .tooManyPixels || error.code == .tooLarge {
-            result = await withTaskExecutorPreference(WorkThreads.long) { attempt(.standard) }
+        let result: Result<Picture, ImagingError>
+        if ImageFormat.detect([UInt8](file.bytes.prefix(256)))?.isDecodedApart == true {
+            result = await withTaskExecutorPreference(WorkThreads.decoders) { attempt(.standard) }
+        } else {
+            let first = attempt(short)
+            if case .failure(let error) = first, error.code == .tooManyPixels || error.code == .tooLarge {
+                result = await withTaskExecutorPreference(WorkThreads.long) { attempt(.standard) }
+            } else {
+                result = first
+            }
         }
         return result.mapError { error in
             let name = file.name.map { $0.isEmpty ? "image \(number)" : $0 } ?? "the image"

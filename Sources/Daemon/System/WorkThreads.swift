@@ -11,6 +11,8 @@ final class WorkThreads: TaskExecutor {
     static let short = WorkThreads("aniwho.short", threads: max(2, cores))
     /// For large bodies, large pictures and reviews: half as many threads as cores, of a lower priority. They always leave cores to the others.
     static let long = WorkThreads("aniwho.long", threads: max(1, cores / 2), niceness: 5)
+    /// For pictures that a process of its own decodes: the threads only wait for it. They are also the limit on such processes.
+    static let decoders = WorkThreads("aniwho.decoders", threads: max(2, cores))
     /// For the health checks, which wait for nothing else.
     static let health = WorkThreads("aniwho.health", threads: 1)
 

@@ -3,7 +3,13 @@ import Foundation
 /// A folder's pictures.
 public enum ImageFolder {
     /// The file name extensions of pictures. The format of a picture is read from its content later.
-    public static let extensions: Set<String> = ["png", "jpg", "jpeg", "jpe", "jfif", "webp"]
+    public static let extensions: Set<String> = [
+        "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "hif", "jxl", "bmp", "dib",
+        "tif",
+        "tiff",
+    ]
+    /// The usual ones of them, for messages.
+    public static let usual = "png, jpg, webp, gif, avif, heic, jxl, bmp, tif"
 
     /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
     /// - Throws: ``DataSetError`` if the folder cannot be read.

@@ -22,10 +22,10 @@ package enum PlainPNG {
         }
     }
 
-    /// Chunks that do not change the pixels. A background does not either, because transparent pixels are laid over white. Gamma, profiles,
-    /// palettes and transparent colors do.
+    /// Chunks that do not change the first picture's pixels. A background does not either, because transparent pixels are laid over white.
+    /// Gamma, profiles, palettes and transparent colors do. An animation's further frames are no part of the first picture.
     private static let harmless = Set(
-        ["bKGD", "eXIf", "iTXt", "pHYs", "sRGB", "tEXt", "tIME", "zTXt"].map { Array($0.utf8) })
+        ["acTL", "fcTL", "fdAT", "bKGD", "eXIf", "iTXt", "pHYs", "sRGB", "tEXt", "tIME", "zTXt"].map { Array($0.utf8) })
 
     /// The picture as it is stored, with transparent pixels laid over white; nil if libpng should read the file.
     package static func decode(_ bytes: [UInt8], limits: ImageLimits) -> Image? {
@@ -39,15 +39,26 @@ package enum PlainPNG {
     }
 
     /// The EXIF data of any PNG, before or after the picture's data; nil if there is none or it is damaged.
-    static func exif(_ bytes: [UInt8]) -> [UInt8]? {
+    static func exif(_ bytes: [UInt8]) -> [UInt8]? { chunk("eXIf", of: bytes, before: nil).map { Array(bytes[$0]) } }
+
+    /// Whether the file is an animation of several frames.
+    static func isAnimation(_ bytes: [UInt8]) -> Bool {
+        guard let control = chunk("acTL", of: bytes, before: "IDAT"), control.count >= 4 else { return false }
+        return number(bytes[...], at: control.lowerBound) > 1
+    }
+
+    /// Where the data of the first intact chunk of a name are, in any PNG.
+    /// - Parameter end: the chunk where the search ends.
+    private static func chunk(_ name: String, of bytes: [UInt8], before end: String?) -> Range<Int>? {
         var place = 8
         while place + 12 <= bytes.count {
-            let (body, end) = (place + 8, place + 8 + number(bytes[...], at: place))
-            guard end + 4 <= bytes.count else { return nil }
-            if bytes[place + 4..<body].elementsEqual("eXIf".utf8), isIntact(bytes, from: place + 4, to: end) {
-                return Array(bytes[body..<end])
+            let (body, next) = (place + 8, place + 8 + number(bytes[...], at: place))
+            guard next + 4 <= bytes.count else { return nil }
+            if bytes[place + 4..<body].elementsEqual(name.utf8), isIntact(bytes, from: place + 4, to: next) {
+                return body..<next
             }
-            place = end + 4
+            if let end, bytes[place + 4..<body].elementsEqual(end.utf8) { return nil }
+            place = next + 4
         }
         return nil
     }

@@ -1,7 +1,6 @@
 import CWebP
 
-/// WebP, lossy or lossless, through libwebp. Animations of several frames are refused, because nothing says which frame shows the
-/// character.
+/// WebP, lossy or lossless, through libwebp. Of an animation it is the first frame.
 enum WebPCodec {
     static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
         var features = WebPBitstreamFeatures()
@@ -9,14 +8,7 @@ enum WebPCodec {
         let (width, height) = (Int(features.width), Int(features.height))
         let isAnimation = features.has_animation != 0
         let file = WebPFile(bytes)
-        if isAnimation {
-            guard file.frames.count < 2 else {
-                throw ImagingError(
-                    .unsupported,
-                    "the WebP is an animation of \(file.frames.count) frames: give one of its frames as a picture")
-            }
-            guard file.isComplete else { throw truncated }
-        }
+        guard !isAnimation || file.isComplete else { throw truncated }
         try limits.check(width: width, height: height)
         // The header announces EXIF data after the pixels.
         if file.announcesEXIF, file.exif == nil, !file.isComplete { throw truncated }
@@ -28,7 +20,7 @@ enum WebPCodec {
         return image.oriented(EXIF.orientation(file.exif ?? []))
     }
 
-    /// The only frame of an animation, on a transparent canvas.
+    /// The first frame of an animation, on a transparent canvas.
     private static func frame(
         _ frame: WebPFile.Frame?, of bytes: [UInt8], width: Int, height: Int
     ) throws(ImagingError) -> [UInt8] {
@@ -69,7 +61,7 @@ enum WebPCodec {
         return rgba
     }
 
-    private static let truncated = ImagingError(.truncated, "the WebP ends early: the file is incomplete")
+    static let truncated = ImagingError(.truncated, "the WebP ends early: the file is incomplete")
 
     private static func check(_ status: VP8StatusCode) throws(ImagingError) {
         switch status {

@@ -61,7 +61,6 @@ for orientation in range(1, 9):
 save(rgb, "webp-lossy.webp", quality=90)
 save(rgb, "webp-lossless.webp", lossless=True)
 save(rgba, "webp-alpha.webp", lossless=True, exact=True)
-rgb.save(f"{HERE}/webp-animation.animated", format="WEBP", save_all=True, append_images=[ImageOps.mirror(rgb)])
 for size in ((96, 96), (20, 20), (7, 11), (53, 12), (106, 37), (1, 1), (84, 30), (13, 74)):
     out = rgb.resize(size, Image.BILINEAR)
     open(f"{HERE}/resize.{size[0]}x{size[1]}.rgb", "wb").write(out.tobytes())
