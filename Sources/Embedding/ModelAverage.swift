@@ -25,6 +25,6 @@ extension Model {
         let sources = models.map { String($0.identity.prefix(12)) }.joined(separator: ", ")
         return try file(
             first.backbone, weights: Dictionary(uniqueKeysWithValues: weights), inputSize: first.transform.size,
-            notes: ["training": "the mean of the models \(sources)"])
+            notes: ["training": "\(models.count == 1 ? "the model" : "the mean of the models") \(sources)"])
     }
 }

@@ -12,9 +12,16 @@ enum Average: Command {
             soups", arXiv:2203.05482). So has the mean of several states of one run. Takes model.safetensors or last.safetensors of runs;
             the result has no readout. Networks that began from
             different weights have no useful mean: measure it.
+
+            With --size, the result takes pictures of another size than training did, and one model is enough. A network that was
+            trained on random crops often does better on somewhat larger pictures, because crops enlarge what they show (Touvron et
+            al., "Fixing the train-test resolution discrepancy", arXiv:1906.06423).
             """,
         operands: [Operand("MODEL", .many, help: "model files of one architecture and input size")],
-        options: [Option("output", "FILE", help: "where to write the model")])
+        options: [
+            Option("output", "FILE", help: "where to write the model"),
+            Option("size", "S", help: "side of the network's input in pixels (default: the models')"),
+        ])
 
     private struct Report: Encodable {
         let output, architecture: String
@@ -24,8 +31,11 @@ enum Average: Command {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let output = try OutputFile(arguments.required("output"))
         let paths = arguments.list("MODEL")
-        guard paths.count >= 2 else { throw arguments.misuse("a mean needs two models") }
-        let models = try paths.map { try LocalModel.read($0) }
+        let size = try arguments.integer("size", in: 16...512)
+        guard paths.count >= 2 || size != nil else {
+            throw arguments.misuse("a mean needs two models; one alone needs --size")
+        }
+        let models = try paths.map { try LocalModel.read($0, inputSize: size) }
         let file: Data
         do throws(ModelError) { file = try Model.average(models) } catch {
             throw Failure(.badModel, "\(paths.joined(separator: ", ")): \(error.message)")
@@ -36,8 +46,7 @@ enum Average: Command {
                 json: Report(
                     output: output.path, architecture: models[0].architecture, models: models.count, bytes: file.count))
         }
-        console.print(
-            "wrote \(output.path): the mean of \(models.count) \(models[0].architecture) networks, \(Show.bytes(file.count))"
-        )
+        let what = models.count == 1 ? "one network" : "the mean of \(models.count) networks"
+        console.print("wrote \(output.path): \(what) of \(models[0].architecture), \(Show.bytes(file.count))")
     }
 }
