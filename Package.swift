@@ -74,14 +74,18 @@ let package = Package(
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
+            name: "Detection",
+            dependencies: ["NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics"],
+            swiftSettings: strict),
+        .target(
             name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Training",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra", "Platform",
-                "Randomness", "Timing", "Statistics",
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "Detection", "FewShot", "Charts",
+                "LinearAlgebra", "Platform", "Randomness", "Timing", "Statistics",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
@@ -109,8 +113,8 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
+                "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Detection",
+                "Backbones", "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
