@@ -172,13 +172,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "DetectionTests", dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork"],
+            swiftSettings: strict),
+        .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
             swiftSettings: strict),
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
-                "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "FewShot", "Randomness",
-                "Statistics",
+                "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "Detection", "FewShot",
+                "Randomness", "Statistics",
             ],
             swiftSettings: strict),
         .testTarget(

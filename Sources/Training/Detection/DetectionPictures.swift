@@ -32,6 +32,8 @@ struct DetectionPictures: Sendable {
     let backgrounds: [Int]
     /// Face crops; nil without any.
     let crops: PictureStore?
+    /// The classes of the crops, with their numbers of pictures, which are not 0.
+    let cropClasses: [(label: Int, count: Int)]
     let validation: Group
     let skipped: [String]
     let split: RunSplit
@@ -89,6 +91,7 @@ struct DetectionPictures: Sendable {
                 progress(before + $0, total)
             }
         }
+        cropClasses = (self.crops?.sizes ?? []).enumerated().compactMap { $1 > 0 ? ($0, $1) : nil }
         (real, composites, faceless, validation) = (groups[0], groups[1], groups[2], groups[3])
         var backgrounds: [Int] = []
         for index in 0..<faceless.count {

@@ -21,7 +21,7 @@ struct SceneMaker: Sendable {
         var sources: [(Source, Double)] = []
         if pictures.real.count > 0 { sources.append((.real, mix.real)) }
         if pictures.composites.count > 0 { sources.append((.composites, mix.composites)) }
-        if !pictures.backgrounds.isEmpty, pictures.crops != nil { sources.append((.pasted, mix.pasted)) }
+        if !pictures.backgrounds.isEmpty, !pictures.cropClasses.isEmpty { sources.append((.pasted, mix.pasted)) }
         if pictures.faceless.count > 0 { sources.append((.faceless, mix.faceless)) }
         var scene =
             switch random.pick(weighted: sources) {
@@ -116,11 +116,10 @@ struct SceneMaker: Sendable {
         var scene = DetectionScene(image: try background(random.pick(pictures.backgrounds), using: &random))
         try pastePatches(0...3, on: &scene, using: &random)
         guard let crops = pictures.crops else { return scene }
-        let classes = crops.sizes.indices.filter { crops.sizes[$0] > 0 }
         var taken: [BoxEdges] = []
         for _ in 0..<1 + Int(random.next() % 5) {
-            let label = random.pick(classes)
-            let crop = try crops.picture(label, Int(random.next() % UInt64(crops.sizes[label])))
+            let group = random.pick(pictures.cropClasses)
+            let crop = try crops.picture(group.label, Int(random.next() % UInt64(group.count)))
             let side = side(18...Double(size) * 0.75, using: &random)
             let center = (x: Double(size) * random.unit(), y: Double(size) * random.unit())
             let box = BoxEdges(centerX: center.x, centerY: center.y, side: side)
