@@ -75,7 +75,9 @@ let package = Package(
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "Detection",
-            dependencies: ["NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics"],
+            dependencies: [
+                "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics",
+            ],
             swiftSettings: strict),
         .target(
             name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
@@ -172,7 +174,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "DetectionTests", dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork"],
+            name: "DetectionTests",
+            dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork", "Statistics"],
             swiftSettings: strict),
         .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],

@@ -65,7 +65,8 @@ public enum FaceDetectorNetwork {
             pyramid.append((level, x))
         }
         for (level, value) in pyramid.reversed() {
-            var x = separable(value, "pyramid.\(level.stride).smooth", norms: "pyramid.\(level.stride).smooth", in: &graph)
+            var x = separable(
+                value, "pyramid.\(level.stride).smooth", norms: "pyramid.\(level.stride).smooth", in: &graph)
             for tower in 0..<towers {
                 // The weights are the same on every map, the norms are not: each map has statistics of its own.
                 x = separable(x, "head.\(tower)", norms: "head.\(tower).\(level.stride)", in: &graph)

@@ -4,7 +4,8 @@ public struct FaceBox: Sendable, Hashable {
 
     /// - Precondition: the box has a pixel, and begins inside the picture.
     public init(left: Int, top: Int, width: Int, height: Int) {
-        precondition(left >= 0 && top >= 0 && width > 0 && height > 0, "\(width)×\(height) at \(left), \(top) is no box")
+        precondition(
+            left >= 0 && top >= 0 && width > 0 && height > 0, "\(width)×\(height) at \(left), \(top) is no box")
         (self.left, self.top, self.width, self.height) = (left, top, width, height)
     }
 

@@ -31,11 +31,12 @@ struct FaceCandidates {
                 let start = cell * FaceDetectorNetwork.channels
                 guard map[start] >= lowest else { continue }
                 let (x, y) = ((Double(cell % columns) + 0.5) * stride, (Double(cell / columns) + 0.5) * stride)
-                let edges = DetectorDistances.strides(
-                    SIMD4(
-                        Double(map[start + 1]), Double(map[start + 2]), Double(map[start + 3]),
-                        Double(map[start + 4]))
-                ).strides * stride
+                let edges =
+                    DetectorDistances.strides(
+                        SIMD4(
+                            Double(map[start + 1]), Double(map[start + 2]), Double(map[start + 3]),
+                            Double(map[start + 4]))
+                    ).strides * stride
                 found.append(
                     Candidate(
                         box: BoxEdges(left: x - edges[0], top: y - edges[1], right: x + edges[2], bottom: y + edges[3]),

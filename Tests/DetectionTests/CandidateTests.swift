@@ -31,7 +31,8 @@ import Testing
         for (edge, expected) in [
             (face.box.left, 40.0), (face.box.top, 8), (face.box.right, 104), (face.box.bottom, 48),
         ] { #expect(abs(edge - expected) < 1e-3) }
-        #expect(FaceCandidates(maps(128, [(1, 19, 0.8, [1, 1, 1, 1])]), width: 128, threshold: 0.81).candidates.isEmpty)
+        #expect(
+            FaceCandidates(maps(128, [(1, 19, 0.8, [1, 1, 1, 1])]), width: 128, threshold: 0.81).candidates.isEmpty)
     }
 
     @Test func `a face that several cells see is found once`() {

@@ -29,7 +29,10 @@ import Testing
         let backbone = try Catalogue.backbone("mobilenetv2")
         let graph = backbone.graph(96)
         let model = try Model.file(backbone, weights: graph.initialWeights(seed: 1), inputSize: 96, notes: [:])
-        #expect(throws: ModelError(.invalidModel, "the file holds a model of the architecture mobilenetv2, not a face detector")) {
+        #expect(
+            throws: ModelError(
+                .invalidModel, "the file holds a model of the architecture mobilenetv2, not a face detector")
+        ) {
             try DetectorModel(model)
         }
         var contents = try Safetensors(try file())
@@ -86,7 +89,8 @@ import Testing
         #expect(weights["head.out.weight"] == Self.weights["head.out.weight"])
         #expect(Set(weights.keys) == Set(FaceDetectorNetwork.graph(height: 64, width: 96).parameters.keys))
         #expect(throws: NetworkError.self) {
-            try FaceDetectorNetwork.initialWeights(startingWith: ["conv_stem.weight": Self.weights["head.out.bias"]!], seed: 1)
+            try FaceDetectorNetwork.initialWeights(
+                startingWith: ["conv_stem.weight": Self.weights["head.out.bias"]!], seed: 1)
         }
         #expect(FaceDetectorNetwork.isInFirstStages("blocks.1.0.bn1.weight", 2))
         #expect(!FaceDetectorNetwork.isInFirstStages("blocks.2.0.bn1.weight", 2))

@@ -1,6 +1,7 @@
 import Detection
 import Foundation
 import Imaging
+import NeuralNetwork
 import Randomness
 import Training
 

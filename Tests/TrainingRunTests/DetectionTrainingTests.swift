@@ -66,7 +66,10 @@ import Testing
                 .contains("to validate on"))
         try Data("no picture".utf8).write(to: URL(filePath: "\(fixture.path)/empty/plain_0.png"))
         #expect(message { _ in }.contains("plain_0.png"))
-        #expect(message { $0.weights = "\(fixture.path)/empty/plain_0.png"; $0.data.skipBad = true }.contains("safetensors"))
+        #expect(
+            message {
+                $0.weights = "\(fixture.path)/empty/plain_0.png"; $0.data.skipBad = true
+            }.contains("safetensors"))
         #expect(!FileManager.default.fileExists(atPath: fixture.file("bad", "run.json")))
     }
 }

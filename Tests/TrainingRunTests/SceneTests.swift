@@ -25,7 +25,9 @@ import Testing
         #expect(pictures.backgrounds.count == pictures.faceless.count)
     }
 
-    @Test(arguments: 0..<4) func `each way of making pictures follows the seed and keeps boxes inside`(way: Int) async throws {
+    @Test(arguments: 0..<4) func `each way of making pictures follows the seed and keeps boxes inside`(way: Int)
+        async throws
+    {
         let fixture = try Fixture()
         let pictures = try await pictures(fixture)
         var settings = DetectionSettings()

@@ -77,7 +77,8 @@ struct DoublePrecisionStep {
                     return value[pixel * channels..<(pixel + 1) * channels]
                 }
             }
-        case .activation, .upsample, .squeezeExcite: preconditionFailure("\(node.name) is no part of an Inception network")
+        case .activation, .upsample, .squeezeExcite:
+            preconditionFailure("\(node.name) is no part of an Inception network")
         }
     }
 

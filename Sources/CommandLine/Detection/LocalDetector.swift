@@ -26,7 +26,8 @@ enum LocalDetector {
 
     private static func model(_ name: String) throws -> DetectorModel {
         guard let path = LocalModel.file(name) else {
-            throw Failure(.fileNotFound, "there is no detector \(name): give the path of a detector's file with --model")
+            throw Failure(
+                .fileNotFound, "there is no detector \(name): give the path of a detector's file with --model")
         }
         let bytes = try PictureInput(file: path).bytes()
         do throws(ModelError) { return try DetectorModel(bytes) } catch {

@@ -25,7 +25,7 @@ enum TrainDetector: Command {
                 "weights", "FILE", help: "start from a detector, or from a mobilenetv2 (default: random weights)"),
             Option("skip-bad", help: "leave out pictures that cannot be read, instead of stopping"),
             Option("size", "S", help: "side of the training pictures in pixels, a multiple of 32 (default: 320)"),
-            Option("long-side", "S", help: "the long side that whole pictures are resized to (default: 640)"),
+            Option("long-side", "S", help: "the long side that whole pictures are resized to (default: 512)"),
             Option("batch", "B", help: "pictures in a step (default: 16)"),
             Option("steps", "N", help: "steps in an epoch (default: 100)"),
             Option("frozen-stages", "N", help: "stages of the trunk that keep their weights (default: 2)"),

@@ -81,8 +81,9 @@ struct CenterTargets: Sendable {
                 if Float(peak) >= peaks[index][cell] { peaks[index][cell] = Float(peak) }
                 guard face.isExact, peak >= Self.leastPeak else { continue }
                 let (centerX, centerY) = ((Double(column) + 0.5) * stride, (Double(row) + 0.5) * stride)
-                let distances = SIMD4(
-                    centerX - box.left, centerY - box.top, box.right - centerX, box.bottom - centerY) / stride
+                let distances =
+                    SIMD4(
+                        centerX - box.left, centerY - box.top, box.right - centerX, box.bottom - centerY) / stride
                 guard distances.min() > 0 else { continue }
                 cells.removeAll { $0.level == index && $0.cell == cell }
                 cells.append(

@@ -46,7 +46,8 @@ struct DetectionObjective: Objective {
     }
 
     /// Finds the faces of the validation pictures, as the finished detector would, at the threshold that suits them best.
-    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult {
+    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult
+    {
         let detector = FaceDetector(
             model: DetectorModel(
                 weights: weights(), longSide: settings.longSide, threshold: DetectorModel.defaultThreshold),

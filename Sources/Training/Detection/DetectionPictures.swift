@@ -1,6 +1,7 @@
 import Detection
 import FewShot
 import Imaging
+import Randomness
 
 /// The pictures of a face detector's training: a third of those of each kind is held out by the hash of the file's name, to validate on.
 struct DetectionPictures: Sendable {
@@ -8,6 +9,8 @@ struct DetectionPictures: Sendable {
     struct Group: Sendable {
         let entries: [FacePictures.Entry]
         private let store: PictureStore
+        /// The places of each kind's pictures.
+        private let kinds: [[Int]]
         var skipped: [String] { store.skipped }
         var count: Int { entries.count }
 
@@ -20,6 +23,14 @@ struct DetectionPictures: Sendable {
                 memory: memory, progress: progress)
             let known = Dictionary(entries.map { ($0.path, $0) }) { first, _ in first }
             self.entries = store.data.classes[0].images.compactMap { known[$0] }
+            let entries = self.entries
+            kinds = Dictionary(grouping: entries.indices) { entries[$0].kind }.sorted { $0.key < $1.key }.map(\.value)
+        }
+
+        /// One picture's place: every second time all pictures are equally likely, else all kinds.
+        /// - Precondition: there is a picture.
+        func pick(using random: inout SplitMix64) -> Int {
+            random.chance(0.5) ? Int(random.next() % UInt64(count)) : random.pick(random.pick(kinds))
         }
 
         func picture(_ index: Int) throws(TrainingError) -> Image { try store.picture(0, index) }

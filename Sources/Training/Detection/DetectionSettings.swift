@@ -9,9 +9,9 @@ public struct DetectionSettings: Sendable, Codable, Equatable {
         /// Parts of pictures of the kinds that only train.
         public var composites = 0.15
         /// Face crops pasted on pictures without faces.
-        public var pasted = 0.25
+        public var pasted = 0.2
         /// Pictures without faces.
-        public var faceless = 0.15
+        public var faceless = 0.2
 
         public init() {}
     }
@@ -27,7 +27,7 @@ public struct DetectionSettings: Sendable, Codable, Equatable {
     /// The weight of the boxes' loss beside the centers'.
     public var boxWeight = 2.0
     /// The long side that pictures are resized to in validation and by the finished detector, in pixels.
-    public var longSide = 640
+    public var longSide = 512
     public var mix = Mix()
 
     public init() {}

@@ -60,7 +60,7 @@ struct SceneMaker: Sendable {
     private func part(of group: DetectionPictures.Group, using random: inout SplitMix64) throws(TrainingError)
         -> DetectionScene
     {
-        let index = Int(random.next() % UInt64(group.count))
+        let index = group.pick(using: &random)
         let picture = try group.picture(index)
         let boxes = group.entries[index].boxes
         let face = random.pick(boxes)
@@ -73,7 +73,7 @@ struct SceneMaker: Sendable {
                 x: target * random.uniform(0.4, 0.6), y: target * random.uniform(0.4, 0.6),
                 scale: whole * random.uniform(0.8, 1.5))
         } else {
-            let scale = side(16...target * 0.9, using: &random) / face.side
+            let scale = side(16...target * 1.2, using: &random) / face.side
             placement = Placement(
                 sourceX: face.centerX, sourceY: face.centerY, x: target * random.uniform(0.02, 0.98),
                 y: target * random.uniform(0.02, 0.98), scale: min(scale, 5))
@@ -106,7 +106,7 @@ struct SceneMaker: Sendable {
     }
 
     private func faceless(using random: inout SplitMix64) throws(TrainingError) -> DetectionScene {
-        let index = Int(random.next() % UInt64(pictures.faceless.count))
+        let index = pictures.faceless.pick(using: &random)
         var scene = DetectionScene(image: try background(index, using: &random))
         if random.chance(0.5) { try pastePatches(1...5, on: &scene, using: &random) }
         return scene
@@ -141,7 +141,7 @@ struct SceneMaker: Sendable {
         _ count: ClosedRange<Int>, on scene: inout DetectionScene, using random: inout SplitMix64
     ) throws(TrainingError) {
         for _ in 0..<count.lowerBound + Int(random.next() % UInt64(count.count)) {
-            let patch = try pictures.faceless.picture(Int(random.next() % UInt64(pictures.faceless.count)))
+            let patch = try pictures.faceless.picture(pictures.faceless.pick(using: &random))
             let whole = min(patch.width, patch.height)
             let part = max(16, Int(Double(whole) * random.uniform(0.3, 1)))
             guard part <= whole else { continue }

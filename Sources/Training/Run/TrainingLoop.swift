@@ -117,7 +117,8 @@ final class TrainingLoop<O: Objective> {
             epoch: state.epoch + 1, loss: state.loss / Double(configuration.steps),
             accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: result.accuracy?.mean,
             validationInterval: result.accuracy.map { [$0.low, $0.high] }, validationLoss: result.loss,
-            heldAccuracy: result.heldAccuracy, falseBoxes: result.falseBoxes, threshold: result.threshold, learningRate: lastRate, seconds: state.seconds,
+            heldAccuracy: result.heldAccuracy, falseBoxes: result.falseBoxes, threshold: result.threshold,
+            learningRate: lastRate, seconds: state.seconds,
             secondsWaiting: state.secondsWaiting, isBest: state.isBest(result))
         state.finishEpoch(record)
         return record

@@ -16,7 +16,8 @@ struct ValidationResult {
 
 extension Objective {
     /// Measures the few-shot accuracy on the validation classes, and the classifier's accuracy on held-out pictures.
-    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult {
+    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult
+    {
         guard setup.validation != nil || setup.held != nil else { return ValidationResult() }
         let plan = try setup.inferencePlan(weights())
         let evaluation = try await setup.validation?.accuracy(plan)
