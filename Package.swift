@@ -78,14 +78,20 @@ let package = Package(
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
+            name: "Detection",
+            dependencies: [
+                "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Training",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "FewShot", "Charts", "LinearAlgebra", "Platform",
-                "Randomness", "Timing", "Statistics",
+                "NeuralNetwork", "Backbones", "Imaging", "Embedding", "Detection", "FewShot", "Charts",
+                "LinearAlgebra", "Platform", "Randomness", "Timing", "Statistics",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
@@ -113,8 +119,8 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Backbones",
-                "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
+                "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Detection",
+                "Backbones", "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
@@ -175,13 +181,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "DetectionTests",
+            dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork", "Statistics"],
+            swiftSettings: strict),
+        .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
             swiftSettings: strict),
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
-                "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "FewShot", "Randomness",
-                "Statistics",
+                "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "Detection", "FewShot",
+                "Randomness", "Statistics",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -29,18 +29,30 @@ struct InvertedResiduals {
     /// The graph for a square input; taps after every stage and at the end.
     func graph(inputSize: Int) -> Graph {
         var graph = Graph(input: Shape(height: inputSize, width: inputSize, channels: 3))
-        var x = graph.convolution(graph.input, "conv_stem", channels: stem, kernel: 3, stride: 2, padding: padding)
-        x = norm(x, "bn1", in: &graph)
-        for (index, stage) in stages.enumerated() {
-            for block in 0..<stage.repeats {
-                x = self.block(
-                    x, "blocks.\(index).\(block)", stage, stride: block == 0 ? stage.stride : 1, in: &graph)
-            }
-            graph.tap("blocks.\(index)", x)
+        var x = graph.input
+        for (index, value) in trunk(stages: stages.count, in: &graph).enumerated() {
+            graph.tap("blocks.\(index)", value)
+            x = value
         }
         x = norm(pointwise(x, "conv_head", head, in: &graph), "bn2", in: &graph)
         graph.tap("conv_head", x)
         return graph
+    }
+
+    /// The stem and the first stages.
+    /// - Returns: the value after each stage.
+    func trunk(stages count: Int, in graph: inout Graph) -> [Graph.Value] {
+        var x = graph.convolution(graph.input, "conv_stem", channels: stem, kernel: 3, stride: 2, padding: padding)
+        x = norm(x, "bn1", in: &graph)
+        var values: [Graph.Value] = []
+        for (index, stage) in stages.prefix(count).enumerated() {
+            for block in 0..<stage.repeats {
+                x = self.block(
+                    x, "blocks.\(index).\(block)", stage, stride: block == 0 ? stage.stride : 1, in: &graph)
+            }
+            values.append(x)
+        }
+        return values
     }
 
     private func block(

@@ -27,11 +27,18 @@ enum MobileNetV2 {
             padding: .symmetric(1), epsilon: 1e-5, normalization: .imageNet),
     ]
 
-    static let family = variants.map { variant in
-        let network = InvertedResiduals(
+    /// TensorFlow's definition, which networks of other tasks start with.
+    static var tensorFlow: InvertedResiduals { network(variants[0]) }
+
+    private static func network(_ variant: Variant) -> InvertedResiduals {
+        InvertedResiduals(
             stem: 32,
             stages: stages.map { .init(expansion: $0.t, kernel: 3, channels: $0.c, repeats: $0.n, stride: $0.s) },
             head: 1280, padding: variant.padding, epsilon: variant.epsilon, activation: .relu6, excites: false)
+    }
+
+    static let family = variants.map { variant in
+        let network = network(variant)
         return Backbone(
             name: variant.name, summary: variant.summary, inputSize: 96, normalization: variant.normalization,
             defaultTaps: ["blocks.3", "blocks.4", "blocks.5", "blocks.6", "conv_head"],

@@ -82,7 +82,7 @@ extension Graph {
             let inputs = c.depthwise ? 1 : nodes[node.inputs[0]].shape.channels
             return node.shape.count * c.kernel.taps * inputs
         case .squeezeExcite(let reduced): return 2 * reduced * node.shape.channels
-        case .input, .batchNorm, .activation, .add, .pool, .concatenate: return 0
+        case .input, .batchNorm, .activation, .add, .pool, .concatenate, .upsample: return 0
         }
     }
 }
@@ -99,6 +99,7 @@ extension Operation {
         case .add(let scale): scale == 1 ? "sum" : "sum, second times \(scale)"
         case .pool(let p): "\(p.kind) \(p.size)×\(p.size)\(p.stride > 1 ? " / \(p.stride)" : "")"
         case .concatenate: "concatenation"
+        case .upsample: "upsampling ×2"
         case .squeezeExcite(let reduced): "squeeze and excitation, \(reduced)"
         }
     }

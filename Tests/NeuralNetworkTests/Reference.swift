@@ -33,6 +33,13 @@ struct Reference {
                             return value[pixel * channels..<(pixel + 1) * channels]
                         }
                     })
+            case .upsample:
+                let (width, channels) = (node.shape.width, node.shape.channels)
+                values.append(
+                    (0..<node.shape.count).map { place in
+                        let (channel, pixel) = (place % channels, place / channels)
+                        return inputs[0][(pixel / width / 2 * (width / 2) + pixel % width / 2) * channels + channel]
+                    })
             case .squeezeExcite(let reduced): values.append(squeezeExcite(node, reduced, inputs[0]))
             }
         }

@@ -77,7 +77,8 @@ struct DoublePrecisionStep {
                     return value[pixel * channels..<(pixel + 1) * channels]
                 }
             }
-        case .activation, .squeezeExcite: preconditionFailure("\(node.name) is no part of an Inception network")
+        case .activation, .upsample, .squeezeExcite:
+            preconditionFailure("\(node.name) is no part of an Inception network")
         }
     }
 
@@ -102,7 +103,7 @@ struct DoublePrecisionStep {
 
     private mutating func backward(_ node: Node, _ index: Int, _ g: [Double]) {
         switch node.operation {
-        case .input, .squeezeExcite: break
+        case .input, .upsample, .squeezeExcite: break
         case .convolution(let settings): backward(settings, node, g)
         case .batchNorm(let epsilon, _): backward(normWith: Double(epsilon), node, g)
         case .activation: add(zip(values[index], g).map { $0 > 0 ? $1 : 0 }, to: node.inputs[0])

@@ -141,6 +141,29 @@ struct OperatorGraph: Sendable, CustomTestStringConvertible {
             let z = graph.add(y, c, scale: 0.3, "sum")
             return graph.activation(graph.batchNorm(z, "norm", epsilon: 1e-3), .relu)
         },
+        OperatorGraph("a pyramid of two levels", channels: 9, height: 8, width: 6) { graph, x in
+            let a = graph.activation(graph.batchNorm(x, "norm", epsilon: 1e-3), .relu)
+            let b = graph.convolution(a, "down", channels: 9, kernel: 3, stride: 2, padding: .same)
+            let up = graph.upsample(graph.activation(graph.batchNorm(b, "norm1", epsilon: 1e-3), .relu6), "up")
+            let c = graph.batchNorm(
+                graph.convolution(a, "lateral", channels: 9, kernel: 1, padding: .valid), "norm2", epsilon: 1e-3)
+            return graph.activation(graph.batchNorm(graph.add(up, c, "sum"), "norm3", epsilon: 1e-3), .relu)
+        },
+        OperatorGraph("an upsampled value that two nodes read", channels: 17, height: 3, width: 4) { graph, x in
+            let a = graph.activation(x, .relu)
+            let b = graph.convolution(graph.upsample(a, "up"), "b", channels: 5, kernel: 3, padding: .same)
+            let c = graph.convolution(a, "c", channels: 5, kernel: 1, padding: .valid)
+            let sum = graph.add(b, graph.upsample(c, "up2"), "sum")
+            return graph.activation(graph.batchNorm(sum, "norm", epsilon: 1e-3), .relu)
+        },
+        OperatorGraph("two nodes with one weight", channels: 8) { graph, x in
+            var y = x
+            for pass in 0..<2 {
+                y = graph.convolution(y, "shared", channels: 8, kernel: 1, padding: .valid, bias: true)
+                y = graph.activation(graph.batchNorm(y, "norm\(pass)", epsilon: 1e-3), .relu6)
+            }
+            return y
+        },
         OperatorGraph("a scaled residual", channels: 7) { graph, x in
             let a = graph.activation(graph.batchNorm(x, "norm", epsilon: 1e-3, isScaled: false), .relu)
             let y = graph.convolution(a, "branch", channels: 7, kernel: 1, padding: .valid, bias: true)

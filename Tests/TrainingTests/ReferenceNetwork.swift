@@ -19,6 +19,26 @@ struct ReferenceNetwork {
     /// The pooled values of the last tap, N × D.
     func features(_ images: [Double]) -> [Double] {
         let count = images.count / graph.nodes[0].shape.count
+        let values = self.values(images)
+        let last = graph.taps[graph.taps.count - 1].node
+        let shape = graph.nodes[last].shape
+        var features = [Double](repeating: 0, count: count * shape.channels)
+        for (index, value) in values[last].enumerated() {
+            features[index / shape.count * shape.channels + index % shape.channels] +=
+                value / Double(shape.height * shape.width)
+        }
+        return features
+    }
+
+    /// All values of each tap, N × height × width × channels.
+    func maps(_ images: [Double]) -> [[Double]] {
+        let values = self.values(images)
+        return graph.taps.map { values[$0.node] }
+    }
+
+    /// The values of every node.
+    private func values(_ images: [Double]) -> [[Double]] {
+        let count = images.count / graph.nodes[0].shape.count
         var values: [[Double]] = []
         for node in graph.nodes {
             let inputs = node.inputs.map { values[$0] }
@@ -43,17 +63,20 @@ struct ReferenceNetwork {
                             return value[pixel * channels..<(pixel + 1) * channels]
                         }
                     })
+            case .upsample:
+                let (from, to) = (graph.nodes[node.inputs[0]].shape, node.shape)
+                values.append(
+                    (0..<count * to.count).map { place in
+                        let (image, channel) = (place / to.count, place % to.channels)
+                        let (row, column) = (
+                            place % to.count / to.channels / to.width / 2, place / to.channels % to.width / 2
+                        )
+                        return inputs[0][image * from.count + (row * from.width + column) * to.channels + channel]
+                    })
             case .squeezeExcite(let reduced): values.append(excite(inputs[0], node, reduced, count))
             }
         }
-        let last = graph.taps[graph.taps.count - 1].node
-        let shape = graph.nodes[last].shape
-        var features = [Double](repeating: 0, count: count * shape.channels)
-        for (index, value) in values[last].enumerated() {
-            features[index / shape.count * shape.channels + index % shape.channels] +=
-                value / Double(shape.height * shape.width)
-        }
-        return features
+        return values
     }
 
     private func activate(_ x: Double, _ kind: Activation) -> Double {

@@ -1,4 +1,5 @@
 import API
+import Detection
 import Embedding
 import FewShot
 import Foundation
@@ -36,6 +37,7 @@ struct Failure: Error {
         case let error as Failure: self = error
         case let error as UsageError: self.init(.usage, error.message, advice: error.advice)
         case let error as any CodedError: self.init(error.code, error.message)
+        case let error as DetectionDataError: self.init(.badInput, error.message)
         case let error as DataSetError: self.init(.badInput, error.message)
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badModel, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .fileNotFound : .badModel, error.message)

@@ -24,6 +24,8 @@ let subjects: [Subject] = [
         name: "answers", summary: "who is in a picture",
         commands: [Classify.self, Explain.self, Verify.self, Similar.self, Watch.self]),
     Subject(
+        name: "detection", summary: "faces in whole pictures", commands: [Detect.self, EvaluateDetector.self]),
+    Subject(
         name: "rejections", summary: "which character a picture does not show",
         commands: [Reject.self, RejectionsList.self, RejectionsRemove.self]),
     Subject(
@@ -66,7 +68,8 @@ let subjects: [Subject] = [
     Subject(
         name: "training", summary: "train networks in this process, without a daemon",
         commands: [
-            MetaTrain.self, Pretrain.self, TransferTrain.self, Compare.self, Average.self, FitReadout.self,
+            MetaTrain.self, Pretrain.self, TransferTrain.self, TrainDetector.self, Compare.self, Average.self,
+            FitReadout.self,
         ]),
     Subject(
         name: "evaluation", summary: "measure accuracy, and compute embeddings",

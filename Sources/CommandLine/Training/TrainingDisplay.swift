@@ -39,6 +39,10 @@ final class TrainingDisplay {
             }
         let begun =
             start.epoch == 0 && start.step == 0 ? "" : "; goes on in epoch \(start.epoch + 1), step \(start.step)"
+        if start.kind == .detection {
+            return
+                "\(Show.count(start.trainingImages, "picture")) to train on, \(start.validationImages ?? 0) to validate on; \(Show.count(start.epochs, "epoch")) of \(Show.count(start.steps, "step"))\(begun)\(text(skipped: start.skipped))"
+        }
         return
             "\(Show.count(start.trainingImages, "picture")) of \(Show.count(start.trainingClasses, "class", "classes")) to train on, \(held); \(Show.count(start.epochs, "epoch")) of \(Show.count(start.steps, "step"))\(begun)\(text(skipped: start.skipped))"
     }
@@ -67,6 +71,10 @@ final class TrainingDisplay {
             line +=
                 ", validation\(record.validationLoss.map { " loss \(Show.decimal($0)), accuracy" } ?? "") \(Show.estimate(Estimate(mean: accuracy, low: interval[0], high: interval[1])))"
                 + (record.isBest ? ", the best so far" : "")
+        }
+        if let falseBoxes = record.falseBoxes, let threshold = record.threshold {
+            line +=
+                ", \(Show.decimal(falseBoxes)) false boxes for each picture without a face, from a score of \(Show.decimal(threshold, 2))"
         }
         if let held = record.heldAccuracy { line += ", held pictures \(Show.percent(held))" }
         return line + ", in \(Show.duration(record.seconds))"

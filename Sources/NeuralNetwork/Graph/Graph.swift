@@ -94,6 +94,13 @@ public struct Graph: Sendable {
                 height: shapes[0].height, width: shapes[0].width, channels: shapes.reduce(0) { $0 + $1.channels }))
     }
 
+    /// Twice the height and width, by repeating pixels.
+    public mutating func upsample(_ value: Value, _ name: String) -> Value {
+        let from = shape(of: value)
+        return append(
+            name, .upsample, [value], Shape(height: 2 * from.height, width: 2 * from.width, channels: from.channels))
+    }
+
     public mutating func squeezeExcite(_ value: Value, _ name: String, reduced: Int) -> Value {
         append(name, .squeezeExcite(reduced: reduced), [value], shape(of: value))
     }
@@ -103,7 +110,7 @@ public struct Graph: Sendable {
         return Value(index: nodes.count - 1)
     }
 
-    /// The shapes of a node's parameters by name, as PyTorch stores them.
+    /// The shapes of a node's parameters by name, as PyTorch stores them. Nodes of one name share their parameters.
     public func parameters(of node: Node) -> [String: [Int]] {
         switch node.operation {
         case .convolution(let c):
@@ -121,7 +128,7 @@ public struct Graph: Sendable {
                 "\(node.name).conv_expand.weight": [channels, reduced, 1, 1],
                 "\(node.name).conv_expand.bias": [channels],
             ]
-        case .input, .activation, .add, .pool, .concatenate: return [:]
+        case .input, .activation, .add, .pool, .concatenate, .upsample: return [:]
         }
     }
 

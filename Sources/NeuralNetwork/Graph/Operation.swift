@@ -12,6 +12,8 @@ public enum Operation: Sendable, Equatable {
     case pool(Pooling)
     /// Channels side by side.
     case concatenate
+    /// Every pixel as a square of 2×2 equal pixels: nearest-neighbor upsampling.
+    case upsample
     /// Each channel times a gate between 0 and 1 that depends on all channels' means (Hu et al., arXiv:1709.01507):
     /// sigmoid(expand(swish(reduce(mean)))). `<name>.conv_reduce.weight`, `.bias`, `<name>.conv_expand.weight`, `.bias`.
     case squeezeExcite(reduced: Int)

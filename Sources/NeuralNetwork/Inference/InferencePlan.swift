@@ -26,6 +26,7 @@ public final class InferencePlan: @unchecked Sendable {
     private struct Network {
         let shapes: [Shape]
         let widths: [Int]
+        let reading: TapReading
         let fused: [FusedStep]
         let steps: [Step]
         let instructionSet: InstructionSet
@@ -40,7 +41,7 @@ public final class InferencePlan: @unchecked Sendable {
     private let scratch: AlignedBuffer
     /// Floats of scratch memory for one thread that takes a portion by itself.
     private let threadScratch: Int
-    /// The pooled features of a chunk, one matrix for each tap.
+    /// The features of a chunk, one matrix for each tap.
     private let pooled: [AlignedBuffer]
     private let pool: ThreadPool
     /// For a thread that takes a portion by itself. It runs every loop on the calling thread, so threads may share it.
@@ -48,18 +49,19 @@ public final class InferencePlan: @unchecked Sendable {
 
     /// The shape of one input image.
     public var input: Shape { network.shapes[0] }
-    /// The widths of the pooled features, in the order of the taps.
+    /// The values of an image at each tap: channels, or height × width × channels of maps.
     public var widths: [Int] { network.widths }
 
     /// - Parameters:
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
-    ///   - taps: names of the graph's taps whose pooled values are wanted.
+    ///   - taps: names of the graph's taps whose values are wanted.
+    ///   - reading: their means over the pixels, or whole.
     ///   - chunk: images that go through at once. More are faster, up to what the caches hold, and take more memory.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, or a tap or instruction set unknown.
     public convenience init(
-        _ graph: Graph, weights: [String: Tensor], taps: [String], chunk: Int = 32, threads: Int,
-        instructionSet: String? = nil
+        _ graph: Graph, weights: [String: Tensor], taps: [String], reading: TapReading = .means, chunk: Int = 32,
+        threads: Int, instructionSet: String? = nil
     ) throws(NetworkError) {
         let weights = try graph.checkedWeights(weights)
         let instructionSet = try InstructionSet.checked(instructionSet)
@@ -71,7 +73,7 @@ public final class InferencePlan: @unchecked Sendable {
                 throw NetworkError(.unknownName, "there is no tap \(name); this network has \(known)")
             }
             tapped[tap.node, default: []].append(widths.count)
-            widths.append(graph.nodes[tap.node].shape.channels)
+            widths.append(reading.width(of: graph.nodes[tap.node].shape))
         }
 
         let fused = graph.lowered(for: .inference, keeping: Set(tapped.keys))
@@ -85,7 +87,7 @@ public final class InferencePlan: @unchecked Sendable {
         }
         self.init(
             Network(
-                shapes: graph.nodes.map(\.shape), widths: widths, fused: fused, steps: steps,
+                shapes: graph.nodes.map(\.shape), widths: widths, reading: reading, fused: fused, steps: steps,
                 instructionSet: instructionSet),
             chunk: chunk, threads: threads)
     }
@@ -130,6 +132,7 @@ public final class InferencePlan: @unchecked Sendable {
         case .pool(let pooling):
             return PoolingOperator(pooling, input: input, output: output, instructionSet: instructionSet)
         case .concatenate: preconditionFailure("a graph lowered for inference has copies instead")
+        case .upsample: return UpsampleOperator(input: input, instructionSet: instructionSet)
         case .copy: return CopyOperator(input: input, stride: output.channels, instructionSet: instructionSet)
         case .squeezeExcite(let reduced):
             return SqueezeExciteOperator(
@@ -154,7 +157,7 @@ public final class InferencePlan: @unchecked Sendable {
         }
     }
 
-    /// The pooled features of every tap.
+    /// The values of every tap: pooled features, or maps.
     /// - Parameter images: n × height × width × channels, row-major.
     /// - Returns: one n × width matrix for each tap, row-major.
     public func run(_ images: [Float]) -> [[Float]] {
@@ -214,14 +217,24 @@ public final class InferencePlan: @unchecked Sendable {
                 OperatorCall(
                     images: portion.count, input: source(step.input), residual: step.residual.map { unsafe source($0) },
                     output: output + step.channel, scratch: scratch, pool: pool))
-            let (pixels, width) = (step.shape.height * step.shape.width, step.shape.channels)
             for tap in step.taps {
                 for (index, image) in portion.enumerated() {
-                    unsafe network.instructionSet.loops.average(
-                        Int64(pixels), Int64(width), output + index * step.shape.count,
-                        pooled[tap].base + image * width)
+                    unsafe read(output + index * step.shape.count, step.shape, to: pooled[tap].base, image)
                 }
             }
+        }
+    }
+
+    /// Reads a tap's value of one image into its row of the features.
+    private func read(
+        _ value: UnsafePointer<Float>, _ shape: Shape, to features: UnsafeMutablePointer<Float>, _ image: Int
+    ) {
+        let row = unsafe features + image * network.reading.width(of: shape)
+        switch network.reading {
+        case .means:
+            unsafe network.instructionSet.loops.average(
+                Int64(shape.height * shape.width), Int64(shape.channels), value, row)
+        case .maps: unsafe row.update(from: value, count: shape.count)
         }
     }
 }

@@ -132,7 +132,7 @@ struct Schedule {
             switch step.kind {
             case .convolution(let c): c.kernel.taps * (c.depthwise ? 1 : inputs) * c.channels
             case .squeezeExcite(let reduced): 2 * reduced * inputs
-            case .pool, .elementwise, .concatenate, .copy: 0
+            case .pool, .elementwise, .concatenate, .upsample, .copy: 0
             }
         return floats * MemoryLayout<Float>.stride
     }

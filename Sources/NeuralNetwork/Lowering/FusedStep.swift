@@ -9,6 +9,8 @@ struct FusedStep {
         case elementwise
         /// Channels side by side, in training.
         case concatenate
+        /// Every pixel as 2×2 equal ones.
+        case upsample
         /// A value into its place among the channels of a wider one, in inference.
         case copy
     }
@@ -50,6 +52,7 @@ struct FusedStep {
             sources = [node.inputs[1]]
         case .pool(let pooling): kind = .pool(pooling)
         case .concatenate: kind = .concatenate
+        case .upsample: kind = .upsample
         case .squeezeExcite(let reduced): kind = .squeezeExcite(reduced: reduced)
         case .input: preconditionFailure("the input is no step")
         }
@@ -77,7 +80,8 @@ struct FusedStep {
             scale *= factor
         case .activation(let activation) where target.absorbs(activation, afterResidual: residual != nil):
             self.activation = activation
-        case .input, .convolution, .batchNorm, .activation, .add, .pool, .concatenate, .squeezeExcite: return false
+        case .input, .convolution, .batchNorm, .activation, .add, .pool, .concatenate, .upsample, .squeezeExcite:
+            return false
         }
         output = index
         return true
@@ -89,7 +93,7 @@ struct FusedStep {
         switch kind {
         case .convolution(let settings) where !settings.depthwise && residual == nil: break
         case .pool: break
-        case .convolution, .squeezeExcite, .elementwise, .concatenate, .copy: return false
+        case .convolution, .squeezeExcite, .elementwise, .concatenate, .upsample, .copy: return false
         }
         (output, self.channel) = (node, channel)
         return true

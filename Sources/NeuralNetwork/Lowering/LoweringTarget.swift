@@ -13,7 +13,7 @@ enum LoweringTarget {
         switch kind {
         case .elementwise: true
         case .convolution: self == .inference
-        case .pool, .squeezeExcite, .concatenate, .copy: false
+        case .pool, .squeezeExcite, .concatenate, .upsample, .copy: false
         }
     }
 

@@ -36,14 +36,14 @@ struct Portioning {
     }
 
     /// - Parameters:
-    ///   - output: the node whose value is the plan's.
+    ///   - outputs: the nodes whose values are the plan's.
     ///   - needsGradient: by node, whether backward needs the gradient of its value.
-    init(_ steps: [FusedStep], _ operators: [StepOperator], output: Int, needsGradient: [Bool]) {
+    init(_ steps: [FusedStep], _ operators: [StepOperator], outputs: [Int], needsGradient: [Bool]) {
         self.steps = [PortionedStep?](repeating: nil, count: steps.count)
         isApplied = [Bool](repeating: false, count: steps.count)
         var readers = [Int](repeating: 0, count: needsGradient.count)
         for step in steps { for input in step.inputs { readers[input] += 1 } }
-        readers[output] += 1
+        for output in outputs { readers[output] += 1 }
         let producers = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($1.output, $0) })
 
         func normBefore(_ step: FusedStep) -> (index: Int, norm: TrainingNormalization)? {

@@ -43,7 +43,7 @@ struct Retention {
             case .pool(let pooling):
                 if learns, pooling.kind == .maximum { isNeeded[step.input] = true }
                 if learns { remake(step) }
-            case .concatenate, .copy:
+            case .concatenate, .upsample, .copy:
                 if learns { remake(step) }
             case .squeezeExcite:
                 if learns {

@@ -30,6 +30,7 @@ enum StepOperator {
                 TrainingNormalization(shape: output, norm: norm, scale: step.scale, activation: step.activation))
         case .pool(let pooling): self = .other(TrainingPooling(pooling, input: input, output: output))
         case .concatenate: self = .other(TrainingConcatenation(step.sources.map { shapes[$0] }))
+        case .upsample: self = .other(TrainingUpsampling(input: input))
         case .squeezeExcite(let reduced):
             self = .other(
                 TrainingSqueezeExcite(

@@ -4,8 +4,10 @@
 public final class TrainingPass {
     /// How many images went through.
     public let images: Int
-    /// N × D, row-major: the output's average over its pixels.
+    /// N × D, row-major: the output's average over its pixels. Empty where the plan reads maps.
     public internal(set) var features: [Float] = []
+    /// For each tap of a plan that reads maps, N × height × width × channels.
+    public internal(set) var maps: [[Float]]
     /// By node.
     var values: [AlignedBuffer?]
     /// By step: the statistics that a batch norm normalizes by.
@@ -16,8 +18,9 @@ public final class TrainingPass {
     let isPortioned: Bool
     var isSpent = false
 
-    init(images: Int, nodes: Int, steps: Int, isPortioned: Bool) {
+    init(images: Int, nodes: Int, steps: Int, maps: Int, isPortioned: Bool) {
         self.images = images
+        self.maps = [[Float]](repeating: [], count: maps)
         self.isPortioned = isPortioned
         values = [AlignedBuffer?](repeating: nil, count: nodes)
         statistics = [NormStatistics?](repeating: nil, count: steps)

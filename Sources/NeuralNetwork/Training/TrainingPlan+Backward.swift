@@ -8,13 +8,35 @@ extension TrainingPlan {
     /// - Throws: `NetworkError` with `outOfMemory` if the batch needs more than the process may use. Some gradients are added then.
     /// - Precondition: the pass came from this plan and was not used before.
     public func backward(_ pass: TrainingPass, gradient: [Float]) throws(NetworkError) {
+        precondition(reading == .means, "a plan that reads maps takes their gradients")
         precondition(gradient.count == pass.images * width, "\(gradient.count) values are not \(pass.images)×\(width)")
+        let output = outputNodes[0]
+        guard retention.needsGradient[output] else { return }
+        var gradients = NodeGradients(nodes: shapes.count)
+        gradients[output] = try GlobalAveragePool(shape: shapes[output])
+            .backward(gradient, images: pass.images, workspace)
+        try backward(pass, from: gradients)
+    }
+
+    /// The same for a plan that reads maps.
+    /// - Parameter maps: for each of `pass.maps`, the gradient of the loss with respect to it.
+    public func backward(_ pass: TrainingPass, maps: [[Float]]) throws(NetworkError) {
+        precondition(
+            reading == .maps && maps.map(\.count) == outputNodes.map { pass.images * shapes[$0].count },
+            "the gradients are not of the pass's maps")
+        var gradients = NodeGradients(nodes: shapes.count)
+        for (node, gradient) in zip(outputNodes, maps) where retention.needsGradient[node] {
+            precondition(gradients[node] == nil, "a map is read twice")
+            gradients[node] = try workspace.floats(copying: gradient)
+        }
+        try backward(pass, from: gradients)
+    }
+
+    /// - Parameter outputs: the gradients of the taps' values.
+    private func backward(_ pass: TrainingPass, from outputs: NodeGradients) throws(NetworkError) {
         precondition(!pass.isSpent, "a pass goes backward once")
         pass.isSpent = true
-        guard retention.needsGradient[outputNode] else { return }
-        var gradients = NodeGradients(nodes: shapes.count)
-        gradients[outputNode] = try GlobalAveragePool(shape: shapes[outputNode])
-            .backward(gradient, images: pass.images, workspace)
+        var gradients = outputs
         for (index, step) in steps.enumerated().reversed() {
             guard let (incoming, sums) = gradients.take(step.output) else { continue }
             switch operators[index] {

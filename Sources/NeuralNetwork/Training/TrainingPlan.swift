@@ -14,13 +14,15 @@ import CKernels
 public final class TrainingPlan {
     /// The shape of one input image.
     public let input: Shape
-    /// D: the width of the features.
+    /// D: the width of the features; of maps, the values of an image at all of them.
     public let width: Int
 
     let steps: [FusedStep]
     let operators: [StepOperator]
     let shapes: [Shape]
-    let outputNode: Int
+    /// The nodes of the taps, in their order.
+    let outputNodes: [Int]
+    let reading: TapReading
     /// By node, the step that makes its value.
     private let producers: [Int?]
     let retention: Retention
@@ -34,25 +36,24 @@ public final class TrainingPlan {
 
     /// - Parameters:
     ///   - weights: the tensors of the graph's parameters; see `Graph.checkedWeights`.
-    ///   - tap: where the features are read; nil for the graph's last tap.
+    ///   - taps: where the values are read; nil for the graph's last tap.
+    ///   - reading: the means over the pixels, which are features, or maps.
     ///   - isTrainable: says by name which parameters are trained. A batch norm whose weight and bias are both frozen
     ///     normalizes by its running statistics and leaves them as they are.
     ///   - instructionSet: `avx512`, `avx2` or `base`; nil takes the best of this processor.
     /// - Throws: `NetworkError` when a weight is missing or wrong, the tap or instruction set unknown, or no memory is left.
     public init(
-        _ graph: Graph, weights: [String: Tensor], tap: String? = nil, threads: Int, instructionSet: String? = nil,
+        _ graph: Graph, weights: [String: Tensor], taps: [String]? = nil, reading: TapReading = .means, threads: Int,
+        instructionSet: String? = nil,
         isTrainable: (String) -> Bool = { _ in true }
     ) throws(NetworkError) {
         let tensors = try graph.checkedWeights(weights)
         let instructionSet = try InstructionSet.checked(instructionSet)
         workspace = try Workspace(threads: threads, instructionSet: instructionSet)
-        let tapped = tap == nil ? graph.taps.last : graph.taps.first { $0.name == tap }
-        guard let tapped else {
-            let known = graph.taps.map(\.name).joined(separator: ", ")
-            throw NetworkError(.unknownName, "there is no tap \(tap ?? "at all"); this network has \(known)")
-        }
+        let outputNodes = try Self.nodes(of: taps, in: graph)
+        precondition(reading == .maps || outputNodes.count == 1, "features are of one tap")
         let shapes = graph.nodes.map(\.shape)
-        let steps = graph.lowered(for: .training, keeping: [tapped.node])
+        let steps = graph.lowered(for: .training, keeping: Set(outputNodes))
         let learned = graph.nodes.reduce(into: Set<String>()) { $0.formUnion(graph.learnedParameters(of: $1)) }
         var parameters: [String: Parameter] = [:]
         for (name, tensor) in tensors {
@@ -64,11 +65,12 @@ public final class TrainingPlan {
         var producers = [Int?](repeating: nil, count: shapes.count)
         for (index, step) in steps.enumerated() { producers[step.output] = index }
         input = shapes[0]
-        width = shapes[tapped.node].channels
-        outputNode = tapped.node
+        width = outputNodes.reduce(0) { $0 + reading.width(of: shapes[$1]) }
+        self.outputNodes = outputNodes
+        self.reading = reading
         var retention = Retention(steps, nodes: shapes.count, isTrainable: operators.map(\.isTrainable))
         let portioning = Portioning(
-            steps, operators, output: tapped.node, needsGradient: retention.needsGradient)
+            steps, operators, outputs: outputNodes, needsGradient: retention.needsGradient)
         for index in steps.indices {
             if let before = portioning.appliedBefore(index) { retention.extend(steps[before].input, to: index) }
         }
@@ -84,6 +86,17 @@ public final class TrainingPlan {
         self.shapes = shapes
         self.producers = producers
         self.parameters = parameters
+    }
+
+    /// - Throws: `NetworkError` with `unknownName` when the graph lacks one of the taps.
+    private static func nodes(of taps: [String]?, in graph: Graph) throws(NetworkError) -> [Int] {
+        try (taps ?? [graph.taps.last?.name ?? "at all"]).map { name throws(NetworkError) in
+            guard let tap = graph.taps.first(where: { $0.name == name }) else {
+                let known = graph.taps.map(\.name).joined(separator: ", ")
+                throw NetworkError(.unknownName, "there is no tap \(name); this network has \(known)")
+            }
+            return tap.node
+        }
     }
 
     /// The parameters that an optimizer may change, sorted by name.
@@ -120,7 +133,8 @@ public final class TrainingPlan {
             count > 0 && count * input.count == images.count, "\(images.count) values are no images of \(input)")
         // With fewer images some threads would have no portion.
         let pass = TrainingPass(
-            images: count, nodes: shapes.count, steps: steps.count, isPortioned: count >= 2 * workspace.pool.threads)
+            images: count, nodes: shapes.count, steps: steps.count, maps: reading == .maps ? outputNodes.count : 0,
+            isPortioned: count >= 2 * workspace.pool.threads)
         if let branchFactors { assign(branchFactors, to: pass) }
         pass.values[0] = try workspace.floats(copying: images)
         let keepsWhole = count * remadeFloats <= Self.keptFloats
@@ -131,18 +145,27 @@ public final class TrainingPlan {
                 pass.statistics[index] = try normalization.measure(x, images: count, workspace)
             }
             if !(pass.isPortioned && portioning.isApplied[index]) { pass.values[step.output] = try run(index, pass) }
+            read(step.output, pass)
             let applied = portioning.appliedBefore(index).map { [steps[$0].input] } ?? []
             for input in step.inputs + applied
             where retention.lastReader[input] == index && !retention.keeps(input, whole: keepsWhole) {
                 pass.values[input] = nil
             }
         }
-        let shape = shapes[outputNode]
-        if let output = pass.values[outputNode] {
-            pass.features = GlobalAveragePool(shape: shape).forward(output, images: count, workspace)
-        }
-        if !retention.keeps(outputNode, whole: keepsWhole) { pass.values[outputNode] = nil }
+        for node in outputNodes where !retention.keeps(node, whole: keepsWhole) { pass.values[node] = nil }
         return pass
+    }
+
+    /// Reads the value of a node that has a tap.
+    private func read(_ node: Int, _ pass: TrainingPass) {
+        guard let output = pass.values[node] else { return }
+        for (place, tapped) in outputNodes.enumerated() where tapped == node {
+            switch reading {
+            case .means:
+                pass.features = GlobalAveragePool(shape: shapes[node]).forward(output, images: pass.images, workspace)
+            case .maps: pass.maps[place] = output.values
+            }
+        }
     }
 
     private func assign(_ factors: [[Float]], to pass: TrainingPass) {

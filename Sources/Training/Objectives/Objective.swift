@@ -15,9 +15,8 @@ protocol Objective: Sendable {
     func correct(_ features: [Float], labels: [Int]) -> Int?
 
     /// Measures the network after an epoch.
-    /// - Parameter network: prepares the network for inference, which takes a moment.
-    func validate(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
-        -> ValidationResult
+    /// - Parameter weights: copies the network's tensors, which takes a moment.
+    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult
 
     /// Whether a parameter of the network trains.
     func isTrainable(_ parameter: String) -> Bool

@@ -1,4 +1,5 @@
 import Backbones
+import Detection
 import Embedding
 import FewShot
 import Foundation
@@ -8,7 +9,8 @@ import NeuralNetwork
 struct RunSetup {
     let backbone: Backbone
     let graph: Graph
-    let maker: BatchMaker
+    /// nil for a detector, whose objective makes its own pictures.
+    private let classMaker: BatchMaker?
     /// nil if no class is held out.
     let validation: FewShotValidation?
     /// nil if no picture of a training class is held out.
@@ -17,11 +19,31 @@ struct RunSetup {
     let teacher: Teacher?
     /// The three parts of a transfer training's pictures; nil for other runs.
     let transfer: TransferPictures?
+    /// The pictures of a detector's training; nil for other runs.
+    let detection: DetectionPictures?
     /// Batches in an epoch.
     let steps: Int
     let split: RunSplit
     private let skipped: [String]
     private let configuration: TrainingConfiguration
+
+    /// Makes the batches of the training classes.
+    /// - Precondition: the run is no detector's.
+    var maker: BatchMaker {
+        guard let classMaker else { preconditionFailure("a detector's run has no classes") }
+        return classMaker
+    }
+
+    /// The taps whose maps the network gives; nil for a network that gives features.
+    var mapTaps: [String]? { detection == nil ? nil : backbone.defaultTaps }
+
+    /// The network for inference, with these weights.
+    func inferencePlan(_ weights: [String: Tensor]) throws(TrainingError) -> InferencePlan {
+        do {
+            return try InferencePlan(
+                graph, weights: weights, taps: [backbone.outputTap], threads: configuration.threads)
+        } catch { throw TrainingError(error) }
+    }
 
     /// Makes batches of a store's pictures without augmentation.
     func plainMaker(_ store: PictureStore) -> BatchMaker {
@@ -42,6 +64,8 @@ struct RunSetup {
         do throws(NetworkError) {
             if let backbone {
                 self.backbone = backbone
+            } else if configuration.kind == .detection {
+                self.backbone = FaceDetectorNetwork.backbone
             } else {
                 self.backbone = try Catalogue.backbone(configuration.architecture)
             }
@@ -50,9 +74,16 @@ struct RunSetup {
         graph = backbone.graph(configuration.inputSize)
         let transform = EvaluationTransform(
             kind: .resize, size: configuration.inputSize, normalization: backbone.normalization)
+        if case .detection(let settings) = configuration.objective {
+            let pictures = try DetectionPictures(configuration, settings, progress)
+            (classMaker, validation, held, transfer, detection) = (nil, nil, nil, nil, pictures)
+            (steps, split, skipped) = (configuration.steps, pictures.split, pictures.skipped)
+            return
+        }
+        detection = nil
         if case .transfer(let settings) = configuration.objective {
             let pictures = try TransferPictures(configuration, settings, progress)
-            maker = BatchMaker(
+            classMaker = BatchMaker(
                 store: pictures.training, augmentation: settings.augmentation.map { .keras($0) } ?? .none,
                 evaluation: transform, seed: configuration.seed)
             (validation, held, teacher, transfer) = (nil, nil, nil, pictures)
@@ -66,9 +97,10 @@ struct RunSetup {
         let images = try Self.images(classes.training, configuration)
         let counter = ReadCounter(classes.training.imageCount + classes.validation.imageCount, progress)
         let training = try counter.read(images.training, configuration)
-        maker = BatchMaker(
+        let maker = BatchMaker(
             store: training, augmentation: configuration.transform.map { .torchvision($0) } ?? .none,
             evaluation: transform, seed: configuration.seed)
+        classMaker = maker
         try Self.check(maker, configuration)
         if case .classes(let settings) = configuration.objective, let named = settings.teacher {
             teacher = try Teacher(
@@ -102,7 +134,7 @@ struct RunSetup {
             guard maker.store.sizes.count(where: { $0 > 0 }) >= 2 else {
                 throw TrainingError(.badInput, "a classifier needs at least two classes with pictures")
             }
-        case .transfer: break  // TransferPictures has checked it
+        case .transfer, .detection: break  // their pictures have checked it
         }
     }
 
@@ -136,8 +168,8 @@ struct RunSetup {
         return TrainingEvent.Start(
             kind: configuration.kind, run: run, epochs: configuration.epochs, steps: steps, epoch: state?.epoch ?? 0,
             step: state?.step ?? 0, trainingClasses: split.training.count, trainingImages: images(split.training),
-            validationClasses: transfer == nil ? split.validation.count : 0,
-            validationImages: transfer.map { _ in images(split.validation) },
+            validationClasses: transfer == nil && detection == nil ? split.validation.count : 0,
+            validationImages: transfer == nil && detection == nil ? nil : images(split.validation),
             testImages: transfer.map { _ in images(split.test) }, fineTune: fineTune, skipped: skipped)
     }
 
@@ -149,11 +181,13 @@ struct RunSetup {
         case .classes: "\(name), classical training on \(split.training.count) classes"
         case .transfer(let settings):
             "\(name), transfer to \(split.training.count) classes, fine-tuning \(settings.fineTune)"
+        case .detection: name
         }
     }
 
     /// What the validation measures, for the learning curves.
     var validationTitle: String {
+        if let detection { return "F1 on \(detection.validation.count) pictures" }
         if let transfer { return "\(transfer.validation.data.imageCount) pictures" }
         return configuration.validation.map { "\($0.way)-way \($0.shot)-shot" } ?? ""
     }

@@ -21,9 +21,12 @@ struct StartingWeights {
 
     /// - Throws: ``TrainingError`` if the file cannot be read or has another architecture.
     init(_ configuration: TrainingConfiguration, _ graph: Graph) throws(TrainingError) {
+        var stream = SplitMix64(seed: configuration.seed, RandomStream.weights)
+        let seed = stream.next()
         guard let path = configuration.weights else {
-            var stream = SplitMix64(seed: configuration.seed, RandomStream.weights)
-            network = graph.initialWeights(seed: stream.next())
+            network =
+                configuration.kind == .detection
+                ? FaceDetectorNetwork.initialWeights(seed: seed) : graph.initialWeights(seed: seed)
             (identity, origin, classifier) = ("random \(configuration.seed)", "random", nil)
             return
         }
@@ -33,7 +36,10 @@ struct StartingWeights {
         }
         do throws(NetworkError) {
             let file = try Safetensors(bytes)
-            if let other = file.metadata[Checkpoint.Key.architecture], other != configuration.architecture {
+            let architecture = file.metadata[Checkpoint.Key.architecture]
+            // A detector may start with the first stages of a network that was trained to name faces.
+            let isTrunk = configuration.kind == .detection && architecture != configuration.architecture
+            if let other = architecture, other != configuration.architecture, !isTrunk {
                 throw NetworkError(.extraTensor, "the file holds \(other), not \(configuration.architecture)")
             }
             guard file.metadata[Checkpoint.Key.frozen] == nil else {
@@ -42,8 +48,13 @@ struct StartingWeights {
                     "the checkpoint of a run with a frozen network holds only the dense layer. Use the run's model instead."
                 )
             }
-            network = try graph.checkedWeights(
-                file.tensors.filter { tensor in !Self.otherPrefixes.contains { tensor.key.hasPrefix($0) } })
+            let tensors = file.tensors.filter { tensor in
+                !Self.otherPrefixes.contains { tensor.key.hasPrefix($0) }
+            }
+            network =
+                isTrunk
+                ? try FaceDetectorNetwork.initialWeights(startingWith: tensors, seed: seed)
+                : try graph.checkedWeights(tensors)
             let classes = TrainedClassifier.classes(file.metadata)
             classifier = classes.map { classes in
                 (classes, file.tensors.filter { $0.key.hasPrefix(Checkpoint.classifierPrefix) })

@@ -9,6 +9,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         case metaTraining = "meta-train"
         case pretraining = "pretrain"
         case transfer = "transfer-train"
+        case detection = "train-detector"
     }
 
     /// N-way K-shot with Q queries of each class.
@@ -68,6 +69,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         case episodes(task: Task, head: EpisodeHead)
         case classes(pretraining: PretrainingSettings)
         case transfer(settings: TransferSettings)
+        case detection(settings: DetectionSettings)
     }
 
     public var objective: Objective
@@ -98,6 +100,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         case .episodes: .metaTraining
         case .classes: .pretraining
         case .transfer: .transfer
+        case .detection: .detection
         }
     }
 
@@ -120,6 +123,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         case .episodes(let task, _): task.way * (task.shot + task.query)
         case .classes(let pretraining): pretraining.batch
         case .transfer(let settings): settings.batch
+        case .detection(let settings): settings.batch
         }
     }
 

@@ -86,6 +86,8 @@ public struct EpochRecord: Sendable, Codable, Equatable {
     public let validationLoss: Double?
     /// The classifier's accuracy on held-out pictures of the training classes; nil without any.
     public let heldAccuracy: Double?
+    /// Only of a detector, whose validation accuracy is F1: boxes found for each picture without a face, and the score from which boxes count.
+    public let falseBoxes, threshold: Double?
     public let learningRate: Double
     /// Training time, without the validation.
     public let seconds: Double

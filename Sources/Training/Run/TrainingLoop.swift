@@ -48,7 +48,8 @@ final class TrainingLoop<O: Objective> {
         }
         do {
             plan = try TrainingPlan(
-                setup.graph, weights: start?.network ?? checkpoint?.weights ?? [:], threads: configuration.threads,
+                setup.graph, weights: start?.network ?? checkpoint?.weights ?? [:], taps: setup.mapTaps,
+                reading: setup.mapTaps == nil ? .means : .maps, threads: configuration.threads,
                 isTrainable: objective.isTrainable)
             if frozen == nil { try plan.checkMemory(images: configuration.imagesInStep, batches: Self.depth + 2) }
         } catch { throw TrainingError(error) }
@@ -108,7 +109,7 @@ final class TrainingLoop<O: Objective> {
     /// - Throws: ``TrainingError`` with `diverged` if the epoch's last step or the validation gave a number that is not finite.
     func finishEpoch() async throws(TrainingError) -> EpochRecord {
         try checkNumbers(of: configuration.steps)
-        let result = try await objective.validate(setup) { () throws(TrainingError) in try inferencePlan() }
+        let result = try await objective.validate(setup) { plan.weights }
         if let loss = result.loss, !loss.isFinite {
             throw diverged("the validation loss is \(loss) after epoch \(state.epoch + 1)")
         }
@@ -116,18 +117,11 @@ final class TrainingLoop<O: Objective> {
             epoch: state.epoch + 1, loss: state.loss / Double(configuration.steps),
             accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: result.accuracy?.mean,
             validationInterval: result.accuracy.map { [$0.low, $0.high] }, validationLoss: result.loss,
-            heldAccuracy: result.heldAccuracy, learningRate: lastRate, seconds: state.seconds,
+            heldAccuracy: result.heldAccuracy, falseBoxes: result.falseBoxes, threshold: result.threshold,
+            learningRate: lastRate, seconds: state.seconds,
             secondsWaiting: state.secondsWaiting, isBest: state.isBest(result))
         state.finishEpoch(record)
         return record
-    }
-
-    /// The network as it is now, with its running statistics.
-    private func inferencePlan() throws(TrainingError) -> InferencePlan {
-        do {
-            return try InferencePlan(
-                setup.graph, weights: plan.weights, taps: [setup.backbone.outputTap], threads: configuration.threads)
-        } catch { throw TrainingError(error) }
     }
 
     var progress: TrainingEvent.Progress {

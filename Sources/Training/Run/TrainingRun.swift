@@ -1,6 +1,7 @@
 public import Backbones
-import FewShot
+import Detection
 import Embedding
+import FewShot
 import Foundation
 import NeuralNetwork
 
@@ -96,6 +97,11 @@ public final class TrainingRun {
                 steps: configuration.steps, teacher: setup.teacher, saved: checkpoint?.classifier)
             let state = try await loop(objective, checkpoint, start, checkpointSeconds, stop, report)
             report(.finish(finish(state)))
+        case .detection(let settings):
+            guard let pictures = setup.detection else { preconditionFailure("the setup is of this configuration") }
+            let objective = DetectionObjective(pictures, settings, configuration)
+            let state = try await loop(objective, checkpoint, start, checkpointSeconds, stop, report)
+            report(.finish(finish(state)))
         case .transfer(let settings):
             try await transfer(settings, checkpoint, start, checkpointSeconds, stop, report)
         }
@@ -170,14 +176,22 @@ public final class TrainingRun {
         if configuration.kind == .transfer { return try folder.write(bytes, to: .best) }
         let state = checkpoint.state
         let validation = state.best?.validationAccuracy.map { ", validation accuracy \($0)" } ?? ""
+        let notes = [
+            "training":
+                "\(configuration.kind.rawValue), epoch \(state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
+        ]
         let model: Data
         do {
-            model = try Model.file(
-                setup.backbone, weights: checkpoint.weights, inputSize: configuration.inputSize,
-                notes: [
-                    "training":
-                        "\(configuration.kind.rawValue), epoch \(state.epoch) of \(configuration.epochs), seed \(configuration.seed)\(validation)"
-                ])
+            model =
+                if case .detection(let settings) = configuration.objective {
+                    try DetectorModel(
+                        weights: checkpoint.weights, longSide: settings.longSide,
+                        threshold: state.best?.threshold ?? DetectorModel.defaultThreshold
+                    ).file(notes: notes)
+                } else {
+                    try Model.file(
+                        setup.backbone, weights: checkpoint.weights, inputSize: configuration.inputSize, notes: notes)
+                }
         } catch { throw TrainingError.diverged(error.message, in: configuration.kind) }
         try folder.write(bytes, to: .best)
         try folder.write(model, to: .model)

@@ -31,13 +31,14 @@ struct TrainingState: Codable, Equatable {
     /// The best epoch so far.
     var best: EpochRecord? { history.last { $0.isBest } }
 
-    /// Whether an epoch is better than all before it, by the validation loss or else by the few-shot accuracy. Without validation the last
+    /// Whether an epoch is better than all before it, by the validation loss or else by the accuracy; of a detector by F1 less the false boxes
+    /// for each picture without a face. Without validation the last
     /// epoch is the best.
     func isBest(_ result: ValidationResult) -> Bool {
         guard let best else { return true }
         if let loss = result.loss, let lowest = best.validationLoss { return loss < lowest }
         guard let accuracy = result.accuracy?.mean, let highest = best.validationAccuracy else { return true }
-        return accuracy > highest
+        return accuracy - (result.falseBoxes ?? 0) > highest - (best.falseBoxes ?? 0)
     }
 
     /// Ends an epoch: keeps its record and lets its validation change the rate, or stop the run.

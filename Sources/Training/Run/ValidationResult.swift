@@ -9,15 +9,17 @@ struct ValidationResult {
     var loss: Double?
     /// On the held-out pictures of the training classes.
     var heldAccuracy: Double?
+    /// Only of a detector; see ``EpochRecord``.
+    var falseBoxes: Double?
+    var threshold: Double?
 }
 
 extension Objective {
     /// Measures the few-shot accuracy on the validation classes, and the classifier's accuracy on held-out pictures.
-    func validate(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
-        -> ValidationResult
+    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult
     {
         guard setup.validation != nil || setup.held != nil else { return ValidationResult() }
-        let plan = try network()
+        let plan = try setup.inferencePlan(weights())
         let evaluation = try await setup.validation?.accuracy(plan)
         return ValidationResult(
             accuracy: evaluation.map { Estimate(mean: $0.accuracy, interval: $0.interval) },

@@ -87,14 +87,15 @@ final class TransferObjective: Objective, @unchecked Sendable {
     }
 
     /// Measures the validation pictures without augmentation; the loss is without label smoothing.
-    func validate(_ setup: RunSetup, _ network: () throws(TrainingError) -> InferencePlan) async throws(TrainingError)
-        -> ValidationResult
+    func validate(_ setup: RunSetup, _ weights: () -> [String: Tensor]) async throws(TrainingError) -> ValidationResult
     {
         let features =
             switch source {
             case .features(let features): features.validation
             case .network:
-                try FeatureExtractor(plan: try network()).features(setup.plainMaker(pictures.validation)) { _ in }
+                try FeatureExtractor(plan: try setup.inferencePlan(weights())).features(
+                    setup.plainMaker(pictures.validation)
+                ) { _ in }
             }
         let labels = pictures.validation.labels
         let result = CrossEntropy()(dense.forward(features), labels: labels)
