@@ -76,7 +76,8 @@ struct RunSetup {
             kind: .resize, size: configuration.inputSize, normalization: backbone.normalization)
         if case .detection(let settings) = configuration.objective {
             let pictures = try DetectionPictures(configuration, settings, progress)
-            (classMaker, validation, held, transfer, detection) = (nil, nil, nil, nil, pictures)
+            detection = pictures
+            (classMaker, validation, held, teacher, transfer) = (nil, nil, nil, nil, nil)
             (steps, split, skipped) = (configuration.steps, pictures.split, pictures.skipped)
             return
         }
