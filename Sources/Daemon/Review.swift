@@ -25,7 +25,8 @@ extension ReviewRegistry: Route {
             let support = try await services.registry.support(model: model.identity, atMost: mostRead).characters
             let (name, decision) = (active.name, services.decision(of: model))
             return try await services.reviews.background.inPortions { check in
-                let asked = try LeaveOneOut(support.map(\.embeddings), model: decision?.covariance, check: check)
+                let asked = try LeaveOneOut(
+                    support.map(\.embeddings), model: decision?.covariance, grouping: model.grouping, check: check)
                 let images = asked.answers.map { image($0, support, decision) }
                 let answers = Dictionary(grouping: asked.answers.indices, by: { asked.answers[$0].label })
                 let characters = try support.indices.compactMap { label in
@@ -103,11 +104,12 @@ extension ReviewCharacter: Route {
                     queries: mean.map { [$0] } ?? [], model: model.identity, top: neighbors + 1,
                     temperature: temperature
                 ).map { $0.filter { $0.characterID != support.id } }
+                let appearances = CharacterAppearances(support.embeddings, grouping: model.grouping)
                 let answers = try chosen.map { index in
                     try check()
+                    let query = support.embeddings[index]
                     return try ReviewedImage(
-                        image: support.images[index], support.embeddings[index],
-                        others: support.embeddings.indices.filter { $0 != index }.map { support.embeddings[$0] },
+                        image: support.images[index], query, own: appearances.seen(by: query, leavingOut: index),
                         of: support.id, decision, model, services)
                 }
                 let findings = CharacterFindings(support: support, answers: answers, modelRadius: model.radius)
@@ -132,11 +134,11 @@ extension ReviewedImage {
     /// Asks about an enrolled image as if it were not enrolled.
     /// - Parameters:
     ///   - query: its embedding.
-    ///   - others: the embeddings of its character's other images.
+    ///   - own: its character, without the image.
     ///   - decision: nil to go by distances.
     /// - Throws: `modelNotActive`.
     init(
-        image: Int64, _ query: [Float], others: [[Float]], of character: Int64, _ decision: Decision?, _ model: Model,
+        image: Int64, _ query: [Float], own: SeenCharacter, of character: Int64, _ decision: Decision?, _ model: Model,
         _ services: Services
     ) throws {
         // The likeliest ten others: the rest adds nothing to the probabilities.
@@ -150,7 +152,6 @@ extension ReviewedImage {
             }
         let rest = near.filter { $0.characterID != character }
         let other = rest.first.map { NearCharacter($0) }
-        let own = DecisionQuestion.Mean(of: others, from: query)
         let distance = own.squaredDistance.squareRoot()
         let enrolled = services.registry.enrolledNames.count
         guard let decision,
@@ -174,15 +175,11 @@ extension DecisionQuestion {
     ///   - neighbors: the likeliest other characters.
     ///   - enrolled: the number of all characters.
     /// - Returns: nil if there is no other character.
-    init?(character: Int, _ query: [Float], own: Mean, others neighbors: [Neighbor], enrolled: Int) {
+    init?(character: Int, _ query: [Float], own: SeenCharacter, others neighbors: [Neighbor], enrolled: Int) {
         guard !neighbors.isEmpty else { return nil }
         self.init(
             character: character, squaredLength: Self.squaredLength(query), own: own,
-            others: neighbors.map {
-                Mean(
-                    squaredDistance: Double($0.distance) * Double($0.distance),
-                    squaredLength: Double($0.squaredLength), count: $0.count)
-            }, otherCount: max(neighbors.count, enrolled - 1))
+            others: neighbors.map(\.seen), otherCount: max(neighbors.count, enrolled - 1))
     }
 }
 

@@ -19,6 +19,9 @@ public struct TwoCovariance: Sendable, Equatable, Codable {
     /// because an embedding's values depend on each other.
     public let dimensions: Double
 
+    /// A model for embeddings of length 1 whose own was never fitted: about what the fits of several networks give.
+    public static let typical = TwoCovariance(between: 7, within: 0.28, dimensions: 10)
+
     /// - Precondition: all are positive and finite.
     public init(between: Double, within: Double, dimensions: Double) {
         precondition([between, within, dimensions].allSatisfy { $0 > 0 && $0.isFinite }, "variances are positive")
@@ -50,6 +53,9 @@ public struct TwoCovariance: Sendable, Equatable, Codable {
         /// Positive: a nearer picture is always likelier.
         public let ofDistance: Double
 
+        /// Those of a character that no picture shows: the ratio is −∞.
+        public static let impossible = Terms(constant: -.infinity, ofQuery: 0, ofMean: 0, ofDistance: 0)
+
         /// The log-likelihood ratio; positive if the picture is likelier to show the character than a stranger.
         /// - Parameters:
         ///   - squaredDistance: d², of the picture to the mean of the character's pictures.
@@ -60,10 +66,11 @@ public struct TwoCovariance: Sendable, Equatable, Codable {
         }
     }
 
-    /// - Parameter count: k, the number of pictures behind the mean, at least 1.
-    public func terms(count: Int) -> Terms {
-        precondition(count > 0, "a mean rests on a picture")
-        let information = Double(count) * between
+    /// - Parameter count: k, the number of pictures behind the mean, at least 1. It may be a fraction: of an appearance's mean, the pictures
+    ///   of the character's other appearances count in part.
+    public func terms(count: Double) -> Terms {
+        precondition(count >= 1, "a mean rests on a picture")
+        let information = count * between
         let shrinkage = information / (information + within)
         let variance = within + between * within / (information + within)
         let half = dimensions / 2

@@ -1,3 +1,4 @@
+import API
 import Testing
 
 @testable import CommandLine
@@ -35,5 +36,12 @@ import Testing
         #expect(Show.count(0, "image") == "0 images")
         #expect(Show.count(2, "class", "classes") == "2 classes")
         #expect(Show.count(1, "class", "classes") == "1 class")
+    }
+
+    @Test func `appearances are shown if there are several`() {
+        #expect(
+            PrototypeSummary(count: 11, spread: 0.5, appearances: [8, 2, 1]).looks
+                == "3 appearances, with 8, 2, 1 images")
+        #expect(PrototypeSummary(count: 5, spread: 0.5, appearances: [5]).looks == nil)
     }
 }

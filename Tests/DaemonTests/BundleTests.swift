@@ -3,6 +3,7 @@ import Embedding
 import FewShot
 import Foundation
 import NeuralNetwork
+import Statistics
 import Testing
 
 @testable import Daemon
@@ -11,8 +12,8 @@ import Testing
 /// Bundles on their way out of a registry and into another.
 @Suite(.serialized) struct BundleTests {
     /// Three characters of five images, one of none, and a rejection.
-    private static func enrolled() async throws -> DaemonFixture {
-        let fixture = try await DaemonFixture(model: Self.settings)
+    private static func enrolled(_ settings: [String: String] = settings) async throws -> DaemonFixture {
+        let fixture = try await DaemonFixture(model: settings)
         let services = fixture.services
         for name in try FileManager.default.contentsOfDirectory(atPath: Samples.path + "/enroll").sorted().prefix(3) {
             let request = EnrollImages.Request(name: name, files: try Samples.files("enroll/\(name)"))
@@ -73,6 +74,26 @@ import Testing
             try await Self.answers(target.services).map(\.candidates) == Self.answers(source.services).map(\.candidates)
         )
         #expect(try await target.registry.rejections().map(\.character) == [".. / nobody"])
+    }
+
+    /// By a rule under which no two pictures look alike.
+    @Test func `characters have the same appearances on the other side`() async throws {
+        let settings = try AppearanceTests.settings(
+            DecisionRule(
+                covariance: TwoCovariance(between: 1000, within: 1e-6, dimensions: 8), curve: AppearanceTests.rule.curve
+            ))
+        let source = try await Self.enrolled(settings)
+        let folder = try await Self.exported(source)
+        let target = try await DaemonFixture(model: settings)
+        _ = try await Self.read(folder, target.services)
+        for character in try await source.registry.characters(after: nil, limit: 9) where character.images > 0 {
+            let shown = try await source.registry.prototype(of: character.name)
+            #expect(shown?.appearances == [1, 1, 1, 1, 1])
+            #expect(try await target.registry.prototype(of: character.name) == shown)
+        }
+        #expect(
+            try await Self.answers(target.services).map(\.candidates) == Self.answers(source.services).map(\.candidates)
+        )
     }
 
     /// A number that makes one name a folder's name may make it another character's.

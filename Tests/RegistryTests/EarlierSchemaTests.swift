@@ -88,6 +88,8 @@ import Testing
         }
         if number >= 12 { #expect(try await registry.tokens().last?.subjects == ["characters", "classify"]) }
         if number >= 9 { #expect(try await registry.inboxPictures().map(\.source) == ["new/1.png"]) }
+        // Older ones have no appearances until the prototypes are made again.
+        #expect(try await registry.prototype(of: "Rin")?.appearances == (number >= 14 ? [1, 1] : [2]))
         if number >= 13 {
             #expect(try await registry.trash(limit: 9, before: nil).map(\.character) == ["Rin"])
             _ = try await registry.restoreTrash([3])

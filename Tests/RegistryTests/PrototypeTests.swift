@@ -30,7 +30,7 @@ import Testing
     private func check(_ registry: Registry, _ supports: [[Float]]) async throws {
         let stored = try await registry.storedPrototype(of: "Rei")
         let shown = try await registry.prototype(of: "Rei")
-        #expect(shown == stored.map { PrototypeSummary(count: $0.count, spread: $0.spread) })
+        #expect(shown == stored.map { PrototypeSummary(count: $0.count, spread: $0.spread, appearances: [$0.count]) })
         guard !supports.isEmpty else {
             #expect(stored == nil)
             return

@@ -24,7 +24,7 @@ struct TwoCovarianceTests {
         let center = mean.map { $0 * posterior * k / 0.7 }
         let expected = logDensity(x, center, 0.7 + posterior) - logDensity(x, [0, 0, 0], 1.1)
         let distance = zip(x, mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-        let ratio = model.terms(count: count).ratio(
+        let ratio = model.terms(count: Double(count)).ratio(
             squaredDistance: distance, squaredMean: square(mean), squaredQuery: square(x))
         #expect(abs(ratio - expected) < 1e-12)
     }
@@ -35,7 +35,7 @@ struct TwoCovarianceTests {
         // A stranger at right angles to both means of unit vectors with the cosine 0.4 within a character.
         let squares = [1: 1.0, 10: (1 + 9 * 0.4) / 10]
         let ratios = [1, 10].map { count in
-            model.terms(count: count).ratio(
+            model.terms(count: Double(count)).ratio(
                 squaredDistance: 1 + squares[count]!, squaredMean: squares[count]!, squaredQuery: 1)
         }
         #expect(1 + squares[10]! < 1 + squares[1]! && ratios[1] < ratios[0])

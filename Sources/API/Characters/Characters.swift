@@ -43,16 +43,19 @@ public struct CharacterDetail: Codable, Sendable, Equatable {
     }
 }
 
-/// The prototype of a character: the mean of its images' embeddings.
+/// The prototype of a character: the mean of its images' embeddings, and the means of its appearances.
 public struct PrototypeSummary: Codable, Sendable, Equatable {
     /// The number of images.
     public var count: Int
     /// Root mean squared distance of the embeddings to the prototype.
     public var spread: Double
+    /// How many images each appearance has, the largest first: the groups that the images fall into. One number if they look alike.
+    public var appearances: [Int]
 
-    public init(count: Int, spread: Double) {
+    public init(count: Int, spread: Double, appearances: [Int]) {
         self.count = count
         self.spread = spread
+        self.appearances = appearances
     }
 }
 

@@ -45,6 +45,7 @@ enum CharactersShow: AsksDaemon {
             created    \(detail.character.createdAt.ISO8601Format())
             prototype  \(prototype ?? "none: no image is enrolled")
             """)
+        if let looks = detail.prototype?.looks { console.print("looks      \(looks)") }
         if !detail.character.tags.isEmpty {
             console.print("tags       \(detail.character.tags.joined(separator: ", "))")
         }
@@ -59,6 +60,15 @@ enum CharactersShow: AsksDaemon {
                 image.source)
         }
         console.print(table)
+    }
+}
+
+extension PrototypeSummary {
+    /// The groups that the images fall into; nil if they look alike.
+    var looks: String? {
+        guard appearances.count > 1 else { return nil }
+        return
+            "\(Show.count(appearances.count, "appearance")), with \(appearances.map(String.init).joined(separator: ", ")) images"
     }
 }
 

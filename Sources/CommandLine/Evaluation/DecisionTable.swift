@@ -22,18 +22,15 @@ struct DecisionTable {
 
     /// - Parameters:
     ///   - embeddings: for each character, the embeddings of its pictures.
+    ///   - hasOneMean: whether each character has one mean, even if its pictures fall into groups.
     ///   - calibrates: whether each registry is calibrated on its own pictures first.
     ///   - draws: registries for each row.
     /// - Throws: `Failure` if the model has no decision rule; ``DataSetError`` if there are too few pictures.
     init(
-        _ embeddings: [[[Float]]], _ model: Model, falseAccepts: Double, calibrates: Bool, draws: Int, seed: UInt64,
-        _ console: Console
+        _ embeddings: [[[Float]]], _ model: Model, falseAccepts: Double, hasOneMean: Bool, calibrates: Bool, draws: Int,
+        seed: UInt64, _ console: Console
     ) throws {
-        guard let rule = model.decision else {
-            throw Failure(
-                .badModel,
-                "the model has no decision rule: fit one with aniwho readout, with a folder for each character")
-        }
+        let rule = try model.ownRule
         let eligible = embeddings.count { $0.count > 1 }
         // The largest size that there is enough for takes the place of those that there is not.
         let sizes = Self.sizes.filter { $0 < eligible } + [min(eligible, Self.sizes[Self.sizes.count - 1])]
@@ -43,7 +40,8 @@ struct DecisionTable {
             for shots in Self.shots {
                 // Large registries ask about more pictures in each draw.
                 let result = try DecisionEvaluation(
-                    embeddings, rule: rule, falseAccepts: falseAccepts, .init(characters: size, shots: shots),
+                    embeddings, rule: rule, grouping: hasOneMean ? nil : rule.covariance, falseAccepts: falseAccepts,
+                    .init(characters: size, shots: shots),
                     calibrates: calibrates, draws: max(4, draws * 20 / max(20, size)), seed: seed)
                 rows.append(
                     Row(
@@ -68,5 +66,20 @@ struct DecisionTable {
                 Show.estimate(row.falseAccepts), Show.percent(row.calibrationError))
         }
         console.print(table)
+    }
+}
+
+extension Model {
+    /// The decision rule in the model's file.
+    /// - Throws: `Failure` if it has none.
+    var ownRule: DecisionRule {
+        get throws {
+            guard let decision else {
+                throw Failure(
+                    .badModel,
+                    "the model has no decision rule: fit one with aniwho readout, with a folder for each character")
+            }
+            return decision
+        }
     }
 }

@@ -13,7 +13,9 @@ enum Evaluate: AsksDaemon {
             Prints the mean accuracy over the tasks with its 95 % interval. Without --way and --shot it runs the paper's four
             settings: 5-way and 20-way, 1-shot and 5-shot; with --all-heads it runs every head in them, on the same tasks. If fewer
             than 20 characters have enough pictures, all of them take the place of the 20. With --decisions it prints instead how often
-            registries of 6 to 500 characters with 1 to 10 pictures each name pictures rightly, and strangers' pictures at all.
+            registries of 6 to 500 characters with 1 to 10 pictures each name pictures rightly, and strangers' pictures at all. With
+            --appearances it prints how often they do with one mean for each character, and with a mean for each of its appearances:
+            \(AppearanceTable.characters) characters are enrolled with pictures of both lists, which name them alike, or of --data only.
             """,
         options: [
             Option("data", "LIST", help: "folders with one folder a character, or class lists, separated by commas")
@@ -28,7 +30,16 @@ enum Evaluate: AsksDaemon {
             Option(
                 "decisions", help: "how often pictures are named rightly and strangers are named, instead of accuracy"),
             Option(
-                "false-accepts", "F", help: "with --decisions: the share of strangers that may be named (default: 0.1)"),
+                "appearances", "LIST",
+                help:
+                    "other pictures of the same characters, as --data: compare one mean with a mean for each appearance"
+            ),
+            Option(
+                "false-accepts", "F",
+                help: "with --decisions and --appearances: the share of strangers that may be named (default: 0.1)"),
+            Option(
+                "one-mean", help: "with --decisions: one mean for each character, even if its pictures fall into groups"
+            ),
             Option(
                 "calibrate",
                 help: "with --decisions: calibrate each registry on its own pictures first, as the daemon does"),
@@ -50,10 +61,13 @@ enum Evaluate: AsksDaemon {
         if (way == nil) != (shot == nil) {
             throw arguments.misuse("--way and --shot go together; without both the paper's four settings are run")
         }
+        if let other = arguments["appearances"] {
+            return try await appearances(arguments, data, other, draws: tasks, seed: seed, console)
+        }
         if arguments.flag("decisions") {
             return try await decisions(arguments, data, tasks: tasks, seed: seed, console)
         }
-        if let given = ["false-accepts", "calibrate"].first(where: { arguments.flag($0) }) {
+        if let given = ["false-accepts", "calibrate", "one-mean"].first(where: { arguments.flag($0) }) {
             throw arguments.misuse("--\(given) goes with --decisions")
         }
         let folders = try ClassFolders(paths: RunOptions.list(data))
@@ -76,8 +90,8 @@ enum Evaluate: AsksDaemon {
         for head in heads {
             for setting in settings {
                 let result = try await Evaluation.run(
-                    embeddings, head: head, way: setting.way, shot: setting.shot, query: query, tasks: tasks, seed: seed
-                )
+                    embeddings, head: head, model: model.decision?.covariance, way: setting.way, shot: setting.shot,
+                    query: query, tasks: tasks, seed: seed)
                 reports.append(EvaluationReport(result, head, setting, tasks: tasks, images: folders.imageCount))
                 progress.update(reports.count)
             }
@@ -105,8 +119,34 @@ extension Evaluate {
         let embedder = try Embedder(model: model, threads: try LocalModel.threads(arguments))
         let embeddings = try await folders.embeddings(embedder, console)
         try DecisionTable(
-            embeddings, model, falseAccepts: allowed, calibrates: arguments.flag("calibrate"), draws: tasks, seed: seed,
-            console
+            embeddings, model, falseAccepts: allowed, hasOneMean: arguments.flag("one-mean"),
+            calibrates: arguments.flag("calibrate"), draws: tasks, seed: seed, console
+        ).print(console)
+    }
+
+    private static func appearances(
+        _ arguments: Arguments, _ data: String, _ other: String, draws: Int, seed: UInt64, _ console: Console
+    ) async throws {
+        if let given = ["way", "shot", "head", "query", "decisions", "calibrate", "one-mean"].first(where: {
+            arguments[$0] != nil || arguments.flag($0)
+        }) {
+            throw arguments.misuse("--appearances has a table of its own: leave out --\(given)")
+        }
+        let allowed =
+            try arguments.number("false-accepts", in: RunCalibration.rates) ?? DecisionRule.defaultFalseAccepts
+        let (first, second) = (
+            try ClassFolders(paths: RunOptions.list(data)), try ClassFolders(paths: RunOptions.list(other))
+        )
+        let model = try LocalModel(arguments).model
+        let rule = try model.ownRule
+        let embedder = try Embedder(model: model, threads: try LocalModel.threads(arguments))
+        let embeddings = (try await first.embeddings(embedder, console), try await second.embeddings(embedder, console))
+        let places = Dictionary(
+            second.classes.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        try AppearanceTable(
+            zip(first.classes, embeddings.0).map { group, pictures in
+                (pictures, places[group.name].map { embeddings.1[$0] } ?? [])
+            }, rule: rule, falseAccepts: allowed, draws: draws, seed: seed, console
         ).print(console)
     }
 }

@@ -242,7 +242,7 @@ final class CalibrationHost: Sendable {
                 falseAccepts: fit.falseAccepts, falseRejects: fit.falseRejects, namedRightly: fit.namedRightly))
     }
 
-    /// Asks about pictures of a character, each left out of its own mean.
+    /// Asks about pictures of a character, each left out of its own means.
     private func ask(
         _ supports: [[Float]], of character: Int64, place: Int, among characters: Int, _ model: Model
     ) async throws -> [DecisionQuestion] {
@@ -250,16 +250,16 @@ final class CalibrationHost: Sendable {
         guard supports.count > 1 else { return [] }
         let (registry, asked) = (self.registry, min(supports.count, Self.mostOfOne))
         return try await background {
-            try (0..<asked).compactMap { number in
+            let appearances = CharacterAppearances(supports, grouping: model.grouping)
+            return try (0..<asked).compactMap { number in
                 let left = number * supports.count / asked
                 let query = supports[left]
-                let others = supports.indices.filter { $0 != left }.map { supports[$0] }
                 // One query at a time, so that a request waits for at most one search.
                 let likely = try registry.likely(
                     queries: [query], model: model.identity, top: Self.mostOthers + 1,
                     given: model.decisionRule?.covariance ?? .typical)[0]
                 return DecisionQuestion(
-                    character: place, query, own: DecisionQuestion.Mean(of: others, from: query),
+                    character: place, query, own: appearances.seen(by: query, leavingOut: left),
                     others: likely.neighbors.filter { $0.characterID != character }, enrolled: characters)
             }
         }

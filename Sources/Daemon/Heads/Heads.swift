@@ -76,7 +76,7 @@ struct HeadReview {
             let head = services.heads.active
             let covariance = services.decision(of: active.model)?.covariance ?? .typical
             return try await services.comparisons.background.inPortions { check in
-                let comparison = try Self.comparison(support, head, covariance) { done, total in
+                let comparison = try Self.comparison(support, head, covariance, active.model.grouping) { done, total in
                     report(done, total)
                     try check()
                 }
@@ -92,11 +92,11 @@ struct HeadReview {
     }
 
     private static func comparison(
-        _ support: [[[Float]]], _ reference: HeadKind, _ covariance: TwoCovariance,
+        _ support: [[[Float]]], _ reference: HeadKind, _ covariance: TwoCovariance, _ grouping: TwoCovariance?,
         _ progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws(APIError) -> HeadComparison {
         do throws(DataSetError) {
-            return try HeadComparison(support, reference: reference, covariance: covariance) {
+            return try HeadComparison(support, reference: reference, covariance: covariance, grouping: grouping) {
                 (done, total) throws(DataSetError) in
                 guard (try? progress(done, total)) != nil else { throw DataSetError("the comparison was given up") }
             }

@@ -1,6 +1,7 @@
 import API
 import FewShot
 import Registry
+import Statistics
 
 /// Answers about enrolled images under two models or heads. Each image is asked as if it were not enrolled. Rejections do not
 /// apply: they belong to other pictures.
@@ -12,6 +13,8 @@ struct AnswerComparison {
         let head: HeadKind
         /// nil if no picture is unknown.
         let decision: Decision?
+        /// The model's own; see ``Model/grouping``.
+        let grouping: TwoCovariance?
     }
 
     /// Embeddings of about so many images are read.
@@ -43,11 +46,13 @@ struct AnswerComparison {
         _ side: Side, _ asked: [(label: Int, picture: Int)], byRounds: Bool
     ) throws(DataSetError) -> [Int?] {
         let embeddings = side.support.map(\.embeddings)
-        let answers = LeaveOneOut(embeddings, model: side.decision?.covariance, asked: asked).answers
+        let answers = LeaveOneOut(embeddings, model: side.decision?.covariance, grouping: side.grouping, asked: asked)
+            .answers
         let named =
             byRounds
             ? try HeadAnswers(
-                side.head, support: embeddings, asked: asked, covariance: side.decision?.covariance ?? .typical
+                side.head, support: embeddings, asked: asked, covariance: side.decision?.covariance ?? .typical,
+                grouping: side.decision == nil ? nil : side.grouping
             ).labels : nil
         return answers.indices.map { index in
             // The likeliest character's probability decides on unknown, whichever head ranks.

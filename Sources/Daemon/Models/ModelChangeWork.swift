@@ -121,8 +121,11 @@ final class ModelChangeWork: Sendable {
         return try await background {
             try HeadHost.limited { () throws(DataSetError) in
                 try AnswerComparison(
-                    before: .init(support: supports.active.characters, head: head, decision: decisions.0),
-                    after: .init(support: supports.shadow.characters, head: head, decision: decisions.1)
+                    before: .init(
+                        support: supports.active.characters, head: head, decision: decisions.0,
+                        grouping: active.grouping),
+                    after: .init(
+                        support: supports.shadow.characters, head: head, decision: decisions.1, grouping: next.grouping)
                 ).changes(images: images)
             }
         }
@@ -135,8 +138,8 @@ final class ModelChangeWork: Sendable {
         let decision = calibrations.decision(of: model)
         return try await background {
             let comparison = try? AnswerComparison(
-                before: .init(support: support, head: head, decision: decision),
-                after: .init(support: support, head: next, decision: decision))
+                before: .init(support: support, head: head, decision: decision, grouping: model.grouping),
+                after: .init(support: support, head: next, decision: decision, grouping: model.grouping))
             return comparison?.changes(images: images)
         }
     }

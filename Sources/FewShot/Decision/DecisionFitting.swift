@@ -3,9 +3,6 @@ import Randomness
 public import Statistics
 
 extension TwoCovariance {
-    /// A model for embeddings of length 1, to begin a fit at: about what the fits of several networks give.
-    public static let typical = TwoCovariance(between: 7, within: 0.28, dimensions: 10)
-
     /// How far a fit may lie from its prior without cost: the standard deviation of each value's logarithm.
     private static let freedom = 0.3
 
@@ -35,8 +32,8 @@ extension TwoCovariance {
 
     /// The sum over the questions of the mean negative log probability of both right answers.
     private static func loss(_ questions: [DecisionQuestion], _ model: TwoCovariance) -> Double {
-        var known: [Int: Terms] = [:]
-        func terms(_ count: Int) -> Terms {
+        var known: [Double: Terms] = [:]
+        func terms(_ count: Double) -> Terms {
             if let found = known[count] { return found }
             let new = model.terms(count: count)
             known[count] = new
@@ -72,7 +69,8 @@ extension DecisionRule {
     public static func fit(
         _ embeddings: [[[Float]]], draws: Int = 12, seed: UInt64
     ) throws(DataSetError) -> DecisionRule {
-        var sampler = try RegistrySampler(embeddings, seed: seed)
+        // Appearances are found by the rule that is sought, so there are none yet.
+        var sampler = try RegistrySampler(embeddings, grouping: nil, seed: seed)
         var questions: [DecisionQuestion] = []
         for shots in Self.shots {
             for _ in 0..<draws { questions += sampler.draw(characters: 20, shots: shots, queries: 3).questions }
@@ -91,17 +89,19 @@ struct RegistrySampler {
     }
 
     private let embeddings: [[[Float]]]
+    private let grouping: TwoCovariance?
     private var random: SplitMix64
 
+    /// - Parameter grouping: finds the characters' appearances; nil for one mean each.
     /// - Throws: ``DataSetError`` if fewer than four classes have two pictures.
-    init(_ embeddings: [[[Float]]], seed: UInt64) throws(DataSetError) {
+    init(_ embeddings: [[[Float]]], grouping: TwoCovariance?, seed: UInt64) throws(DataSetError) {
         let eligible = embeddings.filter { $0.count > 1 }
         guard eligible.count >= 4 else {
             throw DataSetError(
                 "a decision rule needs four characters with two pictures each to fit on; \(eligible.count) of \(embeddings.count) have so many"
             )
         }
-        self.embeddings = eligible
+        (self.embeddings, self.grouping) = (eligible, grouping)
         random = SplitMix64(seed: seed, 0x64656369)
     }
 
@@ -122,22 +122,8 @@ struct RegistrySampler {
             support.append(order.prefix(count).map { embeddings[label][$0] })
             asked.append(order.dropFirst(count).prefix(queries).map { embeddings[label][$0] })
         }
-        return Draw(support: support, questions: Self.questions(support, asked))
-    }
-
-    private static func questions(_ support: [[[Float]]], _ asked: [[[Float]]]) -> [DecisionQuestion] {
-        let means = ClassMeans(support)
-        let queries = asked.flatMap(\.self)
-        let labels = asked.indices.flatMap { label in asked[label].map { _ in label } }
-        let squares = means.squaredDistances(to: queries)
-        return queries.indices.map { row in
-            let all = DecisionQuestion.Mean.all(
-                means, support, squares[row * support.count..<(row + 1) * support.count])
-            var others = all
-            others.remove(at: labels[row])
-            return DecisionQuestion(
-                character: labels[row], squaredLength: DecisionQuestion.squaredLength(queries[row]),
-                own: all[labels[row]], others: others, otherCount: others.count)
-        }
+        return Draw(
+            support: support,
+            questions: DecisionQuestion.asking(asked, of: CharacterMeans(support, grouping: grouping)))
     }
 }

@@ -29,23 +29,23 @@ public struct DecisionEvaluation: Sendable, Equatable {
     /// Draws registries, and asks about further pictures of their characters, each once of the registry without its character.
     /// - Parameters:
     ///   - embeddings: for each class, the embeddings of its pictures.
+    ///   - grouping: finds the characters' appearances; nil for one mean each.
     ///   - falseAccepts: the share of strangers that may be named.
     ///   - calibrates: whether each registry is first calibrated on its own pictures, as the daemon does it.
     ///   - draws: how many registries; at least two, because an interval needs two.
     /// - Throws: ``DataSetError`` if fewer than four classes have two pictures.
     public init(
-        _ embeddings: [[[Float]]], rule: DecisionRule, falseAccepts allowed: Double, _ setting: Setting,
-        calibrates: Bool,
-        draws: Int, seed: UInt64
+        _ embeddings: [[[Float]]], rule: DecisionRule, grouping: TwoCovariance?, falseAccepts allowed: Double,
+        _ setting: Setting, calibrates: Bool, draws: Int, seed: UInt64
     ) throws(DataSetError) {
-        var sampler = try RegistrySampler(embeddings, seed: seed)
+        var sampler = try RegistrySampler(embeddings, grouping: grouping, seed: seed)
         var rates: (right: [Double], wrong: [Double], strangers: [Double]) = ([], [], [])
         var claims: [(confidence: Double, isRight: Bool)] = []
         var most = 0
         for _ in 0..<draws {
             let draw = sampler.draw(characters: setting.characters, shots: setting.shots, queries: Self.queries)
             guard !draw.questions.isEmpty else { continue }
-            let fitted = calibrates ? Self.calibrated(draw.support, rule) : rule
+            let fitted = calibrates ? Self.calibrated(draw.support, rule, grouping) : rule
             let threshold = fitted.threshold(falseAccepts: allowed)
             let answers = draw.questions.map { $0.answer(fitted.covariance) }
             func rate(_ holds: (DecisionQuestion.Answer) -> Bool) -> Double {
@@ -68,8 +68,10 @@ public struct DecisionEvaluation: Sendable, Equatable {
     }
 
     /// The rule after a calibration on a registry's own pictures; the same rule if fewer than two characters have two.
-    private static func calibrated(_ support: [[[Float]]], _ rule: DecisionRule) -> DecisionRule {
-        let questions = DecisionQuestion.leavingOneOut(support, atMost: 4)
+    private static func calibrated(_ support: [[[Float]]], _ rule: DecisionRule, _ grouping: TwoCovariance?)
+        -> DecisionRule
+    {
+        let questions = DecisionQuestion.leavingOneOut(support, grouping: grouping, atMost: 4)
         guard Set(questions.map(\.character)).count >= 2 else { return rule }
         return RegistryCalibration.rule(questions, rule)
     }

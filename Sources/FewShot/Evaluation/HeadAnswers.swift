@@ -13,12 +13,14 @@ public struct HeadAnswers: Sendable {
     /// - Parameters:
     ///   - support: for each class, at least one embedding, all of one width.
     ///   - asked: pictures of classes with at least two, by the index of the class and their index in it.
-    ///   - covariance: the model's.
+    ///   - covariance: gives the probabilities of ``HeadKind/posterior``.
+    ///   - grouping: the model's own, which finds appearances; nil for one mean each.
     ///   - answered: called after each picture.
     /// - Throws: ``DataSetError`` if there is more than ``HeadKind/checkLimits(sizes:width:)`` allows; what `answered` throws.
     public init(
         _ kind: HeadKind, support: [[[Float]]], asked: [(label: Int, picture: Int)],
-        covariance: TwoCovariance = .typical, answered: () throws(DataSetError) -> Void = {}
+        covariance: TwoCovariance = .typical, grouping: TwoCovariance? = nil,
+        answered: () throws(DataSetError) -> Void = {}
     ) throws(DataSetError) {
         guard let width = support.first?.first?.count else {
             labels = []
@@ -34,7 +36,8 @@ public struct HeadAnswers: Sendable {
                     ? pictures : pictures.indices.filter { $0 % Self.rounds != round }.map { pictures[$0] }
             }
             let means = MeanHead(support: left).prototypes
-            let head = kind.fit(left, baseMean: MeanHead(support: [means]).prototypes[0], covariance: covariance)
+            let head = kind.fit(
+                left, baseMean: MeanHead(support: [means]).prototypes[0], covariance: covariance, grouping: grouping)
             for index in questions {
                 labels[index] = head.nearest(to: support[asked[index].label][asked[index].picture]).index
                 try answered()

@@ -26,13 +26,14 @@ public struct HeadComparison: Sendable {
     /// - Parameters:
     ///   - support: for each class, at least one embedding, all of one width.
     ///   - reference: the head in use, with which the others are compared.
-    ///   - covariance: the model's.
+    ///   - covariance: gives the probabilities of ``HeadKind/posterior``.
+    ///   - grouping: the model's own, which finds appearances; nil for one mean each.
     ///   - progress: called with the number of answers so far and in all.
     /// - Throws: ``DataSetError`` if fewer than two classes have two pictures or the reference cannot be fitted, and whatever `progress`
     ///   throws.
     public init(
         _ support: [[[Float]]], kinds: [HeadKind] = HeadKind.allCases, reference: HeadKind,
-        covariance: TwoCovariance = .typical,
+        covariance: TwoCovariance = .typical, grouping: TwoCovariance? = nil,
         progress: (_ done: Int, _ total: Int) throws(DataSetError) -> Void = { _, _ in }
     ) throws(DataSetError) {
         let eligible = support.indices.filter { support[$0].count > 1 }
@@ -46,8 +47,9 @@ public struct HeadComparison: Sendable {
         let total = asked * Set(kinds + [reference]).count
         var done = 0
         func answers(_ kind: HeadKind) throws(DataSetError) -> [Bool] {
-            let answers = try HeadAnswers(kind, support: support, asked: chosen, covariance: covariance) {
-                () throws(DataSetError) in
+            let answers = try HeadAnswers(
+                kind, support: support, asked: chosen, covariance: covariance, grouping: grouping
+            ) { () throws(DataSetError) in
                 done += 1
                 try progress(done, total)
             }

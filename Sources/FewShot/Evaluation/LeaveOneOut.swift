@@ -4,7 +4,8 @@ public import Statistics
 
 /// The answers that enrolled pictures would get if they were not enrolled. Each picture is compared with the mean of its class's other
 /// pictures and with the means of the other classes. The likeliest class under a two-covariance model is the answer, or the nearest mean
-/// if there is no model.
+/// if there is no model. For the likelihood, a class whose pictures fall into groups has a mean for each group; the picture is taken out of
+/// its own group, which goes if nothing is left of it.
 ///
 /// A class with one picture can be an answer, but its picture is not asked about, because nothing of the class would be left.
 public struct LeaveOneOut: Sendable {
@@ -41,38 +42,42 @@ public struct LeaveOneOut: Sendable {
     /// - Parameter support: for each class, at least one embedding, all of one width. If there are more pictures than ``mostPictures``, or
     ///   than about a second allows, evenly spaced pictures are asked about.
     /// - Parameter model: gives each class's probability from the number of its pictures; nil to go by distances.
-    public init(_ support: [[[Float]]], model: TwoCovariance?) { self.init(support, model: model) {} }
+    /// - Parameter grouping: finds the appearances of each class; nil for one mean each.
+    public init(_ support: [[[Float]]], model: TwoCovariance?, grouping: TwoCovariance? = nil) {
+        self.init(support, model: model, grouping: grouping) {}
+    }
 
-    /// As ``init(_:model:)``.
+    /// As ``init(_:model:grouping:)``.
     /// - Parameter check: called before every few pictures; ends the computation by throwing.
-    public init(_ support: [[[Float]]], model: TwoCovariance?, check: () throws -> Void) rethrows {
+    public init(
+        _ support: [[[Float]]], model: TwoCovariance?, grouping: TwoCovariance? = nil, check: () throws -> Void
+    ) rethrows {
         let width = support.first?.first?.count ?? 1
         try self.init(
-            support, model: model,
+            support, model: model, grouping: grouping,
             asked: Self.places(
                 support.map(\.count), atMost: Self.limit(Self.mostPictures, classes: support.count, width)),
             check: check)
     }
 
     /// - Parameter asked: pictures of classes with at least two, by the index of the class and their index in it.
-    public init(_ support: [[[Float]]], model: TwoCovariance?, asked: [(label: Int, picture: Int)]) {
-        self.init(support, model: model, asked: asked) {}
+    public init(
+        _ support: [[[Float]]], model: TwoCovariance?, grouping: TwoCovariance?, asked: [(label: Int, picture: Int)]
+    ) {
+        self.init(support, model: model, grouping: grouping, asked: asked) {}
     }
 
     private init(
-        _ support: [[[Float]]], model: TwoCovariance?, asked: [(label: Int, picture: Int)], check: () throws -> Void
+        _ support: [[[Float]]], model: TwoCovariance?, grouping: TwoCovariance?, asked: [(label: Int, picture: Int)],
+        check: () throws -> Void
     ) rethrows {
         classes = support.count
-        let means = Means(support, model)
+        let means = Means(support, model, grouping)
         answers = try stride(from: 0, to: asked.count, by: Self.block).flatMap { start in
             try check()
             let block = asked[start..<min(start + Self.block, asked.count)]
-            let distances = means.means.squaredDistances(to: block.map { support[$0.label][$0.picture] })
-            return block.enumerated().map { row, place in
-                means.answer(
-                    support[place.label][place.picture], place,
-                    Array(distances[row * support.count..<(row + 1) * support.count]))
-            }
+            let squares = means.means.squares(of: block.map { support[$0.label][$0.picture] })
+            return block.enumerated().map { row, place in means.answer(place, row, squares) }
         }
     }
 
@@ -93,26 +98,26 @@ public struct LeaveOneOut: Sendable {
 
     /// The means of all classes, and how a picture's likelihood follows from its distance to them.
     private struct Means {
-        let means: ClassMeans
+        let means: CharacterMeans
         private let counts: [Int]
         private let model: TwoCovariance?
-        /// Of each class; empty if there is no model.
-        private let terms: [TwoCovariance.Terms]
+        /// nil if there is no model.
+        private let terms: CharacterMeans.Terms?
 
-        init(_ support: [[[Float]]], _ model: TwoCovariance?) {
-            means = ClassMeans(support)
+        init(_ support: [[[Float]]], _ model: TwoCovariance?, _ grouping: TwoCovariance?) {
+            means = CharacterMeans(support, grouping: model == nil ? nil : grouping)
             counts = support.map(\.count)
             self.model = model
-            terms = model.map { model in support.map { model.terms(count: $0.count) } } ?? []
+            terms = model.map { [means] in means.terms(of: $0) }
         }
 
-        /// - Parameter squares: the picture's squared distances to the means of all classes.
-        func answer(_ query: [Float], _ place: (label: Int, picture: Int), _ squares: [Float]) -> Answer {
-            let (label, count) = (place.label, counts[place.label])
-            let own = LeaveOneOut.ownDistance(query, mean: means.mean(label), of: count)
-            let scores = scores(query, label, own, squares)
+        /// - Parameter row: the picture's among the squares.
+        func answer(_ place: (label: Int, picture: Int), _ row: Int, _ squares: CharacterMeans.Squares) -> Answer {
+            let (label, query) = (place.label, squares.queries[row])
+            let own = LeaveOneOut.ownDistance(query, mean: means.means.mean(label), of: counts[label])
+            let scores = scores(place, row, own, squares)
             var (other, nearer) = (Int?.none, 0)
-            for index in squares.indices where index != label {
+            for index in counts.indices where index != label {
                 if scores[index] > scores[label] { nearer += 1 }
                 if scores[index] > other.map({ scores[$0] }) ?? -.infinity { other = index }
             }
@@ -121,28 +126,29 @@ public struct LeaveOneOut: Sendable {
             }
             return Answer(
                 label: label, picture: place.picture, ownDistance: own, other: other,
-                otherDistance: other.map { MeanHead.squaredDistance(query, means.mean($0)).squareRoot() } ?? .infinity,
+                otherDistance: other.map { MeanHead.squaredDistance(query, means.means.mean($0)).squareRoot() }
+                    ?? .infinity,
                 nearer: nearer, probability: probability)
         }
 
         /// For each class, the log-likelihood ratio to a stranger, or the negative squared distance if there is no model. The picture's own
         /// class is without the picture.
-        private func scores(_ query: [Float], _ label: Int, _ own: Float, _ squares: [Float]) -> [Double] {
-            guard let model else { return squares.indices.map { -Double($0 == label ? own * own : squares[$0]) } }
-            let square = Double(ClassMeans.squaredNorm(query))
-            return squares.indices.map { index in
-                let mean = Double(means.squaredNorms[index])
-                guard index == label else {
-                    return terms[index].ratio(
-                        squaredDistance: Double(squares[index]), squaredMean: mean, squaredQuery: square)
+        private func scores(
+            _ place: (label: Int, picture: Int), _ row: Int, _ own: Float, _ squares: CharacterMeans.Squares
+        ) -> [Double] {
+            guard let model, let terms else {
+                return zip(counts.indices, means.toMeans(row, squares)).map { label, square in
+                    -Double(label == place.label ? own * own : square)
                 }
-                // ‖m'‖² for m' = (n·m − x) / (n − 1), with 2·m·x = ‖x‖² + ‖m‖² − ‖x − m‖².
-                let (count, distance) = (Double(counts[index]), Double(own) * Double(own))
-                let whole = distance * (count - 1) * (count - 1) / (count * count)
-                let rest =
-                    (count * count * mean - count * (square + mean - whole) + square) / ((count - 1) * (count - 1))
-                return model.terms(count: counts[index] - 1).ratio(
-                    squaredDistance: distance, squaredMean: max(0, rest), squaredQuery: square)
+            }
+            let query = squares.queries[row]
+            let square = Double(ClassMeans.squaredNorm(query))
+            return counts.indices.map { label in
+                guard label == place.label else {
+                    return means.ratio(of: label, row, squares, squaredQuery: square, terms)
+                }
+                return means.seen(by: query, leavingOut: place.picture, of: label)
+                    .ratio(squaredQuery: square) { model.terms(count: $0) }
             }
         }
     }

@@ -10,11 +10,13 @@ struct ClassMeans: Sendable {
     let squaredNorms: [Float]
 
     /// - Parameter support: for each class, at least one embedding, all of one width.
-    init(_ support: [[[Float]]]) {
-        let means = MeanHead(support: support).prototypes
-        width = means.first?.count ?? 0
-        values = Array(means.joined())
-        squaredNorms = means.map(Self.squaredNorm)
+    init(_ support: [[[Float]]]) { self.init(rows: MeanHead(support: support).prototypes) }
+
+    /// - Parameter rows: the means, all of one width.
+    init(rows: [[Float]]) {
+        width = rows.first?.count ?? 0
+        values = Array(rows.joined())
+        squaredNorms = rows.map(Self.squaredNorm)
     }
 
     static func squaredNorm(_ vector: [Float]) -> Float {

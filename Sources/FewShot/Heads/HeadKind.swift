@@ -12,7 +12,7 @@ public enum HeadKind: String, CaseIterable, Sendable {
     /// What the head does, in one phrase.
     public var summary: String {
         switch self {
-        case .posterior: "likeliest character, given how many pictures its mean rests on"
+        case .posterior: "likeliest character, given how many pictures its mean rests on, and its appearances"
         case .mean: "nearest mean of a character's pictures (the paper's)"
         case .trimmedMean: "nearest mean without each character's outlier, from four pictures on"
         case .cl2n: "nearest mean after centering and scaling to length 1 (SimpleShot)"
@@ -25,12 +25,14 @@ public enum HeadKind: String, CaseIterable, Sendable {
     /// - Parameters:
     ///   - support: for each class, at least one support embedding, all of one width.
     ///   - baseMean: the mean of embeddings of other classes, if there are any. Only ``CL2NHead`` uses it.
-    ///   - covariance: the model's; only ``PosteriorHead`` uses it.
+    ///   - covariance: gives the probabilities of ``PosteriorHead``; others do not use it.
+    ///   - grouping: finds the appearances of each class for ``PosteriorHead``; nil for one mean each.
     public func fit(
-        _ support: [[[Float]]], baseMean: [Float]? = nil, covariance: TwoCovariance = .typical
+        _ support: [[[Float]]], baseMean: [Float]? = nil, covariance: TwoCovariance = .typical,
+        grouping: TwoCovariance? = nil
     ) -> any Head {
         switch self {
-        case .posterior: PosteriorHead(support: support, model: covariance)
+        case .posterior: PosteriorHead(support: support, model: covariance, grouping: grouping)
         case .mean: MeanHead(support: support)
         case .trimmedMean: TrimmedMeanHead(support: support)
         case .cl2n: CL2NHead(support: support, baseMean: baseMean)

@@ -1,28 +1,24 @@
 public import API
+public import Statistics
 
 /// A character near a query, as a search returns it.
 public struct Neighbor: Sendable, Equatable {
     public let characterID: Int64
     public let name: String
-    /// The exact Euclidean distance of the query to the character's prototype.
+    /// The exact Euclidean distance of the query to the character's prototype, which is the mean of all its pictures.
     public let distance: Float
     /// Of a search by distance, the softmax over −distance / temperature of all prototypes, including those not returned. Of a search by
     /// likelihood, the probability of the character, which sums to one with that of a stranger.
     public let probability: Float
-    /// The squared length of the prototype.
-    public let squaredLength: Float
-    /// The number of pictures that the prototype is the mean of.
-    public let count: Int
+    /// The character as the query sees it: what the likelihood rests on.
+    public let seen: SeenCharacter
 
-    public init(
-        characterID: Int64, name: String, distance: Float, probability: Float, squaredLength: Float, count: Int
-    ) {
+    public init(characterID: Int64, name: String, distance: Float, probability: Float, seen: SeenCharacter) {
         self.characterID = characterID
         self.name = name
         self.distance = distance
         self.probability = probability
-        self.squaredLength = squaredLength
-        self.count = count
+        self.seen = seen
     }
 }
 

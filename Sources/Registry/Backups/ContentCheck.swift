@@ -1,6 +1,7 @@
 import API
 import CSQLite
 import Foundation
+import Statistics
 
 /// The complete check of a database file: a registry's own, or a backup.
 struct ContentCheck {
@@ -56,6 +57,15 @@ struct ContentCheck {
             WHERE coalesce(p.count, 0) <> (SELECT count(*) FROM images i WHERE i.character = c.id)
             """
         ) { "the prototype of \($0.text(0)) is not made of its images; mend it with: aniwho rebuild" }
+        if tables.contains("appearances") {
+            problems += try database.all(
+                """
+                SELECT c.name FROM prototypes p JOIN characters c ON c.id = p.character
+                JOIN appearances a ON a.character = p.character AND a.model = p.model
+                GROUP BY p.character, p.model HAVING sum(a.count) <> p.count
+                """
+            ) { "the appearances of \($0.text(0)) are not made of its images; mend it with: aniwho rebuild" }
+        }
         if tables.contains("trash") { problems += try orphans() }
         // The checks below rely on what the checks above have checked.
         guard problems.isEmpty else { return problems }
@@ -103,6 +113,7 @@ struct ContentCheck {
         let name: String
         let vector: [Float]
         let spread: Double
+        let appearances: [Appearance]
     }
 
     /// The number of prototypes that one query reads.
@@ -125,8 +136,11 @@ struct ContentCheck {
             }
             guard next < prototypes.count, prototypes[next].character == character else { return }
             let stored = prototypes[next]
-            if Prototype(mean: supports)?.isNearly(stored.vector, spread: stored.spread) != true {
+            let prototype = Prototype(mean: supports)
+            if prototype?.isNearly(stored.vector, spread: stored.spread) != true {
                 problems.append("the prototype of \(stored.name) is not the mean of its images' embeddings")
+            } else if !stored.appearances.isEmpty, prototype?.isMean(of: stored.appearances) != true {
+                problems.append("the appearances of \(stored.name) together are not the mean of its images' embeddings")
             }
         }
         return problems
@@ -144,7 +158,9 @@ struct ContentCheck {
         ) { row throws(RegistryError) in
             StoredPrototype(
                 character: row.integer(0), name: row.text(1),
-                vector: try row.vector(2, dimensions: model.record.dimensions), spread: row.real(3))
+                vector: try row.vector(2, dimensions: model.record.dimensions), spread: row.real(3),
+                appearances: tables.contains("appearances")
+                    ? try database.appearances(of: row.integer(0), model: model) : [])
         }
     }
 

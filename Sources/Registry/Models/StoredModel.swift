@@ -1,10 +1,13 @@
 import API
 import Foundation
+import Statistics
 
 /// A model with the row number that its vectors refer to.
 struct StoredModel {
     let id: Int64
     let record: ModelSummary
+    /// The JSON of the model's decision rule; nil if it has none.
+    private let decision: String?
 
     static let query = """
         SELECT id, identity, name, architecture, dimensions, byte_count, added_at, active, metadata FROM models
@@ -15,11 +18,24 @@ struct StoredModel {
         id = row.integer(0)
         let name = row.text(2)
         let settings = try KeptFile.model.settings(in: row.text(8), of: name)
+        decision = settings["decision"]
         record = ModelSummary(
             name: name, identity: row.text(1), architecture: row.text(3), dimensions: row.int(4),
             radius: settings["radius"].flatMap(Double.init),
             temperature: settings["temperature"].flatMap(Double.init) ?? 1, mirror: settings["mirror"] == "true",
             bytes: row.int(5), addedAt: row.date(6), active: row.int(7) == 1)
+    }
+
+    /// What finds the appearances of a character: the model's own variances, which no calibration changes, or typical ones for a model of
+    /// version 0.1.0. Nil for a model without either, whose vectors have no known scale.
+    /// - Throws: `storageCorrupt` when the rule cannot be read.
+    func grouping() throws(RegistryError) -> TwoCovariance? {
+        guard let decision else { return record.radius == nil ? nil : .typical }
+        guard let rule = try? JSONDecoder().decode(DecisionRule.self, from: Data(decision.utf8)) else {
+            throw RegistryError(
+                .storageCorrupt, "the decision rule of model '\(record.name)' cannot be read; restore a backup")
+        }
+        return rule.covariance
     }
 
     /// Checks that a vector can be this model's.

@@ -35,7 +35,7 @@ public protocol PrototypeStore: Sendable {
     /// - Throws: `modelNotFound`.
     func embeddingCounts(model identity: String) async throws(RegistryError) -> EmbeddingCounts
 
-    /// Computes the active model's prototypes again from its embeddings.
+    /// Computes the active model's prototypes and the characters' appearances again from its embeddings.
     /// - Parameter character: one character's name, or nil for all.
     /// - Throws: `invalidName`, `characterNotFound`, `modelNotActive` when no model is active.
     func rebuildPrototypes(character: String?) async throws(RegistryError) -> RebuildResult
@@ -142,10 +142,17 @@ extension Registry: PrototypeStore {
         let database = try database()
         let character = try database.existingCharacter(named: RegistryName.validated(character))
         guard let model = try database.activeModel() else { return nil }
+        let appearances = try database.all(
+            "SELECT count FROM appearances WHERE character = ? AND model = ? ORDER BY number",
+            [.integer(character.id), .integer(model.id)]
+        ) { $0.int(0) }
         return try database.first(
             "SELECT count, spread FROM prototypes WHERE character = ? AND model = ? AND head = ?",
             [.integer(character.id), .integer(model.id), .text(Prototype.head)]
-        ) { PrototypeSummary(count: $0.int(0), spread: $0.real(1)) }
+        ) {
+            PrototypeSummary(
+                count: $0.int(0), spread: $0.real(1), appearances: appearances.isEmpty ? [$0.int(0)] : appearances)
+        }
     }
 
     public nonisolated func search(
@@ -162,10 +169,11 @@ extension Registry: PrototypeStore {
 }
 
 extension Connection {
-    /// Computes a character's prototype from its stored embeddings and stores it, or removes it when there are none.
+    /// Computes a character's prototype and its appearances from its stored embeddings and stores them, or removes them when there are none.
     func refreshPrototype(of character: Int64, model: StoredModel) throws(RegistryError) -> Prototype? {
         // The order of the images' numbers, as in refreshAllPrototypes, makes both agree to the last bit.
-        guard let prototype = Prototype(mean: try supports(of: character, model: model)) else {
+        let supports = try supports(of: character, model: model)
+        guard let prototype = Prototype(mean: supports, grouping: try model.grouping()) else {
             try run("DELETE FROM prototypes WHERE character = ?", [.integer(character)])
             return nil
         }
@@ -187,10 +195,11 @@ extension Connection {
     /// Replaces the prototypes of all models by those of one model.
     func refreshAllPrototypes(model: StoredModel) throws(RegistryError) -> RebuildResult {
         try run("DELETE FROM prototypes")
+        let grouping = try model.grouping()
         var characters = 0
         var images = 0
         try forEachSupport(of: model) { character, _, supports throws(RegistryError) in
-            guard let prototype = Prototype(mean: supports) else { return }
+            guard let prototype = Prototype(mean: supports, grouping: grouping) else { return }
             try store(prototype, of: character, model: model)
             characters += 1
             images += prototype.count
@@ -241,5 +250,24 @@ extension Connection {
                 .integer(character), .integer(model.id), .text(Prototype.head), .vector(prototype.vector),
                 .integer(prototype.count), .real(prototype.spread),
             ])
+        try run("DELETE FROM appearances WHERE character = ?", [.integer(character)])
+        for (number, appearance) in prototype.appearances.enumerated() {
+            try run(
+                "INSERT INTO appearances (character, model, number, vector, count) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .integer(character), .integer(model.id), .integer(number), .vector(appearance.mean),
+                    .integer(appearance.count),
+                ])
+        }
+    }
+
+    /// The means of a character's appearances, the largest first; none if there is only one.
+    func appearances(of character: Int64, model: StoredModel) throws(RegistryError) -> [Appearance] {
+        try all(
+            "SELECT vector, count FROM appearances WHERE character = ? AND model = ? ORDER BY number",
+            [.integer(character), .integer(model.id)]
+        ) { row throws(RegistryError) in
+            Appearance(mean: try row.vector(0, dimensions: model.record.dimensions), count: row.int(1))
+        }
     }
 }

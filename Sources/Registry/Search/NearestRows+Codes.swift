@@ -15,13 +15,13 @@ extension NearestRows {
     private static let lowestOfBlock = 4
     /// The number of rows in the sample that estimates the softmax: enough for an error of 1 % when distances differ by half a temperature.
     private static let sampled = 8192
-    /// Stage 2 looks for at least this many rows, so that the first row is found equally reliably for every `top`.
+    /// Stage 2 looks for at least this many characters, so that the first is found equally reliably for every `top`.
     private static let leastBound = 5
 
     /// - Parameters:
     ///   - codes: of the matrix's rows.
     ///   - scratch: room for one value per row.
-    ///   - top: how many rows to return.
+    ///   - top: how many characters to return.
     init(
         of query: [Float], in matrix: PrototypeMatrix, by codes: PrototypeCodes, scratch: RowBuffer<Float>, top: Int,
         measure: RowMeasure
@@ -31,8 +31,8 @@ extension NearestRows {
             self.init([], top: top, measure: measure, rest: 0)
             return
         }
-        let top = min(top, count)
-        let needed = min(count, max(top, NearestRows.leastBound))
+        let top = min(top, matrix.characterCount)
+        let needed = min(matrix.characterCount, max(top, NearestRows.leastBound))
         let coded = codes.query(query)
         let square = coded.binary.square
         let blocks = RowBlocks(rows: count, work: codes.binary.width)
@@ -41,14 +41,20 @@ extension NearestRows {
         func look(_ rows: [Int32]) -> [Estimate] {
             codes.bytes.estimates(rows, to: coded.centered, square: square).map { Estimate($0, measure) }
         }
-        /// The rows that may be among the first `needed`, sorted by exact keys.
+        /// The characters that may be among the first `needed`, sorted by exact keys; all if there are fewer.
         func refine(_ parts: [[Estimate]]) -> [Candidate] {
-            var highest = SmallestKeys(capacity: needed)
-            for estimate in parts.joined() where estimate.upper < highest.bound {
-                highest.offer(estimate.upper, row: estimate.row)
+            var size = needed
+            while true {
+                var highest = SmallestKeys(capacity: size)
+                for estimate in parts.joined() where estimate.upper < highest.bound {
+                    highest.offer(estimate.upper, row: estimate.row)
+                }
+                let rows = parts.joined().filter { $0.lower <= highest.bound }.map(\.row)
+                let found = Candidate.all(rows, query, matrix, measure)
+                // Several rows may be of one character.
+                if found.count >= needed || highest.bound == .infinity { return found }
+                size *= 4
             }
-            return parts.joined().filter { $0.lower <= highest.bound }
-                .map { Candidate($0.row, query, matrix, measure) }.sorted()
         }
 
         let stretch = max(1, count / (NearestRows.lowestOfBlock * blocks.count + 2 * needed))
@@ -62,12 +68,13 @@ extension NearestRows {
                 })
         }
         let found = refine(lowest)
-        let last = found[needed - 1]
-        // The estimates have rounding errors, too.
-        let bound = Float(
-            measure.key(squaredDistance: last.squared + 1e-5 * (last.squared + Double(square)), row: last.row))
-        // These rows must not be lost, whatever their codes say.
-        for candidate in found.prefix(needed) { unsafe lower[candidate.row] = -.infinity }
+        let bound =
+            found.count < needed
+            ? Float.infinity : NearestRows.bound(of: found[needed - 1], query, matrix, measure, square)
+        // These characters must not be lost, whatever their codes say.
+        for candidate in found.prefix(needed) {
+            for row in matrix.allRows(of: candidate.row) { unsafe lower[row] = -.infinity }
+        }
         let step = max(1, count / NearestRows.sampled)
         let looked = blocks.map { block in
             let rows = unsafe [Int32](unsafeUninitializedCapacity: block.count) { rows, taken in
@@ -82,18 +89,34 @@ extension NearestRows {
         }
         let exact = refine(looked.map(\.near))
 
-        // The softmax over all rows, with two approximations: rows that were not compared by their vectors count with the distance of their
-        // codes, and an even sample stands for the rows that stage 1 ruled out.
+        // The softmax over all characters, with two approximations: rows that were not compared by their vectors count with the distance of
+        // their codes, and an even sample stands for the rows that stage 1 ruled out.
         let first = measure.logit(exact[0].key)
         let farthest = exact[top - 1].key
-        let refined = Set(exact.map(\.row))
+        let refined = Set(exact.flatMap { matrix.allRows(of: $0.row) })
+        let isSimple = !matrix.hasAppearances
         let rest = blocks.map { block -> Double in
-            func term(_ estimate: Estimate) -> Double { exp(measure.logit(max(farthest, estimate.key)) - first) }
+            func term(_ estimate: Estimate) -> Double {
+                // A refined character may have rows that are not near.
+                if !(isSimple && estimate.lower > bound), refined.contains(estimate.row) { return 0 }
+                return exp(measure.logit(max(farthest, estimate.key)) + measure.logShare(estimate.row) - first)
+            }
             let part = looked[blocks.number(of: block)]
-            let others = part.all.lazy.filter { $0.lower > bound || !refined.contains($0.row) }
-            return others.reduce(0.0) { $0 + term($1) } + Double(step) * part.sample.reduce(0.0) { $0 + term($1) }
+            return part.all.reduce(0.0) { $0 + term($1) } + Double(step) * part.sample.reduce(0.0) { $0 + term($1) }
         }.reduce(0.0, +)
         self.init(exact, top: top, measure: measure, rest: rest)
+    }
+
+    /// A character's key with room for the rounding errors of the estimates.
+    private static func bound(
+        of candidate: Candidate, _ query: [Float], _ matrix: PrototypeMatrix, _ measure: RowMeasure, _ square: Float
+    ) -> Float {
+        Float(
+            measure.key(ofCharacter: candidate.row, in: matrix) { row in
+                let squared =
+                    row == candidate.row ? candidate.squared : matrix.exactSquaredDistance(query, row: row)
+                return squared + 1e-5 * (squared + Double(square))
+            })
     }
 
     /// The key of a row by its code of one byte per value, with certain bounds.
@@ -108,7 +131,8 @@ extension NearestRows {
             row = code.row
             self.key = key(max(0, code.squared))
             lower = Float(key(code.lower))
-            upper = Float(key(code.upper))
+            // A character is at least as likely as one of its appearances times its share.
+            upper = Float(key(code.upper) - measure.logShare(code.row))
         }
     }
 }

@@ -1,58 +1,72 @@
 import Foundation
 
-/// The rows of a matrix that a measure puts first for one query, with exact distances and with their softmax over all rows.
+/// The characters of a matrix that a measure puts first for one query, with exact distances and with their softmax over all characters.
 struct NearestRows {
     struct Entry {
+        /// The row of the character's mean.
         let row: Int
-        /// Exact Euclidean distance.
+        /// Exact Euclidean distance to the mean.
         let distance: Double
-        /// The softmax of the measure's logits over all rows.
+        /// The softmax of the measure's logits over all characters.
         let probability: Double
     }
 
-    /// A row with its exact squared distance.
+    /// A character with its exact squared distance.
     struct Candidate: Comparable {
+        /// The row of its mean.
         let row: Int
+        /// To the mean.
         let squared: Double
         let key: Double
         let character: Int64
 
+        /// - Parameter row: of the character's mean.
         init(_ row: Int, _ query: [Float], _ matrix: PrototypeMatrix, _ measure: RowMeasure) {
             self.row = row
-            squared = matrix.exactSquaredDistance(query, row: row)
-            key = measure.key(squaredDistance: squared, row: row)
+            let squared = matrix.exactSquaredDistance(query, row: row)
+            self.squared = squared
+            key = measure.key(ofCharacter: row, in: matrix) {
+                $0 == row ? squared : matrix.exactSquaredDistance(query, row: $0)
+            }
             character = matrix.characters[row]
+        }
+
+        /// The candidates of rows, sorted; each character once.
+        static func all(
+            _ rows: some Sequence<Int>, _ query: [Float], _ matrix: PrototypeMatrix, _ measure: RowMeasure
+        ) -> [Candidate] {
+            guard matrix.hasAppearances else { return rows.map { Candidate($0, query, matrix, measure) }.sorted() }
+            return Set(rows.map { matrix.meanRow(of: $0) }).map { Candidate($0, query, matrix, measure) }.sorted()
         }
 
         /// Equal keys are ordered by the characters' ids.
         static func < (a: Candidate, b: Candidate) -> Bool { (a.key, a.character) < (b.key, b.character) }
     }
 
-    /// The first first; rows with equal keys are ordered by the characters' ids.
+    /// The first first; characters with equal keys are ordered by their ids.
     let entries: [Entry]
-    /// ln Σ exp(logit) over all rows; −∞ if there are none.
+    /// ln Σ exp(logit) over all characters; −∞ if there are none.
     let logTotal: Double
 
     /// - Parameters:
     ///   - products: −2 q·p of every row, in single precision.
-    ///   - top: how many rows to return.
+    ///   - top: how many characters to return.
     init(
         of query: [Float], in matrix: PrototypeMatrix, products: ArraySlice<Float>, top: Int, measure: RowMeasure
     ) {
-        let count = matrix.count
-        guard count > 0, top > 0 else {
+        guard matrix.count > 0, top > 0 else {
             self.init([], top: top, measure: measure, rest: 0)
             return
         }
-        let top = min(top, count)
+        let top = min(top, matrix.characterCount)
         let terms = Terms(query, matrix, products, measure)
         let exact = NearestRows.refine(query, in: matrix, terms: terms, top: top)
 
-        // A stable softmax: every exponent is relative to the first row, so it is at most 0. Refined rows count with their exact distance, the
-        // others with the approximate one, but never as before the last returned row.
+        // A stable softmax: every exponent is relative to the first character, so it is at most 0. Refined characters count with their exact
+        // distances, the rows of others with the approximate ones, but never as before the last returned character.
         let first = measure.logit(exact[0].key)
         let largest = measure.logit(exact[top - 1].key) - first
-        let refined = exact.map(\.row).sorted()
+        let refined = exact.flatMap { matrix.allRows(of: $0.row) }.sorted()
         let rest = terms.blocks.map { block -> Double in
             var skipped = refined.filter(block.contains)[...]
             var sum = 0.0
@@ -61,7 +75,7 @@ struct NearestRows {
                     skipped.removeFirst()
                     continue
                 }
-                let logit = min(largest, measure.logit(terms.key(row)) - first)
+                let logit = min(largest, measure.logit(terms.key(row)) + measure.logShare(row) - first)
                 // A term below e⁻⁴⁰ does not change the sum.
                 if logit > -40 { sum += exp(logit) }
             }
@@ -72,7 +86,7 @@ struct NearestRows {
 
     /// - Parameters:
     ///   - exact: sorted, at least `top` of them; none only if there are no rows.
-    ///   - rest: the sum of all other rows' terms in the softmax's denominator, relative to the first row.
+    ///   - rest: the sum of all other characters' terms in the softmax's denominator, relative to the first one.
     init(_ exact: [Candidate], top: Int, measure: RowMeasure, rest: Double) {
         guard let nearest = exact.first else {
             (entries, logTotal) = ([], -.infinity)
@@ -120,15 +134,15 @@ struct NearestRows {
             return Float(measure.key(squaredDistance: Double(squared), row: row)).nextDown
         }
 
-        func candidate(_ row: Int, _ query: [Float], _ matrix: PrototypeMatrix) -> Candidate {
-            Candidate(row, query, matrix, measure)
+        func candidates(_ rows: [Int], _ query: [Float], _ matrix: PrototypeMatrix) -> [Candidate] {
+            Candidate.all(rows, query, matrix, measure)
         }
     }
 
-    /// The first rows with their exact distances, sorted, at least `top` of them.
+    /// The first characters with their exact distances, sorted, at least `top` of them.
     ///
-    /// Takes the rows with the smallest lower bounds, and more until no other row can belong to the first `top`. So rounding never changes which
-    /// rows are returned.
+    /// Takes the rows with the smallest lower bounds, and more until no other row's character can belong to the first `top`. So rounding never
+    /// changes which characters are returned.
     private static func refine(
         _ query: [Float], in matrix: PrototypeMatrix, terms: Terms, top: Int
     ) -> [Candidate] {
@@ -147,9 +161,9 @@ struct NearestRows {
             for entry in parts.joined() where entry.key < candidates.bound {
                 candidates.offer(entry.key, row: entry.row)
             }
-            let exact = candidates.entries.map { terms.candidate($0.row, query, matrix) }.sorted()
+            let exact = terms.candidates(candidates.entries.map(\.row), query, matrix)
             // Strictly below, because a row that was left out could have an equal key and a lower character id.
-            if size >= count || exact[top - 1].key < Double(candidates.bound) { return exact }
+            if size >= count || (exact.count >= top && exact[top - 1].key < Double(candidates.bound)) { return exact }
             size *= 8
         }
     }

@@ -1,4 +1,6 @@
-/// A character's prototype: the mean of its support embeddings (the paper's section 2.5).
+import Statistics
+
+/// A character's prototype: the mean of its support embeddings (the paper's section 2.5), and the means of its appearances.
 struct Prototype: Equatable {
     /// The name of this kind of prototype, which is stored with it.
     static let head = "mean"
@@ -8,26 +10,35 @@ struct Prototype: Equatable {
     let count: Int
     /// Root mean squared distance of the supports to the prototype.
     let spread: Double
+    /// The groups that the supports fall into, the largest first; empty if there is only one.
+    let appearances: [Appearance]
 
     /// The mean of supports of equal length, summed in double precision; nil when there are none.
-    init?(mean supports: [[Float]]) {
-        guard let first = supports.first else { return nil }
-        var sum = [Double](repeating: 0, count: first.count)
-        for support in supports {
-            for index in sum.indices { sum[index] += Double(support[index]) }
-        }
-        let scale = 1 / Double(supports.count)
-        let vector = sum.map { Float($0 * scale) }
-        let squares = supports.reduce(0) { $0 + squaredDistance($1, vector) }
-        self.vector = vector
+    /// - Parameter grouping: finds the appearances; nil for the mean only.
+    init?(mean supports: [[Float]], grouping: TwoCovariance? = nil) {
+        guard !supports.isEmpty else { return nil }
+        vector = Appearance(of: supports).mean
+        let squares = supports.reduce(0) { [vector] in $0 + squaredDistance($1, vector) }
         count = supports.count
-        spread = (squares * scale).squareRoot()
+        spread = (squares / Double(supports.count)).squareRoot()
+        let groups = AppearanceGroups(of: supports, given: grouping)
+        appearances = groups.groups.count > 1 ? groups.appearances(of: supports) : []
     }
 
     /// Whether another vector and spread are equal to these except for rounding.
     func isNearly(_ vector: [Float], spread: Double) -> Bool {
-        func agree(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(1, abs(a)) }
-        return agree(self.spread, spread) && zip(self.vector, vector).allSatisfy { agree(Double($0), Double($1)) }
+        agree(self.spread, spread) && areNearly(self.vector, vector)
+    }
+
+    /// Whether this is the mean of appearances except for rounding.
+    func isMean(of appearances: [Appearance]) -> Bool {
+        appearances.reduce(0) { $0 + $1.count } == count && areNearly(vector, Appearance.common(appearances))
+    }
+
+    private func agree(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(1, abs(a)) }
+
+    private func areNearly(_ a: [Float], _ b: [Float]) -> Bool {
+        a.count == b.count && zip(a, b).allSatisfy { agree(Double($0), Double($1)) }
     }
 }
 

@@ -26,7 +26,7 @@ final class PrototypeIndex: Sendable {
     var revision: Int { changes.load(ordering: .acquiring) }
 
     /// The names of the characters that have a prototype, in any order.
-    var names: [String] { state.read { $0.matrix?.names ?? [] } }
+    var names: [String] { state.read { $0.matrix?.meanNames ?? [] } }
 
     /// Replaces the contents by the active model and the prototypes in the database.
     func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
@@ -36,20 +36,29 @@ final class PrototypeIndex: Sendable {
     func loading(from connection: Connection) throws(RegistryError) -> () -> Void {
         guard let stored = try connection.activeModel() else { return clear }
         let model = stored.record
-        let count = try connection.first("SELECT count(*) FROM prototypes WHERE model = ?", [.integer(stored.id)]) {
-            $0.int(0)
-        }
+        let count = try connection.first(
+            """
+            SELECT (SELECT count(*) FROM prototypes WHERE model = ?1) + (SELECT count(*) FROM appearances WHERE model = ?1)
+            """, [.integer(stored.id)]
+        ) { $0.int(0) }
         // Room for an eighth more: memory that is not used costs nothing, but moving the matrix does.
         let matrix = PrototypeMatrix(dimensions: model.dimensions, capacity: (count ?? 0) * 9 / 8)
+        let several = Set(
+            try connection.all("SELECT DISTINCT character FROM appearances WHERE model = ?", [.integer(stored.id)]) {
+                $0.integer(0)
+            })
         try connection.run(
             """
             SELECT p.character, c.name, p.vector, p.count FROM prototypes p CROSS JOIN characters c ON c.id = p.character
             WHERE p.model = ? AND p.head = ?
             """, [.integer(stored.id), .text(Prototype.head)]
         ) { row throws(RegistryError) in
+            let character = row.integer(0)
             matrix.set(
-                character: row.integer(0), name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions),
-                count: row.int(3))
+                character: character, name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions),
+                count: row.int(3),
+                appearances: several.contains(character)
+                    ? try connection.appearances(of: character, model: stored) : [])
         }
         matrix.updateCodes()
         return { self.replace(model: model.identity, matrix: matrix) }
@@ -69,12 +78,13 @@ final class PrototypeIndex: Sendable {
         changed()
     }
 
-    /// Sets a character's row, or removes it when the character has no prototype any more.
+    /// Sets a character's rows, or removes them when the character has no prototype any more.
     func set(character: Int64, name: String, prototype: Prototype?) {
         state.write { state in
             if let prototype {
                 state.matrix?.set(
-                    character: character, name: name, vector: prototype.vector, count: prototype.count)
+                    character: character, name: name, vector: prototype.vector, count: prototype.count,
+                    appearances: prototype.appearances)
             } else {
                 state.matrix?.remove(character: character)
             }
@@ -100,9 +110,9 @@ final class PrototypeIndex: Sendable {
         queries: [[Float]], model: String, top: Int, temperature: Float, readingAll: Bool = false
     ) throws(RegistryError) -> [[Neighbor]] {
         precondition(temperature > 0 && temperature.isFinite, "a temperature is positive")
-        let measure = RowMeasure(temperature: Double(temperature))
-        return try answers(queries, model: model, readingAll: readingAll) { _ in
-            { _ in Request(measure: measure, top: top) }
+        return try answers(queries, model: model, readingAll: readingAll) { matrix in
+            let measure = RowMeasure(temperature: Double(temperature), in: matrix)
+            return { _ in Request(measure: measure, top: top) }
         } answer: {
             $0.neighbors
         }
@@ -129,6 +139,7 @@ final class PrototypeIndex: Sendable {
 
     /// What was found for one query.
     private struct Found {
+        let query: [Float]
         let nearest: NearestRows
         let matrix: PrototypeMatrix
 
@@ -136,8 +147,8 @@ final class PrototypeIndex: Sendable {
 
         /// Takes the mean of the characters' likelihood ratios for that of being enrolled at all.
         var likely: LikelyCharacters {
-            let enrolled = Posterior(ratios: [nearest.logTotal - log(Double(max(1, matrix.count)))])
-            let isEmpty = matrix.count == 0
+            let enrolled = Posterior(ratios: [nearest.logTotal - log(Double(max(1, matrix.characterCount)))])
+            let isEmpty = matrix.characterCount == 0
             return LikelyCharacters(
                 neighbors: neighbors(share: enrolled.characters[0]), stranger: isEmpty ? 1 : enrolled.stranger)
         }
@@ -148,7 +159,7 @@ final class PrototypeIndex: Sendable {
                 Neighbor(
                     characterID: matrix.characters[entry.row], name: matrix.names[entry.row],
                     distance: Float(entry.distance), probability: Float(share * entry.probability),
-                    squaredLength: matrix.squaredNorms[entry.row], count: Int(matrix.counts[entry.row]))
+                    seen: matrix.seen(entry.row, by: query, squaredDistance: entry.distance * entry.distance))
             }
         }
     }
@@ -173,14 +184,16 @@ final class PrototypeIndex: Sendable {
                 let portion = Array(queries[start...].prefix(coded == nil ? Self.queriesPerProduct : 1))
                 let request = request(matrix)
                 guard let coded, let query = portion.first else {
-                    return nearest(portion, matrix, request).map { answer(Found(nearest: $0, matrix: matrix)) }
+                    return zip(portion, nearest(portion, matrix, request)).map {
+                        answer(Found(query: $0, nearest: $1, matrix: matrix))
+                    }
                 }
                 let room = scratch.flatMap { $0.capacity >= coded.capacity ? $0 : nil } ?? coded.scratch()
                 scratch = room
                 let wanted = request(query)
                 let nearest = NearestRows(
                     of: query, in: matrix, by: coded, scratch: room, top: wanted.top, measure: wanted.measure)
-                return [answer(Found(nearest: nearest, matrix: matrix))]
+                return [answer(Found(query: query, nearest: nearest, matrix: matrix))]
             }
         } while answers.count < queries.count
         return answers

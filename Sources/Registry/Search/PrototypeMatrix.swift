@@ -1,6 +1,11 @@
 import COpenBLAS
+import Foundation
+import Statistics
 
 /// The prototypes of one model as the rows of a matrix, 64-byte aligned for the BLAS.
+///
+/// Each character has a row for its mean. A character with several appearances has further rows, one for each; the likelihood compares with
+/// these instead of the mean, and a search by distance only with the mean.
 ///
 /// Rows are added, replaced and removed in place. Removal moves the last row into the gap, so the order of rows has no meaning.
 ///
@@ -11,15 +16,43 @@ import COpenBLAS
 @safe final class PrototypeMatrix: @unchecked Sendable {
     /// Values per row.
     let dimensions: Int
+    /// The number of rows.
     private(set) var count = 0
     /// The character of each row.
     private(set) var characters: [Int64] = []
     private(set) var names: [String] = []
     /// ‖p‖² of each row.
     private(set) var squaredNorms: [Float] = []
-    /// The number of pictures behind each row.
-    private(set) var counts: [Int32] = []
-    private var rows: [Int64: Int] = [:]
+    /// Twice the number of pictures behind each row, as the likelihood counts them; 0 for a mean that it does not compare with.
+    private(set) var doubledCounts: [Int32] = []
+    /// The logarithm of each row's share of its character's pictures; 0 for a mean.
+    private(set) var logShares: [Float] = []
+    /// Whether each row is a character's mean; otherwise it is that of an appearance.
+    private(set) var isMean: [Bool] = []
+    /// The row of each character's mean.
+    private var meanRows: [Int64: Int] = [:]
+    /// The rows of the appearances of characters that have several.
+    private var appearanceRows: [Int64: [Int]] = [:]
+
+    /// The number of characters.
+    var characterCount: Int { meanRows.count }
+    /// Whether a character has several appearances.
+    var hasAppearances: Bool { !appearanceRows.isEmpty }
+
+    /// The name of each character.
+    var meanNames: [String] { hasAppearances ? zip(names, isMean).filter(\.1).map(\.0) : names }
+
+    /// The row of the mean of a row's character.
+    func meanRow(of row: Int) -> Int { isMean[row] ? row : meanRows[characters[row]] ?? row }
+
+    /// The rows that the likelihood compares with, of a row's character.
+    func likelihoodRows(of row: Int) -> [Int] { appearanceRows[characters[row]] ?? [row] }
+
+    /// All rows of a row's character.
+    func allRows(of row: Int) -> [Int] {
+        guard let others = appearanceRows[characters[row]] else { return [row] }
+        return [meanRow(of: row)] + others
+    }
 
     /// A search reads all values of a matrix of up to this size, which takes about 10 ms of memory traffic.
     static let largestWithoutCodes = 1 << 26
@@ -51,29 +84,54 @@ import COpenBLAS
         characters.reserveCapacity(capacity)
         names.reserveCapacity(capacity)
         squaredNorms.reserveCapacity(capacity)
-        counts.reserveCapacity(capacity)
-        rows.reserveCapacity(capacity)
+        doubledCounts.reserveCapacity(capacity)
+        logShares.reserveCapacity(capacity)
+        isMean.reserveCapacity(capacity)
+        meanRows.reserveCapacity(capacity)
     }
 
     /// Adds a character's prototype or replaces it.
-    /// - Parameter pictures: how many the prototype is the mean of, at least 1.
-    func set(character: Int64, name: String, vector: [Float], count pictures: Int) {
-        precondition(vector.count == dimensions, "a prototype of \(vector.count) instead of \(dimensions) dimensions")
-        let norm = Float(vector.reduce(0.0) { $0 + Double($1) * Double($1) })
-        let row = rows[character] ?? count
+    /// - Parameters:
+    ///   - pictures: how many the prototype is the mean of, at least 1.
+    ///   - appearances: of the character; none if there is only one.
+    func set(character: Int64, name: String, vector: [Float], count pictures: Int, appearances: [Appearance] = []) {
+        if !appearances.isEmpty || appearanceRows[character] != nil { remove(character: character) }
+        let row = meanRows[character] ?? count
         if row == count {
-            if count == capacity { grow() }
-            rows[character] = row
-            characters.append(character)
-            names.append(name)
-            squaredNorms.append(norm)
-            counts.append(Int32(clamping: pictures))
-            count += 1
+            meanRows[character] = row
+            add(vector, of: character, name)
         } else {
             names[row] = name
-            squaredNorms[row] = norm
-            counts[row] = Int32(clamping: pictures)
+            write(vector, to: row)
         }
+        doubledCounts[row] = appearances.isEmpty ? Int32(clamping: 2 * pictures) : 0
+        guard !appearances.isEmpty else { return }
+        appearanceRows[character] = Appearance.rows(appearances).map { appearance in
+            let row = count
+            add(appearance.vector, of: character, name)
+            doubledCounts[row] = Int32(clamping: Int(2 * appearance.count))
+            logShares[row] = Float(log(appearance.share))
+            isMean[row] = false
+            return row
+        }
+    }
+
+    /// Adds a row for a mean, with no pictures yet.
+    private func add(_ vector: [Float], of character: Int64, _ name: String) {
+        if count == capacity { grow() }
+        characters.append(character)
+        names.append(name)
+        squaredNorms.append(0)
+        doubledCounts.append(0)
+        logShares.append(0)
+        isMean.append(true)
+        count += 1
+        write(vector, to: count - 1)
+    }
+
+    private func write(_ vector: [Float], to row: Int) {
+        precondition(vector.count == dimensions, "a prototype of \(vector.count) instead of \(dimensions) dimensions")
+        squaredNorms[row] = Float(vector.reduce(0.0) { $0 + Double($1) * Double($1) })
         unsafe vector.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
             unsafe (values.base + row * stride).update(from: start, count: dimensions)
@@ -86,26 +144,40 @@ import COpenBLAS
     }
 
     func rename(character: Int64, to name: String) {
-        guard let row = rows[character] else { return }
-        names[row] = name
+        guard let row = meanRows[character] else { return }
+        for row in allRows(of: row) { names[row] = name }
     }
 
     func remove(character: Int64) {
-        guard let row = rows.removeValue(forKey: character) else { return }
+        // The last one first, so that no row moves that is to be removed.
+        for row in (appearanceRows.removeValue(forKey: character) ?? []).sorted(by: >) { remove(row: row) }
+        if let row = meanRows.removeValue(forKey: character) { remove(row: row) }
+    }
+
+    private func remove(row: Int) {
         let last = count - 1
         if row != last {
             unsafe (values.base + row * stride).update(from: values.base + last * stride, count: dimensions)
             codes?.copy(row: last, to: row)
-            characters[row] = characters[last]
+            let moved = characters[last]
+            characters[row] = moved
             names[row] = names[last]
             squaredNorms[row] = squaredNorms[last]
-            counts[row] = counts[last]
-            rows[characters[row]] = row
+            doubledCounts[row] = doubledCounts[last]
+            logShares[row] = logShares[last]
+            isMean[row] = isMean[last]
+            if isMean[row] {
+                meanRows[moved] = row
+            } else if let place = appearanceRows[moved]?.firstIndex(of: last) {
+                appearanceRows[moved]?[place] = row
+            }
         }
         characters.removeLast()
         names.removeLast()
         squaredNorms.removeLast()
-        counts.removeLast()
+        doubledCounts.removeLast()
+        logShares.removeLast()
+        isMean.removeLast()
         count = last
     }
 
@@ -121,6 +193,21 @@ import COpenBLAS
             }
             return sum
         }
+    }
+
+    /// A character as a query sees it.
+    /// - Parameters:
+    ///   - row: of the character's mean.
+    ///   - squaredDistance: of the query to the mean.
+    func seen(_ row: Int, by query: [Float], squaredDistance: Double) -> SeenCharacter {
+        func mean(_ row: Int, _ squared: Double) -> SeenMean {
+            SeenMean(
+                squaredDistance: squared, squaredLength: Double(squaredNorms[row]),
+                count: Double(doubledCounts[row]) / 2, share: exp(Double(logShares[row])))
+        }
+        guard let rows = appearanceRows[characters[row]] else { return SeenCharacter(mean(row, squaredDistance)) }
+        return SeenCharacter(
+            squaredDistance: squaredDistance, means: rows.map { mean($0, exactSquaredDistance(query, row: $0)) })
     }
 
     /// −2 q·p for all queries and rows, one query after another.

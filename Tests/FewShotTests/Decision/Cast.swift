@@ -32,5 +32,5 @@ struct Cast {
     }
 
     /// The questions that leave out each picture of each character that has two.
-    var questions: [DecisionQuestion] { DecisionQuestion.leavingOneOut(support) }
+    var questions: [DecisionQuestion] { DecisionQuestion.leavingOneOut(support, grouping: nil) }
 }

@@ -43,7 +43,8 @@ import Testing
         let rule = try DecisionRule.fit(cast.support, seed: 1)
         let fresh = Cast(characters: 60, images: 12, within: 1.2, seed: 5)
         let result = try DecisionEvaluation(
-            fresh.support, rule: rule, falseAccepts: 0.1, .init(characters: 20, shots: [1, 2, 3, 5, 10]),
+            fresh.support, rule: rule, grouping: nil, falseAccepts: 0.1,
+            .init(characters: 20, shots: [1, 2, 3, 5, 10]),
             calibrates: false, draws: 40, seed: 2)
         #expect(abs(result.falseAccepts.mean - 0.1) < 0.05 && result.calibrationError < 0.05)
         #expect(result.namedRightly.mean > 0.5 && result.characters == 20)
