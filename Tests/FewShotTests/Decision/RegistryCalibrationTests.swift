@@ -66,8 +66,8 @@ import Testing
         var support = cast.support
         support.append(support[0])
         let fit = try RegistryCalibration.fit(
-            DecisionQuestion.leavingOneOut(support), prior: .typical, falseAccepts: 0.1, seed: 1)
-        let twins = DecisionQuestion.leavingOneOut(support).filter { $0.character == 0 }
+            DecisionQuestion.leavingOneOut(support, grouping: .typical), prior: .typical, falseAccepts: 0.1, seed: 1)
+        let twins = DecisionQuestion.leavingOneOut(support, grouping: .typical).filter { $0.character == 0 }
             .map { $0.answer(fit.rule.covariance) }
         // The twin's mean holds the picture itself, so the twin is likelier; neither is ever certain.
         #expect(twins.allSatisfy { !$0.isRight && $0.own < 0.5 })
@@ -79,15 +79,12 @@ import Testing
         var support = cast.support.map { Array($0.prefix(2)) }
         support[0] = (0..<1000).flatMap { _ in cast.support[0] }
         support[1] = [cast.support[1][0]]
-        let questions = DecisionQuestion.leavingOneOut(support, atMost: 4)
+        let questions = DecisionQuestion.leavingOneOut(support, grouping: .typical, atMost: 4)
         #expect(questions.count == 4 + 6 * 2)
         let rule = try RegistryCalibration.fit(questions, prior: .typical, falseAccepts: 0.1, seed: 1).rule
         let query = cast.support[1][1]
-        let ratios = support.map { pictures in
-            let mean = DecisionQuestion.Mean(of: pictures, from: query)
-            return rule.covariance.terms(count: mean.count).ratio(
-                squaredDistance: mean.squaredDistance, squaredMean: mean.squaredLength,
-                squaredQuery: DecisionQuestion.squaredLength(query))
+        let ratios = CharacterMeans(support, grouping: .typical).seen(by: [query])[0].map { character in
+            character.ratio(squaredQuery: DecisionQuestion.squaredLength(query)) { rule.covariance.terms(count: $0) }
         }
         #expect(ratios.indices.max { ratios[$0] < ratios[$1] } == 1)
     }
