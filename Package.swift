@@ -159,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "API", "Statistics", "Client", "Embedding", "Backbones", "NeuralNetwork", "aniwho", "aniwhod",
+                "API", "Statistics", "Client", "Embedding", "Detection", "Backbones", "NeuralNetwork", "aniwho",
+                "aniwhod",
             ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
