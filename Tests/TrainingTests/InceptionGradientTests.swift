@@ -38,7 +38,7 @@ import Testing
                 switch node.operation {
                 case .activation(let kind): kind == .relu
                 case .convolution(let settings): !settings.depthwise
-                case .squeezeExcite: false
+                case .squeezeExcite, .upsample: false
                 default: true
                 }
             }
