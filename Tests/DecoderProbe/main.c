@@ -29,11 +29,15 @@ static bool gets_more_memory(void) {
     return setrlimit(RLIMIT_AS, &none) == 0;
 }
 
+/// Each piece can be seen from outside, so that the compiler cannot leave it out.
+static void *volatile eaten;
+
 static void eat_memory(void) {
     for (;;) {
         char *piece = malloc(1 << 20);
         if (!piece) abort();
         memset(piece, 1, 1 << 20);
+        eaten = piece;
     }
 }
 
