@@ -31,7 +31,7 @@ import Testing
         try daemon.start()
         let output = try daemon.shell(
             """
-            cp \(TestDaemon.root)/models/*.safetensors . ; f=$(ls *.safetensors | head -1); ln -s $f link; mkfifo pipe
+            cp \(TestDaemon.root)/models/*.safetensors . ; f=$(ls mobilenetv2*.safetensors | head -1); ln -s $f link; mkfifo pipe
             aniwho models import link --name linked; test $? = 6 || exit 20
             aniwho models import . --name folder; test $? = 4 || exit 21
             aniwho models import pipe --name piped & sleep 1; : >pipe; wait $!; test $? = 4
