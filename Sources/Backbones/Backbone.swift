@@ -9,6 +9,14 @@ public struct Normalization: Sendable, Equatable {
         (self.mean, self.deviation) = (mean, deviation)
     }
 
+    /// The numbers of all pixels: 256 values for each channel, one channel after the other.
+    public var table: [Float] {
+        (0..<3 * 256).map { index in
+            let channel = index / 256
+            return (Float(index % 256) / 255 - mean[channel]) / deviation[channel]
+        }
+    }
+
     /// The statistics of ImageNet that torchvision uses.
     public static let imageNet = Normalization(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
     /// x/127.5 − 1, as Keras's Inception and MobileNet families expect.

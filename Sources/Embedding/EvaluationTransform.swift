@@ -33,11 +33,6 @@ public struct EvaluationTransform: Sendable, Equatable {
     public func normalized(_ images: some Collection<Image>) -> [Float] {
         precondition(
             images.allSatisfy { $0.width == size && $0.height == size }, "a picture was not prepared for this model")
-        // A table of 256 values for each channel covers every pixel.
-        let table = (0..<3 * 256).map { index in
-            let channel = index / 256
-            return (Float(index % 256) / 255 - normalization.mean[channel]) / normalization.deviation[channel]
-        }
-        return Image.values(of: Array(images), in: table)
+        return Image.values(of: Array(images), in: normalization.table)
     }
 }
