@@ -30,12 +30,8 @@ public struct Letterbox: Sendable, Equatable {
     public func apply(_ image: Image) -> Image {
         let resized = image.resized(width: pictureWidth, height: pictureHeight)
         guard pictureWidth < width || pictureHeight < height else { return resized }
-        var pixels = [UInt8](repeating: Self.fill, count: width * height * 3)
-        for row in 0..<pictureHeight {
-            let line = row * pictureWidth * 3..<(row + 1) * pictureWidth * 3
-            pixels.replaceSubrange(row * width * 3..<(row * width + pictureWidth) * 3, with: resized.pixels[line])
-        }
-        return Image(width: width, height: height, pixels: pixels)
+        let pixels = [UInt8](repeating: Self.fill, count: width * height * 3)
+        return Image(width: width, height: height, pixels: pixels).replacing(x: 0, y: 0, with: resized)
     }
 
     /// A box of the input in pixels of the picture.
@@ -47,14 +43,7 @@ public struct Letterbox: Sendable, Equatable {
 
 /// Pictures as the numbers that the detector's network takes.
 public enum DetectorInput {
-    /// 256 values for each channel.
-    private static let table: [Float] = {
-        let normalization = FaceDetectorNetwork.backbone.normalization
-        return (0..<3 * 256).map { index in
-            let channel = index / 256
-            return (Float(index % 256) / 255 - normalization.mean[channel]) / normalization.deviation[channel]
-        }
-    }()
+    private static let table = FaceDetectorNetwork.backbone.normalization.table
 
     /// Height × width × 3 values for each picture, one after the other.
     public static func values(of images: [Image]) -> [Float] { Image.values(of: images, in: table) }

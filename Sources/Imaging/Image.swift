@@ -29,6 +29,20 @@ public struct Image: Sendable, Equatable {
         return Image(width: width, height: height, pixels: part)
     }
 
+    /// The picture with another one in place of the part that begins at (x, y).
+    /// - Precondition: the part lies inside the picture.
+    public func replacing(x: Int, y: Int, with part: Image) -> Image {
+        precondition(
+            x >= 0 && y >= 0 && x + part.width <= width && y + part.height <= height, "a part outside the picture")
+        var result = pixels
+        for row in 0..<part.height {
+            let start = ((y + row) * width + x) * 3
+            let line = row * part.width * 3..<(row + 1) * part.width * 3
+            result.replaceSubrange(start..<start + line.count, with: part.pixels[line])
+        }
+        return Image(width: width, height: height, pixels: result)
+    }
+
     /// A square around the center. If a margin is odd, the extra pixel is at the right or the bottom.
     public func centerCropped(size: Int) -> Image {
         cropped(x: (width - size) / 2, y: (height - size) / 2, width: size, height: size)

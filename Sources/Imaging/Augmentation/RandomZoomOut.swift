@@ -28,21 +28,16 @@ public struct RandomZoomOut: Sendable, Codable, Equatable {
         let side = max(1, min(size, Int((Double(size) / factor).rounded())))
         let left = Int(random.next() % UInt64(size - side + 1))
         let top = Int(random.next() % UInt64(size - side + 1))
-        var canvas = random.chance(0.5) ? blurred(image, size: size) : color(size: size, using: &random)
-        let picture = image.resized(width: side, height: side).pixels
-        for row in 0..<side {
-            let start = ((top + row) * size + left) * 3
-            canvas.replaceSubrange(start..<start + side * 3, with: picture[row * side * 3..<(row + 1) * side * 3])
-        }
-        return Image(width: size, height: size, pixels: canvas)
+        let canvas = random.chance(0.5) ? blurred(image, size: size) : plain(size: size, using: &random)
+        return canvas.replacing(x: left, y: top, with: image.resized(width: side, height: side))
     }
 
-    private func blurred(_ image: Image, size: Int) -> [UInt8] {
-        image.resized(width: Self.blurredSide, height: Self.blurredSide).resized(width: size, height: size).pixels
+    private func blurred(_ image: Image, size: Int) -> Image {
+        image.resized(width: Self.blurredSide, height: Self.blurredSide).resized(width: size, height: size)
     }
 
-    private func color(size: Int, using random: inout SplitMix64) -> [UInt8] {
-        let levels = (0..<3).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        return (0..<size * size).flatMap { _ in levels }
+    private func plain(size: Int, using random: inout SplitMix64) -> Image {
+        func level() -> UInt8 { UInt8(truncatingIfNeeded: random.next()) }
+        return Image(width: size, height: size, color: (level(), level(), level()))
     }
 }
