@@ -22,17 +22,14 @@ struct BatchMaker: Sendable {
 
     /// The pixels of pictures, n × S × S × 3. Each picture's augmentation depends only on the seed, the epoch, the step and its position.
     func pixels(_ pictures: [(label: Int, image: Int)], epoch: Int, step: Int) throws(TrainingError) -> [Float] {
-        let parts = concurrentMap(pictures.count) { place -> Result<[Float], TrainingError> in
+        let parts = try concurrentTryMap(pictures.count) { place throws(TrainingError) in
             var random = SplitMix64(
                 seed: seed, RandomStream.augmentation, UInt64(epoch), UInt64(step), UInt64(place))
-            do throws(TrainingError) {
-                let picture = try store.picture(pictures[place].label, pictures[place].image)
-                return .success(prepared(picture, &random))
-            } catch { return .failure(error) }
+            return prepared(try store.picture(pictures[place].label, pictures[place].image), &random)
         }
         var values: [Float] = []
         values.reserveCapacity(pictures.count * evaluation.size * evaluation.size * 3)
-        for part in parts { values += try part.get() }
+        for part in parts { values += part }
         return values
     }
 

@@ -13,3 +13,15 @@ func concurrentMap<T: Sendable>(_ count: Int, _ work: @Sendable (Int) -> T) -> [
         return result
     }
 }
+
+/// The same for work that may fail.
+/// - Throws: the error of the first index that failed.
+func concurrentTryMap<T: Sendable>(
+    _ count: Int, _ work: @Sendable (Int) throws(TrainingError) -> T
+) throws(TrainingError) -> [T] {
+    let results = concurrentMap(count) { index in Result { () throws(TrainingError) in try work(index) } }
+    var values: [T] = []
+    values.reserveCapacity(count)
+    for result in results { values.append(try result.get()) }
+    return values
+}

@@ -24,18 +24,14 @@ struct DetectionObjective: Objective {
 
     func batch(epoch: Int, step: Int) throws(TrainingError) -> Batch {
         let (maker, seed) = (maker, seed)
-        let scenes = concurrentMap(settings.batch) { place -> Result<DetectionScene, TrainingError> in
+        let scenes = try concurrentTryMap(settings.batch) { place throws(TrainingError) in
             var random = SplitMix64(
                 seed: seed, RandomStream.augmentation, UInt64(epoch), UInt64(step), UInt64(place))
-            do throws(TrainingError) { return .success(try maker.scene(using: &random)) } catch {
-                return .failure(error)
-            }
+            return try maker.scene(using: &random)
         }
-        var made: [DetectionScene] = []
-        for scene in scenes { made.append(try scene.get()) }
         return Batch(
-            pixels: DetectorInput.values(of: made.map(\.image)),
-            targets: made.map { CenterTargets($0, size: maker.size) })
+            pixels: DetectorInput.values(of: scenes.map(\.image)),
+            targets: scenes.map { CenterTargets($0, size: maker.size) })
     }
 
     func gradients(_ batch: Batch, _ plan: TrainingPlan, epoch: Int, step: Int) throws(NetworkError) -> StepResult {

@@ -1,6 +1,5 @@
 import Embedding
 import Foundation
-import Imaging
 import NeuralNetwork
 import Platform
 
@@ -46,14 +45,10 @@ struct Teacher: Sendable {
         rows.reserveCapacity(places.count * model.dimensions)
         for start in stride(from: 0, to: places.count, by: Self.batch) {
             let part = places[start..<min(start + Self.batch, places.count)]
-            let prepared = concurrentMap(part.count) { index -> Result<Image, TrainingError> in
+            let images = try concurrentTryMap(part.count) { index throws(TrainingError) in
                 let place = part[part.startIndex + index]
-                do throws(TrainingError) {
-                    return .success(model.transform.apply(try store.picture(place.label, place.image)))
-                } catch { return .failure(error) }
+                return model.transform.apply(try store.picture(place.label, place.image))
             }
-            var images: [Image] = []
-            for image in prepared { images.append(try image.get()) }
             for row in embedder.embed(images) { rows += row }
             tick(part.count)
         }
