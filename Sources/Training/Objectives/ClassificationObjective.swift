@@ -36,17 +36,9 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
             sizes: maker.store.sizes, balance: settings.balance, count: steps * settings.batch, seed: maker.seed)
         batches = EpochBatches(order, batch: settings.batch)
         let name = String(Checkpoint.classifierPrefix.dropLast())
-        let weight: Tensor
-        if let saved {
-            guard let tensor = saved["\(name).weight"], tensor.shape == [classes, width] else {
-                throw TrainingError(
-                    .badInput, "the checkpoint's classifier does not fit \(classes) classes of width \(width)")
-            }
-            weight = tensor
-        } else {
-            // The initial weights of PyTorch's dense layers.
-            weight = .uniform(classes, width, bound: 1 / Double(width).squareRoot(), seed: maker.seed)
-        }
+        let weight = try Tensor.layer(
+            "\(name).weight", classes, width, saved: saved, seed: maker.seed,
+            misfit: "the checkpoint's classifier does not fit \(classes) classes of width \(width)")
         let classifier: any Classifier
         do throws(NetworkError) {
             switch settings.classifier {

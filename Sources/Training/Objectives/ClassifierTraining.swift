@@ -49,5 +49,19 @@ extension Tensor {
             shape: [rows, columns], values: (0..<rows * columns).map { _ in Float(random.uniform(-bound, bound)) })
     }
 
+    /// The matrix of a layer that is trained along: a checkpoint's, or random numbers as PyTorch's dense layers begin with.
+    /// - Parameters:
+    ///   - saved: the checkpoint's tensors; nil for random numbers.
+    ///   - misfit: what the error says if the checkpoint has no such matrix.
+    static func layer(
+        _ name: String, _ rows: Int, _ columns: Int, saved: [String: Tensor]?, seed: UInt64, misfit: String
+    ) throws(TrainingError) -> Tensor {
+        guard let saved else {
+            return .uniform(rows, columns, bound: 1 / Double(columns).squareRoot(), seed: seed)
+        }
+        guard let tensor = saved[name], tensor.shape == [rows, columns] else { throw TrainingError(.badInput, misfit) }
+        return tensor
+    }
+
     static func zeros(_ count: Int) -> Tensor { Tensor(shape: [count], values: [Float](repeating: 0, count: count)) }
 }

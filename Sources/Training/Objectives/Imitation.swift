@@ -19,16 +19,9 @@ struct Imitation {
         features: Int, embeddings: Int, weight: Double, seed: UInt64, saved: [String: Tensor]?
     ) throws(TrainingError) {
         self.weight = weight
-        let matrix: Tensor
-        if let saved {
-            guard let tensor = saved["\(Self.name).weight"], tensor.shape == [embeddings, features] else {
-                throw TrainingError(
-                    .badInput, "the checkpoint's projection does not fit a teacher of width \(embeddings)")
-            }
-            matrix = tensor
-        } else {
-            matrix = .uniform(embeddings, features, bound: 1 / Double(features).squareRoot(), seed: seed)
-        }
+        let matrix = try Tensor.layer(
+            "\(Self.name).weight", embeddings, features, saved: saved, seed: seed,
+            misfit: "the checkpoint's projection does not fit a teacher of width \(embeddings)")
         do {
             layer = try Linear(
                 Self.name, weight: matrix, bias: saved?["\(Self.name).bias"] ?? .zeros(embeddings))
