@@ -42,7 +42,6 @@ enum TrainDetector: Command {
             let epochs = try arguments.integer("epochs", in: 1...100_000) ?? 30
             let steps = try arguments.integer("steps", in: 1...1_000_000) ?? 100
             let warmUp = min(try arguments.integer("warm-up", in: 0...10_000_000) ?? 200, epochs * steps - 1)
-            let cosine = LearningRateSchedule.cosine(period: epochs * steps - warmUp, minimum: 0)
             return TrainingConfiguration.detection(
                 weights: arguments["weights"].map(RunOptions.absolute),
                 data: RunOptions.list(try arguments.required("data")).map(RunOptions.absolute), size: size,
@@ -51,7 +50,7 @@ enum TrainDetector: Command {
                     learningRate: try arguments.number("learning-rate", in: 0...100) ?? 0.02,
                     momentum: try arguments.number("momentum", in: 0...0.9999) ?? 0.9,
                     weightDecay: try arguments.number("weight-decay", in: 0...1) ?? 1e-4, nesterov: false),
-                schedule: .byStep(rate: warmUp > 0 ? .warmUp(start: 0.01, epochs: warmUp, then: cosine) : cosine),
+                schedule: .byStep(rate: .cosine(length: epochs * steps, warmUp: warmUp)),
                 skipBad: arguments.flag("skip-bad"), seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1),
                 threads: try LocalModel.threads(arguments))
         }

@@ -165,8 +165,7 @@ enum TrainingOptions {
             guard warmUp < epochs * steps else {
                 throw arguments.misuse("a warm-up of \(warmUp) steps is as long as the run's \(epochs * steps)")
             }
-            let cosine = LearningRateSchedule.cosine(period: epochs * steps - warmUp, minimum: 0)
-            return .byStep(rate: warmUp > 0 ? .warmUp(start: 0.01, epochs: warmUp, then: cosine) : cosine)
+            return .byStep(rate: .cosine(length: epochs * steps, warmUp: warmUp))
         case "plateau":
             guard hasValidation else { throw arguments.misuse("--schedule plateau needs --validation or --split") }
             return .byValidation(plateau: ReduceOnPlateau(factor: gamma, patience: 3))

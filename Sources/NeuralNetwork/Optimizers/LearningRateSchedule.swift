@@ -12,6 +12,15 @@ public enum LearningRateSchedule: Sendable, Codable, Equatable {
     /// `LinearLR`: the base rate times a factor that goes from `start` to 1 in `epochs` epochs.
     indirect case warmUp(start: Double, epochs: Int, then: LearningRateSchedule)
 
+    /// Half a cosine from the base rate to 0, after a warm-up from a hundredth of the base rate.
+    /// - Parameters:
+    ///   - length: of both together.
+    ///   - warmUp: the warm-up's part of them, less than all; 0 for none.
+    public static func cosine(length: Int, warmUp: Int) -> LearningRateSchedule {
+        let cosine = LearningRateSchedule.cosine(period: length - warmUp, minimum: 0)
+        return warmUp > 0 ? .warmUp(start: 0.01, epochs: warmUp, then: cosine) : cosine
+    }
+
     /// - Parameters:
     ///   - base: the rate that the optimizer was made with.
     ///   - epoch: from 0.
