@@ -23,6 +23,22 @@ public struct DecisionRule: Sendable, Equatable {
     /// Not empty, with rising shares and falling thresholds.
     public let curve: [Point]
 
+    /// A rule for embeddings of length 1 whose own was never fitted.
+    public static let typical = DecisionRule(
+        covariance: .typical,
+        curve: [(0.01, 0.8), (0.05, 0.58), (0.1, 0.42), (0.2, 0.28), (0.5, 0.1)].map {
+            Point(falseAccepts: $0.0, threshold: $0.1)
+        })
+
+    /// A model's rule. Models of version 0.1.0 have a radius instead; they are so alike that one rule fits them all.
+    /// - Parameters:
+    ///   - stored: the one in the model's file; nil if it has none.
+    ///   - radius: the one in the model's file.
+    /// - Returns: nil for a model without either, whose embeddings have no known scale.
+    public static func ofModel<Radius>(_ stored: DecisionRule?, radius: Radius?) -> DecisionRule? {
+        stored ?? (radius == nil ? nil : .typical)
+    }
+
     /// - Precondition: the curve has a point; its shares rise, and its thresholds do not.
     public init(covariance: TwoCovariance, curve: [Point]) {
         precondition(Self.isCurve(curve), "a curve whose shares rise and whose thresholds fall")

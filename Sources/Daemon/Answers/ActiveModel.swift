@@ -56,8 +56,8 @@ struct Decision: Sendable {
 }
 
 extension Model {
-    /// The model's own rule. Models of version 0.1.0 have a radius instead; they are so alike that one rule fits them all.
-    var decisionRule: DecisionRule? { decision ?? (radius == nil ? nil : .typical) }
+    /// The model's own rule.
+    var decisionRule: DecisionRule? { .ofModel(decision, radius: radius) }
 
     /// What finds the appearances of a character, as the registry does; nil if every character has one mean. It is not the calibration's,
     /// so that a calibration does not change what is enrolled.

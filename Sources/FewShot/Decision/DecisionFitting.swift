@@ -47,13 +47,6 @@ extension TwoCovariance {
 }
 
 extension DecisionRule {
-    /// A rule for embeddings of length 1 whose own was never fitted.
-    public static let typical = DecisionRule(
-        covariance: .typical,
-        curve: [(0.01, 0.8), (0.05, 0.58), (0.1, 0.42), (0.2, 0.28), (0.5, 0.1)].map {
-            Point(falseAccepts: $0.0, threshold: $0.1)
-        })
-
     /// The numbers of pictures that characters are enrolled with in the draws that a model's rule is fitted on: all of one number, or
     /// unevenly.
     public static let shots = [[1], [2], [3], [5], [10], [1, 2, 3, 5, 10]]

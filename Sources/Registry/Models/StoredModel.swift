@@ -26,16 +26,18 @@ struct StoredModel {
             bytes: row.int(5), addedAt: row.date(6), active: row.int(7) == 1)
     }
 
-    /// What finds the appearances of a character: the model's own variances, which no calibration changes, or typical ones for a model of
-    /// version 0.1.0. Nil for a model without either, whose vectors have no known scale.
+    /// What finds the appearances of a character: the variances of the model's own rule, which no calibration changes. Nil for a model
+    /// without a rule.
     /// - Throws: `storageCorrupt` when the rule cannot be read.
     func grouping() throws(RegistryError) -> TwoCovariance? {
-        guard let decision else { return record.radius == nil ? nil : .typical }
-        guard let rule = try? JSONDecoder().decode(DecisionRule.self, from: Data(decision.utf8)) else {
-            throw RegistryError(
-                .storageCorrupt, "the decision rule of model '\(record.name)' cannot be read; restore a backup")
+        let stored = try decision.map { text throws(RegistryError) in
+            guard let rule = try? JSONDecoder().decode(DecisionRule.self, from: Data(text.utf8)) else {
+                throw RegistryError(
+                    .storageCorrupt, "the decision rule of model '\(record.name)' cannot be read; restore a backup")
+            }
+            return rule
         }
-        return rule.covariance
+        return DecisionRule.ofModel(stored, radius: record.radius)?.covariance
     }
 
     /// Checks that a vector can be this model's.
