@@ -40,10 +40,10 @@ struct CharacterMeans: Sendable {
 
     /// The characters as pictures see them, all of every query.
     func seen(by queries: [[Float]]) -> [[SeenCharacter]] {
-        let (squares, rowSquares) = (means.squaredDistances(to: queries), rowMeans.squaredDistances(to: queries))
+        let squares = squares(of: queries)
         return queries.indices.map { query in
-            counts.indices.map { label in
-                let square = Double(squares[query * counts.count + label])
+            zip(counts.indices, toMeans(query, squares)).map { label, toMean in
+                let square = Double(toMean)
                 guard !places[label].isEmpty else {
                     return SeenCharacter(
                         SeenMean(
@@ -54,7 +54,7 @@ struct CharacterMeans: Sendable {
                     squaredDistance: square,
                     means: places[label].map { row in
                         SeenMean(
-                            squaredDistance: Double(rowSquares[query * rows.count + row]),
+                            squaredDistance: Double(squares.toRows[query * rows.count + row]),
                             squaredLength: Double(rowMeans.squaredNorms[row]), count: rows[row].count,
                             share: rows[row].share)
                     })
