@@ -3,7 +3,7 @@
 pip install torch timm easyfsl safetensors numpy
 python make.py [ARCHITECTURE…]   (writes <architecture>.safetensors beside this file)
 
-The formula is repeated in ../../FormulaWeights, so nothing but the features has to be stored: value i of the tensor with
+The formula is that of ../../formula.py, so nothing but the features has to be stored: value i of the tensor with
 the k-th name in sorted order is a splitmix64 of (k << 32 | i), as a number in [-1, 1).
 """
 import os
@@ -16,16 +16,9 @@ from easyfsl import modules
 from safetensors.torch import save_file
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", ".."))
 
-
-def formula(tensor, count):
-    z = (numpy.uint64(tensor) << numpy.uint64(32)) + numpy.arange(count, dtype=numpy.uint64)
-    with numpy.errstate(over="ignore"):
-        z = (z + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> numpy.uint64(31))
-    return (z >> numpy.uint64(40)).astype(numpy.float64) / 2.0**23 - 1.0
+from formula import formula
 
 
 def fill(net):

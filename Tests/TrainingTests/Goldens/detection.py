@@ -1,4 +1,4 @@
-"""Values and gradients of the detector's losses in numpy's longest floats, for numbers of the formula of make.py.
+"""Values and gradients of the detector's losses in numpy's longest floats, for numbers of the formula of ../../formula.py.
 
 pip install numpy
 python detection.py   (writes detection.json beside this file)
@@ -7,21 +7,15 @@ The gradients are central differences.
 """
 import json
 import os
+import sys
 
 import numpy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", ".."))
+
+from formula import formula
 LONG = numpy.longdouble
-
-
-def formula(tensor, count):
-    z = (numpy.uint64(tensor) << numpy.uint64(32)) + numpy.arange(count, dtype=numpy.uint64)
-    with numpy.errstate(over="ignore"):
-        z = (z + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> numpy.uint64(31))
-    return (z >> numpy.uint64(40)).astype(LONG) / LONG(2) ** 23 - 1
 
 
 def focal(logit, target):
@@ -47,10 +41,10 @@ def slope(function, x):
     return (function(x + step) - function(x - step)) / (2 * step)
 
 
-logits = 6 * formula(1, 24)
-targets = numpy.where(numpy.arange(24) % 4 == 0, LONG(1), (1 + formula(2, 24)) / 2)
-predicted = 3 + LONG(2.5) * formula(3, 48).reshape(12, 4)
-wanted = 3 + LONG(2.5) * formula(4, 48).reshape(12, 4)
+logits = 6 * formula(1, 24, LONG)
+targets = numpy.where(numpy.arange(24) % 4 == 0, LONG(1), (1 + formula(2, 24, LONG)) / 2)
+predicted = 3 + LONG(2.5) * formula(3, 48, LONG).reshape(12, 4)
+wanted = 3 + LONG(2.5) * formula(4, 48, LONG).reshape(12, 4)
 
 
 def edge(box, target, place):

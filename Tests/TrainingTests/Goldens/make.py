@@ -3,7 +3,7 @@
 pip install torch timm easyfsl safetensors numpy
 python make.py [transferred]   (writes the .safetensors files beside this file; those of transfer learning only)
 
-The formula is that of ../../BackbonesTests/Goldens/make.py, repeated in ../../FormulaWeights. Of every gradient and of every
+The formula is that of ../../formula.py. Of every gradient and of every
 running statistic two numbers are stored: its norm, and its product with the formula's values of the same place.
 """
 import os
@@ -17,16 +17,9 @@ from easyfsl.methods import PrototypicalNetworks
 from safetensors.torch import save_file
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", ".."))
 
-
-def formula(tensor, count):
-    z = (numpy.uint64(tensor) << numpy.uint64(32)) + numpy.arange(count, dtype=numpy.uint64)
-    with numpy.errstate(over="ignore"):
-        z = (z + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> numpy.uint64(31))
-    return (z >> numpy.uint64(40)).astype(numpy.float64) / 2.0**23 - 1.0
+from formula import formula
 
 
 def values(tensor, *shape):
