@@ -5,8 +5,7 @@ public enum ImageFolder {
     /// The file name extensions of pictures. The format of a picture is read from its content later.
     public static let extensions: Set<String> = [
         "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "hif", "jxl", "bmp", "dib",
-        "tif",
-        "tiff",
+        "tif", "tiff",
     ]
     /// The usual ones of them, for messages.
     public static let usual = "png, jpg, webp, gif, avif, heic, jxl, bmp, tif"

@@ -32,8 +32,7 @@ struct TrainingState: Codable, Equatable {
     var best: EpochRecord? { history.last { $0.isBest } }
 
     /// Whether an epoch is better than all before it, by the validation loss or else by the accuracy; of a detector by F1 less the false boxes
-    /// for each picture without a face. Without validation the last
-    /// epoch is the best.
+    /// for each picture without a face. Without validation the last epoch is the best.
     func isBest(_ result: ValidationResult) -> Bool {
         guard let best else { return true }
         if let loss = result.loss, let lowest = best.validationLoss { return loss < lowest }
