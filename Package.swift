@@ -61,6 +61,7 @@ let package = Package(
         .target(name: "Platform", swiftSettings: strictAndMemorySafe),
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
+        .target(name: "Geometry", swiftSettings: strict),
         .target(name: "Statistics", swiftSettings: strict),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
@@ -74,7 +75,8 @@ let package = Package(
         .target(
             name: "Embedding",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "Statistics", "CCrypto", "COpenBLAS",
+                "NeuralNetwork", "Backbones", "Imaging", "Geometry", "LinearAlgebra", "Statistics", "CCrypto",
+                "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -97,17 +99,19 @@ let package = Package(
         .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
         .target(
             name: "Registry",
-            dependencies: ["API", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS"],
+            dependencies: [
+                "API", "Geometry", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS",
+            ],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedMigrations"]),
-        .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
+        .target(name: "API", dependencies: ["Geometry", "Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
-                "Platform", "Statistics", "Timing",
+                "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Imaging", "Geometry",
+                "CMicroHTTPD", "CProcess", "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -120,7 +124,7 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Detection",
-                "Backbones", "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
+                "Backbones", "NeuralNetwork", "Imaging", "Geometry", "Benchmarks", "Platform", "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
@@ -152,15 +156,16 @@ let package = Package(
             swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness", "Statistics", "TestSupport"],
+            name: "RegistryTests",
+            dependencies: ["Registry", "API", "Geometry", "Randomness", "Statistics", "TestSupport"],
             exclude: ["Schemas"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "API", "Statistics", "Client", "Embedding", "Detection", "Backbones", "NeuralNetwork", "aniwho",
-                "aniwhod",
+                "API", "Statistics", "Client", "Embedding", "Detection", "Geometry", "Imaging", "Backbones",
+                "NeuralNetwork", "aniwho", "aniwhod",
             ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
@@ -208,7 +213,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
-                "Imaging", "Statistics",
+                "Geometry", "Imaging", "Statistics",
             ],
             swiftSettings: strict),
     ]

@@ -9,6 +9,8 @@ struct Configuration: Sendable {
     let data: String
     /// The name of a model in the registry, or a model file; nil for the one that is active.
     let model: String?
+    /// The name of a face detector in the registry, a detector's file, or `none`; nil for the one that is active.
+    let detector: String?
     let threads: Int
     /// The program that runs the trainings: `aniwho`.
     let program: String
@@ -36,6 +38,10 @@ struct Configuration: Sendable {
             help: "the Unix socket to listen on (default: $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"),
         Option("data", "DIR", help: "the data directory (default: $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
         Option("model", "MODEL", help: "the model to use: a name in the registry, or a file to import"),
+        Option(
+            "detector", "DETECTOR",
+            help:
+                "the face detector to use: a name in the registry, a file to import, or none (default: the active one)"),
         Option("threads", "N", help: "threads of the network (default: one for each core)"),
         Option("program", "FILE", help: "the program that runs the jobs (default: aniwho beside this one)"),
         Option(
@@ -112,6 +118,7 @@ struct Configuration: Sendable {
         socket = given["socket"] ?? Locations.socket(environment: environment)
         data = given["data"] ?? Locations.data(environment: environment)
         model = given["model"]
+        detector = given["detector"]
         threads = checked(ProcessInfo.processInfo.activeProcessorCount) { () throws(ConfigurationError) in
             try given.integer("threads", in: 1...256)
         }
@@ -163,7 +170,8 @@ struct Configuration: Sendable {
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
-            "socket": socket, "data": data, "model": model ?? "the active one", "threads": String(threads),
+            "socket": socket, "data": data, "model": model ?? "the active one",
+            "detector": detector ?? "the active one", "threads": String(threads),
             "program": program, "readers": given["readers"] ?? "nobody else",
             "operators": given["operators"] ?? "nobody else", "log-level": level, "log-format": format,
             "rate-limit": given["rate-limit"] ?? "no limit",

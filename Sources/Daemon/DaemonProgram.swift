@@ -100,7 +100,8 @@ public enum DaemonProgram {
         services.calibrations.start()
         await services.housekeeping.start()
         let loading = Task {
-            try await FirstModel(services: services, requested: configuration.model).load()
+            try await FirstModel(services: services, requested: configuration.model, detector: configuration.detector)
+                .load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
             // Do not wait for it: the daemon is ready even if the service manager does not read the message.
             Task { await manager.announce("READY=1") }

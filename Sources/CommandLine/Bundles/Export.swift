@@ -10,11 +10,14 @@ enum Export: AsksDaemon {
         name: "aniwho export", summary: "write the enrolled pictures into a folder for each character",
         discussion: """
             Writes the original bytes as DIR/CHARACTER/PICTURE, under the names that the pictures had. aniwho enroll --from-folders DIR
-            enrolls them again. Repeat an export that was interrupted, and it goes on where it was.
+            enrolls them again. Repeat an export that was interrupted, and it goes on where it was. With --boxes it writes each picture
+            once, and a file of the faces' boxes, as aniwho train-detector reads them; pictures that were taken whole and pictures with
+            a face that is not enrolled are left out.
             """,
         operands: [Operand("DIR", help: "the folder, which must be empty")],
         options: [
             Option("tag", "TAG", help: "only characters with this tag (default: all)"),
+            Option("boxes", help: "write pictures with boxes, to train a face detector"),
             Option("force", help: "add to a folder that is not empty; nothing is overwritten"),
         ])
 
@@ -27,6 +30,10 @@ enum Export: AsksDaemon {
             throw Failure(
                 .characterNotFound, arguments["tag"].map { "no character has the tag \($0)" } ?? "nobody is enrolled")
         }
+        if arguments.flag("boxes") {
+            if arguments.flag("force") { throw arguments.misuse("--boxes and --force exclude each other") }
+            return try exportBoxes(of: characters, to: folder, client, console)
+        }
         let export = try RegistryExport(to: folder, adds: arguments.flag("force"), client)
         let images = characters.reduce(0) { $0 + $1.images }
         let progress = ProgressBar("exporting", total: images, console: console)
@@ -37,6 +44,21 @@ enum Export: AsksDaemon {
                 + (report.there == 0 ? "" : ", \(report.there) there already"))
         if report.empty > 0 {
             console.note("\(Show.count(report.empty, "character")) without images left out")
+        }
+    }
+
+    private static func exportBoxes(
+        of characters: [CharacterSummary], to folder: String, _ client: Client, _ console: Console
+    ) throws {
+        let export = try BoxExport(of: characters, to: folder, client)
+        let progress = ProgressBar("exporting", total: export.pictures, console: console)
+        let report = try export.write { progress.update($0) }
+        if console.isJSON { return try console.print(json: report) }
+        console.print(
+            "\(Show.count(report.pictures, "picture")) with \(Show.count(report.faces, "face")) written to \(folder)")
+        if report.whole > 0 { console.note("\(Show.count(report.whole, "picture")) left out: taken whole") }
+        if report.incomplete > 0 {
+            console.note("\(Show.count(report.incomplete, "picture")) left out, with a face that is not enrolled")
         }
     }
 }

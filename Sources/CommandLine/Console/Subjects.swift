@@ -19,12 +19,20 @@ let subjects: [Subject] = [
             CharactersMerge.self, CharactersSplit.self, CharactersRemove.self, Rebuild.self,
         ]),
     Subject(
-        name: "images", summary: "the enrolled pictures", commands: [Enroll.self, ImagesMove.self, ImagesRemove.self]),
+        name: "images", summary: "the enrolled pictures",
+        commands: [
+            Enroll.self, ImagesShow.self, ImagesCrop.self, ImagesBox.self, ImagesMove.self, ImagesRemove.self,
+        ]),
     Subject(
         name: "answers", summary: "who is in a picture",
         commands: [Classify.self, Explain.self, Verify.self, Similar.self, Watch.self]),
     Subject(
         name: "detection", summary: "faces in whole pictures", commands: [Detect.self, EvaluateDetector.self]),
+    Subject(
+        name: "detectors", summary: "the networks that find faces",
+        commands: [
+            DetectorsList.self, DetectorsImport.self, DetectorsUse.self, DetectorsRollback.self, DetectorsRemove.self,
+        ]),
     Subject(
         name: "rejections", summary: "which character a picture does not show",
         commands: [Reject.self, RejectionsList.self, RejectionsRemove.self]),

@@ -6,7 +6,8 @@ enum Enroll: AsksDaemon, TakesPictures {
     static let declaration = Declaration(
         name: "aniwho enroll", summary: "enroll a character with pictures, or add pictures to one",
         discussion: """
-            Five pictures of the face are enough. If one of the pictures is bad, none of them is enrolled. A picture that is
+            Five pictures are enough. A picture may show more than the face, which is found in it; the registry keeps the picture and
+            where the face is. If it shows several faces, the command lists them and asks to choose one. If one of the pictures is bad, none of them is enrolled. A picture that is
             enrolled already is reported and not stored twice; --from-folders does not even send it, so that you can repeat a run
             that was interrupted. It names every folder and picture that it leaves out, and then ends with status 5: unreadable and
             empty folders, folders within folders, and formats that are not supported. At the end the command checks each character's pictures, as aniwho doctor does.
@@ -21,7 +22,7 @@ enum Enroll: AsksDaemon, TakesPictures {
             ),
             Option(
                 "images-per-character", "K", help: "with --from-folders: the first K pictures of each (default: all)"),
-        ])
+        ] + FaceOptions.all)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limit = try arguments.integer("images-per-character", in: 1...Int.max)
@@ -30,14 +31,18 @@ enum Enroll: AsksDaemon, TakesPictures {
             guard arguments.operand("NAME") == nil, pictures.isEmpty else {
                 throw arguments.misuse("--from-folders takes names and pictures from the folders")
             }
-            return try enrollFolders(folder, limit: limit, arguments, console)
+            let selection = try FaceOptions.selection(arguments, pictures: 2)
+            return try enrollFolders(folder, selection, limit: limit, arguments, console)
         }
         guard limit == nil else { throw arguments.misuse("--images-per-character goes with --from-folders") }
         guard let name = arguments.operand("NAME") else { throw arguments.misuse("NAME is missing") }
         guard !pictures.isEmpty else {
             throw arguments.misuse("IMAGE is missing: name a picture, or give --files-from")
         }
-        let result = try console.waiting("enrolling") { try PictureUpload.enroll(name, pictures, arguments.client) }
+        let selection = try FaceOptions.selection(arguments, pictures: pictures.count)
+        let result = try console.waiting("enrolling") {
+            try PictureUpload.enroll(name, pictures, selection, arguments.client)
+        }
         if console.isJSON { return try console.print(json: result) }
         EnrollmentText.report(result, console)
         let review = try arguments.client.call(ReviewCharacter.self, NamedRequest(name: result.character.name))
@@ -46,11 +51,12 @@ enum Enroll: AsksDaemon, TakesPictures {
     }
 
     /// Sends one request for each character whose pictures fit into one.
-    private static func enrollFolders(_ folder: String, limit: Int?, _ arguments: Arguments, _ console: Console) throws
-    {
+    private static func enrollFolders(
+        _ folder: String, _ selection: FaceSelection, limit: Int?, _ arguments: Arguments, _ console: Console
+    ) throws {
         let scan = try FolderScan(folder)
         let progress = ProgressBar("enrolling", total: scan.characters.count, console: console)
-        var enrollment = FolderEnrollment(limit: limit, arguments.client)
+        var enrollment = FolderEnrollment(limit: limit, selection, arguments.client)
         for (index, character) in scan.characters.enumerated() {
             try enrollment.enroll(character)
             progress.update(index + 1)

@@ -8,6 +8,7 @@ struct FolderEnrollment {
     private let client: Client
     /// How many pictures of a character to take, the first ones; nil for all.
     private let limit: Int?
+    private let selection: FaceSelection
 
     private(set) var results: [EnrollImages.Response] = []
     /// Characters that were not enrolled; the others were.
@@ -15,7 +16,9 @@ struct FolderEnrollment {
     /// Pictures that were enrolled already, and the characters of which all were.
     private(set) var skipped = (pictures: 0, characters: 0)
 
-    init(limit: Int?, _ client: Client) { (self.limit, self.client) = (limit, client) }
+    init(limit: Int?, _ selection: FaceSelection, _ client: Client) {
+        (self.limit, self.selection, self.client) = (limit, selection, client)
+    }
 
     /// - Throws: errors that every character would get, such as a daemon that is not running.
     mutating func enroll(_ character: FolderScan.Character) throws {
@@ -31,7 +34,7 @@ struct FolderEnrollment {
                 skipped.characters += 1
                 return
             }
-            results.append(try PictureUpload.enroll(name, new, client))
+            results.append(try PictureUpload.enroll(name, new, selection, client))
         } catch {
             let failure = Failure(error)
             guard failure.exitCode == .badInput || failure.exitCode == .notFound else { throw failure }

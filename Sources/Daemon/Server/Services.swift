@@ -12,6 +12,7 @@ struct Services: Sendable {
     let calibrations: CalibrationHost
     let changes: ModelChangeWork
     let classifiers: ClassifierHost
+    let detectors: DetectorHost
     let inference: InferenceQueue
     /// Reviews of the registry, groups of the inbox, and proposals to split a character.
     let reviews = SharedWork("review")
@@ -62,7 +63,8 @@ struct Services: Sendable {
             registry: registry, models: models, changes: changes, classifiers: classifiers, log: log, program: program)
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
-            classifiers: classifiers, inference: InferenceQueue(metrics: metrics, lanes: threads),
+            classifiers: classifiers, detectors: DetectorHost(registry: registry, log: log, threads: threads),
+            inference: InferenceQueue(metrics: metrics, lanes: threads),
             jobs: jobs,
             housekeeping: Housekeeping(registry: registry, jobs: jobs, log: log, retention: retention),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
