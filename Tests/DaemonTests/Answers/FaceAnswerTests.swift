@@ -37,8 +37,12 @@ import Testing
 
     private static let (first, second) = (PixelBox(40, 200, 200, 200), PixelBox(420, 60, 128, 128))
 
+    private func classify(_ files: [FilePart], _ services: Services) async throws -> [Classification] {
+        try await classify(files, FaceSelection(), services)
+    }
+
     private func classify(
-        _ files: [FilePart], _ selection: FaceSelection = FaceSelection(), _ services: Services
+        _ files: [FilePart], _ selection: FaceSelection, _ services: Services
     ) async throws -> [Classification] {
         try await ClassifyImages.answer(.init(selection: selection, files: files), services).results
     }
@@ -78,6 +82,18 @@ import Testing
         let none = try await classify([gray], FaceSelection(.found), fixture.services)[0]
         #expect(none.faces.isEmpty && none.unknown && none.candidates.isEmpty)
         #expect(try await classify([gray], fixture.services)[0].faces.map(\.box) == [nil])
+    }
+
+    @Test func `a picture is a crop if a face has nearly half of its longer side and no peer`() {
+        func isCrop(_ width: Int, _ height: Int, _ boxes: PixelBox?...) -> Bool {
+            FaceFinder.isCrop(width: width, height: height, boxes.compactMap(\.self))
+        }
+        #expect(isCrop(400, 400) && isCrop(400, 400, PixelBox(50, 50, 200, 180)))
+        #expect(!isCrop(400, 400, PixelBox(50, 50, 170, 170)))
+        // A wide screenshot, filled from top to bottom.
+        #expect(!isCrop(1920, 1080, PixelBox(500, 100, 800, 800)))
+        #expect(isCrop(400, 400, PixelBox(50, 50, 200, 200), PixelBox(300, 10, 40, 40)))
+        #expect(!isCrop(400, 400, PixelBox(0, 50, 200, 200), PixelBox(210, 50, 150, 150)))
     }
 
     @Test func `a picture with two faces is enrolled only by choice, and says what it has`() async throws {
