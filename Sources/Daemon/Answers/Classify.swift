@@ -63,7 +63,7 @@ extension ClassifyImages: Route {
     }
 
     /// Adds the enrolled pictures that support the answer.
-    private static func withEvidence(
+    static func withEvidence(
         _ answer: Classification, _ vector: [Float], _ model: Model, _ services: Services
     ) async throws -> Classification {
         guard let first = answer.candidates.first(where: { $0.rejection == nil }) else { return answer }
@@ -75,7 +75,7 @@ extension ClassifyImages: Route {
     /// Decides on unknown by the probability of the likeliest character, whichever head ranks the candidates. The list of candidates includes
     /// rejected ones, and at least one that is not rejected, if there is any.
     /// - Parameter threshold: nil if no picture is unknown.
-    private static func classification(
+    static func classification(
         of image: String?, _ ranked: RankedCandidates, rejected: [String: Int64], top: Int, threshold: Double?
     ) -> Classification {
         let likeliest = ranked.likely.first { rejected[$0.name] == nil }
