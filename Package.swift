@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "CDecoders", dependencies: ["CPNG", "CDeflate", "CWebP"], cSettings: warningsInC),
         .executableTarget(name: "Decoder", dependencies: ["CDecoders"], cSettings: warningsInC),
 
-        .target(name: "Platform", swiftSettings: strictAndMemorySafe),
+        .target(name: "Platform", dependencies: ["CProcess"], swiftSettings: strictAndMemorySafe),
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
         .target(name: "Geometry", swiftSettings: strict),
@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Imaging",
-            dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP", "CProcess"],
+            dependencies: ["Platform", "Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "NeuralNetwork", dependencies: ["Platform", "Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
@@ -85,6 +85,8 @@ let package = Package(
                 "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics",
             ],
             swiftSettings: strict),
+        .target(
+            name: "Video", dependencies: ["Detection", "Imaging", "Platform"], swiftSettings: strict),
         .target(
             name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
@@ -124,7 +126,8 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Detection",
-                "Backbones", "NeuralNetwork", "Imaging", "Geometry", "Benchmarks", "Platform", "Timing", "Statistics",
+                "Backbones", "NeuralNetwork", "Imaging", "Geometry", "Video", "Benchmarks", "Platform", "Timing",
+                "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
@@ -190,6 +193,7 @@ let package = Package(
             name: "DetectionTests",
             dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork", "Statistics"],
             swiftSettings: strict),
+        .testTarget(name: "VideoTests", dependencies: ["Video", "Detection", "Imaging"], swiftSettings: strict),
         .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
             swiftSettings: strict),

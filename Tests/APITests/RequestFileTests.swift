@@ -14,6 +14,7 @@ struct RequestFileTests {
         CheckHealth.self,
         CheckReadiness.self,
         ClassifyImages.self,
+        ClassifyTogether.self,
         CreateCharacter.self,
         CreateToken.self,
         DiscardInboxPictures.self,

@@ -75,6 +75,7 @@ enum FuzzedRequests {
         Reader(CheckHealth.self),
         Reader(CheckReadiness.self),
         Reader(ClassifyImages.self),
+        Reader(ClassifyTogether.self),
         Reader(CompareHeads.self),
         Reader(CreateCharacter.self),
         Reader(CreateToken.self),

@@ -13,7 +13,8 @@ enum Classify: AsksDaemon, TakesPictures {
             trained classifier answers, among the characters it was trained on; a warning names the enrolled characters that it does
             not know. With --sort-into every picture is also put into DIR/CHARACTER/, or DIR/_unknown/. Pictures that are there
             already are skipped, so that you can repeat a run that was interrupted. A picture of several characters goes to each of
-            them, or with --groups into a folder of the group.
+            them, or with --groups into a folder of the group. Of a video, which a file's content tells, it lists
+            who appears when; Ctrl-C prints what was found, and the same command goes on from there.
             """,
         operands: [.images],
         options: [
@@ -22,9 +23,11 @@ enum Classify: AsksDaemon, TakesPictures {
         ] + FaceOptions.all + FileSorter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
             Option("csv", help: "print comma-separated values: image, character, probability, distance, certain, box"),
-        ])
+        ] + [Together.option] + ClassifyVideo.options)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
+        if try ClassifyVideo.isMeant(by: arguments) { return try await ClassifyVideo.run(arguments, console) }
+        if arguments.flag(Together.option.name) { return try Together.run(arguments, console) }
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
         let printsCSV = arguments.flag("csv")
         if printsCSV, console.isJSON { throw arguments.misuse("--csv and --json exclude each other") }

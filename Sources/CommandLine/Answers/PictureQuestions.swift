@@ -89,10 +89,7 @@ extension PictureAnswer {
 
     /// What is said of a face.
     func verdict(_ face: FaceAnswer) -> String {
-        if let character = face.character { return face.certain ? character : "probably \(character), not sure" }
-        guard !answer.faces.isEmpty else { return "no face found" }
-        guard let nearest = face.nearest else { return "unknown (nobody is enrolled)" }
-        return "unknown (\(classifier == nil ? "nearest" : "likeliest"): \(nearest.text))"
+        answer.faces.isEmpty ? "no face found" : face.verdict(byClassifier: classifier != nil)
     }
 
     /// What is said of the picture's faces, in a line.
@@ -105,6 +102,15 @@ extension PictureAnswer {
 }
 
 extension FaceAnswer {
+    /// The character, and whether that is not sure; or that the face is unknown, and who comes first.
+    var verdict: String { verdict(byClassifier: false) }
+
+    fileprivate func verdict(byClassifier: Bool) -> String {
+        if let character { return certain ? character : "probably \(character), not sure" }
+        guard let nearest else { return "unknown (nobody is enrolled)" }
+        return "unknown (\(byClassifier ? "likeliest" : "nearest"): \(nearest.text))"
+    }
+
     /// The nearest candidate's probability and distance beside the answer, which is empty for an unknown face.
     fileprivate var cells: [String] {
         let first = candidates.first

@@ -66,7 +66,7 @@ extension ClassifyImages: Route {
     }
 
     /// What tells each face of the pictures from others, in order.
-    private static func keys(of pictures: [Picture]) -> [PictureKey] {
+    static func keys(of pictures: [Picture]) -> [PictureKey] {
         pictures.flatMap { picture in
             let sha256 = ContentHash.sha256(picture.file.bytes)
             return picture.faces.map { PictureKey(sha256: sha256, box: $0.found.box) }
@@ -86,7 +86,7 @@ extension ClassifyImages: Route {
     }
 
     /// Adds the enrolled pictures that support the answer.
-    private static func withEvidence(
+    static func withEvidence(
         _ answer: FaceAnswer, _ vector: [Float], _ model: Model, _ services: Services
     ) async throws -> FaceAnswer {
         guard let first = answer.candidates.first(where: { $0.rejection == nil }) else { return answer }
@@ -98,7 +98,7 @@ extension ClassifyImages: Route {
     /// Decides on unknown by the probability of the likeliest character, whichever head ranks the candidates. The list of candidates includes
     /// rejected ones, and at least one that is not rejected, if there is any.
     /// - Parameter threshold: nil if no picture is unknown.
-    private static func answer(
+    static func answer(
         _ face: FoundFace, _ ranked: RankedCandidates, rejected: [String: Int64], top: Int, threshold: Double?
     ) -> FaceAnswer {
         let likeliest = ranked.likely.first { rejected[$0.name] == nil }

@@ -139,6 +139,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(CheckHealth.self),
     RouteEntry(CheckReadiness.self),
     RouteEntry(ClassifyImages.self),
+    RouteEntry(ClassifyTogether.self),
     RouteEntry(CompareHeads.self),
     RouteEntry(CreateCharacter.self),
     RouteEntry(CreateToken.self),

@@ -23,6 +23,7 @@ struct Services: Sendable {
     /// Calibrations that were asked for, and comparisons of two heads.
     let fits = SharedWork("fit")
     let pairs = EnrolledPairs()
+    let variances = EnrolledVariance()
     let jobs: JobRunner
     let housekeeping: Housekeeping
     let backups: BackupHost
