@@ -9,6 +9,7 @@ struct RequestFileTests {
 
     private static let endpoints: [any Endpoint.Type] = [
         CancelJob.self,
+        ChangeAliases.self,
         ChangeTags.self,
         CheckHealth.self,
         CheckReadiness.self,
@@ -62,6 +63,7 @@ struct RequestFileTests {
         RevokeToken.self,
         RollBackModel.self,
         RunCalibration.self,
+        SetSeries.self,
         ShowCalibration.self,
         ShowCharacter.self,
         ShowClassifier.self,

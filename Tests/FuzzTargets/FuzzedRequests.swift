@@ -70,6 +70,7 @@ enum FuzzedRequests {
     /// Every endpoint of the API.
     private static let readers: [Reader] = [
         Reader(CancelJob.self),
+        Reader(ChangeAliases.self),
         Reader(ChangeTags.self),
         Reader(CheckHealth.self),
         Reader(CheckReadiness.self),
@@ -125,6 +126,7 @@ enum FuzzedRequests {
         Reader(RevokeToken.self),
         Reader(RollBackModel.self),
         Reader(RunCalibration.self),
+        Reader(SetSeries.self),
         Reader(ShowCalibration.self),
         Reader(ShowCharacter.self),
         Reader(ShowClassifier.self),

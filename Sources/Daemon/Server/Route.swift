@@ -134,6 +134,7 @@ extension RouteEntry {
 /// Every route of the daemon, in the order of their names.
 let routeTable: [RouteEntry] = [
     RouteEntry(CancelJob.self),
+    RouteEntry(ChangeAliases.self),
     RouteEntry(ChangeTags.self),
     RouteEntry(CheckHealth.self),
     RouteEntry(CheckReadiness.self),
@@ -189,6 +190,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RevokeToken.self),
     RouteEntry(RollBackModel.self),
     RouteEntry(RunCalibration.self),
+    RouteEntry(SetSeries.self),
     RouteEntry(ShowCalibration.self),
     RouteEntry(ShowCharacter.self),
     RouteEntry(ShowClassifier.self),

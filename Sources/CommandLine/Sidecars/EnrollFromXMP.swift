@@ -1,0 +1,117 @@
+import API
+import Client
+import Embedding
+import FewShot
+import Foundation
+import Imaging
+import Sidecars
+
+/// Enrolls what photo managers say of the pictures in a folder: the named faces in their XMP files.
+struct XMPEnrollment {
+    /// What happened to the pictures.
+    struct Report: Encodable {
+        var enrolled: [EnrollImages.Response] = []
+        /// Faces that were enrolled already.
+        var known = 0
+        /// Pictures without an XMP file, or without a name in it.
+        var unnamed = 0
+        /// Faces that AniWho itself named.
+        var own = 0
+    }
+
+    private let client: Client
+    /// Whether to leave out names that AniWho wrote and nobody has changed.
+    private let leavesOwn: Bool
+    private(set) var report = Report()
+    private(set) var failures: [Failure] = []
+    /// Faces that were read and not yet sent, by their names.
+    private var waiting: [String: [PictureInput]] = [:]
+
+    /// Faces that are held in memory before they are sent.
+    private static let mostWaiting = 256
+
+    init(leavesOwn: Bool, _ client: Client) { (self.leavesOwn, self.client) = (leavesOwn, client) }
+
+    /// Reads pictures and enrolls the faces that their XMP files name, a few hundred at a time.
+    /// - Parameter progress: gets how many pictures were read.
+    /// - Throws: errors that every picture would get, such as a daemon that is not running.
+    mutating func enroll(_ pictures: [PictureInput], progress: (Int) -> Void) throws {
+        for (index, picture) in pictures.enumerated() {
+            do {
+                for (name, face) in try faces(in: picture) { waiting[name, default: []].append(face) }
+            } catch { failures.append(Failure(error)) }
+            if waiting.values.reduce(0, { $0 + $1.count }) >= Self.mostWaiting { try send() }
+            progress(index + 1)
+        }
+        try send()
+    }
+
+    private mutating func send() throws {
+        defer { waiting = [:] }
+        for (name, pictures) in waiting.sorted(by: { $0.key < $1.key }) {
+            do { try enroll(name, pictures) } catch {
+                let failure = Failure(error)
+                guard [.badInput, .notFound, .conflict].contains(failure.exitCode) else { throw failure }
+                failures.append(Failure(failure.code, "\(name) was not enrolled: \(failure.message)"))
+            }
+        }
+    }
+
+    private mutating func enroll(_ name: String, _ pictures: [PictureInput]) throws {
+        let known = Set(try client.images(of: name)?.map(\.sha256) ?? [])
+        var new: [PictureInput] = []
+        for picture in pictures {
+            if known.contains(ContentHash.sha256(try picture.bytes())) {
+                report.known += 1
+            } else {
+                new.append(picture)
+            }
+        }
+        guard !new.isEmpty else { return }
+        let response = try PictureUpload.enroll(name, new, client)
+        if let index = report.enrolled.firstIndex(where: { $0.character.id == response.character.id }) {
+            report.enrolled[index].append(response)
+        } else {
+            report.enrolled.append(response)
+        }
+    }
+
+    /// The faces that a picture's XMP file names: parts of the picture, or all of it.
+    /// - Throws: ``Failure`` that names the picture or the file.
+    private mutating func faces(in picture: PictureInput) throws -> [(name: String, face: PictureInput)] {
+        guard let (path, data) = try Self.sidecar(of: picture.path) else {
+            report.unnamed += 1
+            return []
+        }
+        let decoded = try picture.decoded()
+        let named: NamedFaces
+        do throws(SidecarError) { named = try NamedFaces(inXMP: data, of: decoded.geometry) } catch {
+            throw Failure(.badInput, "\(path): \(error.message)")
+        }
+        report.own += named.faces.count(where: \.isAniWhos)
+        let faces = leavesOwn ? named.faces.filter { !$0.isAniWhos } : named.faces
+        if named.faces.isEmpty { report.unnamed += 1 }
+        guard faces.allSatisfy({ $0.box != nil }) || named.faces.count == 1 else {
+            throw Failure(
+                .badInput,
+                "\(path) names \(named.faces.map(\.name).joined(separator: ", ")) without saying where; mark the faces, or name one"
+            )
+        }
+        return try faces.map { face in
+            guard let box = face.box else { return (face.name, picture) }
+            let part = decoded.image.cropped(x: box.left, y: box.top, width: box.width, height: box.height)
+            // The name tells where the face is from.
+            let name = "\(picture.path)#\(box.left),\(box.top),\(box.width),\(box.height).png"
+            return (face.name, PictureInput(Data(try part.encodePNG()), named: name))
+        }
+    }
+
+    /// A picture's XMP file, under the name that digiKam gives it or else Lightroom's.
+    private static func sidecar(of picture: String) throws -> (path: String, data: Data)? {
+        for naming in [SidecarName.file, .stem] {
+            let path = naming.path(of: picture, .xmp)
+            if let data = try SidecarFile.contents(path) { return (path, data) }
+        }
+        return nil
+    }
+}
