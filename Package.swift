@@ -50,6 +50,7 @@ let package = Package(
         system("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
         system("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        system("CExpat", pkgConfig: "expat", debian: "libexpat1-dev"),
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
         .target(name: "CKernels", cSettings: warningsInC + [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
@@ -109,6 +110,7 @@ let package = Package(
         .target(name: "API", dependencies: ["Geometry", "Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
+        .target(name: "Sidecars", dependencies: ["CExpat", "Geometry"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Daemon",
             dependencies: [
@@ -126,8 +128,8 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Detection",
-                "Backbones", "NeuralNetwork", "Imaging", "Geometry", "Video", "Benchmarks", "Platform", "Timing",
-                "Statistics",
+                "Backbones", "NeuralNetwork", "Imaging", "Geometry", "Video", "Benchmarks", "Platform", "Sidecars",
+                "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
@@ -208,6 +210,7 @@ let package = Package(
             name: "ReportTests",
             dependencies: ["Report", "Training", "Charts", "Embedding", "Imaging", "Statistics"],
             swiftSettings: strict),
+        .testTarget(name: "SidecarsTests", dependencies: ["Sidecars", "Geometry"], swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(

@@ -10,6 +10,7 @@ struct RequestFileTests {
     private static let endpoints: [any Endpoint.Type] = [
         CancelJob.self,
         ChangeBox.self,
+        ChangeAliases.self,
         ChangeTags.self,
         CheckHealth.self,
         CheckReadiness.self,
@@ -70,6 +71,7 @@ struct RequestFileTests {
         RollBackDetector.self,
         RollBackModel.self,
         RunCalibration.self,
+        SetSeries.self,
         ShowCalibration.self,
         ShowCharacter.self,
         ShowClassifier.self,

@@ -71,6 +71,7 @@ enum FuzzedRequests {
     private static let readers: [Reader] = [
         Reader(CancelJob.self),
         Reader(ChangeBox.self),
+        Reader(ChangeAliases.self),
         Reader(ChangeTags.self),
         Reader(CheckHealth.self),
         Reader(CheckReadiness.self),
@@ -133,6 +134,7 @@ enum FuzzedRequests {
         Reader(RollBackDetector.self),
         Reader(RollBackModel.self),
         Reader(RunCalibration.self),
+        Reader(SetSeries.self),
         Reader(ShowCalibration.self),
         Reader(ShowCharacter.self),
         Reader(ShowClassifier.self),

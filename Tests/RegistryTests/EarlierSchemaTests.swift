@@ -86,6 +86,10 @@ import Testing
             let rin = try await registry.character(named: "Rin")
             #expect(rin.note == "the younger one" && rin.tags == ["singers"])
         }
+        if number >= 16 {
+            let miku = try await registry.character(named: "Miku")
+            #expect(miku.name == "初音 ミク" && miku.series == "Vocaloid")
+        }
         if number >= 12 { #expect(try await registry.tokens().last?.subjects == ["characters", "classify"]) }
         if number >= 9 { #expect(try await registry.inboxPictures().map(\.source) == ["new/1.png"]) }
         // Older ones have no appearances until the prototypes are made again.

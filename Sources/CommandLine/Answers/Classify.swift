@@ -13,14 +13,16 @@ enum Classify: AsksDaemon, TakesPictures {
             trained classifier answers, among the characters it was trained on; a warning names the enrolled characters that it does
             not know. With --sort-into every picture is also put into DIR/CHARACTER/, or DIR/_unknown/. Pictures that are there
             already are skipped, so that you can repeat a run that was interrupted. A picture of several characters goes to each of
-            them, or with --groups into a folder of the group. Of a video, which a file's content tells, it lists
-            who appears when; Ctrl-C prints what was found, and the same command goes on from there.
+            them, or with --groups into a folder of the group. With --write the names also go into a file
+            beside each picture, PICTURE.png.txt, .xmp or .json. What other programs wrote there stays, and so do the pictures. Of a
+            video, which a file's content tells, it lists who appears when; Ctrl-C prints what was found, and the same command goes
+            on from there.
             """,
         operands: [.images],
         options: [
             Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
             Option("top", "K", help: "list K candidates (default: 5 in JSON, else the answer only)"),
-        ] + FaceOptions.all + FileSorter.options + [
+        ] + FaceOptions.all + FileSorter.options + SidecarWriter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
             Option("csv", help: "print comma-separated values: image, character, probability, distance, certain, box"),
         ] + [Together.option] + ClassifyVideo.options)
@@ -35,11 +37,12 @@ enum Classify: AsksDaemon, TakesPictures {
         let pictures = try arguments.somePictures("IMAGE")
         let selection = try FaceOptions.selection(arguments, pictures: pictures.count)
         let sorter = try FileSorter.given(arguments)
+        var sidecars = try SidecarWriter.given(arguments)
         let progress = ProgressBar("classifying", total: pictures.count, console: console)
         var questions = PictureQuestions(top: top, classifier: arguments["classifier"], selection, arguments.client)
         var answers: [PictureAnswer] = []
         var failures: [Failure] = []
-        var unsorted: [Failure] = []
+        var (unsorted, unwritten): ([Failure], [Failure]) = ([], [])
         var sorted = 0
         for start in stride(from: 0, to: pictures.count, by: PictureQuestions.chunk) {
             let part = Array(pictures[start..<min(pictures.count, start + PictureQuestions.chunk)])
@@ -51,6 +54,7 @@ enum Classify: AsksDaemon, TakesPictures {
                     do {
                         if let sorter, try sorter.put(answer.picture, of: answer.characters) { sorted += 1 }
                     } catch { unsorted.append(Failure(error)) }
+                    do { try sidecars?.write(answer) } catch { unwritten.append(Failure(error)) }
                 case .failure(let failure): failures.append(failure)
                 }
             }
@@ -70,6 +74,9 @@ enum Classify: AsksDaemon, TakesPictures {
                 "\(Show.count(sorted, "picture")) put into \(folder), \(answers.count - sorted - unsorted.count) there already; \(unknown) unknown"
             )
         }
+        if let sidecars {
+            console.note("\(Show.count(sidecars.written, "file")) written beside the pictures")
+        }
         if keeps {
             let kept = try PictureUpload.keep(unknownOf: answers, arguments.client)
             console.note("\(Show.count(kept, "unknown face")) kept; see aniwho inbox list")
@@ -79,6 +86,11 @@ enum Classify: AsksDaemon, TakesPictures {
                 failures + unsorted, of: pictures.count, "pictures",
                 "could not be classified and put into their folders",
                 code: unsorted[0].code)
+        }
+        guard unwritten.isEmpty else {
+            throw Failure(
+                failures + unwritten, of: pictures.count, "pictures",
+                "could not be classified and written about", code: unwritten[0].code)
         }
         guard failures.isEmpty else {
             throw Failure(failures, of: pictures.count, "pictures", "could not be classified")

@@ -33,7 +33,7 @@ struct FileSorter {
         if links, !picture.isFile {
             throw Failure(.usage, "\(picture.path) cannot be linked to, since it is no file; leave out --link")
         }
-        return try folders.put(picture.fileName, under: character) { place in
+        let (_, isNew) = try folders.put(picture.fileName, under: character) { place in
             (try? Data(contentsOf: place, options: .mappedIfSafe)) == (try? picture.bytes())
         } write: { place in
             // Of a link, the picture at its end: a copy of the link itself may lead nowhere from its new place.
@@ -49,6 +49,7 @@ struct FileSorter {
                 try picture.bytes().write(to: place)
             }
         }
+        return isNew
     }
 }
 

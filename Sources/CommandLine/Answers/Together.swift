@@ -41,7 +41,8 @@ enum Together {
         }
         let selection = try FaceOptions.selection(arguments, pictures: pictures.count)
         let files = try pictures.mapPictures(PictureList.unreadable) { picture throws(Failure) in try picture.part() }
-        let response = try arguments.client.call(ClassifyTogether.self, .init(top: top, selection: selection, files: files))
+        let response = try arguments.client.call(
+            ClassifyTogether.self, .init(top: top, selection: selection, files: files))
         let answer = response.answer
         if console.isJSON {
             return try console.print(json: [Report(response: response, images: pictures.map(\.path))])

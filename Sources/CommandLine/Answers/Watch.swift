@@ -16,7 +16,7 @@ enum Watch: AsksDaemon {
             Option("all", help: "also classify the pictures that are there already"),
             Option("interval", "SECONDS", help: "seconds between two looks, 0.1 to 3600 (default: 1)"),
             Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
-        ] + FaceOptions.forMany + FileSorter.options + [
+        ] + FaceOptions.forMany + FileSorter.options + SidecarWriter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
             Option("csv", help: "print comma-separated values: image, character, probability, distance, certain, box"),
         ])
@@ -33,7 +33,7 @@ enum Watch: AsksDaemon {
                 top: nil, classifier: arguments["classifier"],
                 try FaceOptions.selection(arguments, pictures: 2, FaceOptions.forMany),
                 arguments.client),
-            sorter: try FileSorter.given(arguments),
+            sorter: try FileSorter.given(arguments), sidecars: try SidecarWriter.given(arguments),
             inbox: arguments.flag("keep-unknown") ? arguments.client : nil,
             format: console.isJSON ? .json : arguments.flag("csv") ? .csv : .text, console: console)
         let stop = StopRequest()
@@ -60,19 +60,24 @@ struct WatchSession {
 
     private var questions: PictureQuestions
     private let sorter: FileSorter?
+    private var sidecars: SidecarWriter?
     /// Keeps unknown pictures in the inbox; nil where they are not kept.
     private var inbox: Client?
     private let format: Format
     private let console: Console
     private var (asked, unknown) = (0, 0)
-    /// Pictures that could not be put into their folders.
-    private var unsorted = 0
+    /// Pictures that could not be put into their folders, and that could not be written about.
+    private var (unsorted, unwritten) = (0, 0)
     private var isDaemonAway = false
     private var warned = 0
 
-    init(questions: PictureQuestions, sorter: FileSorter?, inbox: Client?, format: Format, console: Console) {
+    init(
+        questions: PictureQuestions, sorter: FileSorter?, sidecars: SidecarWriter?, inbox: Client?, format: Format,
+        console: Console
+    ) {
         self.questions = questions
         self.sorter = sorter
+        self.sidecars = sidecars
         self.inbox = inbox
         self.format = format
         self.console = console
@@ -113,6 +118,10 @@ struct WatchSession {
             unsorted += 1
             console.complain(Failure(error))
         }
+        do { try sidecars?.write(answer) } catch {
+            unwritten += 1
+            console.complain(Failure(error))
+        }
         if answer.answer.faces.contains(where: \.unknown), let inbox {
             do { _ = try PictureUpload.keep(unknownOf: [answer], inbox) } catch let error as ClientError
                 where error.code == .inboxFull
@@ -131,12 +140,15 @@ struct WatchSession {
         }
     }
 
-    /// - Throws: ``Failure`` when pictures could not be put into their folders, which was said of each.
+    /// - Throws: ``Failure`` when pictures could not be put into their folders or written about, which was said of each.
     func end(_ folder: String) throws(Failure) {
         console.note("\(Show.count(asked, "picture")) in \(folder), \(unknown) unknown")
         guard unsorted == 0 else {
             throw Failure(
                 .storage, "\(unsorted) of \(Show.count(asked, "picture")) could not be put into their folders")
+        }
+        guard unwritten == 0 else {
+            throw Failure(.storage, "\(unwritten) of \(Show.count(asked, "picture")) could not be written about")
         }
     }
 }

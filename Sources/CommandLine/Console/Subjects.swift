@@ -15,9 +15,12 @@ let subjects: [Subject] = [
     Subject(
         name: "characters", summary: "who is enrolled",
         commands: [
-            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self,
+            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self, CharactersSeries.self,
             CharactersMerge.self, CharactersSplit.self, CharactersRemove.self, Rebuild.self,
         ]),
+    Subject(
+        name: "aliases", summary: "other names of characters",
+        commands: [AliasesList.self, AliasesAdd.self, AliasesRemove.self]),
     Subject(
         name: "images", summary: "the enrolled pictures",
         commands: [

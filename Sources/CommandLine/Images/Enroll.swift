@@ -17,11 +17,16 @@ enum Enroll: AsksDaemon, TakesPictures {
             .images,
         ],
         options: [
+            Option("series", "SERIES", help: "say which series the characters are from (default: as it is)"),
             Option(
                 "from-folders", "DIR", help: "instead, enroll a folder that has a folder of pictures for each character"
             ),
             Option(
                 "images-per-character", "K", help: "with --from-folders: the first K pictures of each (default: all)"),
+            Option(
+                "from-xmp", "DIR",
+                help: "instead, enroll the named faces in the XMP files beside the pictures in and below a folder"),
+            Option("only-corrected", help: "with --from-xmp: leave out the names that AniWho itself wrote there"),
         ] + FaceOptions.all)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -35,13 +40,23 @@ enum Enroll: AsksDaemon, TakesPictures {
             return try enrollFolders(folder, selection, limit: limit, arguments, console)
         }
         guard limit == nil else { throw arguments.misuse("--images-per-character goes with --from-folders") }
+        if let folder = arguments["from-xmp"] {
+            guard arguments.operand("NAME") == nil, pictures.isEmpty else {
+                throw arguments.misuse("--from-xmp takes names and pictures from the folder")
+            }
+            return try enrollFromXMP(folder, arguments, console)
+        }
+        guard !arguments.flag("only-corrected") else { throw arguments.misuse("--only-corrected goes with --from-xmp") }
         guard let name = arguments.operand("NAME") else { throw arguments.misuse("NAME is missing") }
         guard !pictures.isEmpty else {
             throw arguments.misuse("IMAGE is missing: name a picture, or give --files-from")
         }
         let selection = try FaceOptions.selection(arguments, pictures: pictures.count)
-        let result = try console.waiting("enrolling") {
+        var result = try console.waiting("enrolling") {
             try PictureUpload.enroll(name, pictures, selection, arguments.client)
+        }
+        if let series = arguments["series"] {
+            result.character = try SeriesText.set(series, of: name, arguments.client)
         }
         if console.isJSON { return try console.print(json: result) }
         EnrollmentText.report(result, console)
@@ -50,13 +65,48 @@ enum Enroll: AsksDaemon, TakesPictures {
         for line in review.advice { console.print("- \(line)") }
     }
 
+    private static func enrollFromXMP(_ folder: String, _ arguments: Arguments, _ console: Console) throws {
+        let pictures = try PictureList.below(folder)
+        let progress = ProgressBar("reading", total: pictures.count, console: console)
+        var enrollment = XMPEnrollment(leavesOwn: arguments.flag("only-corrected"), arguments.client)
+        try enrollment.enroll(pictures) { progress.update($0) }
+        var report = enrollment.report
+        if let series = arguments["series"] {
+            for index in report.enrolled.indices {
+                let name = report.enrolled[index].character.name
+                report.enrolled[index].character = try SeriesText.set(series, of: name, arguments.client)
+            }
+        }
+        if console.isJSON {
+            try console.print(json: report)
+        } else {
+            let images = report.enrolled.reduce(0) { $0 + $1.added.count }
+            console.print(
+                "enrolled \(Show.count(report.enrolled.count, "character")) with \(Show.count(images, "new image"))")
+        }
+        if report.known > 0 { console.note("\(Show.count(report.known, "face")) enrolled already") }
+        if report.unnamed > 0 { console.note("\(Show.count(report.unnamed, "picture")) without a name") }
+        if report.own > 0, !arguments.flag("only-corrected") {
+            console.note(
+                "\(Show.count(report.own, "name")) written by AniWho itself; if nobody has looked at them, leave them out with --only-corrected"
+            )
+        }
+        for result in report.enrolled { EnrollmentText.note(result, console) }
+        guard enrollment.failures.isEmpty else {
+            throw Failure(
+                .badInput,
+                "\(Show.count(enrollment.failures.count, "picture or character", "pictures or characters")) left out",
+                causes: enrollment.failures.flatMap { $0.causes + [$0.message] })
+        }
+    }
+
     /// Sends one request for each character whose pictures fit into one.
     private static func enrollFolders(
         _ folder: String, _ selection: FaceSelection, limit: Int?, _ arguments: Arguments, _ console: Console
     ) throws {
         let scan = try FolderScan(folder)
         let progress = ProgressBar("enrolling", total: scan.characters.count, console: console)
-        var enrollment = FolderEnrollment(limit: limit, selection, arguments.client)
+        var enrollment = FolderEnrollment(limit: limit, selection, series: arguments["series"], arguments.client)
         for (index, character) in scan.characters.enumerated() {
             try enrollment.enroll(character)
             progress.update(index + 1)

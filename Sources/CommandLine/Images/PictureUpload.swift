@@ -70,7 +70,7 @@ extension PictureUpload {
 
 extension EnrollImages.Response {
     /// Adds what a further request for the same character did.
-    fileprivate mutating func append(_ next: Self) {
+    mutating func append(_ next: Self) {
         character = next.character
         added += next.added
         duplicates += next.duplicates

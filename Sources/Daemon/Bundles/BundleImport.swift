@@ -95,7 +95,7 @@ struct BundleImport: Sendable {
         }
         let (first, begins) = (next, starts)
         return Import(
-            names: characters.map(\.name),
+            characters: characters.map(\.imported),
             images: { place throws(RegistryError) in
                 var images: [NewImage] = []
                 for index in characters[place].images.indices { images.append(try image(begins[place] + index)) }

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Geometry
+import Registry
 
 /// The contents of a bundle: every file with its size and its hash.
 struct BundleManifest: Codable, Sendable {
@@ -28,6 +29,10 @@ struct BundleManifest: Codable, Sendable {
 
     struct Character: Codable, Sendable {
         let name: String
+        /// Null in bundles of 0.1.0, which knew none.
+        let aliases: [String]?
+        /// Null in bundles of 0.1.0; empty when the owner gave none.
+        let series: String?
         let images: [Picture]
         /// The tensors `embeddings`, one row for each image in the same order, and `prototype`; null when there are no images.
         let vectors: File?
@@ -69,4 +74,9 @@ struct BundleManifest: Codable, Sendable {
         characters.flatMap { $0.images.map(\.file) + ($0.vectors.map { [$0] } ?? []) }
             + rejections.map(\.picture.file) + (rejectionVectors.map { [$0] } ?? [])
     }
+}
+
+extension BundleManifest.Character {
+    /// The character without its pictures, as the registry takes it.
+    var imported: Import.Character { Import.Character(name: name, aliases: aliases ?? [], series: series ?? "") }
 }

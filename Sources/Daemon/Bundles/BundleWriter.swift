@@ -80,7 +80,10 @@ struct BundleWriter {
             }
             let vectors = try vectors(
                 embeddings, try snapshot.prototype(of: record), to: "vectors/\(name).safetensors")
-            characters.append(BundleManifest.Character(name: record.name, images: images, vectors: vectors))
+            characters.append(
+                BundleManifest.Character(
+                    name: record.name, aliases: record.aliases, series: record.series, images: images,
+                    vectors: vectors))
         }
         var (rejections, embeddings): ([BundleManifest.Rejection], [[Float]]) = ([], [])
         try snapshot.forEachRejection { record, bytes, embedding in

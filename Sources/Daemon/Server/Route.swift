@@ -135,6 +135,7 @@ extension RouteEntry {
 let routeTable: [RouteEntry] = [
     RouteEntry(CancelJob.self),
     RouteEntry(ChangeBox.self),
+    RouteEntry(ChangeAliases.self),
     RouteEntry(ChangeTags.self),
     RouteEntry(CheckHealth.self),
     RouteEntry(CheckReadiness.self),
@@ -197,6 +198,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RollBackDetector.self),
     RouteEntry(RollBackModel.self),
     RouteEntry(RunCalibration.self),
+    RouteEntry(SetSeries.self),
     RouteEntry(ShowCalibration.self),
     RouteEntry(ShowCharacter.self),
     RouteEntry(ShowClassifier.self),

@@ -28,8 +28,7 @@ extension Registry {
             let character = try database.existingCharacter(named: name)
             if let other = try database.character(named: newName) {
                 throw RegistryError(
-                    .characterExists,
-                    "there is a character named '\(other.name)' already; move images to it with: aniwho images move")
+                    .characterExists, other.taking(newName) + "; move images to it with: aniwho images move")
             }
             let images = try database.existingImages(Set(ids).sorted())
             if let other = images.first(where: { $0.characterID != character.id })?.image {
@@ -65,8 +64,9 @@ extension Registry {
             var (move, changes) = try database.move(
                 try database.images(of: from), to: into, created: false, by: change)
             try database.moveRejections(of: from.id, to: into.id, by: change)
-            try database.note(try database.uniteWritings(of: from, into: into), by: change)
+            // In the trash, it leaves its aliases to the other one.
             try database.trash(character: from.id, by: change)
+            try database.note(try database.uniteWritings(of: from, into: into), by: change)
             try database.record(
                 "character.merge", subject: from.name,
                 detail: ["id": from.id, "into": into.name, "images": move.moved.count])

@@ -33,7 +33,7 @@ extension Connection {
         try run("UPDATE all_unknowns SET trash = ? WHERE id = ?", [.integer(change), .integer(id)])
     }
 
-    /// Puts a character into the trash with its images and rejections. Its tags and note stay with it. Its prototype is gone: it is made
+    /// Puts a character into the trash with its images and rejections. Its aliases, series, tags and note stay with it. Its prototype is gone: it is made
     /// again of the images when they come back.
     func trash(character id: Int64, by change: Int64) throws(RegistryError) {
         try run("UPDATE all_characters SET trash = ? WHERE id = ?", [.integer(change), .integer(id)])
@@ -88,18 +88,23 @@ extension Connection {
     /// Notes what a merge wrote on its target.
     func note(_ writings: UnitedWritings, by change: Int64) throws(RegistryError) {
         try run(
-            "UPDATE trash SET tags = ?, note_before = ?, note_after = ? WHERE id = ?",
+            "UPDATE trash SET tags = ?, note_before = ?, note_after = ?, aliases = ?, series = ? WHERE id = ?",
             [
                 .text(writings.tags.jsonLiteral), writings.note.map { .text($0.before) } ?? .null,
-                writings.note.map { .text($0.after) } ?? .null, .integer(change),
+                writings.note.map { .text($0.after) } ?? .null, .text(writings.aliases.jsonLiteral),
+                writings.series.map { .text($0) } ?? .null, .integer(change),
             ])
     }
 }
 
-/// The tags and the note that a character gets by a merge.
+/// The tags, the aliases, the note and the series that a character gets by a merge.
 struct UnitedWritings {
     /// Those that it had not.
     var tags: [String]
+    /// Those that it had not.
+    var aliases: [String] = []
+    /// Nil when it has one of its own, or the other one has none.
+    var series: String?
     /// Nil when the note stays as it is.
     var note: (before: String, after: String)?
 }
