@@ -99,7 +99,7 @@ let package = Package(
             name: "Registry",
             dependencies: ["API", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe,
-            plugins: ["EmbedMigrations"]),
+            plugins: ["EmbedFolder"]),
         .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
@@ -109,7 +109,8 @@ let package = Package(
                 "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
                 "Platform", "Statistics", "Timing",
             ],
-            swiftSettings: strictAndMemorySafe),
+            swiftSettings: strictAndMemorySafe,
+            plugins: ["EmbedFolder"]),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -150,7 +151,7 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "COpenBLAS", "TestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
+        .plugin(name: "EmbedFolder", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
             name: "RegistryTests", dependencies: ["Registry", "API", "Randomness", "Statistics", "TestSupport"],
             exclude: ["Schemas"],

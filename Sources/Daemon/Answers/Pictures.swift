@@ -37,29 +37,12 @@ extension Picture {
         return pictures
     }
 
-    /// A picture beyond these limits takes long to decode: about 50 ms for a million pixels of an unfavorable PNG file.
-    private static let short = ImageLimits(bytes: 1 << 20, pixels: 2_000_000)
-
-    /// Decodes a small picture on the thread that asks, a large one on those for long work, and one that a process of its own decodes on those
-    /// that wait for such processes.
-    ///
     /// It returns its error, because Swift 6.3's optimizer breaks a typed error that crosses from here to a task group.
     private static func decoded(
         _ file: FilePart, number: Int, _ transform: EvaluationTransform
     ) async -> Result<Picture, APIError> {
-        func attempt(_ limits: ImageLimits) -> Result<Picture, ImagingError> {
-            Result { () throws(ImagingError) in try Picture(file, transform, limits: limits) }
-        }
-        let result: Result<Picture, ImagingError>
-        if ImageFormat.detect([UInt8](file.bytes.prefix(256)))?.isDecodedApart == true {
-            result = await withTaskExecutorPreference(WorkThreads.decoders) { attempt(.standard) }
-        } else {
-            let first = attempt(short)
-            if case .failure(let error) = first, error.code == .tooManyPixels || error.code == .tooLarge {
-                result = await withTaskExecutorPreference(WorkThreads.long) { attempt(.standard) }
-            } else {
-                result = first
-            }
+        let result = await FittingThreads.decode(file.bytes) { limits throws(ImagingError) in
+            try Picture(file, transform, limits: limits)
         }
         return result.mapError { error in
             let name = file.name.map { $0.isEmpty ? "image \(number)" : $0 } ?? "the image"
