@@ -132,7 +132,10 @@ extension Registry: InboxStore {
                 try database.newImage(ofInboxPicture: id, model: model)
             }
             let change = try database.beginTrash(.inboxName, of: nil)
-            for id in Set(ids) { try database.trash(inboxPicture: id, by: change) }
+            for id in Set(ids).sorted() {
+                try database.trash(inboxPicture: id, by: change)
+                try database.record("inbox.name", subject: String(id), detail: ["character": name])
+            }
             let (enrollment, prototype) = try database.enroll(images, under: name, model: model)
             try database.noteNaming(enrollment, by: change)
             try indexes.show(enrollment, prototype)

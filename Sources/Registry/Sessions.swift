@@ -78,7 +78,7 @@ extension Registry: SessionStore {
     }
 
     public func sessions() throws(RegistryError) -> [Session] {
-        try database().all(StoredSession.query + " ORDER BY id", [], StoredSession.init(row:)).map(current)
+        try database().all(StoredSession.query + " ORDER BY id", [], StoredSession.init(row:)).map { current($0) }
     }
 
     @discardableResult

@@ -58,7 +58,7 @@ extension Registry: TokenStore {
     }
 
     public func tokens() throws(RegistryError) -> [Token] {
-        try database().all(StoredToken.query + " ORDER BY name", [], StoredToken.init(row:)).map(current)
+        try database().all(StoredToken.query + " ORDER BY name", [], StoredToken.init(row:)).map { current($0) }
     }
 
     @discardableResult
