@@ -75,10 +75,18 @@ async function send(method, target, options) {
   }
 }
 
+let changed = 0;
+
+/** When this page last sent something that is no GET, as `Date.now()` has it. */
+export const lastChange = () => changed;
+
 /** One attempt. What only reads is tried until the daemon is there; a change is never sent twice. */
 async function once(method, target, { value, body, query, signal }) {
   const headers = {};
-  if (method !== "GET") headers["X-AniWho-Token"] = token();
+  if (method !== "GET") {
+    headers["X-AniWho-Token"] = token();
+    changed = Date.now();
+  }
   if (value !== undefined) headers["Content-Type"] = "application/json";
   for (let tries = 0; ; tries++) {
     try {

@@ -3,6 +3,7 @@
 import { get, remove } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { el, moment } from "./dom.js";
+import * as changes from "./changes-feed.js";
 import * as keys from "./keys.js";
 import { forget, useLinkOfAddress } from "./login.js";
 import * as router from "./router.js";
@@ -14,6 +15,7 @@ const session = get("/v1/sessions/current");
 session.then(({ session: { role } }) => { document.body.dataset.role = role; });
 document.getElementById("account").addEventListener("click", showAccount);
 await router.start();
+changes.start();
 
 async function showAccount() {
   const { session, user, version } = await get("/v1/sessions/current");

@@ -11,14 +11,29 @@ const ids = (faces) => faces.map((face) => face.id);
 /** Faces whose files are sent at a time. */
 const batch = 16;
 
+/** Does a deed. If another browser was faster, it says so; the view then shows what is left. */
+async function deed(work) {
+  let wasLate = false;
+  const isDone = await attempt(async () => {
+    try {
+      await work();
+    } catch (error) {
+      if (error.code !== "image_not_found") throw error;
+      wasLate = true;
+    }
+  });
+  if (wasLate) announce("Somebody else has changed this pile already.");
+  return isDone;
+}
+
 /** Enrolls faces under a name; they leave the inbox. */
-export const nameFaces = (name, faces) => attempt(async () => {
+export const nameFaces = (name, faces) => deed(async () => {
   const { character } = await post("/v1/inbox/name", { pictures: ids(faces), character: name });
   await rememberTrashed(`Named ${count(faces.length, "face")} ${character.name}`);
 });
 
 /** Says that faces are not of a character. They stay in the inbox. */
-export const reject = (name, faces) => attempt(async () => {
+export const reject = (name, faces) => deed(async () => {
   const made = [];
   for (let start = 0; start < faces.length; start += batch) {
     const files = await Promise.all(
@@ -32,13 +47,13 @@ export const reject = (name, faces) => attempt(async () => {
 });
 
 /** Ignores faces for good: they never come back, but they can be fetched back. */
-export const ignore = (faces) => attempt(async () => {
+export const ignore = (faces) => deed(async () => {
   await post("/v1/inbox/ignore", { pictures: ids(faces) });
   await rememberTrashed(`Ignored ${count(faces.length, "face")} for good`);
 });
 
 /** Puts faces into the trash. */
-export const discard = (faces) => attempt(async () => {
+export const discard = (faces) => deed(async () => {
   await post("/v1/inbox/discard", { pictures: ids(faces) });
   await rememberTrashed(`Discarded ${count(faces.length, "face")}`);
 });

@@ -123,6 +123,7 @@ public enum DaemonProgram {
         services.calibrations.stop()
         // At the same time as the server: the request of a client that watches a job ends only with the job's events.
         for work in services.sharedWork { work.stop() }
+        services.changeFeed.stop()
         services.backups.stop()
         services.bundles.stop()
         async let stopped: Void = services.jobs.stop()

@@ -92,6 +92,7 @@ struct RequestFileTests {
     private static let streamingEndpoints: [any StreamingEndpoint.Type] = [
         CompareHeads.self,
         ReadBundle.self,
+        WatchChanges.self,
         WatchJob.self,
         WriteBackup.self,
         WriteBundle.self,
@@ -132,6 +133,8 @@ struct RequestFileTests {
         let lines = try #require(file["lines"] as? [Any])
         if let endpoint = endpoint as? any WorkEndpoint.Type {
             try checkLines(endpoint, lines)
+        } else if endpoint is WatchChanges.Type {
+            for line in lines { try checkLine(ChangeEvent.self, line) }
         } else {
             try checkLine(JobEnd.self, try #require(lines.last))
         }

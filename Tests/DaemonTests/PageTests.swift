@@ -80,3 +80,36 @@ import Testing
         #expect(gone.map { APIError(describing: $0).code } == .imageNotFound)
     }
 }
+
+/// What an open page hears of changes that others make.
+@Suite struct ChangeFeedTests {
+    /// The lines that have arrived within a time.
+    private func lines(of channel: LineChannel, until count: Int) async throws -> [ChangeEvent] {
+        var bytes = Data()
+        for _ in 0..<100 {
+            while case .bytes(let more) = channel.next(maximum: 1 << 16) { bytes += more }
+            if bytes.count(where: { $0 == UInt8(ascii: "\n") }) >= count { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        var splitter = LineSplitter()
+        return try splitter.append(bytes).map { try JSON.decode(ChangeEvent.self, from: $0) }
+    }
+
+    @Test func `changes arrive in their order, from a number on, until the daemon stops`() async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        defer { withExtendedLifetime(fixture) {} }
+        let live = try await services.changeFeed.reader(after: nil)
+        _ = try await services.registry.createCharacter(named: "Rei")
+        _ = try await services.registry.createCharacter(named: "Asuka")
+        let heard = try await lines(of: live, until: 2)
+        #expect(heard.map(\.subject) == ["Rei", "Asuka"] && heard.allSatisfy { $0.action == "character.create" })
+        let late = try await services.changeFeed.reader(after: heard[0].id)
+        #expect(try await lines(of: late, until: 1).map(\.id) == [heard[1].id])
+        services.changeFeed.stop()
+        for channel in [live, late] {
+            for _ in 0..<100 where channel.next(maximum: 1) != .end { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(channel.next(maximum: 1) == .end)
+        }
+    }
+}

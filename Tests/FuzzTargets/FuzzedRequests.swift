@@ -150,6 +150,7 @@ enum FuzzedRequests {
         Reader(UseHead.self),
         Reader(UseModel.self),
         Reader(VerifyImages.self),
+        Reader(WatchChanges.self),
         Reader(WatchJob.self),
         Reader(WriteBackup.self),
         Reader(WriteBundle.self),

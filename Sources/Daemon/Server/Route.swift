@@ -222,6 +222,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
     RouteEntry(VerifyImages.self),
+    RouteEntry(WatchChanges.self),
     RouteEntry(WatchJob.self),
     RouteEntry(WriteBackup.self),
     RouteEntry(WriteBundle.self),

@@ -25,6 +25,7 @@ struct Services: Sendable {
     let jobs: JobRunner
     let housekeeping: Housekeeping
     let thumbnails: ThumbnailCache
+    let changeFeed: ChangeFeed
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl
@@ -71,7 +72,7 @@ struct Services: Sendable {
             jobs: jobs,
             housekeeping: Housekeeping(
                 registry: registry, jobs: jobs, thumbnails: thumbnails, log: log, retention: retention),
-            thumbnails: thumbnails,
+            thumbnails: thumbnails, changeFeed: ChangeFeed(registry: registry),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
