@@ -106,7 +106,7 @@ let package = Package(
                 "API", "Geometry", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe,
-            plugins: ["EmbedMigrations"]),
+            plugins: ["EmbedFolder"]),
         .target(name: "API", dependencies: ["Geometry", "Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
@@ -117,7 +117,8 @@ let package = Package(
                 "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Imaging", "Geometry",
                 "CMicroHTTPD", "CProcess", "Platform", "Statistics", "Timing",
             ],
-            swiftSettings: strictAndMemorySafe),
+            swiftSettings: strictAndMemorySafe,
+            plugins: ["EmbedFolder"]),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -159,7 +160,7 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "COpenBLAS", "TestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
+        .plugin(name: "EmbedFolder", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
             name: "RegistryTests",
             dependencies: ["Registry", "API", "Geometry", "Randomness", "Statistics", "TestSupport"],

@@ -124,11 +124,14 @@ public enum KeepInInbox: Endpoint {
         public var known: Int
         /// How many were left out because they are enrolled.
         public var enrolled: Int
+        /// How many were left out because they are ignored for good.
+        public var ignored: Int
 
-        public init(kept: [InboxPicture], known: Int, enrolled: Int) {
+        public init(kept: [InboxPicture], known: Int, enrolled: Int, ignored: Int) {
             self.kept = kept
             self.known = known
             self.enrolled = enrolled
+            self.ignored = ignored
         }
     }
 }

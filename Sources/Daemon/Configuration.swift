@@ -20,6 +20,7 @@ struct Configuration: Sendable {
     let limits: PeerLimits
     /// The TCP address to listen on; nil for none.
     let listen: LoopbackAddress?
+    let page: PageSettings
     let connections: ConnectionLimits
     let bodies: BodyBudget.Limits
     let retention: Retention
@@ -57,6 +58,12 @@ struct Configuration: Sendable {
         Option(
             "listen", "ADDRESS:PORT",
             help: "also listen on TCP, on a loopback address, for clients with a token (default: no TCP)"),
+        Option(
+            "page", "yes|no",
+            help: "whether aniwho web may open the page on a loopback address, without listen (default: yes)"),
+        Option(
+            "page-url", "URL",
+            help: "the address of the page behind a reverse proxy, such as https://host/path/ (default: no proxy)"),
         Option("connections", "N", help: "the most connections at a time (default: 1024)"),
         Option("connections-per-user", "N", help: "the most connections of one user or token (default: 512)"),
         Option("body-memory", "MIB", help: "the most memory for the bodies of all requests, in MiB (default: 1024)"),
@@ -148,6 +155,11 @@ struct Configuration: Sendable {
                 try LoopbackAddress(text)
             }
         }
+        let isAllowed = checked("yes") { () throws(ConfigurationError) in try given.choice("page", of: ["yes", "no"]) }
+        let pageURL: PageURL? = checked(nil) { () throws(ConfigurationError) in
+            try given.parsed("page-url", "an address such as https://host/path/", PageURL.init)
+        }
+        page = PageSettings(isAllowed: isAllowed == "yes", url: pageURL)
         let standard = ConnectionLimits()
         connections = ConnectionLimits(
             total: number("connections", upTo: 100_000) ?? standard.total,
@@ -176,6 +188,7 @@ struct Configuration: Sendable {
             "operators": given["operators"] ?? "nobody else", "log-level": level, "log-format": format,
             "rate-limit": given["rate-limit"] ?? "no limit",
             "size-limit": given["size-limit"] ?? "what the route takes", "listen": listen?.description ?? "no TCP",
+            "page": isAllowed, "page-url": page.url?.description ?? "no proxy",
             "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
             "body-memory": String(bodies.total >> 20), "body-memory-per-user": String(bodies.perCaller >> 20),
             "request-timeout": String(connections.timeout.components.seconds),

@@ -85,6 +85,18 @@ extension FetchInboxCrop: Route {
     }
 }
 
+extension IgnoreInboxPictures: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        Response(ignored: try await services.registry.ignoreInboxPictures(request.pictures))
+    }
+}
+
+extension ListIgnoredPictures: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        Response(ignored: try await services.registry.ignoredPictures())
+    }
+}
+
 extension FetchInboxPicture: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let (picture, bytes) = try await services.registry.inboxPicture(request.id)

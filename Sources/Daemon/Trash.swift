@@ -64,7 +64,7 @@ extension Services {
     fileprivate func dated(_ change: TrashedChange) -> TrashedChange {
         var change = change
         let days = housekeeping.retention.trash
-        change.expiresAt = days > 0 ? change.at + Retention.seconds(days: days) : nil
+        change.expiresAt = days > 0 && !change.kind.isKept ? change.at + Retention.seconds(days: days) : nil
         return change
     }
 

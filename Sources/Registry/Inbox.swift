@@ -32,8 +32,8 @@ public protocol InboxStore: Sendable {
         model: String, _ embeddings: [(id: Int64, vector: [Float])]
     ) async throws(RegistryError)
 
-    /// Enrolls pictures of the inbox under a character and removes them from the inbox, in one transaction. It creates the
-    /// character if there is none of that name.
+    /// Enrolls pictures of the inbox under a character and puts them into the trash, in one transaction, so that it can be taken back. It
+    /// creates the character if there is none of that name.
     /// - Throws: `imageNotFound`; `embeddingsMissing` when a picture has no embedding of the active model; the errors of
     ///   ``ImageStore/enroll(character:images:model:)``. An error changes nothing.
     func nameInboxPictures(
@@ -58,11 +58,13 @@ extension Registry: InboxStore {
         return try database.transaction { () throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             var kept: [InboxPicture] = []
-            var (known, enrolled) = (0, 0)
+            var (known, enrolled, ignored) = (0, 0, 0)
             for (index, image) in images.enumerated() {
                 try model.check(image.embedding, of: "image \(index + 1) of the request")
                 if try !database.images(coincidingWith: image.key).isEmpty {
                     enrolled += 1
+                } else if try database.isIgnored(image.key) {
+                    ignored += 1
                 } else if let picture = try database.keep(image, model: model) {
                     kept.append(picture)
                 } else {
@@ -70,7 +72,7 @@ extension Registry: InboxStore {
                 }
             }
             try database.checkInbox()
-            return KeepInInbox.Response(kept: kept, known: known, enrolled: enrolled)
+            return KeepInInbox.Response(kept: kept, known: known, enrolled: enrolled, ignored: ignored)
         }
     }
 
@@ -130,25 +132,34 @@ extension Registry: InboxStore {
             let images = try Set(ids).sorted().map { id throws(RegistryError) in
                 try database.newImage(ofInboxPicture: id, model: model)
             }
-            // Enrolling removes a picture from the inbox; this also removes those that the character had already.
+            let change = try database.beginTrash(.inboxName, of: nil)
+            for id in Set(ids).sorted() {
+                try database.trash(inboxPicture: id, by: change)
+                try database.record("inbox.name", subject: String(id), detail: ["character": name])
+            }
             let (enrollment, prototype) = try database.enroll(images, under: name, model: model)
-            for image in images { try database.withdrawInboxPictures(image.key) }
+            try database.noteNaming(enrollment, by: change)
             try indexes.show(enrollment, prototype)
             return enrollment
         }
     }
 
     public func discardInboxPictures(_ ids: [Int64]) throws(RegistryError) -> [InboxPicture] {
+        try takeOut(ids, .inboxDiscard)
+    }
+
+    /// Puts pictures of the inbox into the trash by one change.
+    func takeOut(_ ids: [Int64], _ kind: TrashKind) throws(RegistryError) -> [InboxPicture] {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let pictures = try Set(ids).sorted().map { id throws(RegistryError) in
                 try database.existingInboxPicture(id)
             }
             guard !pictures.isEmpty else { return [] }
-            let change = try database.beginTrash(.inboxDiscard, of: nil)
+            let change = try database.beginTrash(kind, of: nil)
             for picture in pictures {
                 try database.trash(inboxPicture: picture.id, by: change)
-                try database.record("inbox.discard", subject: String(picture.id), detail: ["sha256": picture.sha256])
+                try database.record(kind.rawValue, subject: String(picture.id), detail: ["sha256": picture.sha256])
             }
             return pictures
         }

@@ -40,6 +40,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case rejectionNotFound = "rejection_not_found"
     case requestTimeout = "request_timeout"
     case routeNotFound = "route_not_found"
+    case sessionNotFound = "session_not_found"
     case severalFaces = "several_faces"
     case storage = "storage"
     case storageFull = "storage_full"
@@ -96,6 +97,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .rejectionNotFound: (404, .notFound)
         case .requestTimeout: (408, .internal)
         case .routeNotFound: (404, .notFound)
+        case .sessionNotFound: (404, .notFound)
         case .severalFaces: (422, .badInput)
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
@@ -160,7 +162,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
         case .notFound:
-            "no such character, image, rejection, change in the trash, model, classifier, detector, head, token, job or file"
+            "no such character, image, rejection, change in the trash, model, classifier, detector, head, token, session, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

@@ -41,7 +41,9 @@ let subjects: [Subject] = [
         commands: [Reject.self, RejectionsList.self, RejectionsRemove.self]),
     Subject(
         name: "inbox", summary: "unknown pictures that wait for a name",
-        commands: [InboxList.self, InboxShow.self, InboxName.self, InboxDiscard.self]),
+        commands: [
+            InboxList.self, InboxShow.self, InboxName.self, InboxDiscard.self, InboxIgnore.self, InboxIgnored.self,
+        ]),
     Subject(
         name: "trash", summary: "what was removed, and the way back",
         commands: [Undo.self, TrashList.self, TrashRestore.self, TrashEmpty.self]),
@@ -74,6 +76,8 @@ let subjects: [Subject] = [
         commands: [BundleExport.self, BundleImport.self, Export.self]),
     Subject(
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
+    Subject(
+        name: "sessions", summary: "the page in the browser", commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
     Subject(name: "audit", summary: "who changed what", commands: [Audit.self]),
     Subject(name: "status", summary: "the daemon that runs", commands: [Status.self]),
     Subject(
@@ -98,7 +102,8 @@ let subjects: [Subject] = [
 
 /// What most people use on most days: the first group of `aniwho --help`.
 let everydayCommands: [any (Command & SendableMetatype).Type] = [
-    Enroll.self, Classify.self, Explain.self, Verify.self, Similar.self, Watch.self, Doctor.self, Status.self,
+    Enroll.self, Classify.self, Explain.self, Verify.self, Similar.self, Watch.self, Web.self, Doctor.self,
+    Status.self,
 ]
 
 /// Every command, sorted by name.

@@ -47,31 +47,14 @@ extension Picture {
         return pictures
     }
 
-    /// A picture beyond these limits takes long to decode: about 50 ms for a million pixels of an unfavorable PNG file.
-    private static let short = ImageLimits(bytes: 1 << 20, pixels: 2_000_000)
-
-    /// Decodes a small picture on the thread that asks, a large one on those for long work, and one that a process of its own decodes on those
-    /// that wait for such processes.
-    ///
     /// It returns its error, because Swift 6.3's optimizer breaks a typed error that crosses from here to a task group.
     private static func decoded(
         _ files: [FilePart], _ index: Int, _ model: Model, _ places: FacePlaces
     ) async -> Result<Picture, APIError> {
         let file = files[index]
         let name = file.name.map { $0.isEmpty ? "image \(index + 1)" : $0 } ?? "the image"
-        func attempt(_ limits: ImageLimits) -> Result<DecodedImage, ImagingError> {
-            Result { () throws(ImagingError) in try Image.decode([UInt8](file.bytes), limits: limits) }
-        }
-        let result: Result<DecodedImage, ImagingError>
-        if ImageFormat.detect([UInt8](file.bytes.prefix(256)))?.isDecodedApart == true {
-            result = await withTaskExecutorPreference(WorkThreads.decoders) { attempt(.standard) }
-        } else {
-            let first = attempt(short)
-            if case .failure(let error) = first, error.code == .tooManyPixels || error.code == .tooLarge {
-                result = await withTaskExecutorPreference(WorkThreads.long) { attempt(.standard) }
-            } else {
-                result = first
-            }
+        let result = await FittingThreads.decode(file.bytes) { limits throws(ImagingError) in
+            try Image.decode([UInt8](file.bytes), limits: limits)
         }
         return result.mapError { APIError(.badImage, "\(name): \($0.message)") }.flatMap { decoded in
             places.faces(of: index, decoded.image, named: name).map { faces in

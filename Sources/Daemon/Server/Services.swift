@@ -26,10 +26,14 @@ struct Services: Sendable {
     let variances = EnrolledVariance()
     let jobs: JobRunner
     let housekeeping: Housekeeping
+    let thumbnails: ThumbnailCache
+    let changeFeed: ChangeFeed
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl
     let authentication: Authentication
+    let page: PageHost
+    let links = LoginLinks()
     let connections: ConnectionTable
     /// Of the bodies that are in memory.
     let bodies: BodyBudget
@@ -52,7 +56,8 @@ struct Services: Sendable {
     static func make(
         on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
         limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(),
-        bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(), socketPath: String = ""
+        bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(), socketPath: String = "",
+        page: PageSettings = PageSettings()
     ) async throws -> Services {
         let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let models = ModelHost(registry: registry, log: log, threads: threads)
@@ -62,16 +67,20 @@ struct Services: Sendable {
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: threads)
         let jobs = JobRunner(
             registry: registry, models: models, changes: changes, classifiers: classifiers, log: log, program: program)
+        let thumbnails = ThumbnailCache(directory: registry.directory)
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
             classifiers: classifiers, detectors: DetectorHost(registry: registry, log: log, threads: threads),
             inference: InferenceQueue(metrics: metrics, lanes: threads),
             jobs: jobs,
-            housekeeping: Housekeeping(registry: registry, jobs: jobs, log: log, retention: retention),
+            housekeeping: Housekeeping(
+                registry: registry, jobs: jobs, thumbnails: thumbnails, log: log, retention: retention),
+            thumbnails: thumbnails, changeFeed: ChangeFeed(registry: registry),
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
-            access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry),
+            access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry, pageURL: page.url),
+            page: PageHost(registry: registry, log: log, isAllowed: page.isAllowed),
             connections: ConnectionTable(connections), bodies: BodyBudget(bodies, place: "of memory"), metrics: metrics,
             log: log, socketPath: socketPath)
     }

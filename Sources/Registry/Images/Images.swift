@@ -26,6 +26,13 @@ public protocol ImageStore: Sendable {
     /// - Throws: `imageNotFound`.
     func image(_ id: Int64) async throws(RegistryError) -> EnrolledImage
 
+    /// A character's oldest image; nil when it has none.
+    /// - Throws: `characterNotFound`.
+    func firstImage(of character: String) async throws(RegistryError) -> EnrolledImage?
+
+    /// The hashes of all pictures that are kept: enrolled, in the inbox or in the trash.
+    func pictureHashes() async throws(RegistryError) -> Set<String>
+
     /// The original file.
     /// - Throws: `imageNotFound`.
     func imageBytes(_ id: Int64) async throws(RegistryError) -> Data
@@ -63,6 +70,18 @@ extension Registry: ImageStore {
 
     public func image(_ id: Int64) throws(RegistryError) -> EnrolledImage {
         try database().existingImage(id).image
+    }
+
+    public func firstImage(of character: String) throws(RegistryError) -> EnrolledImage? {
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        return try database.first(
+            StoredImage.query + " WHERE i.character = ? ORDER BY i.id LIMIT 1",
+            [.integer(try database.existingCharacter(named: name).id)], StoredImage.init(row:))?.image
+    }
+
+    public func pictureHashes() throws(RegistryError) -> Set<String> {
+        Set(try database().all("SELECT sha256 FROM all_images UNION SELECT sha256 FROM all_unknowns") { $0.text(0) })
     }
 
     public func imageBytes(_ id: Int64) throws(RegistryError) -> Data {

@@ -22,7 +22,13 @@ struct Restoring {
         let target = try target()
         if let target { try takeBackAliases(from: target) }
         try reviveCharacters()
-        if let target { try takeBackImages(from: target.id) }
+        if let target {
+            if change.kind == .inboxName {
+                try withdrawNamed(from: target.id)
+            } else {
+                try takeBackImages(from: target.id)
+            }
+        }
         try reviveImages()
         if let target { try takeBackRejections(from: target.id) }
         try reviveRejections()
@@ -100,7 +106,9 @@ struct Restoring {
         }
         warn(twins, "is in the inbox again already", "are in the inbox again already")
         warn(enrolled, "is enrolled since", "are enrolled since")
-        if pictures > 0, change.kind == .inboxDiscard { try database.checkInbox() }
+        if pictures > 0, [.inboxDiscard, .inboxIgnore, .inboxName].contains(change.kind) {
+            try database.checkInbox()
+        }
     }
 
     // MARK: What a merge, a split or a move made

@@ -43,6 +43,27 @@ extension Restoring {
         warnOfTwins(twins)
     }
 
+    /// Removes the images that were pictures of the inbox before the change named them. Those go back to the inbox.
+    mutating func withdrawNamed(from target: Int64) throws(RegistryError) {
+        let images = try database.all(
+            """
+            SELECT i.id, i.character, i.trash FROM moved_images m JOIN all_images i ON i.id = m.image
+            WHERE m.trash = ? ORDER BY i.id
+            """, [.integer(change.id)]
+        ) { (id: $0.integer(0), owner: $0.integer(1), isThere: $0.isNull(2)) }
+        var elsewhere = 0
+        for image in images {
+            guard image.owner == target else {
+                elsewhere += 1
+                continue
+            }
+            try database.run("DELETE FROM all_images WHERE id = ?", [.integer(image.id)])
+            touched.insert(target)
+            if image.isThere { moved += 1 }
+        }
+        warn(elsewhere, "was moved since, and stays there", "were moved since, and stay there")
+    }
+
     mutating func reviveImages() throws(RegistryError) {
         let images = try database.all(
             "SELECT id, sha256, character, box FROM all_images WHERE trash = ? ORDER BY id", [.integer(change.id)],

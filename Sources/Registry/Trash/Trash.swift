@@ -3,7 +3,7 @@ public import Foundation
 public import Geometry
 
 /// The trash: changes that can be taken back. Each removal of images, characters and pictures of the inbox, and each move, merge and split
-/// is one change in it. What a change removed stays in the database, unseen, until the change is taken back or removed for good.
+/// is one change in it, and so is each naming of pictures of the inbox. What a change removed stays in the database, unseen, until the change is taken back or removed for good.
 public protocol TrashStore: Sendable {
     /// The changes in the trash, newest first.
     /// - Parameter before: only changes before the one of this number, which is the last of the page before.
@@ -41,7 +41,7 @@ public protocol TrashStore: Sendable {
     /// The number of the newest change; nil when the trash is empty.
     func newestTrash() async throws(RegistryError) -> Int64?
 
-    /// Removes the oldest change for good, with what lies in the trash for it.
+    /// Removes the oldest change for good, with what lies in the trash for it. Ignored pictures of the inbox stay.
     /// - Returns: what was removed; nil when the bound holds for no change.
     func removeOldestTrash(_ bound: TrashBound) async throws(RegistryError) -> TrashSize?
 }
@@ -144,8 +144,8 @@ extension Registry: TrashStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let oldest = try database.first(
-                TrashedChange.query + " WHERE t.\(column) <= ? ORDER BY t.id LIMIT 1", [value], TrashedChange.init(row:)
-            )
+                TrashedChange.query + " WHERE t.\(column) <= ? AND t.kind != ? ORDER BY t.id LIMIT 1",
+                [value, .text(TrashKind.inboxIgnore.rawValue)], TrashedChange.init(row:))
             guard let oldest else { return nil }
             try database.run("DELETE FROM trash WHERE id = ?", [.integer(oldest.id)])
             try database.record(action, of: oldest)

@@ -64,6 +64,17 @@ extension Connection {
             [.integer(change), .integer(id), .integer(origin)])
     }
 
+    /// Notes which images the naming of pictures of the inbox enrolled.
+    func noteNaming(_ enrollment: EnrollImages.Response, by change: Int64) throws(RegistryError) {
+        let character = enrollment.character
+        try run(
+            "UPDATE trash SET target = ?, target_name = ?, made_target = ? WHERE id = ?",
+            [
+                .integer(character.id), .text(character.name), .integer(enrollment.created ? 1 : 0), .integer(change),
+            ])
+        for image in enrollment.added { try noteMove(ofImage: image.id, from: character.id, by: change) }
+    }
+
     /// Gives the rejections of a character to another, except those of faces that the other is enrolled with or has rejected already.
     func moveRejections(
         of origin: Int64, to target: Int64, by change: Int64
