@@ -16,8 +16,8 @@ import Testing
         for name in [Self.iori, Self.kaede] {
             #expect(try daemon.aniwho("enroll", name, TestDaemon.root + "/samples/enroll/" + name).status == 0)
         }
-        let both = try compose(["ask/\(Self.iori)/1.png", "ask/\(Self.kaede)/1.png"], daemon.home + "/both.png")
-        let other = try compose(["ask/\(Self.iori)/2.png", "strangers/1.png"], daemon.home + "/other.png")
+        let both = try compose(["ask/\(Self.iori)/2.png", "ask/\(Self.kaede)/2.png"], daemon.home + "/both.png")
+        let other = try compose(["ask/\(Self.iori)/2.png", "ask/Minato Asamachi/2.png"], daemon.home + "/other.png")
         return (daemon, both, other)
     }
 

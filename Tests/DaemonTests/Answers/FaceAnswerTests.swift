@@ -11,17 +11,17 @@ import Testing
 /// Whole pictures: which faces are found and answered for, and what becomes of the others.
 @Suite struct FaceAnswerTests {
     /// The samples' faces, which the detector knows.
-    private static let faces = ["ask/Iori Namisato/1.png", "strangers/1.png"]
+    private static let faces = ["ask/Iori Namisato/2.png", "ask/Kaede Mizunuma/2.png"]
     private static let detector = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "models/face_detector.safetensors")
         .path
 
-    /// A gray picture with the first sample, 200 pixels wide, and the second, 128 pixels wide.
+    /// A gray picture with the first sample, 200 pixels wide, and the second, 150 pixels wide.
     private static func picture() throws -> FilePart {
         let images = try faces.map { try Image.decode([UInt8](Samples.picture($0))).image }
         let canvas = Image(width: 640, height: 480, pixels: [UInt8](repeating: 120, count: 640 * 480 * 3))
             .replacing(x: 40, y: 200, with: images[0].resized(width: 200, height: 200))
-            .replacing(x: 420, y: 60, with: images[1].resized(width: 128, height: 128))
+            .replacing(x: 420, y: 60, with: images[1].resized(width: 150, height: 150))
         return FilePart(name: "two.png", bytes: Data(try canvas.encodePNG()))
     }
 
@@ -35,7 +35,7 @@ import Testing
         return fixture
     }
 
-    private static let (first, second) = (PixelBox(40, 200, 200, 200), PixelBox(420, 60, 128, 128))
+    private static let (first, second) = (PixelBox(40, 200, 200, 200), PixelBox(420, 60, 150, 150))
 
     private func classify(_ files: [FilePart], _ services: Services) async throws -> [Classification] {
         try await classify(files, FaceSelection(), services)
@@ -53,7 +53,7 @@ import Testing
         let found = answers[0].faces.compactMap(\.box)
         try #require(found.count == 2)
         for (box, place) in zip(found, [Self.first, Self.second]) {
-            #expect(try box.overlap(#require(place)) > 0.3)
+            #expect(try box.overlap(#require(place)) > 0.2)
             #expect(box.isInside(width: 640, height: 480))
         }
         #expect(answers[0].width == 640 && answers[0].height == 480)
