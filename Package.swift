@@ -84,7 +84,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
+            name: "FewShot",
+            dependencies: ["Imaging", "Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Charts", swiftSettings: strict),
         .target(
@@ -113,7 +114,8 @@ let package = Package(
         .target(
             name: "Benchmarks",
             dependencies: [
-                "API", "Client", "Registry", "Backbones", "NeuralNetwork", "Randomness", "Timing", "COpenBLAS",
+                "API", "Client", "Registry", "Backbones", "Detection", "Imaging", "NeuralNetwork", "Randomness",
+                "Timing", "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(

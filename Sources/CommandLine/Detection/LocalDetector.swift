@@ -24,7 +24,7 @@ enum LocalDetector {
             threads: try LocalModel.threads(arguments))
     }
 
-    private static func model(_ name: String) throws -> DetectorModel {
+    static func model(_ name: String) throws -> DetectorModel {
         guard let path = LocalModel.file(name) else {
             throw Failure(
                 .fileNotFound, "there is no detector \(name): give the path of a detector's file with --model")
