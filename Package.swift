@@ -89,7 +89,8 @@ let package = Package(
         .target(
             name: "Video", dependencies: ["Detection", "Imaging", "Platform"], swiftSettings: strict),
         .target(
-            name: "FewShot", dependencies: ["Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
+            name: "FewShot",
+            dependencies: ["Imaging", "Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
             swiftSettings: strictAndMemorySafe),
         .target(name: "Charts", swiftSettings: strict),
         .target(
@@ -122,7 +123,8 @@ let package = Package(
         .target(
             name: "Benchmarks",
             dependencies: [
-                "API", "Client", "Registry", "Backbones", "NeuralNetwork", "Randomness", "Timing", "COpenBLAS",
+                "API", "Client", "Registry", "Backbones", "Detection", "Imaging", "NeuralNetwork", "Randomness",
+                "Timing", "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(

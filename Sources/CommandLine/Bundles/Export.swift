@@ -1,8 +1,8 @@
 import API
 import Client
 import Embedding
-import FewShot
 import Foundation
+import Imaging
 import Options
 
 enum Export: AsksDaemon {
@@ -174,16 +174,10 @@ struct RegistryExport {
         }
     }
 
-    /// The usual endings of the formats that have several.
-    private static let endings = [
-        "png": ["png", "apng"], "jpeg": ["jpeg", "jpg"], "heic": ["heic", "heif", "hif"], "bmp": ["bmp", "dib"],
-        "tiff": ["tiff", "tif"],
-    ]
-
     /// The name that the picture came with, as far as a file can have it, or its number; with the ending of what it is.
     static func fileName(of image: EnrolledImage) -> String {
         let last = (image.source as NSString).lastPathComponent as NSString
-        let isPicture = ImageFolder.extensions.contains(last.pathExtension.lowercased())
+        let isPicture = ImageFormat.isPictureName(last as String)
         var stem = String.UnicodeScalarView()
         for letter in (isPicture ? last.deletingPathExtension : last as String).unicodeScalars
         where letter != "/" && letter.properties.generalCategory != .control
@@ -192,7 +186,7 @@ struct RegistryExport {
             stem.append(letter)
         }
         let short = FileName.cut(String(stem), to: 200)
-        let isRight = endings[image.format, default: [image.format]].contains(last.pathExtension.lowercased())
+        let isRight = ImageFormat(rawValue: image.format)?.endings.contains(last.pathExtension.lowercased()) ?? false
         let ending = isPicture && isRight ? last.pathExtension : image.format
         return "\(short.isEmpty ? String(image.id) : short).\(ending)"
     }

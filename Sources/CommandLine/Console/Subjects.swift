@@ -93,7 +93,7 @@ let subjects: [Subject] = [
         name: "benchmarks", summary: "measure speed",
         commands: [
             BenchClassify.self, BenchLoad.self, BenchStart.self, BenchSearch.self, BenchPictures.self,
-            BenchInference.self, BenchStep.self, BenchEpisode.self, BenchLimits.self,
+            BenchInference.self, BenchDetect.self, BenchStep.self, BenchEpisode.self, BenchLimits.self,
         ]),
     Subject(
         name: "help", summary: "help, manual pages and completions",
