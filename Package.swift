@@ -108,7 +108,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
+                "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CCurl", "CProcess",
                 "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe),

@@ -8,6 +8,7 @@ struct RequestFileTests {
         .deletingLastPathComponent().appending(path: "samples")
 
     private static let endpoints: [any Endpoint.Type] = [
+        AddWebhook.self,
         CancelJob.self,
         ChangeAliases.self,
         ChangeTags.self,
@@ -41,6 +42,7 @@ struct RequestFileTests {
         ListTags.self,
         ListTokens.self,
         ListTrash.self,
+        ListWebhooks.self,
         MergeCharacter.self,
         MoveImages.self,
         NameInboxPictures.self,
@@ -55,6 +57,7 @@ struct RequestFileTests {
         RemoveImages.self,
         RemoveModel.self,
         RemoveRejection.self,
+        RemoveWebhook.self,
         RenameCharacter.self,
         ResetCalibration.self,
         RestoreTrash.self,
@@ -71,6 +74,7 @@ struct RequestFileTests {
         ShowModel.self,
         SplitCharacter.self,
         StartJob.self,
+        TestWebhook.self,
         UndoChange.self,
         UseHead.self,
         UseModel.self,

@@ -69,6 +69,7 @@ enum FuzzedRequests {
 
     /// Every endpoint of the API.
     private static let readers: [Reader] = [
+        Reader(AddWebhook.self),
         Reader(CancelJob.self),
         Reader(ChangeAliases.self),
         Reader(ChangeTags.self),
@@ -103,6 +104,7 @@ enum FuzzedRequests {
         Reader(ListTags.self),
         Reader(ListTokens.self),
         Reader(ListTrash.self),
+        Reader(ListWebhooks.self),
         Reader(MergeCharacter.self),
         Reader(MoveImages.self),
         Reader(NameInboxPictures.self),
@@ -118,6 +120,7 @@ enum FuzzedRequests {
         Reader(RemoveImages.self),
         Reader(RemoveModel.self),
         Reader(RemoveRejection.self),
+        Reader(RemoveWebhook.self),
         Reader(RenameCharacter.self),
         Reader(ResetCalibration.self),
         Reader(RestoreTrash.self),
@@ -134,6 +137,7 @@ enum FuzzedRequests {
         Reader(ShowModel.self),
         Reader(SplitCharacter.self),
         Reader(StartJob.self),
+        Reader(TestWebhook.self),
         Reader(UndoChange.self),
         Reader(UseHead.self),
         Reader(UseModel.self),

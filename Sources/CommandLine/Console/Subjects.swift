@@ -66,6 +66,9 @@ let subjects: [Subject] = [
         commands: [BundleExport.self, BundleImport.self, Export.self]),
     Subject(
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
+    Subject(
+        name: "webhooks", summary: "addresses that the daemon calls when something happens",
+        commands: [WebhooksList.self, WebhooksAdd.self, WebhooksRemove.self, WebhooksTest.self]),
     Subject(name: "audit", summary: "who changed what", commands: [Audit.self]),
     Subject(name: "status", summary: "the daemon that runs", commands: [Status.self]),
     Subject(

@@ -26,6 +26,7 @@ extension ClassifyImages: Route {
             }
         let unknown = response.results.count(where: \.unknown)
         services.metrics.countAnswers(named: response.results.count - unknown, unknown: unknown)
+        services.webhooks.note(response)
         return response
     }
 

@@ -133,6 +133,7 @@ extension RouteEntry {
 
 /// Every route of the daemon, in the order of their names.
 let routeTable: [RouteEntry] = [
+    RouteEntry(AddWebhook.self),
     RouteEntry(CancelJob.self),
     RouteEntry(ChangeAliases.self),
     RouteEntry(ChangeTags.self),
@@ -167,6 +168,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListTags.self),
     RouteEntry(ListTokens.self),
     RouteEntry(ListTrash.self),
+    RouteEntry(ListWebhooks.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
     RouteEntry(NameInboxPictures.self),
@@ -182,6 +184,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RemoveImages.self),
     RouteEntry(RemoveModel.self),
     RouteEntry(RemoveRejection.self),
+    RouteEntry(RemoveWebhook.self),
     RouteEntry(RenameCharacter.self),
     RouteEntry(ResetCalibration.self),
     RouteEntry(RestoreTrash.self),
@@ -198,6 +201,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ShowModel.self),
     RouteEntry(SplitCharacter.self),
     RouteEntry(StartJob.self),
+    RouteEntry(TestWebhook.self),
     RouteEntry(UndoChange.self),
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
