@@ -116,7 +116,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Imaging", "Geometry",
-                "CMicroHTTPD", "CProcess", "Platform", "Statistics", "Timing",
+                "CMicroHTTPD", "CCurl", "CProcess", "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedFolder"]),

@@ -80,8 +80,8 @@ public enum DaemonProgram {
         let services = try await Services.make(
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
-            bodies: configuration.bodies, retention: configuration.retention, socketPath: socket.path,
-            page: configuration.page)
+            bodies: configuration.bodies, retention: configuration.retention, webhooks: configuration.webhooks,
+            socketPath: socket.path, page: configuration.page)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }
@@ -102,6 +102,7 @@ public enum DaemonProgram {
         await services.jobs.start()
         services.calibrations.start()
         await services.housekeeping.start()
+        await services.webhooks.start()
         let loading = Task {
             try await FirstModel(services: services, requested: configuration.model, detector: configuration.detector)
                 .load()
@@ -134,6 +135,7 @@ public enum DaemonProgram {
         }
         await stopped
         await rested
+        await services.webhooks.stop()
         noting.cancel()
         await tokenUses.write()
         await registry.close()

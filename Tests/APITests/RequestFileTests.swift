@@ -8,6 +8,7 @@ struct RequestFileTests {
         .deletingLastPathComponent().appending(path: "samples")
 
     private static let endpoints: [any Endpoint.Type] = [
+        AddWebhook.self,
         CancelJob.self,
         ChangeBox.self,
         ChangeAliases.self,
@@ -58,6 +59,7 @@ struct RequestFileTests {
         ListTrash.self,
         LogIn.self,
         LogOut.self,
+        ListWebhooks.self,
         MergeCharacter.self,
         MoveImages.self,
         NameInboxPictures.self,
@@ -73,6 +75,7 @@ struct RequestFileTests {
         RemoveImages.self,
         RemoveModel.self,
         RemoveRejection.self,
+        RemoveWebhook.self,
         RenameCharacter.self,
         ResetCalibration.self,
         RestoreTrash.self,
@@ -93,6 +96,7 @@ struct RequestFileTests {
         SplitCharacter.self,
         StartJob.self,
         TryCalibration.self,
+        TestWebhook.self,
         UndoChange.self,
         UseDetector.self,
         UseHead.self,

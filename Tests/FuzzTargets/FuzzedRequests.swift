@@ -69,6 +69,7 @@ enum FuzzedRequests {
 
     /// Every endpoint of the API.
     private static let readers: [Reader] = [
+        Reader(AddWebhook.self),
         Reader(CancelJob.self),
         Reader(ChangeBox.self),
         Reader(ChangeAliases.self),
@@ -120,6 +121,7 @@ enum FuzzedRequests {
         Reader(ListTrash.self),
         Reader(LogIn.self),
         Reader(LogOut.self),
+        Reader(ListWebhooks.self),
         Reader(MergeCharacter.self),
         Reader(MoveImages.self),
         Reader(NameInboxPictures.self),
@@ -136,6 +138,7 @@ enum FuzzedRequests {
         Reader(RemoveImages.self),
         Reader(RemoveModel.self),
         Reader(RemoveRejection.self),
+        Reader(RemoveWebhook.self),
         Reader(RenameCharacter.self),
         Reader(ResetCalibration.self),
         Reader(RestoreTrash.self),
@@ -156,6 +159,7 @@ enum FuzzedRequests {
         Reader(SplitCharacter.self),
         Reader(StartJob.self),
         Reader(TryCalibration.self),
+        Reader(TestWebhook.self),
         Reader(UndoChange.self),
         Reader(UseDetector.self),
         Reader(UseHead.self),

@@ -53,6 +53,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case unreachable = "unreachable"
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
+    case webhookExists = "webhook_exists"
+    case webhookNotFound = "webhook_not_found"
 
     /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `job_failed`, `stopped`, `unreachable` and
     /// `usage`, which are errors of the command line.
@@ -110,6 +112,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .unreachable: (503, .unreachable)
         case .unsupportedMediaType: (415, .badInput)
         case .usage: (400, .usage)
+        case .webhookExists: (409, .conflict)
+        case .webhookNotFound: (404, .notFound)
         }
     }
 

@@ -78,6 +78,9 @@ let subjects: [Subject] = [
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
     Subject(
         name: "sessions", summary: "the page in the browser", commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
+    Subject(
+        name: "webhooks", summary: "addresses that the daemon calls when something happens",
+        commands: [WebhooksList.self, WebhooksAdd.self, WebhooksRemove.self, WebhooksTest.self]),
     Subject(name: "audit", summary: "who changed what", commands: [Audit.self]),
     Subject(name: "status", summary: "the daemon that runs", commands: [Status.self]),
     Subject(

@@ -28,6 +28,7 @@ extension ClassifyImages: Route {
         let faces = response.results.flatMap(\.faces)
         let unknown = faces.count(where: \.unknown)
         services.metrics.countAnswers(named: faces.count - unknown, unknown: unknown)
+        services.webhooks.note(response)
         return response
     }
 

@@ -141,6 +141,7 @@ extension RouteEntry {
 
 /// Every route of the daemon, in the order of their names.
 let routeTable: [RouteEntry] = [
+    RouteEntry(AddWebhook.self),
     RouteEntry(CancelJob.self),
     RouteEntry(ChangeBox.self),
     RouteEntry(ChangeAliases.self),
@@ -192,6 +193,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(ListTrash.self),
     RouteEntry(LogIn.self),
     RouteEntry(LogOut.self),
+    RouteEntry(ListWebhooks.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
     RouteEntry(NameInboxPictures.self),
@@ -208,6 +210,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RemoveImages.self),
     RouteEntry(RemoveModel.self),
     RouteEntry(RemoveRejection.self),
+    RouteEntry(RemoveWebhook.self),
     RouteEntry(RenameCharacter.self),
     RouteEntry(ResetCalibration.self),
     RouteEntry(RestoreTrash.self),
@@ -228,6 +231,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(SplitCharacter.self),
     RouteEntry(StartJob.self),
     RouteEntry(TryCalibration.self),
+    RouteEntry(TestWebhook.self),
     RouteEntry(UndoChange.self),
     RouteEntry(UseDetector.self),
     RouteEntry(UseHead.self),
