@@ -134,7 +134,8 @@ enum InboxIgnored: AsksDaemon {
         var table = TextTable(("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("PICTURES", .left))
         for one in ignored {
             table.add(
-                String(one.change), one.at.ISO8601Format(), one.who, one.pictures.map { String($0) }.joined(separator: " "))
+                String(one.change), one.at.ISO8601Format(), one.who,
+                one.pictures.map { String($0) }.joined(separator: " "))
         }
         console.print(table)
     }

@@ -49,7 +49,8 @@ extension Registry: IgnoredStore {
 
     public func inboxFile(_ id: Int64) throws(RegistryError) -> Data {
         try existing(
-            id, try database().first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) { $0.blob(0) })
+            id, try database().first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) { $0.blob(0) }
+        )
     }
 
     private func existing<T>(_ id: Int64, _ found: T?) throws(RegistryError) -> T {

@@ -19,7 +19,8 @@ public struct VideoFile: Sendable, Equatable {
             throw VideoError(.unreadable, "cannot read \(path): \(VideoPrograms.reason(errno))")
         }
         guard info.st_mode & S_IFMT == S_IFREG else {
-            throw VideoError(.unreadable, "cannot read \(path): a video must be a file, because parts of it are read again")
+            throw VideoError(
+                .unreadable, "cannot read \(path): a video must be a file, because parts of it are read again")
         }
         let report = try Self.report(of: path)
         guard let stream = report.streams.first(where: { $0.disposition?.attachedPicture != 1 }),
@@ -32,7 +33,8 @@ public struct VideoFile: Sendable, Equatable {
         self.path = path
         (width, height) = size
         self.stream = stream.index
-        let seconds = stream.tags?.seconds ?? stream.duration.flatMap(Double.init) ?? report.format?.duration.flatMap(Double.init)
+        let seconds =
+            stream.tags?.seconds ?? stream.duration.flatMap(Double.init) ?? report.format?.duration.flatMap(Double.init)
         milliseconds = seconds.flatMap { $0.isFinite && $0 > 0 && $0 < 1e9 ? Int(($0 * 1000).rounded()) : nil }
         let names = report.format?.names?.split(separator: ",").map(String.init) ?? []
         isIndexed = names.contains { VideoFormat.indexed.contains($0) }
@@ -61,7 +63,8 @@ public struct VideoFile: Sendable, Equatable {
     private static func refusal(of path: String, _ message: String?) -> String {
         guard let message else { return "\(path) is no video that FFmpeg can read" }
         if message.contains("not on whitelist") || message.contains("Invalid data found") {
-            return "\(path) is no video in a format that AniWho reads (Matroska, WebM, MP4, QuickTime, AVI, FLV, MPEG, Ogg, ASF, RealMedia)"
+            return
+                "\(path) is no video in a format that AniWho reads (Matroska, WebM, MP4, QuickTime, AVI, FLV, MPEG, Ogg, ASF, RealMedia)"
         }
         return "\(path) cannot be read as a video: \(VideoPrograms.reason(message, path))"
     }

@@ -62,7 +62,8 @@ import Testing
         #expect(own.status == 0 && own.out == "enrolled 0 characters with 0 new images\n", "\(own)")
         let back = try other.aniwho("enroll", "--from-xmp", folder)
         #expect(back.status == 0 && back.out == "enrolled 1 character with 2 new images\n", "\(back)")
-        #expect(back.error.contains("2 names written by AniWho itself") && back.error.contains("1 picture without a name"))
+        #expect(
+            back.error.contains("2 names written by AniWho itself") && back.error.contains("1 picture without a name"))
         #expect(try other.aniwho("enroll", "--from-xmp", folder).error.contains("2 faces enrolled already"))
         #expect(try other.client.call(ListImages.self, NamedRequest(name: "Iori Namisato")).images.count == 2)
     }
@@ -91,7 +92,8 @@ import Testing
         let box = try #require(face.box)
         #expect(box.width * 2 == all.width && box.height * 4 == all.height)
         #expect(face.source == picture && face.sha256 == all.sha256)
-        #expect(try daemon.client.call(ShowCharacter.self, NamedRequest(name: "Yui")).character.series == "Harbor Lights")
+        #expect(
+            try daemon.client.call(ShowCharacter.self, NamedRequest(name: "Yui")).character.series == "Harbor Lights")
     }
 
     @Test func `bad calls are refused, and write nothing`() throws {

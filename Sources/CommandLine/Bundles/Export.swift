@@ -22,7 +22,9 @@ enum Export: AsksDaemon {
             Option("boxes", help: "write pictures with boxes, to train a face detector"),
             Option("series", "SERIES", help: "only characters of this series (default: all)"),
             Option("lora", help: "write captions, and leave out pictures that are nearly the same"),
-            Option("per-character", "K", help: "with --lora: at most K pictures of each character, the largest (default: all)"),
+            Option(
+                "per-character", "K",
+                help: "with --lora: at most K pictures of each character, the largest (default: all)"),
             Option("force", help: "add to a folder that is not empty; nothing is overwritten"),
         ])
 

@@ -77,7 +77,8 @@ let subjects: [Subject] = [
     Subject(
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
     Subject(
-        name: "sessions", summary: "the page in the browser", commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
+        name: "sessions", summary: "the page in the browser",
+        commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
     Subject(
         name: "webhooks", summary: "addresses that the daemon calls when something happens",
         commands: [WebhooksList.self, WebhooksAdd.self, WebhooksRemove.self, WebhooksTest.self]),

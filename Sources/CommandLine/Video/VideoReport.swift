@@ -138,7 +138,8 @@ extension Show {
         let (whole, rest) = (milliseconds / 1000, milliseconds % 1000)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let hours = whole / 3600
-        let clock = hours > 0 ? "\(hours):\(two(whole / 60 % 60)):\(two(whole % 60))" : "\(whole / 60):\(two(whole % 60))"
+        let clock =
+            hours > 0 ? "\(hours):\(two(whole / 60 % 60)):\(two(whole % 60))" : "\(whole / 60):\(two(whole % 60))"
         guard rest > 0 else { return clock }
         let digits = String(1000 + rest).dropFirst()
         return "\(clock).\(digits.reversed().drop { $0 == "0" }.reversed().map(String.init).joined())"

@@ -82,7 +82,8 @@ struct Services: Sendable {
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
-            access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry, pageURL: page.url),
+            access: AccessControl(roles, limits: limits),
+            authentication: Authentication(registry: registry, pageURL: page.url),
             page: PageHost(registry: registry, log: log, isAllowed: page.isAllowed),
             connections: ConnectionTable(connections), bodies: BodyBudget(bodies, place: "of memory"), metrics: metrics,
             log: log, socketPath: socketPath)

@@ -27,7 +27,9 @@ struct TogetherTests {
         let file = try Samples.files("ask/Iori Namisato")[0]
         let alone = try await ClassifyImages.answer(.init(files: [file]), fixture.services)
         let response = try await together([file], fixture)
-        #expect(response.answer == alone.results[0].largest && response.independentImages == 1 && response.images == [file.name])
+        #expect(
+            response.answer == alone.results[0].largest && response.independentImages == 1
+                && response.images == [file.name])
         #expect((response.model, response.head) == (alone.model, alone.head))
     }
 
