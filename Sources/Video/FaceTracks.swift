@@ -102,7 +102,8 @@ public struct FaceTracks: Sendable, Equatable, Codable {
     ) -> (tracks: [Int], ended: [FaceTrack]) {
         var ended: [FaceTrack] = []
         if beginsScene { ended = end() }
-        ended += end { frame - $0.last > limits.missing + 1 }
+        let missing = limits.missing
+        ended += end { frame - $0.last > missing + 1 }
         var places = [Int?](repeating: nil, count: faces.count)
         for pair in pairs(faces) where places[pair.face] == nil && !places.contains(pair.track) {
             places[pair.face] = pair.track

@@ -1,4 +1,5 @@
-public import Foundation
+import Foundation
+import Platform
 
 /// A video on disk: what FFmpeg says about it.
 public struct VideoFile: Sendable, Equatable {

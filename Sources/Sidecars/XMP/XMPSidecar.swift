@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 
 /// Keywords and regions of faces in an XMP file.
 ///
@@ -74,7 +75,7 @@ struct KeywordList {
             guard words.count > 1, words[0] == Self.people, let last = words.last, last != Self.unknown else {
                 return nil
             }
-            let name = Self.substitutes[separator].map { last.replacing(String($0), with: String(separator)) }
+            let name = Self.substitutes[separator].map { String(last).replacing(String($0), with: String(separator)) }
             return (name ?? String(last), mark + keyword)
         }
     }
