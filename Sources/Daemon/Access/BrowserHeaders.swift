@@ -1,6 +1,7 @@
 import API
 import Embedding
 import Foundation
+import Registry
 
 /// The headers by which a browser shows its session, and by which it says which page sends a request.
 struct BrowserHeaders: Sendable, Equatable {
