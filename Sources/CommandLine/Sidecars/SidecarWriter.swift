@@ -91,7 +91,7 @@ struct SidecarWriter {
     private func checkStem(of path: String) throws(Failure) {
         guard case .stem = naming else { return }
         let stem = (path as NSString).deletingPathExtension
-        let twin = ImageFolder.extensions.lazy.flatMap { [$0, $0.uppercased()] }.map { "\(stem).\($0)" }
+        let twin = ImageFormat.endings.lazy.flatMap { [$0, $0.uppercased()] }.map { "\(stem).\($0)" }
             .first { $0 != path && FileManager.default.fileExists(atPath: $0) }
         guard let twin else { return }
         throw Failure(
