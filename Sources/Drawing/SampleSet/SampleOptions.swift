@@ -25,14 +25,15 @@ public struct SampleOptions: Sendable, Equatable {
 
     public static let usage = """
         Usage: SampleGenerator OUTPUT --characters N --images K [--ask A] [--strangers M] [--seed S] [--size P] [--force]
-               SampleGenerator OUTPUT --scenes N [--seed S] [--size P] [--force]
+               SampleGenerator OUTPUT --scenes N [--characters M] [--seed S] [--size P] [--force]
 
         Draws invented anime characters, the same ones for the same seed.
           --characters N  how many characters, at least 1
           --images K      pictures of each, at least 1
           --ask A         further pictures of each, to ask about (default 0)
           --strangers M   single pictures of characters that are not among the N (default 0)
-          --scenes N      pictures of one to five characters, with the boxes of their faces
+          --scenes N      pictures of one to five characters, with the boxes of their faces; with --characters M of the first M
+                          characters of the same seed, else of others
           --seed S        which cast to draw (default 1)
           --size P        pixels a side, 16 to 2048 (default 128)
           --force         write into a folder that is not empty; nothing is removed
@@ -66,10 +67,10 @@ public struct SampleOptions: Sendable, Equatable {
             return Int(value)
         }
         if let scenes = values["--scenes"] {
-            for name in ["--characters", "--images", "--ask", "--strangers"] where values[name] != nil {
+            for name in ["--images", "--ask", "--strangers"] where values[name] != nil {
                 throw SampleError(.usage, "--scenes and \(name) exclude each other.")
             }
-            self.init(output: paths[0], characters: 0, images: 0)
+            self.init(output: paths[0], characters: values["--characters"].map { Int($0) } ?? 0, images: 0)
             self.scenes = Int(scenes)
         } else {
             self.init(output: paths[0], characters: try required("--characters"), images: try required("--images"))

@@ -37,10 +37,11 @@ public struct SampleSet: Sendable {
     /// `scene_1.png` and so on; the boxes of the faces go to `boxes.json`, those of faces that are mostly cut off to `ignored.json`.
     private func writeScenes() async throws {
         try await inParallel(options.scenes) { number in
-            let raster = try Scene(seed: options.seed, number: number).rendered(size: options.size)
+            let raster = try Scene(seed: options.seed, number: number, cast: options.characters)
+                .rendered(size: options.size)
             try raster.writePNG(to: "\(options.output)/\(Self.sceneName(number))")
         }
-        let scenes = (0..<options.scenes).map { Scene(seed: options.seed, number: $0) }
+        let scenes = (0..<options.scenes).map { Scene(seed: options.seed, number: $0, cast: options.characters) }
         try write(scenes.map { $0.boxes(size: options.size) }, to: "boxes.json")
         try write(scenes.map { $0.mostlyHidden(size: options.size) }, to: "ignored.json")
     }

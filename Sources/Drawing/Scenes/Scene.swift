@@ -47,11 +47,20 @@ public struct Scene: Sendable {
 }
 
 extension Scene {
+    /// The first picture of a character of the cast that only scenes show.
+    private static let firstImage = 1_000_000
+
     /// Scene number `number` of the seed.
-    public init(seed: UInt64, number: Int) {
+    /// - Parameter cast: how many characters of the seed's cast appear; 0 for characters of no cast.
+    public init(seed: UInt64, number: Int, cast: Int = 0) {
         var random = SplitMix64(seed: seed, UInt64(number), 77)
-        func portrait() -> Portrait { Portrait(seed: random.next(), index: 0, image: 0) }
-        self.portrait = portrait()
+        func stranger() -> Portrait { Portrait(seed: random.next(), index: 0, image: 0) }
+        func portrait() -> Portrait {
+            guard cast > 0 else { return stranger() }
+            let index = Int(random.next() % UInt64(cast))
+            return Portrait(seed: seed, index: index, image: Self.firstImage + Int(random.next() % 1000))
+        }
+        self.portrait = stranger()
         var figures: [Figure] = []
         for _ in 0..<1 + Int(random.next() % 5) {
             let side = exp(random.uniform(log(0.04), log(0.6)))
