@@ -115,6 +115,7 @@ public enum DaemonProgram {
             var current = configuration
             for await _ in hangups.signals { current = reload.apply(after: current) }
         }
+        let resting = Task { await services.detectors.keepResting() }
         let watching = Task { await manager.sendWatchdogMessages() }
         let tokenUses = TokenUses(registry: registry, log: log)
         let noting = Task { await tokenUses.keepWriting() }
@@ -122,6 +123,7 @@ public enum DaemonProgram {
         log.write(.info, "stopping")
         manager.notify("STOPPING=1")
         reloading.cancel()
+        resting.cancel()
         services.calibrations.stop()
         // At the same time as the server: the request of a client that watches a job ends only with the job's events.
         for work in services.sharedWork { work.stop() }

@@ -55,6 +55,14 @@ final class DetectorHost: Sendable {
         (self.registry, self.log, self.threads) = (registry, log, threads)
     }
 
+    /// After so long without a picture the detector gives its memory back.
+    private static let idle = Duration.seconds(20)
+
+    /// Gives the memory of an idle detector back, again and again until the task is cancelled.
+    func keepResting() async {
+        while (try? await Task.sleep(for: Self.idle)) != nil { active?.rest(after: Self.idle) }
+    }
+
     /// The detector that finds faces now; nil if there is none, so that every picture is taken whole.
     var active: FaceDetector? { current.withLock { $0 } }
 

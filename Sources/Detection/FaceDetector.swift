@@ -8,11 +8,16 @@ public final class FaceDetector: Sendable {
     public let model: DetectorModel
     private let longSide: Int
     private let threads: Int
-    /// The plans of the last few shapes of pictures, the latest last. A plan takes one call at a time.
-    private let plans = Mutex<[InferencePlan]>([])
+    private let state = Mutex(State())
 
-    /// Pictures have few shapes in a row, and a plan's buffers are large.
-    private static let keptPlans = 3
+    private struct State {
+        /// The plans of the last few shapes of pictures, the latest last. A plan takes one call at a time.
+        var plans: [InferencePlan] = []
+        var lastUse = ContinuousClock.now
+    }
+
+    /// Pictures have few shapes in a row, and a plan's buffers are large: 25 MB.
+    private static let keptPlans = 2
     /// The lowest score of a candidate that measurements ask for.
     static let lowestScore = 0.02
 
@@ -30,7 +35,10 @@ public final class FaceDetector: Sendable {
     public func faces(in image: Image, threshold: Double? = nil) -> [DetectedFace] {
         let box = Letterbox(imageWidth: image.width, imageHeight: image.height, longSide: longSide)
         let pixels = DetectorInput.values(of: [box.apply(image)])
-        let maps = plans.withLock { plans in plan(box, &plans).run(pixels) }
+        let maps = state.withLock { state in
+            defer { state.lastUse = .now }
+            return plan(box, &state.plans).run(pixels)
+        }
         let found = FaceCandidates(
             maps, width: box.width, threshold: min(max(threshold ?? model.threshold, Self.lowestScore), 0.999))
         // The box of noise may lie outside the picture altogether.
@@ -40,6 +48,13 @@ public final class FaceDetector: Sendable {
             return DetectedFace(
                 box: FaceBox(inside, imageWidth: image.width, imageHeight: image.height), score: candidate.score)
         }.sorted { ($0.box.area, $0.score) > ($1.box.area, $1.score) }
+    }
+
+    /// Gives back the memory of plans if no picture was looked at for so long. The next picture makes a plan again, in some milliseconds.
+    public func rest(after idle: Duration) {
+        state.withLock { state in
+            if state.lastUse + idle < .now { state.plans = [] }
+        }
     }
 
     private func plan(_ box: Letterbox, _ plans: inout [InferencePlan]) -> InferencePlan {
