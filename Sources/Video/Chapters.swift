@@ -47,7 +47,8 @@ public enum Chapters {
             return String(repeating: "0", count: max(0, count - text.count)) + text
         }
         let seconds = milliseconds / 1000
-        return "\(digits(seconds / 3600, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2)).\(digits(milliseconds % 1000, 3))"
+        return
+            "\(digits(seconds / 3600, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2)).\(digits(milliseconds % 1000, 3))"
     }
 
     /// Text of a cue: characters that have a meaning there are written as references, and a name is one line.

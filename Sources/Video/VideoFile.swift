@@ -1,4 +1,5 @@
-public import Foundation
+import Foundation
+import Platform
 
 /// A video on disk: what FFmpeg says about it.
 public struct VideoFile: Sendable, Equatable {
@@ -19,7 +20,8 @@ public struct VideoFile: Sendable, Equatable {
             throw VideoError(.unreadable, "cannot read \(path): \(VideoPrograms.reason(errno))")
         }
         guard info.st_mode & S_IFMT == S_IFREG else {
-            throw VideoError(.unreadable, "cannot read \(path): a video must be a file, because parts of it are read again")
+            throw VideoError(
+                .unreadable, "cannot read \(path): a video must be a file, because parts of it are read again")
         }
         let report = try Self.report(of: path)
         guard let stream = report.streams.first(where: { $0.disposition?.attachedPicture != 1 }),
@@ -32,7 +34,8 @@ public struct VideoFile: Sendable, Equatable {
         self.path = path
         (width, height) = size
         self.stream = stream.index
-        let seconds = stream.tags?.seconds ?? stream.duration.flatMap(Double.init) ?? report.format?.duration.flatMap(Double.init)
+        let seconds =
+            stream.tags?.seconds ?? stream.duration.flatMap(Double.init) ?? report.format?.duration.flatMap(Double.init)
         milliseconds = seconds.flatMap { $0.isFinite && $0 > 0 && $0 < 1e9 ? Int(($0 * 1000).rounded()) : nil }
         let names = report.format?.names?.split(separator: ",").map(String.init) ?? []
         isIndexed = names.contains { VideoFormat.indexed.contains($0) }
@@ -51,7 +54,7 @@ public struct VideoFile: Sendable, Equatable {
         switch run.end() {
         case .exited(0): break
         case .late: throw VideoError(.late, "ffprobe took more than 60 seconds to look at \(path)")
-        case .exited, .killed: throw VideoError(.notVideo, refusal(of: path, run.lastMessage))
+        case .exited(_), .killed(_): throw VideoError(.notVideo, refusal(of: path, run.lastMessage))
         }
         do { return try JSONDecoder().decode(Report.self, from: Data(bytes)) } catch {
             throw VideoError(.notVideo, "ffprobe does not understand \(path)")
@@ -61,7 +64,8 @@ public struct VideoFile: Sendable, Equatable {
     private static func refusal(of path: String, _ message: String?) -> String {
         guard let message else { return "\(path) is no video that FFmpeg can read" }
         if message.contains("not on whitelist") || message.contains("Invalid data found") {
-            return "\(path) is no video in a format that AniWho reads (Matroska, WebM, MP4, QuickTime, AVI, FLV, MPEG, Ogg, ASF, RealMedia)"
+            return
+                "\(path) is no video in a format that AniWho reads (Matroska, WebM, MP4, QuickTime, AVI, FLV, MPEG, Ogg, ASF, RealMedia)"
         }
         return "\(path) cannot be read as a video: \(VideoPrograms.reason(message, path))"
     }

@@ -48,7 +48,8 @@ public final class VideoFrames {
             "ffmpeg",
             ["-nostdin", "-v", "error", "-threads", "2"] + Self.seek(video, to: first * every)
                 + VideoPrograms.input(video.path) + [
-                    "-map", "0:\(video.stream)", "-vf", Self.filter(every, from: first, width, height), "-an", "-sn", "-dn",
+                    "-map", "0:\(video.stream)", "-vf", Self.filter(every, from: first, width, height), "-an", "-sn",
+                    "-dn",
                     "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
                 ], patience: patience)
     }
@@ -63,7 +64,8 @@ public final class VideoFrames {
     /// The filter `fps` shows the last frame at or before each moment if it rounds up.
     private static func filter(_ every: Int, from first: Int, _ width: Int, _ height: Int) -> String {
         let start = Double(first * every) / 1000
-        return "fps=1000/\(every):start_time=\(start):round=up:eof_action=pass,scale=\(width):\(height):flags=area,setsar=1"
+        return
+            "fps=1000/\(every):start_time=\(start):round=up:eof_action=pass,scale=\(width):\(height):flags=area,setsar=1"
     }
 
     /// How many pictures there are, if the file says how long it is.
@@ -91,11 +93,14 @@ public final class VideoFrames {
         case .late:
             throw VideoError(
                 .late, "ffmpeg returned no picture of \(video.path) in \(patience.components.seconds) seconds\(said)")
-        case .killed(let signal): throw VideoError(.damaged, "ffmpeg crashed on \(video.path) (signal \(signal))\(said)")
+        case .killed(let signal):
+            throw VideoError(.damaged, "ffmpeg crashed on \(video.path) (signal \(signal))\(said)")
         case .exited(let status) where status != 0 || !isBetweenPictures:
             throw VideoError(.damaged, "\(video.path) is damaged\(said)")
         case .exited:
-            guard number > 0 else { throw VideoError(.noPictures, "\(video.path) has no picture that can be decoded\(said)") }
+            guard number > 0 else {
+                throw VideoError(.noPictures, "\(video.path) has no picture that can be decoded\(said)")
+            }
             if let reason = missing { throw VideoError(.damaged, "\(video.path) \(reason)\(said)") }
         }
     }

@@ -78,7 +78,9 @@ struct FaceTrackTests {
         var again = try JSONDecoder().decode(FaceTracks.self, from: JSONEncoder().encode(tracks))
         #expect(again == tracks)
         let next = [face(310, look: 1.3), face(800, look: 0.7)]
-        #expect(again.add(next, frame: 1, beginsScene: false).tracks == tracks.add(next, frame: 1, beginsScene: false).tracks)
+        #expect(
+            again.add(next, frame: 1, beginsScene: false).tracks
+                == tracks.add(next, frame: 1, beginsScene: false).tracks)
         #expect(again == tracks)
     }
 }

@@ -27,7 +27,11 @@ struct SceneCutTests {
     }
 
     @Test func `the difference is the share of pixels without a partner`() {
-        let (blue, half) = (picture(0, 0, 255), picture(0, 0, 255).replacing(x: 0, y: 0, with: picture(255, 0, 0).cropped(x: 0, y: 0, width: 32, height: 36)))
+        let (blue, half) = (
+            picture(0, 0, 255),
+            picture(0, 0, 255).replacing(
+                x: 0, y: 0, with: picture(255, 0, 0).cropped(x: 0, y: 0, width: 32, height: 36))
+        )
         let difference = SceneCuts.difference(SceneCuts.histogram(blue), SceneCuts.histogram(half))
         // One column of the thumbnail may be of both colors.
         #expect(abs(difference - 0.5) < 0.03)

@@ -23,12 +23,15 @@ struct ScreenTimeTests {
     }
 
     @Test func `unknown faces stay apart`() {
-        #expect(text(ScreenTime.joined([time(nil, 0, 1000), time(nil, 1000, 2000)])) == ["? 0-1000 [0]", "? 1000-2000 [1]"])
+        #expect(
+            text(ScreenTime.joined([time(nil, 0, 1000), time(nil, 1000, 2000)])) == ["? 0-1000 [0]", "? 1000-2000 [1]"])
     }
 
     @Test func `chapters do not overlap, and say who is there`() {
         let chapters = Chapters.chapters(of: [time("Rei", 0, 4000), time("Asuka", 2000, 6000), time(nil, 5000, 7000)])
-        #expect(chapters.map(\.start) == [0, 2000, 4000, 5000, 6000] && chapters.map(\.end) == [2000, 4000, 5000, 6000, 7000])
+        #expect(
+            chapters.map(\.start) == [0, 2000, 4000, 5000, 6000]
+                && chapters.map(\.end) == [2000, 4000, 5000, 6000, 7000])
         #expect(chapters.map(\.characters) == [["Rei"], ["Asuka", "Rei"], ["Asuka"], ["Asuka", nil], [nil]])
     }
 

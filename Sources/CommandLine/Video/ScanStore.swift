@@ -42,7 +42,8 @@ struct ScanStore {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             Self.removeOld(in: folder)
             let fresh = "\(path).\(getpid())"
-            guard FileManager.default.createFile(atPath: fresh, contents: bytes, attributes: [.posixPermissions: 0o600]),
+            guard
+                FileManager.default.createFile(atPath: fresh, contents: bytes, attributes: [.posixPermissions: 0o600]),
                 rename(fresh, path) == 0
             else {
                 unlink(fresh)

@@ -40,7 +40,9 @@ struct VideoScan: Codable {
 
     private mutating func name(_ track: FaceTrack, _ client: Client) throws {
         let crops = crops.removeValue(forKey: track.id)?.kept ?? []
-        let files = crops.enumerated().map { FilePart(name: "\($0.offset).png", mediaType: "image/png", bytes: $0.element) }
+        let files = crops.enumerated().map {
+            FilePart(name: "\($0.offset).png", mediaType: "image/png", bytes: $0.element)
+        }
         named.append(NamedTrack(track, try client.call(ClassifyTogether.self, .init(files: files))))
     }
 }

@@ -11,10 +11,12 @@ public enum ImageFolder {
     public static let usual = "png, jpg, webp, gif, avif, heic, jxl, bmp, tif"
 
     /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
+    /// - Parameter others: the extensions of other files to list as well, in lowercase.
     /// - Throws: ``DataSetError`` if the folder cannot be read.
-    public static func images(in folder: String) throws(DataSetError) -> [String] {
-        try entries(of: folder)
-            .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+    public static func images(in folder: String, and others: Set<String> = []) throws(DataSetError) -> [String] {
+        let wanted = extensions.union(others)
+        return try entries(of: folder)
+            .filter { wanted.contains(($0 as NSString).pathExtension.lowercased()) }
             .map { (folder as NSString).appendingPathComponent($0) }
             .filter { !isFolder($0) }
     }
