@@ -6,7 +6,8 @@ import Options
 enum WebhooksList: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho webhooks list", summary: "list the webhooks with their last calls",
-        discussion: "Of each webhook it shows the last calls, the newest first. Secrets are never shown. All times are UTC.")
+        discussion:
+            "Of each webhook it shows the last calls, the newest first. Secrets are never shown. All times are UTC.")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let webhooks = try arguments.client.call(ListWebhooks.self).webhooks

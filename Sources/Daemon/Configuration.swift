@@ -179,7 +179,8 @@ struct Configuration: Sendable {
             "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
             "body-memory": String(bodies.total >> 20), "body-memory-per-user": String(bodies.perCaller >> 20),
             "request-timeout": String(connections.timeout.components.seconds),
-            "webhooks": reach, "keep-trash": Retention.text(retention.trash), "keep-audit": Retention.text(retention.audit),
+            "webhooks": reach, "keep-trash": Retention.text(retention.trash),
+            "keep-audit": Retention.text(retention.audit),
             "keep-jobs": Retention.text(retention.jobs), "keep-models": Retention.text(retention.models),
             "keep-vectors": Retention.text(retention.vectors),
         ]

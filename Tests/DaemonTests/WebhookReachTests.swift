@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Testing
 
 @testable import Daemon
@@ -6,10 +7,12 @@ import Testing
 /// Which addresses webhooks may call.
 @Suite struct WebhookReachTests {
     @Test(arguments: [
-        ("127.0.0.1", AddressKind.loopback), ("127.255.1.2", .loopback), ("::1", .loopback), ("10.1.2.3", .privateNetwork),
+        ("127.0.0.1", AddressKind.loopback), ("127.255.1.2", .loopback), ("::1", .loopback),
+        ("10.1.2.3", .privateNetwork),
         ("172.16.0.1", .privateNetwork), ("172.32.0.1", .publicNetwork), ("192.168.1.1", .privateNetwork),
         ("100.64.0.1", .privateNetwork), ("100.128.0.1", .publicNetwork), ("8.8.8.8", .publicNetwork),
-        ("0.0.0.0", .reserved), ("169.254.169.254", .reserved), ("224.0.0.1", .reserved), ("255.255.255.255", .reserved),
+        ("0.0.0.0", .reserved), ("169.254.169.254", .reserved), ("224.0.0.1", .reserved),
+        ("255.255.255.255", .reserved),
         ("::", .reserved), ("fe80::1", .reserved), ("ff02::1", .reserved), ("fd00::1", .privateNetwork),
         ("2001:4860:4860::8888", .publicNetwork), ("::ffff:127.0.0.1", .loopback),
         ("::ffff:169.254.169.254", .reserved), ("64:ff9b::a9fe:a9fe", .reserved), ("::7f00:1", .reserved),
@@ -18,7 +21,9 @@ import Testing
     }
 
     @Test func `names are no addresses in numbers`() {
-        for text in ["localhost", "127.1", "0x7f000001", "2130706433", ""] { #expect(AddressKind(literal: text) == nil) }
+        for text in ["localhost", "127.1", "0x7f000001", "2130706433", ""] {
+            #expect(AddressKind(literal: text) == nil)
+        }
     }
 
     @Test func `a setting permits kinds of addresses`() {

@@ -36,12 +36,12 @@ import Testing
             let files = pictures.prefix(2).map { "\($0).\(format)" }
             let written = try bytes(files)
             let again = try daemon.aniwho("classify", folder, "--write", format)
-            #expect(again.error.contains("0 files written") && (try bytes(files)) == written)
+            #expect(try again.error.contains("0 files written") && bytes(files) == written)
             #expect(!FileManager.default.fileExists(atPath: "\(pictures[2]).\(format)"))
         }
         #expect(try bytes(pictures) == originals)
         let lines = "character:Iori Namisato\nseries:Harbor Lights\n"
-        #expect(try text(pictures[0] + ".txt") == lines && (try text(pictures[1] + ".txt")) == "1girl\n" + lines)
+        #expect(try text(pictures[0] + ".txt") == lines && text(pictures[1] + ".txt") == "1girl\n" + lines)
         #expect(try text(pictures[0] + ".json").contains(#""character":"Iori Namisato""#))
         #expect(try text(pictures[0] + ".xmp").contains("<rdf:li>Series|Harbor Lights</rdf:li>"))
         _ = try daemon.aniwho("classify", pictures[2], "--write", "txt", "--write-unknown")
@@ -62,7 +62,8 @@ import Testing
         #expect(own.status == 0 && own.out == "enrolled 0 characters with 0 new images\n", "\(own)")
         let back = try other.aniwho("enroll", "--from-xmp", folder)
         #expect(back.status == 0 && back.out == "enrolled 1 character with 2 new images\n", "\(back)")
-        #expect(back.error.contains("2 names written by AniWho itself") && back.error.contains("1 picture without a name"))
+        #expect(
+            back.error.contains("2 names written by AniWho itself") && back.error.contains("1 picture without a name"))
         #expect(try other.aniwho("enroll", "--from-xmp", folder).error.contains("2 faces enrolled already"))
         #expect(try other.client.call(ListImages.self, NamedRequest(name: "Iori Namisato")).images.count == 2)
     }
@@ -90,7 +91,8 @@ import Testing
         let all = try #require(try daemon.client.call(ListImages.self, NamedRequest(name: "Iori")).images.first)
         #expect(face.width * 2 == all.width && face.height * 4 == all.height)
         #expect(face.source.hasPrefix(picture + "#"))
-        #expect(try daemon.client.call(ShowCharacter.self, NamedRequest(name: "Yui")).character.series == "Harbor Lights")
+        #expect(
+            try daemon.client.call(ShowCharacter.self, NamedRequest(name: "Yui")).character.series == "Harbor Lights")
     }
 
     @Test func `bad calls are refused, and write nothing`() throws {

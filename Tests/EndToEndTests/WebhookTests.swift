@@ -21,7 +21,9 @@ import Testing
         #expect(listed.out.hasPrefix("bot: http://127.0.0.1:1/hook on named, job\n") && listed.out.contains("failed"))
         let json = try daemon.aniwho("webhooks", "list", "--json")
         #expect(json.out.contains(#""state": "failed""#) && !(json.out + listed.out).contains(key))
-        #expect(try daemon.aniwho("webhooks", "remove", "bot").out == "removed the webhook bot to http://127.0.0.1:1/hook\n")
+        #expect(
+            try daemon.aniwho("webhooks", "remove", "bot").out == "removed the webhook bot to http://127.0.0.1:1/hook\n"
+        )
         #expect(try daemon.aniwho("webhooks", "remove", "bot").status == 4)
         #expect(!daemon.log.contains(key))
     }

@@ -19,7 +19,9 @@ enum Export: AsksDaemon {
             Option("tag", "TAG", help: "only characters with this tag (default: all)"),
             Option("series", "SERIES", help: "only characters of this series (default: all)"),
             Option("lora", help: "write captions, and leave out pictures that are nearly the same"),
-            Option("per-character", "K", help: "with --lora: at most K pictures of each character, the largest (default: all)"),
+            Option(
+                "per-character", "K",
+                help: "with --lora: at most K pictures of each character, the largest (default: all)"),
             Option("force", help: "add to a folder that is not empty; nothing is overwritten"),
         ])
 

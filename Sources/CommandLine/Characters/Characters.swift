@@ -160,7 +160,8 @@ enum SeriesText {
     @discardableResult
     static func set(_ series: String, of name: String, _ client: Client) throws(Failure) -> CharacterSummary {
         do throws(ClientError) { return try client.call(SetSeries.self, .init(name: name, series: series)) } catch {
-            throw Failure(error.code, "the pictures of \(name) are enrolled, but its series was not set: \(error.message)")
+            throw Failure(
+                error.code, "the pictures of \(name) are enrolled, but its series was not set: \(error.message)")
         }
     }
 }

@@ -89,7 +89,8 @@ enum Enroll: AsksDaemon, TakesPictures {
         for result in report.enrolled { EnrollmentText.note(result, console) }
         guard enrollment.failures.isEmpty else {
             throw Failure(
-                .badInput, "\(Show.count(enrollment.failures.count, "picture or character", "pictures or characters")) left out",
+                .badInput,
+                "\(Show.count(enrollment.failures.count, "picture or character", "pictures or characters")) left out",
                 causes: enrollment.failures.flatMap { $0.causes + [$0.message] })
         }
     }

@@ -8,7 +8,9 @@ import Timing
 /// thread of its own. So an address that is slow or gone delays nobody, and calls that wait survive a restart.
 actor WebhookHost {
     /// The pauses before the second attempt and the next ones. When they are used up, the call has failed.
-    static let pauses: [Duration] = [.seconds(10), .seconds(60), .seconds(300), .seconds(1800), .seconds(7200), .seconds(21_600)]
+    static let pauses: [Duration] = [
+        .seconds(10), .seconds(60), .seconds(300), .seconds(1800), .seconds(7200), .seconds(21_600),
+    ]
     /// What happened and is not stored yet. More is dropped, so that a registry that is slow does not fill the memory.
     private static let mostNoted = 256
     /// The time between two looks at the calls that wait, if nothing happens.
@@ -146,7 +148,9 @@ actor WebhookHost {
     }
 
     private func call(_ delivery: QueuedDelivery) async {
-        do { _ = try await attempt(delivery, mayRepeat: true) } catch { report("a webhook's call cannot be noted", error) }
+        do { _ = try await attempt(delivery, mayRepeat: true) } catch {
+            report("a webhook's call cannot be noted", error)
+        }
         calls[delivery.webhook] = nil
         wake.yield()
     }

@@ -35,10 +35,13 @@ enum WebhookReach: String, CaseIterable, Sendable {
         guard text.utf8.count <= 2000, let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
             parts.port.map((1...65535).contains) ?? true
-        else { throw APIError(.badParameter, "“\(text)” is no address such as http://127.0.0.1:8080/path or https://…") }
+        else {
+            throw APIError(.badParameter, "“\(text)” is no address such as http://127.0.0.1:8080/path or https://…")
+        }
         guard parts.user == nil, parts.password == nil, parts.fragment == nil else {
             throw APIError(
-                .badParameter, "an address of a webhook holds no user, password or #; put a key into the path, or check the signature"
+                .badParameter,
+                "an address of a webhook holds no user, password or #; put a key into the path, or check the signature"
             )
         }
         if self == .loopback, !Self.isLoopback(host) {
