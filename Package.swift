@@ -217,8 +217,8 @@ let package = Package(
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Options", "Platform"], swiftSettings: strict
-        ),
+            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Imaging", "Options", "Platform"],
+            swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

@@ -22,11 +22,13 @@ enum Web: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let role = try arguments.choice("role", of: Role.allCases.map(\.rawValue)).flatMap(Role.init)
         let expiry = try arguments.futureMoment("expires")
+        // A program that reads JSON opens the link itself.
+        let opensBrowser = !arguments.flag("no-browser") && !console.isJSON
         let link = try arguments.client.call(CreateLink.self, .init(role: role, expiresAt: expiry))
         if console.isJSON { return try console.print(json: link) }
         console.print(link.url)
         console.note("the link works once, until \(link.linkExpiresAt.ISO8601Format())")
-        guard !arguments.flag("no-browser"), !Browser.open(link.url) else { return }
+        guard opensBrowser, !Browser.open(link.url) else { return }
         console.note("no browser was opened; open the link in one on this machine")
     }
 }

@@ -9,6 +9,13 @@ public enum VideoFormat {
     /// The demuxers that find a moment of a video by an index in the file. In the others FFmpeg guesses its place.
     static let indexed: Set<String> = ["matroska", "mov"]
 
+    /// The file name extensions of videos, for those who look for videos in a folder.
+    public static let extensions: Set<String> = [
+        "mkv", "webm", "mp4", "m4v", "mov", "avi", "flv", "mpg", "mpeg", "ts", "m2ts", "mts", "ogv", "ogm", "wmv",
+        "asf",
+        "rm", "rmvb",
+    ]
+
     /// Whether a file is a video by its signature, whatever its name is. It may still be damaged, or have no pictures.
     /// - Parameter bytes: the first 512 bytes of the file suffice.
     public static func detects(_ bytes: [UInt8]) -> Bool {

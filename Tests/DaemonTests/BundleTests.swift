@@ -85,11 +85,11 @@ import Testing
 
         let target = try await DaemonFixture(model: Self.settings)
         _ = try await target.registry.createCharacter(named: "灯")
-        guard case .error(let error) = try await Self.read(folder, target.services) else {
+        guard case .error(let code, let message) = try await Self.read(folder, target.services) else {
             Issue.record("imported")
             return
         }
-        #expect(error.code == .characterExists && error.message.contains("has the alias '灯'"))
+        #expect(code == .characterExists && message.contains("has the alias '灯'"))
         #expect(try await target.registry.characters(after: nil, limit: 9).map(\.name) == ["灯"])
 
         // The character that has the bundle's name as an alias gets the pictures, and keeps its own series.

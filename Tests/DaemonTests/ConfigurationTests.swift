@@ -70,7 +70,7 @@ import Testing
     @Test func `what webhooks may call`() throws {
         #expect(try configuration("").webhooks == .loopback)
         let used = try configuration("webhooks = network")
-        #expect(used.webhooks == .network && used.needingRestart(from: try configuration("")).isEmpty)
+        #expect(try used.webhooks == .network && used.needingRestart(from: configuration("")).isEmpty)
         #expect(throws: ConfigurationError.self) { try configuration("webhooks = everything") }
     }
 

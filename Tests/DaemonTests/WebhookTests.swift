@@ -174,6 +174,6 @@ import Testing
         _ = try await scratch.ended(first)
         try await waitFor("the note") { ended.all.count == 2 }
         await runner.stop()
-        #expect(ended.all.map(\.id) == [second, first] && ended.all.map(\.state) == [.cancelled, .succeeded])
+        #expect(ended.all.map(\.id) == [second, first] && ended.all.map(\.state) == [.cancelled, .finished])
     }
 }

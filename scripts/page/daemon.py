@@ -24,7 +24,7 @@ class Daemon:
         self.process = subprocess.Popen([
             self.programs / "aniwhod", "--socket", self.socket, "--data", f"{self.folder.name}/data",
             "--log-level", "warning"])
-        wait_for(self.is_ready, 120, "the daemon does not become ready")
+        wait_for(self.is_ready, 240, "the daemon does not become ready")
 
     def is_ready(self):
         assert self.process.poll() is None, "the daemon has ended"

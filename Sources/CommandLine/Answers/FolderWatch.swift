@@ -22,14 +22,17 @@ struct FolderWatch {
     }
 
     private let folder: String
+    private let others: Set<String>
     private var last: [String: Trace] = [:]
     /// What needs no further question.
     private var taken: [String: Trace] = [:]
 
-    /// - Parameter takesPresent: whether what is there already counts as new.
+    /// - Parameters:
+    ///   - others: the extensions of other files to find as well, in lowercase.
+    ///   - takesPresent: whether what is there already counts as new.
     /// - Throws: ``DataSetError`` when the folder cannot be read.
-    init(_ folder: String, takesPresent: Bool) throws(DataSetError) {
-        self.folder = folder
+    init(_ folder: String, and others: Set<String> = [], takesPresent: Bool) throws(DataSetError) {
+        (self.folder, self.others) = (folder, others)
         last = try traces()
         if !takesPresent { taken = last }
     }
@@ -52,7 +55,7 @@ struct FolderWatch {
 
     private func traces() throws(DataSetError) -> [String: Trace] {
         var traces: [String: Trace] = [:]
-        for path in try ImageFolder.images(in: folder) {
+        for path in try ImageFolder.images(in: folder, and: others) {
             // One may go between the listing and this.
             if let trace = Trace(path) { traces[path] = trace }
         }

@@ -2,6 +2,7 @@ import API
 import Client
 import Foundation
 import Options
+import Video
 
 enum Watch: AsksDaemon {
     static let declaration = Declaration(
@@ -9,7 +10,7 @@ enum Watch: AsksDaemon {
         discussion: """
             Looks into the folder, not into those below it, every --interval seconds. A picture is classified when two looks find it
             unchanged, so that it is whole, and again when it changes. While the daemon is away, pictures wait. Ctrl-C ends the
-            command with status 0.
+            command with status 0. With --every it also lists who appears when in new videos.
             """,
         operands: [Operand("DIR", help: "the folder")],
         options: [
@@ -19,6 +20,7 @@ enum Watch: AsksDaemon {
         ] + FaceOptions.forMany + FileSorter.options + SidecarWriter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
             Option("csv", help: "print comma-separated values: image, character, probability, distance, certain, box"),
+            Option("every", "TIME", help: "also take videos, and look at a picture of them every 1s, 500ms, 2m"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -27,7 +29,10 @@ enum Watch: AsksDaemon {
         }
         let interval = try arguments.number("interval", in: 0.1...3600) ?? 1
         let folder = arguments.word("DIR")
-        var watch = try FolderWatch(folder, takesPresent: arguments.flag("all"))
+        let stop = StopRequest()
+        var videos = try VideoWatch(arguments, console, stop)
+        var watch = try FolderWatch(
+            folder, and: videos == nil ? [] : VideoFormat.extensions, takesPresent: arguments.flag("all"))
         var session = WatchSession(
             questions: PictureQuestions(
                 top: nil, classifier: arguments["classifier"],
@@ -36,10 +41,13 @@ enum Watch: AsksDaemon {
             sorter: try FileSorter.given(arguments), sidecars: try SidecarWriter.given(arguments),
             inbox: arguments.flag("keep-unknown") ? arguments.client : nil,
             format: console.isJSON ? .json : arguments.flag("csv") ? .csv : .text, console: console)
-        let stop = StopRequest()
         session.begin(folder)
         while !stop.isRaised {
-            let ready = try watch.look()
+            let (films, ready) = try VideoWatch.split(watch.look())
+            for path in films where !stop.isRaised {
+                guard try videos?.scan(path) ?? true else { break }
+                watch.take(path)
+            }
             for start in stride(from: 0, to: ready.count, by: PictureQuestions.chunk) where !stop.isRaised {
                 let part = Array(ready[start..<min(ready.count, start + PictureQuestions.chunk)])
                 guard try session.ask(part.map(PictureInput.init(file:))) else { break }

@@ -38,7 +38,8 @@ enum ClassifyVideo {
         return true
     }
 
-    private static func isVideo(_ path: String) -> Bool {
+    /// Whether a file is a video by its content.
+    static func isVideo(_ path: String) -> Bool {
         guard path != "-", let file = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? file.close() }
         var info = stat()
@@ -48,14 +49,14 @@ enum ClassifyVideo {
     }
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let every = try interval(arguments)
+        let every = try interval(arguments) ?? 1000
         let printsCSV = arguments.flag("csv")
         if printsCSV, console.isJSON { throw arguments.misuse("--csv and --json exclude each other") }
         let chapters = try arguments["vtt"].map { path throws(Failure) in try OutputFile(path) }
         let videos = arguments.list("IMAGE")
-        var session = VideoSession(
+        let session = VideoSession(
             every: every, fromStart: arguments.flag("from-start"), eyes: try VideoEyes(), client: arguments.client,
-            console: console)
+            console: console, stop: StopRequest())
         var reports: [VideoReport] = []
         var failures: [Failure] = []
         for path in videos {
@@ -88,9 +89,9 @@ enum ClassifyVideo {
         console.note("\(Visible.line(report.video)): \(report.summary)")
     }
 
-    /// The value of `--every` in milliseconds.
-    private static func interval(_ arguments: Arguments) throws -> Int {
-        guard let text = arguments["every"] else { return 1000 }
+    /// The value of `--every` in milliseconds; nil if it is not given.
+    static func interval(_ arguments: Arguments) throws -> Int? {
+        guard let text = arguments["every"] else { return nil }
         guard let value = milliseconds(text), VideoFrames.intervals.contains(value) else {
             throw arguments.misuse("--every takes a time from 20ms to 60m, such as 1s, 500ms or 2m, not “\(text)”")
         }

@@ -103,19 +103,19 @@ extension VideoReport {
         var table = TextTable(
             ("FROM", .right), ("TO", .right), ("CHARACTER", .left), ("PROBABILITY", .right), ("FACES", .right))
         for appearance in appearances {
-            let name =
-                appearance.character.map { appearance.certain ? $0 : "probably \($0), not sure" }
-                ?? nearest(appearance).map { "unknown (nearest: \($0))" } ?? "unknown (nobody is enrolled)"
             table.add(
-                Show.time(appearance.from), Show.time(appearance.to), name,
+                Show.time(appearance.from), Show.time(appearance.to), verdict(appearance),
                 appearance.probability.map { Show.percent($0) } ?? "", String(appearance.faces))
         }
         return table
     }
 
-    private func nearest(_ appearance: Appearance) -> String? {
-        let answers = appearance.tracks.map { tracks[$0].track.answer }
-        return answers.first?.candidates.first { $0.rejection == nil }?.character
+    /// The character, and whether that is not sure; or that the face is unknown, and who comes first.
+    func verdict(_ appearance: Appearance) -> String {
+        if let name = appearance.character { return appearance.certain ? name : "probably \(name), not sure" }
+        let candidates = appearance.tracks.first.map { tracks[$0].track.answer.candidates } ?? []
+        let nearest = candidates.first { $0.rejection == nil } ?? candidates.first
+        return nearest.map { "unknown (nearest: \($0.character))" } ?? "unknown (nobody is enrolled)"
     }
 
     /// For each character the seconds on the screen, the longest first: `Rei 5 min 3 s, Asuka 2 s`.

@@ -10,20 +10,16 @@ struct VideoSession {
     let eyes: VideoEyes
     let client: Client
     let console: Console
-    private let stop = StopRequest()
+    /// Ctrl-C.
+    let stop: StopRequest
 
     /// What was found is kept so often.
     private static let betweenSaves = Duration.seconds(10)
 
-    init(every: Int, fromStart: Bool, eyes: VideoEyes, client: Client, console: Console) {
-        (self.every, self.fromStart, self.eyes, self.client) = (every, fromStart, eyes, client)
-        self.console = console
-    }
-
     /// Scans a video to its end, or until Ctrl-C.
     /// - Returns: what was found, and why that is not all: the video is damaged, or the scan was stopped.
     /// - Throws: errors that leave nothing to report. What was found until then is kept.
-    mutating func scan(_ path: String) throws -> (VideoReport, Failure?) {
+    func scan(_ path: String) throws -> (VideoReport, Failure?) {
         let video = try VideoFile(path)
         // Before the work that would be in vain without the daemon.
         _ = try client.call(CheckReadiness.self)

@@ -7,10 +7,12 @@ public enum ImageFolder {
     public static let usual = ImageFormat.allCases.map { $0.endings[0] }.joined(separator: ", ")
 
     /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
+    /// - Parameter others: the extensions of other files to list as well, in lowercase.
     /// - Throws: ``DataSetError`` if the folder cannot be read.
-    public static func images(in folder: String) throws(DataSetError) -> [String] {
-        try entries(of: folder)
-            .filter(ImageFormat.isPictureName)
+    public static func images(in folder: String, and others: Set<String> = []) throws(DataSetError) -> [String] {
+        let wanted = ImageFormat.endings.union(others)
+        return try entries(of: folder)
+            .filter { wanted.contains(($0 as NSString).pathExtension.lowercased()) }
             .map { (folder as NSString).appendingPathComponent($0) }
             .filter { !isFolder($0) }
     }

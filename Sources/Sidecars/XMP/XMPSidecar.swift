@@ -71,12 +71,12 @@ struct KeywordList {
     func people(in document: XMPDocument) throws(SidecarError) -> [(name: String, mark: String)] {
         guard let separator else { return [] }
         return try document.items(name).compactMap { keyword -> (name: String, mark: String)? in
-            let words = keyword.split(separator: separator)
+            let words = keyword.split(separator: separator).map(String.init)
             guard words.count > 1, words[0] == Self.people, let last = words.last, last != Self.unknown else {
                 return nil
             }
-            let name = Self.substitutes[separator].map { String(last).replacing(String($0), with: String(separator)) }
-            return (name ?? String(last), mark + keyword)
+            let name = Self.substitutes[separator].map { last.replacing(String($0), with: String(separator)) }
+            return (name ?? last, mark + keyword)
         }
     }
 }
