@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Imaging
+import Registry
 import Testing
 
 @testable import Daemon

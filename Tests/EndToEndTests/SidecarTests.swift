@@ -1,5 +1,7 @@
 import API
+import Client
 import Foundation
+import Geometry
 import Testing
 
 /// Names written beside pictures and read back, with the real programs.

@@ -4,7 +4,8 @@ import Testing
 /// `aniwho classify` and `watch` with videos, and the shipped detector.
 @Suite(.serialized, .enabled(if: VideoScenes.isPossible, "ffmpeg is not installed"))
 struct VideoTests {
-    private let (first, second) = (VideoScenes.first, VideoScenes.second)
+    private let first = VideoScenes.first
+    private let second = VideoScenes.second
 
     @Test func `who appears when, as JSON, a table, CSV and chapters`() throws {
         let (daemon, scenes) = try VideoScenes.daemon()
