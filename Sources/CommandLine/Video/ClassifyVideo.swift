@@ -103,7 +103,8 @@ enum ClassifyVideo {
         guard let parts = text.wholeMatch(of: /([0-9]+(?:\.[0-9]+)?)(ms|s|m)?/), let number = Double(parts.1) else {
             return nil
         }
-        let unit = ["ms": 1.0, "m": 60_000][parts.2.map(String.init) ?? "s"] ?? 1000
+        let units: [Substring: Double] = ["ms": 1, "m": 60_000]
+        let unit = parts.2.flatMap { units[$0] } ?? 1000
         let value = (number * unit).rounded()
         return value >= 1 && value < 1e9 ? Int(value) : nil
     }

@@ -1,5 +1,6 @@
 import API
 import Embedding
+import FewShot
 import Registry
 import Statistics
 import Synchronization
