@@ -101,8 +101,8 @@ public struct FaceTracks: Sendable, Equatable, Codable {
         _ faces: [SeenFace], frame: Int, beginsScene: Bool
     ) -> (tracks: [Int], ended: [FaceTrack]) {
         var ended: [FaceTrack] = []
-        let missing = limits.missing
         if beginsScene { ended = end() }
+        let missing = limits.missing
         ended += end { frame - $0.last > missing + 1 }
         var places = [Int?](repeating: nil, count: faces.count)
         for pair in pairs(faces) where places[pair.face] == nil && !places.contains(pair.track) {

@@ -9,19 +9,21 @@ enum Together {
     /// Options of `classify` that are about each picture by itself.
     private static let forEach = ["classifier", "sort-into", "keep-unknown", "csv"]
 
-    /// The API's answer, with what answered and for which pictures. As JSON, the keys of all stand side by side.
+    /// The API's answer, with what answered and for which pictures. As JSON, the keys of both stand side by side.
     private struct Report: Encodable {
-        let answer: PictureAnswer
+        let response: ClassifyTogether.Response
         let images: [String]
-        let independentImages: Double
 
-        private enum CodingKeys: String, CodingKey { case images, independentImages }
+        private enum CodingKeys: String, CodingKey { case images, independentImages, model, head, calibration }
 
         func encode(to encoder: any Encoder) throws {
-            try answer.encode(to: encoder)
+            try response.answer.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(images, forKey: .images)
-            try container.encode(independentImages, forKey: .independentImages)
+            try container.encode(response.independentImages, forKey: .independentImages)
+            try container.encode(response.model, forKey: .model)
+            try container.encode(response.head, forKey: .head)
+            try container.encode(response.calibration, forKey: .calibration)
         }
     }
 
@@ -37,26 +39,21 @@ enum Together {
                 "--together takes at most \(ClassifyTogether.maximumFiles) pictures, and these are \(pictures.count): give a part of them"
             )
         }
+        let selection = try FaceOptions.selection(arguments, pictures: pictures.count)
         let files = try pictures.mapPictures(PictureList.unreadable) { picture throws(Failure) in try picture.part() }
-        let response = try arguments.client.call(ClassifyTogether.self, .init(top: top, files: files))
-        let answer = PictureAnswer(
-            pictures[0], response.answer,
-            of: .init(
-                model: response.model, head: response.head, calibration: response.calibration,
-                results: [response.answer]))
+        let response = try arguments.client.call(
+            ClassifyTogether.self, .init(top: top, selection: selection, files: files))
+        let answer = response.answer
         if console.isJSON {
-            let report = Report(
-                answer: answer, images: pictures.map(\.path), independentImages: response.independentImages)
-            return try console.print(json: [report])
+            return try console.print(json: [Report(response: response, images: pictures.map(\.path))])
         }
         var table = TextTable(("IMAGES", .right), ("CHARACTER", .left), ("PROBABILITY", .right), ("DISTANCE", .right))
         table.add(
             String(pictures.count), answer.verdict, answer.nearest.map { Show.percent($0.probability) } ?? "",
             answer.nearest.map { Show.decimal($0.distance) } ?? "")
-        for candidate in response.answer.candidates.prefix(top ?? 0)
-        where candidate.character != response.answer.character {
+        for candidate in answer.candidates.prefix(top ?? 0) where candidate.character != answer.character {
             table.add(
-                "", "  \(PictureAnswer.name(of: candidate))", Show.percent(candidate.probability),
+                "", "  \(candidate.text)", Show.percent(candidate.probability),
                 Show.decimal(candidate.distance))
         }
         console.print(table)

@@ -43,7 +43,9 @@ struct VideoScan: Codable {
         let files = crops.enumerated().map {
             FilePart(name: "\($0.offset).png", mediaType: "image/png", bytes: $0.element)
         }
-        named.append(NamedTrack(track, try client.call(ClassifyTogether.self, .init(files: files))))
+        named.append(
+            NamedTrack(
+                track, try client.call(ClassifyTogether.self, .init(selection: FaceSelection(.whole), files: files))))
     }
 }
 
@@ -100,7 +102,7 @@ struct NamedTrack: Codable {
     let first, last: Int
     /// The number of pictures with the face.
     let faces: Int
-    let answer: Classification
+    let answer: FaceAnswer
     let independentImages: Double
     let model, head, calibration: String
 

@@ -24,25 +24,25 @@ extension ClassifyTogether: Route {
             head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
             services: services)
         let calibration = services.calibrations.active(for: active.model)
-        let pictures = try await services.decoded(request.files, for: active.model.transform)
-        let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
+        let pictures = try await services.decoded(request.files, request.selection, .one, for: active.model)
+        let vectors = await services.inference.embed(
+            pictures.flatMap(\.faces).map(\.prepared), with: active.embedder)
         let group = PictureGroup(vectors)
         let asked = group.independentCount(enrolled: try await services.variances.value(of: active.model, services))
         let top = request.top ?? ClassifyImages.defaultTop
         let searching = ContinuousClock.now
         var rejected: [String: Int64] = [:]
-        for (picture, vector) in zip(pictures, vectors) {
+        for (key, vector) in zip(ClassifyImages.keys(of: pictures), vectors) {
             rejected.merge(
-                services.registry.rejected(
-                    embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity),
+                services.registry.rejected(embedding: vector, key: key, model: active.model.identity),
                 uniquingKeysWith: min)
         }
         let ranked = try await ranking.rank([group.mean], asked: asked, top: max(2, top) + rejected.count)[0]
         services.metrics.count(.search, .now - searching)
         let deciding = ContinuousClock.now
         defer { services.metrics.count(.evidence, .now - deciding) }
-        let decided = ClassifyImages.classification(
-            of: nil, ranked, rejected: rejected, top: top, threshold: ranking.decision?.threshold)
+        let decided = ClassifyImages.answer(
+            .whole, ranked, rejected: rejected, top: top, threshold: ranking.decision?.threshold)
         return Response(
             model: active.name, head: ranking.head.rawValue,
             calibration: calibration?.identity ?? ShowCalibration.modelsOwn, images: request.files.map(\.name),

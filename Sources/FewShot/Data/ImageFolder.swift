@@ -1,22 +1,19 @@
 import Foundation
+import Imaging
 
 /// A folder's pictures.
 public enum ImageFolder {
-    /// The file name extensions of pictures. The format of a picture is read from its content later.
-    public static let extensions: Set<String> = [
-        "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "hif", "jxl", "bmp", "dib",
-        "tif", "tiff",
-    ]
-    /// The usual ones of them, for messages.
-    public static let usual = "png, jpg, webp, gif, avif, heic, jxl, bmp, tif"
+    /// The usual endings of pictures' names, for messages.
+    public static let usual = ImageFormat.allCases.map { $0.endings[0] }.joined(separator: ", ")
 
     /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
     /// - Parameter others: the extensions of other files to list as well, in lowercase.
     /// - Throws: ``DataSetError`` if the folder cannot be read.
     public static func images(in folder: String, and others: Set<String> = []) throws(DataSetError) -> [String] {
-        let wanted = extensions.union(others)
-        return try entries(of: folder)
-            .filter { wanted.contains(($0 as NSString).pathExtension.lowercased()) }
+        try entries(of: folder)
+            .filter {
+                ImageFormat.isPictureName($0) || others.contains(($0 as NSString).pathExtension.lowercased())
+            }
             .map { (folder as NSString).appendingPathComponent($0) }
             .filter { !isFolder($0) }
     }
@@ -31,7 +28,7 @@ public enum ImageFolder {
                 if isFolder(path) {
                     var info = stat()
                     if unsafe lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { folders.append(path) }
-                } else if extensions.contains((name as NSString).pathExtension.lowercased()) {
+                } else if ImageFormat.isPictureName(name) {
                     images.append(path)
                 }
             }
