@@ -54,7 +54,7 @@ public struct VideoFile: Sendable, Equatable {
         switch run.end() {
         case .exited(0): break
         case .late: throw VideoError(.late, "ffprobe took more than 60 seconds to look at \(path)")
-        case .exited(_), .killed(_): throw VideoError(.notVideo, refusal(of: path, run.lastMessage))
+        case .exited, .killed: throw VideoError(.notVideo, refusal(of: path, run.lastMessage))
         }
         do { return try JSONDecoder().decode(Report.self, from: Data(bytes)) } catch {
             throw VideoError(.notVideo, "ffprobe does not understand \(path)")

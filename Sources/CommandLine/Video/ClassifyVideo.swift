@@ -14,8 +14,8 @@ enum ClassifyVideo {
 
     /// Options of `classify` that say nothing about videos.
     private static let forPictures =
-        ["classifier", "top", "sort-into", "groups", "keep-unknown", "files-from", Together.option.name]
-        + FaceOptions.all.map(\.name)
+        ["classifier", "top", "sort-into", "link", "groups", "keep-unknown", "files-from", Together.option.name]
+        + (FaceOptions.all + SidecarWriter.options).map(\.name)
 
     /// Whether the operands are videos. Pictures are left to the rest of `classify`.
     /// - Throws: `UsageError` when there are both, or options do not fit; ``Failure`` when a file cannot be read.

@@ -10,9 +10,10 @@ public enum ImageFolder {
     /// - Parameter others: the extensions of other files to list as well, in lowercase.
     /// - Throws: ``DataSetError`` if the folder cannot be read.
     public static func images(in folder: String, and others: Set<String> = []) throws(DataSetError) -> [String] {
-        let wanted = ImageFormat.endings.union(others)
-        return try entries(of: folder)
-            .filter { wanted.contains(($0 as NSString).pathExtension.lowercased()) }
+        try entries(of: folder)
+            .filter {
+                ImageFormat.isPictureName($0) || others.contains(($0 as NSString).pathExtension.lowercased())
+            }
             .map { (folder as NSString).appendingPathComponent($0) }
             .filter { !isFolder($0) }
     }
