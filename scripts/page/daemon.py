@@ -27,7 +27,7 @@ class Daemon:
         wait_for(self.is_ready, 240, "the daemon does not become ready")
 
     def is_ready(self):
-        assert self.process.poll() is None, "the daemon has ended"
+        assert self.process.poll() is None, f"the daemon has ended with status {self.process.returncode}"
         answer = subprocess.run(
             [self.programs / "aniwho", "status", "--json", "--socket", self.socket], capture_output=True, text=True, check=False)
         return answer.returncode == 0 and json.loads(answer.stdout)["model"] is not None
@@ -46,7 +46,7 @@ class Daemon:
 
     def link(self):
         """A link to the page that works once."""
-        return self.ask("web", "--no-browser")["url"]
+        return self.ask("web")["url"]
 
     def faces(self, name):
         """How many faces a character has; none if there is no such character."""
