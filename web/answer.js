@@ -3,14 +3,15 @@
 import { address, path, postPictures, remove } from "./api.js";
 import { el, percent } from "./dom.js";
 import { enroll } from "./enroll.js";
+import { faceQuery } from "./faces.js";
 import { nameField } from "./name-field.js";
 import { to } from "./router.js";
 import { attempt } from "./toast.js";
 import { remember } from "./undo.js";
 
 /**
- * @param {object} answer a classification of the API
- * @param {() => Promise<File>} picture what an enrollment or a rejection sends
+ * @param {object} answer the API's for one face
+ * @param {File} picture that the face is in, which an enrollment or a rejection sends
  * @param {() => string[]} names that the field proposes
  * @param {string} label which face of the picture it is
  */
@@ -63,28 +64,28 @@ function deeds(answer, first, picture, names) {
   const field = nameField({ label: "Enroll this face as", names: names(), value: answer.character ?? "", placeholder: "Name" });
   field.addEventListener("focusin", () => field.setNames(names()));
   const take = () => field.value && attempt(async () => {
-    await enroll(field.value, [await picture()]);
+    await enroll(field.value, [picture], faceQuery(answer.box));
     status.textContent = `enrolled as ${field.value}`;
   });
   field.addEventListener("name", take);
   const buttons = [el("button", { onclick: take }, "Enroll")];
-  if (first) buttons.push(el("button", { onclick: () => reject(first.character, picture, status) }, `Not ${first.character}`));
-  buttons.push(el("button.quiet", { onclick: () => keep(picture, status) }, "To the inbox"));
+  if (first) buttons.push(el("button", { onclick: () => reject(first.character, picture, answer.box, status) }, `Not ${first.character}`));
+  buttons.push(el("button.quiet", { onclick: () => keep(picture, answer.box, status) }, "To the inbox"));
   return [el("div.deed", {}, field, buttons), status];
 }
 
-function reject(name, picture, status) {
+function reject(name, picture, box, status) {
   return attempt(async () => {
     const { results: [{ rejection, created }] } = await postPictures(
-      path`/v1/characters/${name}/rejections`, [await picture()]);
+      path`/v1/characters/${name}/rejections`, [picture], faceQuery(box));
     status.textContent = `not ${name}`;
     if (created) remember(`Rejected ${name} for this face`, () => remove(`/v1/rejections/${rejection.id}`));
   });
 }
 
-function keep(picture, status) {
+function keep(picture, box, status) {
   return attempt(async () => {
-    const { kept } = await postPictures("/v1/inbox", [await picture()]);
+    const { kept } = await postPictures("/v1/inbox", [picture], faceQuery(box));
     status.textContent = kept.length ? "in the inbox" : "known already";
   });
 }

@@ -31,12 +31,15 @@ export async function enrollDropped(files, characters, then, name = "") {
   if (answer) await attempt(() => enroll(answer, files).then(then));
 }
 
-/** Enrolls pictures under a name, and tells what came of it. */
-export async function enroll(name, files) {
+/**
+ * Enrolls pictures under a name, and tells what came of it.
+ * @param {object} query which face of the pictures it is; the daemon finds the face without it
+ */
+export async function enroll(name, files, query) {
   const added = [];
   let known = 0;
   for (let start = 0; start < files.length; start += batch) {
-    const answer = await postPictures(path`/v1/characters/${name}/images`, files.slice(start, start + batch));
+    const answer = await postPictures(path`/v1/characters/${name}/images`, files.slice(start, start + batch), query);
     added.push(...answer.added);
     known += answer.duplicates.length;
     for (const { image } of answer.conflicts) {

@@ -12,6 +12,9 @@ export const enrolledFace = (image, marks = []) => ({
   marks,
 });
 
+/** The part of a query that says where the face is; `box` is null where the whole picture is the face. */
+export const faceQuery = (box) => (box ? { boxes: box.join(",") } : { faces: "whole" });
+
 /** A face of the inbox. */
 export const inboxFace = (picture) => ({
   id: picture.id,

@@ -3,6 +3,7 @@
 import { address, fetchPicture, get, path, post, postPictures, remove } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { count, el, moment } from "./dom.js";
+import { faceQuery } from "./faces.js";
 import { announce, attempt } from "./toast.js";
 import { remember, rememberTrashed } from "./undo.js";
 
@@ -35,10 +36,9 @@ export const nameFaces = (name, faces) => deed(async () => {
 /** Says that faces are not of a character. They stay in the inbox. */
 export const reject = (name, faces) => deed(async () => {
   const made = [];
-  for (let start = 0; start < faces.length; start += batch) {
-    const files = await Promise.all(
-      faces.slice(start, start + batch).map((face) => fetchPicture(`/v1/inbox/${face.id}`, `inbox ${face.id}`)));
-    const { results } = await postPictures(path`/v1/characters/${name}/rejections`, files);
+  for (const face of faces) {
+    const file = await fetchPicture(`/v1/inbox/${face.id}`, `inbox ${face.id}`);
+    const { results } = await postPictures(path`/v1/characters/${name}/rejections`, [file], faceQuery(face.box));
     made.push(...results.filter((one) => one.created).map((one) => one.rejection.id));
   }
   remember(`${count(faces.length, "face is", "faces are")} not ${name}`, async () => {

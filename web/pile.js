@@ -3,7 +3,7 @@
 import { fetchPicture, postPictures } from "./api.js";
 import { count, el, percent } from "./dom.js";
 import { faceGrid } from "./face-grid.js";
-import { inboxFace } from "./faces.js";
+import { faceQuery, inboxFace } from "./faces.js";
 import { discard, ignore, nameFaces, reject } from "./inbox-deeds.js";
 import { nameField } from "./name-field.js";
 
@@ -53,7 +53,7 @@ export function pile(group, { threshold, names, changed, focused }) {
   async function look() {
     const [face] = faces;
     const answer = await fetchPicture(`/v1/inbox/${face.id}`, "face")
-      .then((file) => postPictures("/v1/classify", [file], { top: 9 })).catch(() => null);
+      .then((file) => postPictures("/v1/classify", [file], { top: 9, ...faceQuery(face.box) })).catch(() => null);
     if (!answer || isGone) return;
     const open = answer.results[0].candidates.filter((one) => one.rejection === null);
     candidates = open.filter((one) => one.probability >= 0.005).slice(0, 9);

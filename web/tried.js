@@ -4,6 +4,7 @@ import { postPictures } from "./api.js";
 import { answerCard } from "./answer.js";
 import { drawBoxes } from "./box-drawing.js";
 import { busily, el } from "./dom.js";
+import { faceQuery } from "./faces.js";
 import { boxOn } from "./preview.js";
 
 /**
@@ -21,10 +22,11 @@ export function tried(file, names) {
   const counter = { value: 0 };
 
   /** Adds an answer, with a box that is marked while the answer is pointed at. */
-  async function add(answer, box, picture) {
+  async function add(answer) {
+    const { box } = answer;
     await loaded;
     const number = ++counter.value;
-    const card = answerCard(answer, picture, names, box ? `Face ${number}` : "");
+    const card = answerCard(answer, file, names, box ? `Face ${number}` : "");
     answers.append(card);
     if (!box || !image.naturalWidth) return;
     const mark = boxOn(image, box);
@@ -38,9 +40,7 @@ export function tried(file, names) {
   async function ask() {
     try {
       const { results: [answer] } = await busily(element, () => postPictures("/v1/classify", [file], { top: 5 }));
-      const faces = answer.faces ?? [];
-      if (faces.length === 0) return await add(answer, null, async () => file);
-      for (const face of faces) await add(face, face.box, () => part(image, face.box, file.name));
+      for (const face of answer.faces) await add(face);
     } catch (error) {
       answers.append(el("p.problem", { role: "alert" }, error.message));
     }
@@ -48,20 +48,12 @@ export function tried(file, names) {
 
   drawBoxes(frame, image, async (box) => {
     try {
-      const cut = await part(image, box, file.name);
-      const { results: [answer] } = await busily(element, () => postPictures("/v1/classify", [cut], { top: 5 }));
-      await add(answer.faces?.[0] ?? answer, box, async () => cut);
+      const query = { top: 5, ...faceQuery(box) };
+      const { results: [answer] } = await busily(element, () => postPictures("/v1/classify", [file], query));
+      await add(answer.faces[0]);
     } catch (error) {
       answers.append(el("p.problem", { role: "alert" }, error.message));
     }
   });
   return { element, ask };
-}
-
-/** A part of a picture as a file of its own. */
-async function part(image, [left, top, width, height], name) {
-  const canvas = el("canvas", { width, height });
-  canvas.getContext("2d").drawImage(image, left, top, width, height, 0, 0, width, height);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  return new File([blob], `${name.replace(/\.\w+$/, "")} ${left},${top}.png`, { type: "image/png" });
 }

@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import Geometry
 import Options
 
 enum InboxList: AsksDaemon {
@@ -42,10 +43,10 @@ enum InboxShow: AsksDaemon {
         if let folder = arguments["save"] { try save(group, to: folder, arguments.client) }
         if console.isJSON { return try console.print(json: group) }
         var table = TextTable(
-            ("PICTURE", .right), ("SIZE", .right), ("FORMAT", .left), ("KEPT", .left), ("FROM", .left))
+            ("PICTURE", .right), ("SIZE", .right), ("FACE", .left), ("FORMAT", .left), ("KEPT", .left), ("FROM", .left))
         for picture in group.pictures {
             table.add(
-                String(picture.id), "\(picture.width)×\(picture.height)", picture.format,
+                String(picture.id), "\(picture.width)×\(picture.height)", Show.place(picture.box), picture.format,
                 picture.addedAt.ISO8601Format(), picture.source)
         }
         console.print(table)
@@ -133,7 +134,8 @@ enum InboxIgnored: AsksDaemon {
         var table = TextTable(("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("PICTURES", .left))
         for one in ignored {
             table.add(
-                String(one.change), one.at.ISO8601Format(), one.who, one.pictures.map { String($0) }.joined(separator: " "))
+                String(one.change), one.at.ISO8601Format(), one.who,
+                one.pictures.map { String($0) }.joined(separator: " "))
         }
         console.print(table)
     }

@@ -66,7 +66,9 @@ enum SessionsRevoke: AsksDaemon, AsksBeforeChange {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let text = arguments.word("SESSION")
-        guard let id = Int64(text), id > 0 else { throw arguments.misuse("SESSION is a session's number, not “\(text)”") }
+        guard let id = Int64(text), id > 0 else {
+            throw arguments.misuse("SESSION is a session's number, not “\(text)”")
+        }
         try console.confirm(arguments) { "End session \(id)?" }
         let revoked = try arguments.client.call(RevokeSession.self, IdentifiedRequest(id: id))
         if console.isJSON { return try console.print(json: revoked) }

@@ -80,8 +80,8 @@ public enum DaemonProgram {
         let services = try await Services.make(
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
-            bodies: configuration.bodies, retention: configuration.retention, socketPath: socket.path,
-            page: configuration.page)
+            bodies: configuration.bodies, retention: configuration.retention, webhooks: configuration.webhooks,
+            socketPath: socket.path, page: configuration.page)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }
@@ -102,8 +102,10 @@ public enum DaemonProgram {
         await services.jobs.start()
         services.calibrations.start()
         await services.housekeeping.start()
+        await services.webhooks.start()
         let loading = Task {
-            try await FirstModel(services: services, requested: configuration.model).load()
+            try await FirstModel(services: services, requested: configuration.model, detector: configuration.detector)
+                .load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
             // Do not wait for it: the daemon is ready even if the service manager does not read the message.
             Task { await manager.announce("READY=1") }
@@ -133,6 +135,7 @@ public enum DaemonProgram {
         }
         await stopped
         await rested
+        await services.webhooks.stop()
         noting.cancel()
         await tokenUses.write()
         await registry.close()

@@ -1,5 +1,6 @@
 public import API
 public import Foundation
+import Geometry
 
 /// Pictures of the inbox that the owner never wants to see again. They are in the trash, by a change that stays there.
 public protocol IgnoredStore: Sendable {
@@ -10,9 +11,9 @@ public protocol IgnoredStore: Sendable {
     /// The pictures that are ignored, by their change, newest first.
     func ignoredPictures() async throws(RegistryError) -> [IgnoredPictures]
 
-    /// The hash of a picture that is in the inbox or was, and is still in the trash.
+    /// What tells a face that is in the inbox or was, and is still in the trash, from others.
     /// - Throws: `imageNotFound`.
-    func inboxHash(_ id: Int64) async throws(RegistryError) -> String
+    func inboxKey(_ id: Int64) async throws(RegistryError) -> PictureKey
 
     /// The original file of such a picture.
     /// - Throws: `imageNotFound`.
@@ -38,13 +39,18 @@ extension Registry: IgnoredStore {
         }
     }
 
-    public func inboxHash(_ id: Int64) throws(RegistryError) -> String {
-        try existing(id, try database().first("SELECT sha256 FROM all_unknowns WHERE id = ?", [.integer(id)]) { $0.text(0) })
+    public func inboxKey(_ id: Int64) throws(RegistryError) -> PictureKey {
+        try existing(
+            id,
+            try database().first("SELECT sha256, box FROM all_unknowns WHERE id = ?", [.integer(id)]) {
+                row throws(RegistryError) in PictureKey(sha256: row.text(0), box: try row.box(1))
+            })
     }
 
     public func inboxFile(_ id: Int64) throws(RegistryError) -> Data {
         try existing(
-            id, try database().first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) { $0.blob(0) })
+            id, try database().first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) { $0.blob(0) }
+        )
     }
 
     private func existing<T>(_ id: Int64, _ found: T?) throws(RegistryError) -> T {
@@ -54,11 +60,12 @@ extension Registry: IgnoredStore {
 }
 
 extension Connection {
-    /// Whether a picture is ignored for good.
-    func isIgnored(sha256: String) throws(RegistryError) -> Bool {
-        try first(
-            "SELECT 1 FROM all_unknowns u JOIN trash t ON t.id = u.trash WHERE u.sha256 = ? AND t.kind = ?",
-            [.text(sha256), .text(TrashKind.inboxIgnore.rawValue)]
-        ) { $0.int(0) } != nil
+    /// Whether a face is ignored for good.
+    func isIgnored(_ key: PictureKey) throws(RegistryError) -> Bool {
+        try all(
+            "SELECT u.sha256, u.box FROM all_unknowns u JOIN trash t ON t.id = u.trash WHERE u.sha256 = ? AND t.kind = ?",
+            [.text(key.sha256), .text(TrashKind.inboxIgnore.rawValue)]
+        ) { row throws(RegistryError) in PictureKey(sha256: row.text(0), box: try row.box(1)) }
+        .contains { $0.coincides(with: key) }
     }
 }

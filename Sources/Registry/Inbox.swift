@@ -1,5 +1,6 @@
 public import API
 public import Foundation
+import Geometry
 
 /// The inbox: pictures of unknown characters that wait for a name. Its tables are called `unknowns`.
 public protocol InboxStore: Sendable {
@@ -60,9 +61,9 @@ extension Registry: InboxStore {
             var (known, enrolled, ignored) = (0, 0, 0)
             for (index, image) in images.enumerated() {
                 try model.check(image.embedding, of: "image \(index + 1) of the request")
-                if try !database.images(sha256: image.sha256).isEmpty {
+                if try !database.images(coincidingWith: image.key).isEmpty {
                     enrolled += 1
-                } else if try database.isIgnored(sha256: image.sha256) {
+                } else if try database.isIgnored(image.key) {
                     ignored += 1
                 } else if let picture = try database.keep(image, model: model) {
                     kept.append(picture)
@@ -167,13 +168,14 @@ extension Registry: InboxStore {
 
 extension InboxPicture {
     static let query = """
-        SELECT u.id, u.sha256, u.format, u.byte_count, u.width, u.height, u.source, u.added_at FROM unknowns u
+        SELECT u.id, u.sha256, u.format, u.byte_count, u.width, u.height, u.source, u.added_at, u.box
+        FROM unknowns u
         """
 
-    init(row: Row) {
+    init(row: Row) throws(RegistryError) {
         self.init(
             id: row.integer(0), sha256: row.text(1), format: row.text(2), bytes: row.int(3), width: row.int(4),
-            height: row.int(5), source: row.text(6), addedAt: row.date(7))
+            height: row.int(5), source: row.text(6), addedAt: row.date(7), box: try row.box(8))
     }
 }
 
@@ -188,16 +190,16 @@ extension Connection {
     /// Puts one picture into the inbox, inside a transaction; everything is validated already.
     /// - Returns: nil when it is there already.
     func keep(_ image: NewImage, model: StoredModel) throws(RegistryError) -> InboxPicture? {
+        guard try inboxPictures(coincidingWith: image.key).isEmpty else { return nil }
         try run(
             """
-            INSERT OR IGNORE INTO all_unknowns (sha256, format, byte_count, width, height, source, added_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO all_unknowns (sha256, format, byte_count, width, height, source, added_at, box)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(image.sha256), .text(image.format), .integer(image.bytes.count), .integer(image.width),
-                .integer(image.height), .text(image.source), .time(Date()),
+                .integer(image.height), .text(image.source), .time(Date()), .box(image.box),
             ])
-        guard changes > 0 else { return nil }
         let id = lastInsertedID
         try run("INSERT INTO unknown_files (unknown, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
         try store(image.embedding, ofInboxPicture: id, model: model)
@@ -238,7 +240,7 @@ extension Connection {
         ) { row throws(RegistryError) in
             NewImage(
                 bytes: row.blob(0), sha256: picture.sha256, format: picture.format, width: picture.width,
-                height: picture.height, source: picture.source,
+                height: picture.height, source: picture.source, box: picture.box,
                 embedding: try row.vector(1, dimensions: model.record.dimensions))
         }
         guard let image else {
@@ -249,9 +251,16 @@ extension Connection {
         return image
     }
 
-    /// Removes a picture that is enrolled now from the inbox.
-    func withdrawInboxPicture(sha256: String) throws(RegistryError) {
-        try run("DELETE FROM all_unknowns WHERE sha256 = ? AND trash IS NULL", [.text(sha256)])
-        if changes > 0 { try record("inbox.withdraw", subject: sha256) }
+    /// The pictures in the inbox with this face.
+    func inboxPictures(coincidingWith key: PictureKey) throws(RegistryError) -> [InboxPicture] {
+        try all(InboxPicture.query + " WHERE u.sha256 = ?", [.text(key.sha256)], InboxPicture.init(row:))
+            .filter { $0.key.coincides(with: key) }
+    }
+
+    /// Removes a face that is enrolled now from the inbox.
+    func withdrawInboxPictures(_ key: PictureKey) throws(RegistryError) {
+        let pictures = try inboxPictures(coincidingWith: key)
+        for picture in pictures { try run("DELETE FROM all_unknowns WHERE id = ?", [.integer(picture.id)]) }
+        if !pictures.isEmpty { try record("inbox.withdraw", subject: key.sha256) }
     }
 }

@@ -20,7 +20,9 @@ import Testing
     /// Nothing inline, nothing of another host, and no text as markup.
     @Test func `the files keep to the policy that the daemon sends with them`() throws {
         for (name, text) in embeddedPage {
-            for wrong in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=\"", "onclick=\""] {
+            for wrong in [
+                "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=\"", "onclick=\"",
+            ] {
                 #expect(!text.contains(wrong), "\(name) has \(wrong)")
             }
             let hosts = text.matches(of: /https?:\/\/[\w.]+/).map { String($0.0) }

@@ -60,13 +60,13 @@ import Testing
         #expect(try await registry.removeOldestTrash(.madeBy(.distantFuture)) == nil)
         let listed = try await registry.ignoredPictures()
         #expect(listed.map(\.pictures) == [[ids[0], ids[2]]])
-        #expect(try await registry.inboxHash(ids[0]) == digest(2))
+        #expect(try await registry.inboxKey(ids[0]).sha256 == digest(2))
         #expect(try await registry.inboxFile(ids[0]) == newImage(2, []).bytes)
         let restored = try await registry.restoreTrash([listed[0].change])[0]
         #expect(restored.pictures == 2)
         #expect(try await registry.inboxPictures().map(\.id).prefix(3) == ids[...])
         #expect(try await registry.ignoredPictures().isEmpty)
         await expect(.imageNotFound) { _ = try await registry.ignoreInboxPictures([ids[0], 99]) }
-        await expect(.imageNotFound) { _ = try await registry.inboxHash(99) }
+        await expect(.imageNotFound) { _ = try await registry.inboxKey(99) }
     }
 }

@@ -16,7 +16,8 @@ import Testing
             uid: 1000, role: .reader, expiresAt: end, sha256: digest(1), tokenSHA256: digest(2))
         #expect(first.expiresAt == Date(timeIntervalSince1970: 4_000_000_000) && first.uid == 1000)
         let old = try await registry.createSession(
-            uid: 7, role: .operator, expiresAt: Date(timeIntervalSince1970: 1000), sha256: digest(3), tokenSHA256: digest(4))
+            uid: 7, role: .operator, expiresAt: Date(timeIntervalSince1970: 1000), sha256: digest(3),
+            tokenSHA256: digest(4))
         await registry.close()
         registry = try await Registry.open(directory: scratch.data)
         let minute = Date(timeIntervalSince1970: 1_800_000_000)

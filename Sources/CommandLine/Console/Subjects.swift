@@ -15,16 +15,27 @@ let subjects: [Subject] = [
     Subject(
         name: "characters", summary: "who is enrolled",
         commands: [
-            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self,
+            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self, CharactersSeries.self,
             CharactersMerge.self, CharactersSplit.self, CharactersRemove.self, Rebuild.self,
         ]),
     Subject(
-        name: "images", summary: "the enrolled pictures", commands: [Enroll.self, ImagesMove.self, ImagesRemove.self]),
+        name: "aliases", summary: "other names of characters",
+        commands: [AliasesList.self, AliasesAdd.self, AliasesRemove.self]),
+    Subject(
+        name: "images", summary: "the enrolled pictures",
+        commands: [
+            Enroll.self, ImagesShow.self, ImagesCrop.self, ImagesBox.self, ImagesMove.self, ImagesRemove.self,
+        ]),
     Subject(
         name: "answers", summary: "who is in a picture",
         commands: [Classify.self, Explain.self, Verify.self, Similar.self, Watch.self]),
     Subject(
         name: "detection", summary: "faces in whole pictures", commands: [Detect.self, EvaluateDetector.self]),
+    Subject(
+        name: "detectors", summary: "the networks that find faces",
+        commands: [
+            DetectorsList.self, DetectorsImport.self, DetectorsUse.self, DetectorsRollback.self, DetectorsRemove.self,
+        ]),
     Subject(
         name: "rejections", summary: "which character a picture does not show",
         commands: [Reject.self, RejectionsList.self, RejectionsRemove.self]),
@@ -66,7 +77,11 @@ let subjects: [Subject] = [
     Subject(
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
     Subject(
-        name: "sessions", summary: "the page in the browser", commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
+        name: "sessions", summary: "the page in the browser",
+        commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
+    Subject(
+        name: "webhooks", summary: "addresses that the daemon calls when something happens",
+        commands: [WebhooksList.self, WebhooksAdd.self, WebhooksRemove.self, WebhooksTest.self]),
     Subject(name: "audit", summary: "who changed what", commands: [Audit.self]),
     Subject(name: "status", summary: "the daemon that runs", commands: [Status.self]),
     Subject(
@@ -82,7 +97,7 @@ let subjects: [Subject] = [
         name: "benchmarks", summary: "measure speed",
         commands: [
             BenchClassify.self, BenchLoad.self, BenchStart.self, BenchSearch.self, BenchPictures.self,
-            BenchInference.self, BenchStep.self, BenchEpisode.self, BenchLimits.self,
+            BenchInference.self, BenchDetect.self, BenchStep.self, BenchEpisode.self, BenchLimits.self,
         ]),
     Subject(
         name: "help", summary: "help, manual pages and completions",

@@ -32,7 +32,8 @@ extension Authentication {
     func checkOrigin(of browser: BrowserHeaders, host: String, method: String) throws(APIError) {
         guard !Self.safeMethods.contains(method), let origin = browser.origin else { return }
         guard isOwn(origin, host: host) else {
-            throw APIError(.forbidden, "a page of “\(origin)” may not send \(method) to this daemon; only its own page may")
+            throw APIError(
+                .forbidden, "a page of “\(origin)” may not send \(method) to this daemon; only its own page may")
         }
     }
 

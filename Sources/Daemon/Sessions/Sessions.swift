@@ -15,7 +15,8 @@ extension CreateLink: Route {
         let end = request.expiresAt ?? now + Double(standardSeconds)
         guard end > now else {
             throw APIError(
-                .badParameter, "the session would have expired already, at \(end.ISO8601Format()); choose a later moment"
+                .badParameter,
+                "the session would have expired already, at \(end.ISO8601Format()); choose a later moment"
             )
         }
         let own = services.access.role(of: .user(uid)) ?? .reader
@@ -87,7 +88,9 @@ extension Services {
     fileprivate func currentSession() async throws -> Session {
         guard case .session(let id, _, _) = Caller.current,
             let session = try await registry.sessions().first(where: { $0.id == id })
-        else { throw APIError(.sessionNotFound, "this request has no session; only a browser that has logged in has one") }
+        else {
+            throw APIError(.sessionNotFound, "this request has no session; only a browser that has logged in has one")
+        }
         return session
     }
 }

@@ -1,10 +1,11 @@
 import API
 import Embedding
 import Foundation
+import Geometry
 import Imaging
 import Registry
 
-/// Thumbnails as files in the data directory, named by the picture's hash and the size. Each is made once.
+/// Thumbnails of faces as files in the data directory, named by the picture's hash, the face's box and the size. Each is made once.
 struct ThumbnailCache: Sendable {
     private let folder: URL
 
@@ -15,21 +16,23 @@ struct ThumbnailCache: Sendable {
 
     /// A thumbnail, from its file or made now.
     /// - Parameters:
-    ///   - sha256: of the picture's file.
+    ///   - key: the picture's, and where the face is in it.
     ///   - size: the longer side in pixels that is asked for.
     ///   - name: what an error calls the picture.
     ///   - original: reads the picture's file.
     /// - Throws: `bad_image` when the picture cannot be read any more; what `original` throws.
     func thumbnail(
-        sha256: String, size: Int, called name: String, original: @Sendable () async throws -> Data
+        of key: PictureKey, size: Int, called name: String, original: @Sendable () async throws -> Data
     ) async throws -> Thumbnail {
         let size = Thumbnail.sizes.first { $0 >= size } ?? Thumbnail.sizes[0]
-        let file = folder.appending(path: "\(sha256)-\(size).jpg")
-        let tag = "\"\(sha256.prefix(32))-\(size)\""
+        let place = key.box.map { "-\($0.values.map(String.init).joined(separator: "."))" } ?? ""
+        let file = folder.appending(path: "\(key.sha256)\(place)-\(size).jpg")
+        let tag = "\"\(key.sha256.prefix(32))\(place)-\(size)\""
         if let bytes = try? Data(contentsOf: file), !bytes.isEmpty { return Thumbnail(bytes: bytes, tag: tag) }
         let picture = try await original()
         let made = await FittingThreads.decode(picture) { limits throws(ImagingError) in
-            try Image.decode([UInt8](picture), limits: limits).image.fitted(within: size).encodeJPEG(
+            let image = try Image.decode([UInt8](picture), limits: limits).image
+            return try (key.box.map { image.face($0) } ?? image).fitted(within: size).encodeJPEG(
                 quality: Self.quality)
         }
         switch made {

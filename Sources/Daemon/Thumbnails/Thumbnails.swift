@@ -19,16 +19,16 @@ extension FetchCharacterThumbnail: Route {
 
 extension FetchInboxThumbnail: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let sha256 = try await services.registry.inboxHash(request.id)
+        let key = try await services.registry.inboxKey(request.id)
         return try await services.thumbnails.thumbnail(
-            sha256: sha256, size: request.size, called: "picture \(request.id) of the inbox"
+            of: key, size: request.size, called: "picture \(request.id) of the inbox"
         ) { try await services.registry.inboxFile(request.id) }
     }
 }
 
 extension Services {
     fileprivate func thumbnail(of image: EnrolledImage, size: Int) async throws -> Thumbnail {
-        try await thumbnails.thumbnail(sha256: image.sha256, size: size, called: "image \(image.id)") {
+        try await thumbnails.thumbnail(of: image.key, size: size, called: "image \(image.id)") {
             try await registry.imageBytes(image.id)
         }
     }

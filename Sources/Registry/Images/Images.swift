@@ -1,13 +1,14 @@
 public import API
 public import Foundation
+import Geometry
 
 /// The enrolled images: the pictures that define a character.
 public protocol ImageStore: Sendable {
     /// Adds images to a character and updates its prototype, in one transaction, which is durable when this returns.
     /// It creates the character if there is none of that name.
     ///
-    /// An image whose bytes the character has already is not stored again: it is a duplicate. An image whose bytes another
-    /// character has is stored, because a picture may show two characters, and is a conflict.
+    /// A face that the character has already (``PictureKey/coincides(with:)``) is not stored again: it is a duplicate. A face that another
+    /// character has is stored, and is a conflict.
     /// - Parameters:
     ///   - character: the name.
     ///   - images: with embeddings of `model`.
@@ -43,7 +44,7 @@ public protocol ImageStore: Sendable {
     func removeImages(_ ids: [Int64]) async throws(RegistryError) -> [EnrolledImage]
 
     /// Moves images to a character and updates the prototypes of all characters concerned, in one transaction. It creates the
-    /// character if there is none of that name, and puts an image whose bytes the character has already into the trash.
+    /// character if there is none of that name, and puts an image whose face the character has already into the trash.
     /// - Throws: `invalidName`, `imageNotFound`. An error moves nothing.
     func moveImages(_ ids: [Int64], to character: String) async throws(RegistryError) -> MovedImages
 
@@ -133,14 +134,14 @@ struct StoredImage {
     let characterID: Int64
 
     static let query = """
-        SELECT i.id, i.character, c.name, i.sha256, i.format, i.byte_count, i.width, i.height, i.source, i.added_at
+        SELECT i.id, i.character, c.name, i.sha256, i.format, i.byte_count, i.width, i.height, i.source, i.added_at, i.box
         FROM images i JOIN characters c ON c.id = i.character
         """
 
-    init(row: Row) {
+    init(row: Row) throws(RegistryError) {
         image = EnrolledImage(
             id: row.integer(0), character: row.text(2), sha256: row.text(3), format: row.text(4), bytes: row.int(5),
-            width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9))
+            width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9), box: try row.box(10))
         characterID = row.integer(1)
     }
 }
@@ -185,8 +186,14 @@ extension Connection {
         return images
     }
 
-    /// The images with these bytes, of every character.
-    func images(sha256: String) throws(RegistryError) -> [StoredImage] {
-        try all(StoredImage.query + " WHERE i.sha256 = ? ORDER BY i.id", [.text(sha256)], StoredImage.init(row:))
+    /// The images with this face, of every character.
+    func images(coincidingWith key: PictureKey) throws(RegistryError) -> [StoredImage] {
+        try all(StoredImage.query + " WHERE i.sha256 = ? ORDER BY i.id", [.text(key.sha256)], StoredImage.init(row:))
+            .filter { $0.image.key.coincides(with: key) }
+    }
+
+    /// Whether a character has this face.
+    func isEnrolled(_ key: PictureKey, under character: Int64) throws(RegistryError) -> Bool {
+        try images(coincidingWith: key).contains { $0.characterID == character }
     }
 }
