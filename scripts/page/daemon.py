@@ -18,7 +18,6 @@ class Daemon:
         self.folder = tempfile.TemporaryDirectory(prefix="aniwho-page-")
         self.socket = f"{self.folder.name}/aniwho.sock"
         self.process = None
-        self.start()
 
     def start(self):
         self.process = subprocess.Popen([
@@ -56,6 +55,6 @@ class Daemon:
         return sum(len(group["pictures"]) for group in self.ask("inbox", "list"))
 
     def close(self):
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.stop()
         self.folder.cleanup()
