@@ -42,7 +42,7 @@ def enroll_by_drop(browser, daemon):
     show(browser, "characters")
     browser.wait(f"{CARDS} === 10", "the grid of ten characters")
     hopeful = names()[10]
-    browser.drop("main", pictures("enroll", hopeful))
+    browser.drop(".view", pictures("enroll", hopeful))
     browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
     browser.press(hopeful, "Enter")
     browser.wait(f"{CARDS} === 11", "the enrolled character")
@@ -53,7 +53,7 @@ def enroll_by_drop(browser, daemon):
 
 def markup_stays_text(browser, daemon):
     show(browser, "characters")
-    browser.drop("main", pictures("enroll", names()[11])[:2])
+    browser.drop(".view", pictures("enroll", names()[11])[:2])
     browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
     browser.press(SCRIPT_NAME, "Enter")
     browser.wait("[...document.querySelectorAll('.card .name')].some((one) => one.textContent === arguments[0])", "the name as text", SCRIPT_NAME)
@@ -109,7 +109,7 @@ def reject(browser, daemon):
     show(browser, "try")
     browser.wait("document.querySelector('.drop')", "the place to drop")
     known = names()[0]
-    browser.drop("main", [pictures("ask", known)[0], SAMPLES / "strangers" / "1.png"])
+    browser.drop(".view", [pictures("ask", known)[0], SAMPLES / "strangers" / "1.png"])
     browser.wait("document.querySelectorAll('.verdict').length === 2", "two answers")
     verdicts = browser.run("return [...document.querySelectorAll('.verdict')].map((one) => one.textContent)")
     assert any(known in one for one in verdicts), verdicts
