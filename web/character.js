@@ -40,7 +40,7 @@ export async function show(main, name) {
   async function check() {
     if (detail.images.length < 2) return;
     const review = await post(path`/v1/characters/${name}/review`).catch(() => null);
-    if (!review || !main.contains(grid)) return;
+    if (!review || !grid.isConnected) return;
     drawFaces(review);
     const near = review.neighbors[0];
     advice.replaceChildren(...review.advice.map((text) => el("li", {}, text)),

@@ -70,6 +70,7 @@ export async function show(main) {
   const taken = new Set([...keys.map(({ key }) => key), "z", "?", "v"]);
   // Any other letter begins a name.
   const letter = (event) => {
+    if (!list.isConnected) return removeEventListener("keydown", letter);
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
     if (event.key.length !== 1 || !/\p{L}/u.test(event.key) || taken.has(event.key.toLowerCase())) return;
     event.preventDefault();

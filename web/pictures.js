@@ -25,7 +25,10 @@ export function acceptPictures(place, take) {
     event.preventDefault();
     give(event.dataTransfer.files, take);
   };
-  const paste = (event) => { if (event.clipboardData.files.length) give(event.clipboardData.files, take); };
+  const paste = (event) => {
+    if (!place.isConnected) removeEventListener("paste", paste);
+    else if (event.clipboardData.files.length) give(event.clipboardData.files, take);
+  };
   place.addEventListener("dragover", over);
   place.addEventListener("dragleave", out);
   place.addEventListener("drop", drop);

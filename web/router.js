@@ -1,8 +1,10 @@
 // The view that the address names: `#/characters/Mio` is the view `characters` of `Mio`.
 
+import { el } from "./dom.js";
+import { setKeys } from "./keys.js";
 import { announce } from "./toast.js";
 
-/** By the first word of the address: loads a module whose `show(main, rest)` fills the view. */
+/** By the first word of the address: loads a module whose `show(place, rest)` fills the view. */
 const views = {
   characters: () => import("./characters.js"),
   character: () => import("./character.js"),
@@ -33,8 +35,10 @@ async function open(movesFocus) {
   if (number !== current) return;
   leave?.();
   leave = null;
-  main.replaceChildren();
-  main.dataset.view = view;
+  setKeys([]);
+  // An element of its own: what a view listens to on it ends with the view, even if the view could not be shown.
+  const place = el("div.view");
+  main.replaceChildren(place);
   for (const link of document.querySelectorAll(".top nav a")) {
     const isHere = link.hash === `#/${view}` || (view === "character" && link.hash === "#/characters");
     link.toggleAttribute("aria-current", isHere);
@@ -45,7 +49,7 @@ async function open(movesFocus) {
   scrollTo(0, 0);
   try {
     // A view may return a function that is called when it is left.
-    const end = await show(main, ...rest);
+    const end = await show(place, ...rest);
     if (number === current) leave = typeof end === "function" ? end : null;
     else end?.();
   } catch (error) {

@@ -18,7 +18,6 @@ class Daemon:
         self.folder = tempfile.TemporaryDirectory(prefix="aniwho-page-")
         self.socket = f"{self.folder.name}/aniwho.sock"
         self.process = None
-        self.start()
 
     def start(self):
         self.process = subprocess.Popen([
@@ -27,7 +26,7 @@ class Daemon:
         wait_for(self.is_ready, 240, "the daemon does not become ready")
 
     def is_ready(self):
-        assert self.process.poll() is None, "the daemon has ended"
+        assert self.process.poll() is None, f"the daemon has ended with status {self.process.returncode}"
         answer = subprocess.run(
             [self.programs / "aniwho", "status", "--json", "--socket", self.socket], capture_output=True, text=True, check=False)
         return answer.returncode == 0 and json.loads(answer.stdout)["model"] is not None
@@ -46,7 +45,7 @@ class Daemon:
 
     def link(self):
         """A link to the page that works once."""
-        return self.ask("web", "--no-browser")["url"]
+        return self.ask("web")["url"]
 
     def faces(self, name):
         """How many faces a character has; none if there is no such character."""
@@ -56,6 +55,6 @@ class Daemon:
         return sum(len(group["pictures"]) for group in self.ask("inbox", "list"))
 
     def close(self):
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.stop()
         self.folder.cleanup()

@@ -92,6 +92,6 @@ def large_picture(browser):
     browser.wait("document.querySelector('.drop')", "the place to drop")
     browser.run("""const transfer = new DataTransfer();
         transfer.items.add(new File([new Uint8Array(65 << 20)], 'large.png', { type: 'image/png' }));
-        document.querySelector('main').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));""")
-    browser.wait("document.querySelector('.toast.problem')?.textContent.includes('large.png')", "the refusal of a large picture")
+        document.querySelector('.view').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));""")
+    browser.wait("window.told.some((one) => one.includes('large.png has'))", "the refusal of a large picture")
     browser.run("document.getElementById('toasts').replaceChildren()")

@@ -19,11 +19,22 @@ def show(browser, view):
     browser.run(f"location.hash = '#/{view}'")
 
 
+def listen(browser):
+    """Keeps every message that the page shows: they go after some seconds."""
+    browser.run("""window.told = [];
+        new MutationObserver((changes) => {
+          for (const node of changes.flatMap((one) => [...one.addedNodes])) window.told.push(node.textContent);
+        }).observe(document.getElementById('toasts'), { childList: true });""")
+
+
+def wait_for_message(browser, text):
+    browser.wait("window.told.some((one) => one.includes(arguments[0]))", f"the message “{text}”", text)
+
+
 def undo(browser):
-    before = browser.run("return document.querySelectorAll('.toast').length")
-    browser.run("document.activeElement?.blur()")
+    browser.run("document.activeElement?.blur(); window.told.length = 0;")
     browser.press("z")
-    browser.wait("[...document.querySelectorAll('.toast')].some((one) => one.textContent.startsWith('Taken back'))", f"undo after {before} messages")
+    wait_for_message(browser, "Taken back")
     browser.run("document.getElementById('toasts').replaceChildren()")
 
 
@@ -31,7 +42,7 @@ def enroll_by_drop(browser, daemon):
     show(browser, "characters")
     browser.wait(f"{CARDS} === 10", "the grid of ten characters")
     hopeful = names()[10]
-    browser.drop("main", pictures("enroll", hopeful))
+    browser.drop(".view", pictures("enroll", hopeful))
     browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
     browser.press(hopeful, "Enter")
     browser.wait(f"{CARDS} === 11", "the enrolled character")
@@ -42,14 +53,14 @@ def enroll_by_drop(browser, daemon):
 
 def markup_stays_text(browser, daemon):
     show(browser, "characters")
-    browser.drop("main", pictures("enroll", names()[11])[:2])
+    browser.drop(".view", pictures("enroll", names()[11])[:2])
     browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
     browser.press(SCRIPT_NAME, "Enter")
     browser.wait("[...document.querySelectorAll('.card .name')].some((one) => one.textContent === arguments[0])", "the name as text", SCRIPT_NAME)
     browser.run("location.hash = [...document.querySelectorAll('.card')].find((one) => one.textContent.includes('<script>')).hash")
     browser.wait("document.querySelector('main h1')?.textContent === arguments[0]", "the name as a heading", SCRIPT_NAME)
     browser.run("""const note = document.querySelector('.note'); note.value = arguments[0]; note.dispatchEvent(new Event('change'));""", SCRIPT_NAME)
-    browser.wait("document.querySelector('.toast')?.textContent.includes('<script>')", "the message as text")
+    wait_for_message(browser, "<script>")
     assert browser.run("return window.taken") is None, "markup in a name was run"
     assert browser.run("return document.querySelectorAll('main script, main [onerror]').length") == 0
     daemon.ask("characters", "remove", SCRIPT_NAME, "--yes")
@@ -68,7 +79,7 @@ def name_a_pile(browser, daemon):
     browser.press(stranger[3:], "Enter")
     wait_for(lambda: daemon.faces(stranger) == pile, 20, "the pile is not enrolled", browser.errors)
     assert daemon.inbox() == waiting - pile
-    browser.wait("[...document.querySelectorAll('.toast')].some((one) => one.textContent.includes('Named'))", "the message")
+    wait_for_message(browser, "Named")
     undo(browser)
     assert daemon.faces(stranger) == 0 and daemon.inbox() == waiting
     return waiting
@@ -98,7 +109,7 @@ def reject(browser, daemon):
     show(browser, "try")
     browser.wait("document.querySelector('.drop')", "the place to drop")
     known = names()[0]
-    browser.drop("main", [pictures("ask", known)[0], SAMPLES / "strangers" / "1.png"])
+    browser.drop(".view", [pictures("ask", known)[0], SAMPLES / "strangers" / "1.png"])
     browser.wait("document.querySelectorAll('.verdict').length === 2", "two answers")
     verdicts = browser.run("return [...document.querySelectorAll('.verdict')].map((one) => one.textContent)")
     assert any(known in one for one in verdicts), verdicts
