@@ -1,3 +1,5 @@
+public import Imaging
+
 /// A box by its edges, in pixels from the top left corner of a picture. Edges may be fractions and lie outside the picture.
 public struct BoxEdges: Sendable, Equatable, Codable {
     public var left, top, right, bottom: Double
@@ -21,6 +23,20 @@ public struct BoxEdges: Sendable, Equatable, Codable {
     /// 0 for a box without pixels.
     public var area: Double { max(width, 0) * max(height, 0) }
 
+    /// The box at another place.
+    public func moved(x: Double, y: Double) -> BoxEdges {
+        BoxEdges(left: left + x, top: top + y, right: right + x, bottom: bottom + y)
+    }
+
+    /// The box in a picture that its own picture is placed in: upright and of the same proportions, around where the center goes, because a face's
+    /// square stands for the face also when the face is turned.
+    public func placed(_ placement: Placement) -> BoxEdges {
+        let center = placement.result(ofX: centerX, y: centerY)
+        let (across, down) = (width * placement.scale / 2, height * placement.scale / 2)
+        return BoxEdges(
+            left: center.x - across, top: center.y - down, right: center.x + across, bottom: center.y + down)
+    }
+
     /// The part inside a picture of this size; its area is 0 if there is none.
     public func clipped(width: Double, height: Double) -> BoxEdges {
         BoxEdges(
@@ -40,6 +56,9 @@ public struct BoxEdges: Sendable, Equatable, Codable {
         let union = area + other.area - shared
         return union > 0 ? shared / union : 0
     }
+
+    /// Whether at least half of the box, or of the place, is shared with the other.
+    func touches(_ place: BoxEdges) -> Bool { intersection(place) >= 0.5 * min(area, place.area) && area > 0 }
 
     /// Whether the box is all but hidden in a larger one: three quarters of the smaller one are shared.
     func isNested(_ other: BoxEdges) -> Bool {

@@ -20,15 +20,19 @@ public struct DetectionScores: Sendable, Equatable {
             public let isRight: Bool
         }
 
-        /// - Parameter truth: the boxes of all faces.
-        public init(kind: String, truth: [BoxEdges], found: [(box: BoxEdges, score: Double)]) {
+        /// - Parameters:
+        ///   - truth: the boxes of all faces.
+        ///   - ignored: places that may hold a face or not: boxes that are found there do not count.
+        public init(
+            kind: String, truth: [BoxEdges], ignored: [BoxEdges] = [], found: [(box: BoxEdges, score: Double)]
+        ) {
             self.kind = kind
             faces = truth.count
             var isTaken = [Bool](repeating: false, count: truth.count)
-            self.found = found.sorted { $0.score > $1.score }.map { box, score in
+            self.found = found.sorted { $0.score > $1.score }.compactMap { box, score in
                 let best = truth.indices.filter { !isTaken[$0] }.max { truth[$0].overlap(box) < truth[$1].overlap(box) }
                 guard let best, truth[best].overlap(box) >= DetectionScores.leastOverlap else {
-                    return Found(score: score, isRight: false)
+                    return ignored.contains(where: box.touches) ? nil : Found(score: score, isRight: false)
                 }
                 isTaken[best] = true
                 return Found(score: score, isRight: true)
@@ -132,8 +136,14 @@ public struct DetectionScores: Sendable, Equatable {
 extension FaceDetector {
     /// What the detector finds in a picture whose faces are known, down to low scores.
     public func measure(_ entry: FacePictures.Entry, _ image: Image) -> DetectionScores.Picture {
+        measure(entry.boxes, entry.ignored, of: entry.kind, in: image)
+    }
+
+    func measure(
+        _ boxes: [BoxEdges], _ ignored: [BoxEdges], of kind: String, in image: Image
+    ) -> DetectionScores.Picture {
         let found = faces(in: image, threshold: Self.lowestScore)
         return DetectionScores.Picture(
-            kind: entry.kind, truth: entry.boxes, found: found.map { ($0.box.edges, $0.score) })
+            kind: kind, truth: boxes, ignored: ignored, found: found.map { ($0.box.edges, $0.score) })
     }
 }

@@ -14,6 +14,27 @@ public enum ImageFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// The usual endings of the format's file names, without the dot and in small letters; the first is the most usual one.
+    public var endings: [String] {
+        switch self {
+        case .png: ["png", "apng"]
+        case .jpeg: ["jpg", "jpeg", "jpe", "jfif"]
+        case .webp, .gif, .avif, .jxl: [rawValue]
+        case .heic: ["heic", "heif", "hif"]
+        case .bmp: ["bmp", "dib"]
+        case .tiff: ["tif", "tiff"]
+        }
+    }
+
+    /// The endings of all formats.
+    public static let endings = Set(allCases.flatMap(\.endings))
+
+    /// Whether a file's name ends as pictures' names do. The format of a picture is read from its content later.
+    public static func isPictureName(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
+        return endings.contains(name[name.index(after: dot)...].lowercased())
+    }
+
     /// Whether a process of its own decodes the format, which takes longer than in this process. See ``DecoderProcess``.
     public var isDecodedApart: Bool {
         switch self {

@@ -9,7 +9,8 @@ if arguments.contains("--help") || arguments.contains("-h") {
 do {
     let options = try SampleOptions(arguments: arguments)
     try await SampleSet(options).write()
-    print("\(options.characters) characters drawn into \(options.output)")
+    let what = options.scenes > 0 ? "\(options.scenes) scenes" : "\(options.characters) characters"
+    print("\(what) drawn into \(options.output)")
 } catch let error as SampleError {
     FileHandle.standardError.write(Data("SampleGenerator: \(error.message)\n".utf8))
     if error.code == .usage { FileHandle.standardError.write(Data("\(SampleOptions.usage)\n".utf8)) }

@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 
 /// An object with the key `aniwho`. All other keys of an object that is there, such as a downloader's, stay byte for byte.
 enum JSONSidecar {
@@ -34,7 +35,7 @@ enum JSONSidecar {
             faces = tags.faces.map { face in
                 Face(
                     character: face.character, series: face.character.flatMap(tags.series(of:)),
-                    box: face.box.map { [$0.left, $0.top, $0.width, $0.height] },
+                    box: face.box.map { $0.values },
                     probability: face.probability.map { ($0 * 10_000).rounded() / 10_000 })
             }
         }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Geometry
 
 /// The names in an XMP file, to enroll the picture by.
 public struct NamedFaces: Sendable, Equatable {

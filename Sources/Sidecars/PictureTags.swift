@@ -1,3 +1,5 @@
+public import Geometry
+
 /// What is known of a picture: who is in it, and where.
 public struct PictureTags: Sendable, Equatable {
     /// A face, or all of the picture.
@@ -57,15 +59,6 @@ public struct PictureTags: Sendable, Equatable {
     private static func unique(_ names: [String]) -> [String] {
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }
-    }
-}
-
-/// A box in pixels of the upright picture.
-public struct PixelBox: Sendable, Hashable {
-    public let left, top, width, height: Int
-
-    public init(left: Int, top: Int, width: Int, height: Int) {
-        (self.left, self.top, self.width, self.height) = (left, top, width, height)
     }
 }
 

@@ -29,10 +29,11 @@ import Testing
         ClassifyImages.Response(
             model: "A", head: "mean",
             results: unknown.map {
-                Classification(
-                    image: "1.png", character: $0 ? nil : "Rei", unknown: $0, certain: !$0, probability: nil,
-                    otherProbability: 0, strangerProbability: nil, threshold: nil, candidates: [], meanDistance: nil,
-                    radius: nil, margin: nil, nearestImages: [])
+                let face = FaceAnswer(
+                    character: $0 ? nil : "Rei", unknown: $0, certain: !$0, probability: nil, otherProbability: 0,
+                    strangerProbability: nil, threshold: nil, candidates: [], meanDistance: nil, radius: nil,
+                    margin: nil, nearestImages: [])
+                return Classification(image: "1.png", width: 9, height: 9, faces: [face])
             })
     }
 

@@ -28,6 +28,17 @@ import Testing
         #expect(entries.map(\.kind) == ["a", "b"])
     }
 
+    @Test func `places that may hold a face or not are read from a list of their own`() throws {
+        for name in ["a_1.png", "a_2.png", "a_3.png"] { try write("", name) }
+        try write(#"{"a_1.png": [[1, 2, 11, 22]], "a_2.png": [], "a_3.png": []}"#, "boxes.json")
+        try write(#"{"a_2.png": [[3, 4, 5, 6]]}"#, "ignored.json")
+        let entries = try FacePictures(folders: [folder]).entries
+        #expect(entries.map(\.ignored) == [[], [BoxEdges(left: 3, top: 4, right: 5, bottom: 6)], []])
+        #expect(entries.map(\.isFaceless) == [false, false, true])
+        try write(#"{"gone.png": []}"#, "ignored.json")
+        #expect { try FacePictures(folders: [folder]) } throws: { "\($0)".contains("ignored.json names gone.png") }
+    }
+
     @Test(arguments: [
         ("[1, 2]", "is not JSON of"), (#"{"b_2.png": [[1, 2, 3]]}"#, "is no box"),
         (#"{"b_2.png": [[5, 2, 1, 4]]}"#, "[5.0, 2.0, 1.0, 4.0] of b_2.png is no box"),

@@ -9,6 +9,8 @@ import Testing
         var expected = SampleOptions(output: "out", characters: 4, images: 5)
         (expected.ask, expected.strangers, expected.seed, expected.size, expected.force) = (6, 7, .max, 64, true)
         #expect(options == expected)
+        let scenes = try SampleOptions(arguments: ["o", "--scenes", "9"])
+        #expect(scenes.scenes == 9 && scenes.size == 128 && scenes.characters == 0)
         #expect(try SampleOptions(arguments: ["--images", "1", "o", "--characters", "2"]).size == 128)
     }
 
@@ -20,6 +22,7 @@ import Testing
         ("a --characters 1 --images 1 --size 2049", "from 16 to 2048"),
         ("a --characters 1 --images 1 --seed -1", "a whole number from 0, not “-1”"),
         ("a --characters 1 --images", "--images needs a number"), ("a --color 1", "--color is not an option"),
+        ("a --scenes 0", "from 1 to 1000000"), ("a --scenes 2 --images 3", "--scenes and --images exclude each other"),
     ]) func `what is wrong is named`(line: String, message: String) {
         let error = #expect(throws: SampleError.self) {
             try SampleOptions(arguments: line.split(separator: " ").map(String.init))
@@ -28,7 +31,7 @@ import Testing
     }
 
     @Test func `the usage tells every option`() {
-        for option in ["--characters", "--images", "--ask", "--strangers", "--seed", "--size", "--force"] {
+        for option in ["--characters", "--images", "--ask", "--strangers", "--scenes", "--seed", "--size", "--force"] {
             #expect(SampleOptions.usage.contains("  \(option) "))
         }
     }

@@ -56,6 +56,36 @@ struct DetectTests {
         #expect(table.hasPrefix("picture") && table.contains("strangers/1.png  none"))
     }
 
+    @Test func `boxes are written as training takes them, and never over others`() throws {
+        let daemon = try TestDaemon()
+        let model = try detector(daemon)
+        let folder = daemon.home + "/labels"
+        let arguments = ["detect", "strangers", "--model", model, "--threshold", "0.5", "--boxes-to", folder, "--json"]
+        let output = try daemon.aniwho(arguments)
+        #expect(output.status == 0, "\(output.error)")
+        let reports = try JSONDecoder().decode([Report].self, from: Data(output.out.utf8))
+        func list(_ name: String) throws -> [String: [[Double]]] {
+            try JSONDecoder().decode(
+                [String: [[Double]]].self, from: Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
+        }
+        let boxes = try list("boxes.json")
+        #expect(Set(boxes.keys) == ["1.png", "2.png"])
+        for report in reports {
+            let expected = report.faces.map { face in
+                let box = face.box.map { Double($0) }
+                return [box[0], box[1], box[0] + box[2], box[1] + box[3]]
+            }
+            #expect(boxes[URL(filePath: report.image).lastPathComponent] == expected)
+        }
+        #expect(try list("ignored.json").values.contains { !$0.isEmpty })
+        let again = try daemon.aniwho(arguments)
+        #expect(again.status != 0 && again.error.contains("boxes.json is there already"))
+        let twice = try daemon.aniwho(
+            "detect", "strangers/1.png", "strangers/1.png", "--model", model, "--boxes-to", folder + "2")
+        #expect(twice.status != 0 && twice.error.contains("two pictures are named 1.png"))
+        #expect(!FileManager.default.fileExists(atPath: folder + "2/boxes.json"))
+    }
+
     @Test func `what is wrong is named, and the other pictures are looked at`() throws {
         let daemon = try TestDaemon()
         let model = try detector(daemon)

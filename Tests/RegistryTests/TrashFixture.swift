@@ -30,7 +30,9 @@ struct VisibleState: Equatable {
         inbox = try await registry.inboxPictures()
         tags = try await registry.tags()
         answers = try registry.search(queries: Self.queries, model: modelA, top: 10, temperature: 1)
-        rejected = Self.queries.map { registry.rejected(embedding: $0, sha256: "", model: modelA) }
+        rejected = Self.queries.map {
+            registry.rejected(embedding: $0, key: PictureKey(sha256: "", box: nil), model: modelA)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Testing
 
 @testable import Sidecars
@@ -7,7 +8,7 @@ import Testing
 @Suite struct JSONSidecarTests {
     private let tags = PictureTags(
         faces: [
-            .init(character: "Rei", box: PixelBox(left: 1, top: 2, width: 30, height: 40), probability: 0.98765432)
+            .init(character: "Rei", box: PixelBox(1, 2, 30, 40), probability: 0.98765432)
         ], series: ["Rei": "Evangelion"], geometry: PictureGeometry(width: 100, height: 50))
 
     private let own =

@@ -1,3 +1,4 @@
+import Geometry
 import Testing
 
 @testable import Sidecars
@@ -7,12 +8,12 @@ import Testing
     /// The stored picture is 100×50 pixels, and the face its top left corner of 10×20. Where that corner is in the upright picture follows
     /// from EXIF's definition of each orientation.
     @Test(arguments: [
-        (1, PixelBox(left: 0, top: 0, width: 10, height: 20)), (2, PixelBox(left: 90, top: 0, width: 10, height: 20)),
-        (3, PixelBox(left: 90, top: 30, width: 10, height: 20)), (4, PixelBox(left: 0, top: 30, width: 10, height: 20)),
-        (5, PixelBox(left: 0, top: 0, width: 20, height: 10)), (6, PixelBox(left: 30, top: 0, width: 20, height: 10)),
-        (7, PixelBox(left: 30, top: 90, width: 20, height: 10)), (8, PixelBox(left: 0, top: 90, width: 20, height: 10)),
+        (1, PixelBox(0, 0, 10, 20)), (2, PixelBox(90, 0, 10, 20)),
+        (3, PixelBox(90, 30, 10, 20)), (4, PixelBox(0, 30, 10, 20)),
+        (5, PixelBox(0, 0, 20, 10)), (6, PixelBox(30, 0, 20, 10)),
+        (7, PixelBox(30, 90, 20, 10)), (8, PixelBox(0, 90, 20, 10)),
     ])
-    func `an orientation turns the picture and its boxes`(orientation: Int, box: PixelBox) {
+    func `an orientation turns the picture and its boxes`(orientation: Int, box: PixelBox?) {
         let isTurned = orientation >= 5
         let geometry = PictureGeometry(
             width: isTurned ? 50 : 100, height: isTurned ? 100 : 50, orientation: orientation)
@@ -26,7 +27,7 @@ import Testing
         let picture = PictureGeometry(width: 10, height: 10)
         #expect(
             RegionArea(x: 0, y: 0.5, width: 0.4, height: 2).box(in: picture)
-                == PixelBox(left: 0, top: 0, width: 2, height: 10))
+                == PixelBox(0, 0, 2, 10))
         #expect(RegionArea(x: 1, y: 1, width: 0.01, height: 0.5).box(in: picture) == nil)
     }
 

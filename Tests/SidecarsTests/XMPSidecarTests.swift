@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Testing
 
 @testable import Sidecars
@@ -7,7 +8,7 @@ import Testing
 @Suite struct XMPSidecarTests {
     private static let picture = PictureGeometry(width: 1000, height: 500)
     private static let rei = PictureTags.Face(
-        character: "Rei", box: PixelBox(left: 100, top: 50, width: 200, height: 100))
+        character: "Rei", box: PixelBox(100, 50, 200, 100))
 
     private static func tags(_ faces: [PictureTags.Face], unknown: Bool = false) -> PictureTags {
         PictureTags(
@@ -103,7 +104,7 @@ import Testing
 
     @Test func `what other programs wrote stays, and a face that they named is theirs`() throws {
         let mari = PictureTags.Face(
-            character: "Mari", box: PixelBox(left: 400, top: 300, width: 100, height: 100))
+            character: "Mari", box: PixelBox(400, 300, 100, 100))
         // Where Rei is seen, somebody has written Yui.
         let with = try #require(try merged(Self.digiKam, [Self.rei, mari]))
         let start = try #require(Self.digiKam.range(of: "<x:xmpmeta"))
@@ -120,8 +121,8 @@ import Testing
         let names = try NamedFaces(inXMP: Data(without.utf8), of: Self.picture).faces
         #expect(
             names == [
-                .init(name: "Yui", box: PixelBox(left: 110, top: 50, width: 200, height: 100), isAniWhos: false),
-                .init(name: "Asuka", box: PixelBox(left: 700, top: 200, width: 100, height: 100), isAniWhos: false),
+                .init(name: "Yui", box: PixelBox(110, 50, 200, 100), isAniWhos: false),
+                .init(name: "Asuka", box: PixelBox(700, 200, 100, 100), isAniWhos: false),
             ])
     }
 
@@ -150,7 +151,7 @@ import Testing
 
     @Test func `an orientation is taken into account`() throws {
         let turned = PictureGeometry(width: 50, height: 100, orientation: 6)
-        let box = PixelBox(left: 30, top: 0, width: 20, height: 10)
+        let box = try #require(PixelBox(30, 0, 20, 10))
         let data = try #require(
             try SidecarFormat.xmp.merged(
                 PictureTags(faces: [.init(character: "Rei", box: box)], geometry: turned), into: nil))
@@ -169,7 +170,7 @@ import Testing
         digiKam.replacing("<?xpacket begin", with: "<?xml version='1.0' encoding='ISO-8859-1'?><?xpacket begin"),
     ])
     func `what is no XMP, or of another picture, is refused`(text: String) {
-        let asuka = PictureTags.Face(character: "Asuka", box: PixelBox(left: 5, top: 5, width: 50, height: 50))
+        let asuka = PictureTags.Face(character: "Asuka", box: PixelBox(5, 5, 50, 50))
         #expect(throws: SidecarError.self) {
             try SidecarFormat.xmp.merged(Self.tags([asuka]), into: Data(text.utf8))
         }

@@ -2,6 +2,7 @@ import Backbones
 import Detection
 import Foundation
 import Imaging
+import NeuralNetwork
 import Randomness
 import Testing
 
@@ -9,9 +10,11 @@ import Testing
 
 /// The pictures that a detector trains on, and what its maps should hold.
 @Suite struct SceneTests {
-    private func pictures(_ fixture: Fixture) async throws -> DetectionPictures {
+    private func pictures(
+        _ fixture: Fixture, _ change: (inout DetectionSettings) -> Void = { _ in }
+    ) async throws -> DetectionPictures {
         try await fixture.drawDetection()
-        let configuration = fixture.detection(epochs: 1, steps: 1)
+        let configuration = fixture.detection(epochs: 1, steps: 1, change)
         guard case .detection(let settings) = configuration.objective else { preconditionFailure() }
         return try DetectionPictures(configuration, settings) { _, _ in }
     }
@@ -54,6 +57,52 @@ import Testing
             }
         }
         #expect(way == 3 ? faces == 0 : faces > 10)
+    }
+
+    @Test func `a labeler gives pasted crops their boxes, where it is certain`() async throws {
+        let fixture = try Fixture()
+        let file = "\(fixture.path)/labeler.safetensors"
+        // Weights of zero find the same face in every cell: the picture's middle keeps one of them.
+        let weights = FaceDetectorNetwork.initialWeights(seed: 1).merging([
+            "head.out.weight": Tensor(shape: [5, 64, 1, 1], values: [Float](repeating: 0, count: 320)),
+            "head.out.bias": Tensor(shape: [5], values: [3, 5, 5, 5, 5]),
+        ]) { $1 }
+        try DetectorModel(weights: weights, longSide: 64, threshold: 0.5).file(notes: [:])
+            .write(to: URL(filePath: file))
+        let labeler = try CropLabeler(file: file)
+        let crop = Image(width: 40, height: 50, color: (200, 100, 90))
+        // All faces are as large as the picture, so they are one, and the crop is all face.
+        #expect(labeler.box(of: crop) == BoxEdges(left: 0, top: 0, right: 40, bottom: 50))
+        let pictures = try await pictures(fixture) { $0.labeler = file }
+        var settings = DetectionSettings()
+        (settings.mix.real, settings.mix.composites, settings.mix.pasted, settings.mix.faceless) = (0, 0, 1, 0)
+        let maker = SceneMaker(pictures: pictures, settings: settings, size: 96)
+        var random = SplitMix64(seed: 4)
+        let faces = try (0..<10).flatMap { _ in try maker.scene(using: &random).faces }
+        #expect(faces.count > 5 && faces.allSatisfy(\.isExact))
+        #expect(throws: TrainingError.self) { try CropLabeler(file: "\(fixture.path)/gone") }
+        #expect {
+            try CropLabeler(file: "\(fixture.path)/faces/boxes.json")
+        } throws: { "\($0)".contains("boxes.json") }
+    }
+
+    @Test func `places that may hold a face or not move with their picture`() async throws {
+        let fixture = try Fixture()
+        try await fixture.drawDetection()
+        let boxes = try JSONDecoder().decode(
+            [String: [[Double]]].self, from: Data(contentsOf: URL(filePath: "\(fixture.path)/faces/boxes.json")))
+        // The faces themselves are uncertain too, so each face in a scene has a place around it.
+        try JSONEncoder().encode(boxes).write(to: URL(filePath: "\(fixture.path)/faces/ignored.json"))
+        let configuration = fixture.detection(epochs: 1, steps: 1)
+        let pictures = try DetectionPictures(configuration, DetectionSettings()) { _, _ in }
+        var settings = DetectionSettings()
+        (settings.mix.real, settings.mix.composites, settings.mix.pasted, settings.mix.faceless) = (1, 0, 0, 0)
+        let maker = SceneMaker(pictures: pictures, settings: settings, size: 96)
+        var random = SplitMix64(seed: 4)
+        for _ in 0..<10 {
+            let scene = try maker.scene(using: &random)
+            for face in scene.faces { #expect(scene.ignored.contains(face.box)) }
+        }
     }
 
     @Test func `a face that is mostly cut off is ignored`() {

@@ -16,9 +16,9 @@ enum Watch: AsksDaemon {
             Option("all", help: "also classify the pictures that are there already"),
             Option("interval", "SECONDS", help: "seconds between two looks, 0.1 to 3600 (default: 1)"),
             Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
-        ] + FileSorter.options + SidecarWriter.options + [
+        ] + FaceOptions.forMany + FileSorter.options + SidecarWriter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
-            Option("csv", help: "print comma-separated values: image, character, probability, distance"),
+            Option("csv", help: "print comma-separated values: image, character, probability, distance, certain, box"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -29,7 +29,10 @@ enum Watch: AsksDaemon {
         let folder = arguments.word("DIR")
         var watch = try FolderWatch(folder, takesPresent: arguments.flag("all"))
         var session = WatchSession(
-            questions: PictureQuestions(top: nil, classifier: arguments["classifier"], arguments.client),
+            questions: PictureQuestions(
+                top: nil, classifier: arguments["classifier"],
+                try FaceOptions.selection(arguments, pictures: 2, FaceOptions.forMany),
+                arguments.client),
             sorter: try FileSorter.given(arguments), sidecars: try SidecarWriter.given(arguments),
             inbox: arguments.flag("keep-unknown") ? arguments.client : nil,
             format: console.isJSON ? .json : arguments.flag("csv") ? .csv : .text, console: console)
@@ -111,7 +114,7 @@ struct WatchSession {
     }
 
     private mutating func take(_ answer: PictureAnswer) throws {
-        do { _ = try sorter?.put(answer.picture, under: answer.answer.character) } catch {
+        do { _ = try sorter?.put(answer.picture, of: answer.characters) } catch {
             unsorted += 1
             console.complain(Failure(error))
         }
@@ -119,8 +122,8 @@ struct WatchSession {
             unwritten += 1
             console.complain(Failure(error))
         }
-        if answer.answer.unknown, let inbox {
-            do { _ = try PictureUpload.keep([answer.picture], inbox) } catch let error as ClientError
+        if answer.answer.faces.contains(where: \.unknown), let inbox {
+            do { _ = try PictureUpload.keep(unknownOf: [answer], inbox) } catch let error as ClientError
                 where error.code == .inboxFull
             {
                 console.warn("no more unknown pictures are kept: \(error.message)")
@@ -128,14 +131,12 @@ struct WatchSession {
             }
         }
         asked += 1
-        if answer.answer.unknown { unknown += 1 }
+        if answer.characters.isEmpty { unknown += 1 }
         switch format {
-        case .csv: console.print(csv: [answer.row])
+        case .csv: console.print(csv: answer.rows)
         case .json: try console.print(jsonLine: answer)
         case .text:
-            let probability = answer.nearest.map { ", \(Show.percent($0.probability))" } ?? ""
-            console.print(
-                "\(Visible.line(answer.picture.path)): \(answer.verdict)\(answer.answer.unknown ? "" : probability)")
+            console.print("\(Visible.line(answer.picture.path)): \(answer.verdict)")
         }
     }
 

@@ -1,8 +1,8 @@
 import API
 import Client
 import Embedding
-import FewShot
 import Foundation
+import Imaging
 import Options
 
 enum Export: AsksDaemon {
@@ -12,11 +12,14 @@ enum Export: AsksDaemon {
             Writes the original bytes as DIR/CHARACTER/PICTURE, under the names that the pictures had. aniwho enroll --from-folders DIR
             enrolls them again. Repeat an export that was interrupted, and it goes on where it was. With --lora it writes a folder to
             train a LoRA on: of pictures that are nearly the same only the largest, and a caption beside each picture, PICTURE.txt,
-            with the character's name, series and tags. A caption that is there stays.
+            with the character's name, series and tags. A caption that is there stays. With --boxes it writes each picture
+            once, and a file of the faces' boxes, as aniwho train-detector reads them; pictures that were taken whole and pictures with
+            a face that is not enrolled are left out.
             """,
         operands: [Operand("DIR", help: "the folder, which must be empty")],
         options: [
             Option("tag", "TAG", help: "only characters with this tag (default: all)"),
+            Option("boxes", help: "write pictures with boxes, to train a face detector"),
             Option("series", "SERIES", help: "only characters of this series (default: all)"),
             Option("lora", help: "write captions, and leave out pictures that are nearly the same"),
             Option(
@@ -36,6 +39,12 @@ enum Export: AsksDaemon {
         guard !characters.isEmpty else {
             throw Failure(.characterNotFound, arguments.castSought ?? "nobody is enrolled")
         }
+        if arguments.flag("boxes") {
+            for other in ["force", "lora"] where arguments.flag(other) {
+                throw arguments.misuse("--boxes and --\(other) exclude each other")
+            }
+            return try exportBoxes(of: characters, to: folder, client, console)
+        }
         let export = try RegistryExport(to: folder, adds: arguments.flag("force"), client)
         let images = characters.reduce(0) { $0 + $1.images }
         let progress = ProgressBar("exporting", total: images, console: console)
@@ -54,6 +63,21 @@ enum Export: AsksDaemon {
         }
         if report.empty > 0 {
             console.note("\(Show.count(report.empty, "character")) without images left out")
+        }
+    }
+
+    private static func exportBoxes(
+        of characters: [CharacterSummary], to folder: String, _ client: Client, _ console: Console
+    ) throws {
+        let export = try BoxExport(of: characters, to: folder, client)
+        let progress = ProgressBar("exporting", total: export.pictures, console: console)
+        let report = try export.write { progress.update($0) }
+        if console.isJSON { return try console.print(json: report) }
+        console.print(
+            "\(Show.count(report.pictures, "picture")) with \(Show.count(report.faces, "face")) written to \(folder)")
+        if report.whole > 0 { console.note("\(Show.count(report.whole, "picture")) left out: taken whole") }
+        if report.incomplete > 0 {
+            console.note("\(Show.count(report.incomplete, "picture")) left out, with a face that is not enrolled")
         }
     }
 }
@@ -152,16 +176,10 @@ struct RegistryExport {
         }
     }
 
-    /// The usual endings of the formats that have several.
-    private static let endings = [
-        "png": ["png", "apng"], "jpeg": ["jpeg", "jpg"], "heic": ["heic", "heif", "hif"], "bmp": ["bmp", "dib"],
-        "tiff": ["tiff", "tif"],
-    ]
-
     /// The name that the picture came with, as far as a file can have it, or its number; with the ending of what it is.
     static func fileName(of image: EnrolledImage) -> String {
         let last = (image.source as NSString).lastPathComponent as NSString
-        let isPicture = ImageFolder.extensions.contains(last.pathExtension.lowercased())
+        let isPicture = ImageFormat.isPictureName(last as String)
         var stem = String.UnicodeScalarView()
         for letter in (isPicture ? last.deletingPathExtension : last as String).unicodeScalars
         where letter != "/" && letter.properties.generalCategory != .control
@@ -170,7 +188,7 @@ struct RegistryExport {
             stem.append(letter)
         }
         let short = FileName.cut(String(stem), to: 200)
-        let isRight = endings[image.format, default: [image.format]].contains(last.pathExtension.lowercased())
+        let isRight = ImageFormat(rawValue: image.format)?.endings.contains(last.pathExtension.lowercased()) ?? false
         let ending = isPicture && isRight ? last.pathExtension : image.format
         return "\(short.isEmpty ? String(image.id) : short).\(ending)"
     }

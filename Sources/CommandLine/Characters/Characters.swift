@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import Geometry
 import Options
 
 enum CharactersList: AsksDaemon {
@@ -63,11 +64,12 @@ enum CharactersShow: AsksDaemon {
             console.print("note       \(detail.character.note.replacing("\n", with: "\n           "))")
         }
         console.print("")
-        var table = TextTable(("IMAGE", .right), ("SIZE", .right), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
+        var table = TextTable(
+            ("IMAGE", .right), ("SIZE", .right), ("FACE", .left), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
         for image in detail.images {
             table.add(
-                String(image.id), "\(image.width)×\(image.height)", image.format, image.addedAt.ISO8601Format(),
-                image.source)
+                String(image.id), "\(image.width)×\(image.height)", Show.place(image.box), image.format,
+                image.addedAt.ISO8601Format(), image.source)
         }
         console.print(table)
     }

@@ -18,10 +18,6 @@ struct PictureInput: Sendable {
     /// A file.
     init(file path: String) { (self.path, held) = (path, nil) }
 
-    /// A picture in memory.
-    /// - Parameter name: what it is called, in place of a path.
-    init(_ bytes: Data, named name: String) { (path, held) = (name, bytes) }
-
     /// A file, a pipe, or standard input, which is read here to its end.
     /// - Throws: ``Failure`` when there is no such file, or a pipe cannot be read.
     init(_ path: String) throws(Failure) {

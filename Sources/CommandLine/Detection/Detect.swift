@@ -10,12 +10,14 @@ enum Detect: TakesPictures {
         discussion: """
             Needs no daemon. Prints each face's box in pixels of the upright picture, left, top, width and height, with the
             network's score, the largest face first. --crop-to writes each face as NAME-1.png, NAME-2.png and so on; --draw
-            writes each picture with its boxes as NAME.png. With --json it prints an array, an object for each picture.
+            writes each picture with its boxes as NAME.png; --boxes-to writes boxes.json as aniwho train-detector takes it, and
+            ignored.json with the boxes that score less, from \(Show.decimal(LabelFolder.leastScore, 1)) on, to be looked at and corrected. With --json it prints an array, an object for each picture.
             """,
         operands: [.images],
         options: LocalDetector.options + [
             LocalDetector.threshold,
             Option("crop-to", "DIR", help: "write the faces to this folder"),
+            Option("boxes-to", "DIR", help: "write the faces' boxes to this folder, to train a detector on"),
             Option("draw", "DIR", help: "write the pictures with their boxes to this folder"),
         ])
 
@@ -47,13 +49,18 @@ enum Detect: TakesPictures {
         let threshold = try LocalDetector.threshold(arguments)
         let crops = try arguments["crop-to"].map(PictureFolder.init)
         let drawings = try arguments["draw"].map(PictureFolder.init)
+        var labels = try arguments["boxes-to"].map(LabelFolder.init)
+        let certain = threshold ?? detector.model.threshold
+        let least = labels == nil ? certain : min(certain, LabelFolder.leastScore)
         let progress = ProgressBar("pictures", total: pictures.count, console: console)
         var reports: [Report] = []
         var failures: [Failure] = []
         for (index, picture) in pictures.enumerated() {
             do throws(Failure) {
                 let image = try picture.image()
-                let faces = detector.faces(in: image, threshold: threshold)
+                let found = detector.faces(in: image, threshold: least)
+                try labels?.add(found, threshold: certain, of: picture)
+                let faces = found.filter { $0.score >= certain }
                 reports.append(Report(picture, image, faces))
                 try crops?.write(faces.map { image.part($0.box) }, of: picture)
                 try drawings?.write(image.framing(faces.map(\.box)), of: picture)
@@ -64,6 +71,7 @@ enum Detect: TakesPictures {
             }
             progress.update(index + 1)
         }
+        try labels?.write()
         if console.isJSON { try console.print(json: reports) } else { console.print(text(reports)) }
         guard failures.isEmpty else { throw Failure(failures, of: pictures.count, "pictures", "could not be read") }
     }

@@ -10,12 +10,15 @@ enum EvaluateDetector: Command {
             Needs no daemon. --data takes folders as aniwho train-detector does. A found box is right if it overlaps a face's by 0.4
             (intersection over union). Prints precision, recall, F1 and average precision over the pictures with faces, and the
             boxes found for each picture without a face, with 95 % intervals: for all pictures and by kind, the start of the file's name
-            up to “_”. --held-out measures only the third that training holds out.
+            up to “_”. --held-out measures only the third that training holds out. --hard makes each picture with faces harder in
+            several ways and prints a row for each: \(HardKind.allCases.map(\.rawValue).joined(separator: ", ")).
+            The row of all pictures does not count them. Places of ignored.json beside boxes.json do not count either way.
             """,
         options: [
             Option("data", "LIST", help: "folders of pictures, with and without faces, separated by commas"),
             Option("held-out", help: "only the pictures that training holds out to validate on"),
             Option("without", "LIST", help: "kinds of pictures to leave out"),
+            Option("hard", help: "also measure the pictures with faces made harder in \(HardKind.allCases.count) ways"),
             LocalDetector.threshold,
         ] + LocalDetector.options)
 
@@ -45,15 +48,19 @@ enum EvaluateDetector: Command {
         let threshold = try LocalDetector.threshold(arguments) ?? detector.model.threshold
         let progress = ProgressBar("pictures", total: entries.count, console: console)
         var done = 0
+        let ways = arguments.flag("hard") ? HardKind.allCases : []
+        var harder: [DetectionScores.Picture] = []
         let pictures = try entries.mapPictures(PictureList.unreadable) { entry throws(Failure) in
             defer {
                 done += 1
                 progress.update(done)
             }
-            return detector.measure(entry, try PictureInput(file: entry.path).image())
+            let image = try PictureInput(file: entry.path).image()
+            if !entry.boxes.isEmpty { harder += ways.map { detector.measure(entry, image, $0) } }
+            return detector.measure(entry, image)
         }
         var reports = [Report("all", DetectionScores(pictures, threshold: threshold))]
-        for (kind, group) in Dictionary(grouping: pictures, by: \.kind).sorted(by: { $0.key < $1.key }) {
+        for (kind, group) in Dictionary(grouping: pictures + harder, by: \.kind).sorted(by: { $0.key < $1.key }) {
             reports.append(Report(kind, DetectionScores(group, threshold: threshold)))
         }
         if console.isJSON { return try console.print(json: reports) }

@@ -24,7 +24,9 @@ enum LocalDetector {
             threads: try LocalModel.threads(arguments))
     }
 
-    private static func model(_ name: String) throws -> DetectorModel {
+    /// The detector of a name or a file.
+    /// - Throws: ``Failure`` that names the file.
+    static func model(_ name: String) throws -> DetectorModel {
         guard let path = LocalModel.file(name) else {
             throw Failure(
                 .fileNotFound, "there is no detector \(name): give the path of a detector's file with --model")

@@ -6,7 +6,8 @@ enum Enroll: AsksDaemon, TakesPictures {
     static let declaration = Declaration(
         name: "aniwho enroll", summary: "enroll a character with pictures, or add pictures to one",
         discussion: """
-            Five pictures of the face are enough. If one of the pictures is bad, none of them is enrolled. A picture that is
+            Five pictures are enough. A picture may show more than the face, which is found in it; the registry keeps the picture and
+            where the face is. If it shows several faces, the command lists them and asks to choose one. If one of the pictures is bad, none of them is enrolled. A picture that is
             enrolled already is reported and not stored twice; --from-folders does not even send it, so that you can repeat a run
             that was interrupted. It names every folder and picture that it leaves out, and then ends with status 5: unreadable and
             empty folders, folders within folders, and formats that are not supported. At the end the command checks each character's pictures, as aniwho doctor does.
@@ -26,7 +27,7 @@ enum Enroll: AsksDaemon, TakesPictures {
                 "from-xmp", "DIR",
                 help: "instead, enroll the named faces in the XMP files beside the pictures in and below a folder"),
             Option("only-corrected", help: "with --from-xmp: leave out the names that AniWho itself wrote there"),
-        ])
+        ] + FaceOptions.all)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limit = try arguments.integer("images-per-character", in: 1...Int.max)
@@ -35,7 +36,8 @@ enum Enroll: AsksDaemon, TakesPictures {
             guard arguments.operand("NAME") == nil, pictures.isEmpty else {
                 throw arguments.misuse("--from-folders takes names and pictures from the folders")
             }
-            return try enrollFolders(folder, limit: limit, arguments, console)
+            let selection = try FaceOptions.selection(arguments, pictures: 2)
+            return try enrollFolders(folder, selection, limit: limit, arguments, console)
         }
         guard limit == nil else { throw arguments.misuse("--images-per-character goes with --from-folders") }
         if let folder = arguments["from-xmp"] {
@@ -49,7 +51,10 @@ enum Enroll: AsksDaemon, TakesPictures {
         guard !pictures.isEmpty else {
             throw arguments.misuse("IMAGE is missing: name a picture, or give --files-from")
         }
-        var result = try console.waiting("enrolling") { try PictureUpload.enroll(name, pictures, arguments.client) }
+        let selection = try FaceOptions.selection(arguments, pictures: pictures.count)
+        var result = try console.waiting("enrolling") {
+            try PictureUpload.enroll(name, pictures, selection, arguments.client)
+        }
         if let series = arguments["series"] {
             result.character = try SeriesText.set(series, of: name, arguments.client)
         }
@@ -96,11 +101,12 @@ enum Enroll: AsksDaemon, TakesPictures {
     }
 
     /// Sends one request for each character whose pictures fit into one.
-    private static func enrollFolders(_ folder: String, limit: Int?, _ arguments: Arguments, _ console: Console) throws
-    {
+    private static func enrollFolders(
+        _ folder: String, _ selection: FaceSelection, limit: Int?, _ arguments: Arguments, _ console: Console
+    ) throws {
         let scan = try FolderScan(folder)
         let progress = ProgressBar("enrolling", total: scan.characters.count, console: console)
-        var enrollment = FolderEnrollment(limit: limit, series: arguments["series"], arguments.client)
+        var enrollment = FolderEnrollment(limit: limit, selection, series: arguments["series"], arguments.client)
         for (index, character) in scan.characters.enumerated() {
             try enrollment.enroll(character)
             progress.update(index + 1)

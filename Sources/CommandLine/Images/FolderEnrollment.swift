@@ -8,6 +8,7 @@ struct FolderEnrollment {
     private let client: Client
     /// How many pictures of a character to take, the first ones; nil for all.
     private let limit: Int?
+    private let selection: FaceSelection
     /// The series of all characters; nil to leave it as it is.
     private let series: String?
 
@@ -17,8 +18,8 @@ struct FolderEnrollment {
     /// Pictures that were enrolled already, and the characters of which all were.
     private(set) var skipped = (pictures: 0, characters: 0)
 
-    init(limit: Int?, series: String?, _ client: Client) {
-        (self.limit, self.series, self.client) = (limit, series, client)
+    init(limit: Int?, _ selection: FaceSelection, series: String?, _ client: Client) {
+        (self.limit, self.selection, self.series, self.client) = (limit, selection, series, client)
     }
 
     /// - Throws: errors that every character would get, such as a daemon that is not running.
@@ -34,7 +35,7 @@ struct FolderEnrollment {
             if new.isEmpty {
                 skipped.characters += 1
             } else {
-                results.append(try PictureUpload.enroll(name, new, client))
+                results.append(try PictureUpload.enroll(name, new, selection, client))
             }
             if let series { try SeriesText.set(series, of: name, client) }
         } catch {

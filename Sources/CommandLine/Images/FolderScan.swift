@@ -59,7 +59,7 @@ struct FolderScan {
             let place = (folder as NSString).appendingPathComponent(name)
             if ImageFolder.isFolder(place) {
                 leftOut.append("\(place): a folder inside a character's folder is not read")
-            } else if ImageFolder.extensions.contains((name as NSString).pathExtension.lowercased()) {
+            } else if ImageFormat.isPictureName(name) {
                 images.append(place)
             } else {
                 addFile(place, reason: nil)
@@ -83,7 +83,7 @@ struct FolderScan {
     private mutating func addFile(_ path: String, reason: String?) {
         let ending = (path as NSString).pathExtension.lowercased()
         let isFormat = Self.foreignFormats.contains(ending)
-        if let reason, isFormat || ImageFolder.extensions.contains(ending) {
+        if let reason, isFormat || ImageFormat.endings.contains(ending) {
             leftOut.append("\(path): \(reason)")
         } else if Self.isPicture(path) {
             leftOut.append("\(path): its name does not end as a picture's (\(ImageFolder.usual))")

@@ -3,6 +3,7 @@ import Client
 import Embedding
 import FewShot
 import Foundation
+import Geometry
 import Imaging
 import Sidecars
 
@@ -25,9 +26,16 @@ struct XMPEnrollment {
     private(set) var report = Report()
     private(set) var failures: [Failure] = []
     /// Faces that were read and not yet sent, by their names.
-    private var waiting: [String: [PictureInput]] = [:]
+    private var waiting: [String: [Face]] = [:]
 
-    /// Faces that are held in memory before they are sent.
+    /// A face to enroll.
+    private struct Face {
+        let picture: PictureInput
+        /// Nil for all of the picture.
+        let box: PixelBox?
+    }
+
+    /// Faces that are collected before they are sent.
     private static let mostWaiting = 256
 
     init(leavesOwn: Bool, _ client: Client) { (self.leavesOwn, self.client) = (leavesOwn, client) }
@@ -48,8 +56,8 @@ struct XMPEnrollment {
 
     private mutating func send() throws {
         defer { waiting = [:] }
-        for (name, pictures) in waiting.sorted(by: { $0.key < $1.key }) {
-            do { try enroll(name, pictures) } catch {
+        for (name, faces) in waiting.sorted(by: { $0.key < $1.key }) {
+            do { try enroll(name, faces) } catch {
                 let failure = Failure(error)
                 guard [.badInput, .notFound, .conflict].contains(failure.exitCode) else { throw failure }
                 failures.append(Failure(failure.code, "\(name) was not enrolled: \(failure.message)"))
@@ -57,18 +65,24 @@ struct XMPEnrollment {
         }
     }
 
-    private mutating func enroll(_ name: String, _ pictures: [PictureInput]) throws {
-        let known = Set(try client.images(of: name)?.map(\.sha256) ?? [])
-        var new: [PictureInput] = []
-        for picture in pictures {
-            if known.contains(ContentHash.sha256(try picture.bytes())) {
+    private mutating func enroll(_ name: String, _ faces: [Face]) throws {
+        let known = Dictionary(grouping: try client.images(of: name) ?? [], by: \.sha256)
+        var whole: [PictureInput] = []
+        for face in faces {
+            let images = known[ContentHash.sha256(try face.picture.bytes())] ?? []
+            if images.contains(where: { $0.shows(face.box) }) {
                 report.known += 1
+            } else if let box = face.box {
+                note(try PictureUpload.enroll(name, [face.picture], FaceSelection(boxes: [box]), client))
             } else {
-                new.append(picture)
+                whole.append(face.picture)
             }
         }
-        guard !new.isEmpty else { return }
-        let response = try PictureUpload.enroll(name, new, client)
+        guard !whole.isEmpty else { return }
+        note(try PictureUpload.enroll(name, whole, FaceSelection(), client))
+    }
+
+    private mutating func note(_ response: EnrollImages.Response) {
         if let index = report.enrolled.firstIndex(where: { $0.character.id == response.character.id }) {
             report.enrolled[index].append(response)
         } else {
@@ -78,14 +92,14 @@ struct XMPEnrollment {
 
     /// The faces that a picture's XMP file names: parts of the picture, or all of it.
     /// - Throws: ``Failure`` that names the picture or the file.
-    private mutating func faces(in picture: PictureInput) throws -> [(name: String, face: PictureInput)] {
+    private mutating func faces(in picture: PictureInput) throws -> [(name: String, face: Face)] {
         guard let (path, data) = try Self.sidecar(of: picture.path) else {
             report.unnamed += 1
             return []
         }
-        let decoded = try picture.decoded()
+        let geometry = try picture.geometry()
         let named: NamedFaces
-        do throws(SidecarError) { named = try NamedFaces(inXMP: data, of: decoded.geometry) } catch {
+        do throws(SidecarError) { named = try NamedFaces(inXMP: data, of: geometry) } catch {
             throw Failure(.badInput, "\(path): \(error.message)")
         }
         report.own += named.faces.count(where: \.isAniWhos)
@@ -97,13 +111,7 @@ struct XMPEnrollment {
                 "\(path) names \(named.faces.map(\.name).joined(separator: ", ")) without saying where; mark the faces, or name one"
             )
         }
-        return try faces.map { face in
-            guard let box = face.box else { return (face.name, picture) }
-            let part = decoded.image.cropped(x: box.left, y: box.top, width: box.width, height: box.height)
-            // The name tells where the face is from.
-            let name = "\(picture.path)#\(box.left),\(box.top),\(box.width),\(box.height).png"
-            return (face.name, PictureInput(Data(try part.encodePNG()), named: name))
-        }
+        return faces.map { ($0.name, Face(picture: picture, box: $0.box)) }
     }
 
     /// A picture's XMP file, under the name that digiKam gives it or else Lightroom's.
@@ -113,5 +121,13 @@ struct XMPEnrollment {
             if let data = try SidecarFile.contents(path) { return (path, data) }
         }
         return nil
+    }
+}
+
+extension EnrolledImage {
+    /// Whether it is the face at a place in its picture; nil for the whole picture.
+    fileprivate func shows(_ place: PixelBox?) -> Bool {
+        guard let box, let place else { return true }
+        return box.overlap(place) >= PixelBox.sameFace
     }
 }

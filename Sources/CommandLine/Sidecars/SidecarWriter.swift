@@ -77,8 +77,12 @@ struct SidecarWriter {
     }
 
     private func tags(of answer: PictureAnswer) throws(Failure) -> PictureTags {
-        let faces = answer.faces.map { $0.renamed(names) }
-        // Only boxes need the picture's size, for which it is decoded.
+        let faces = answer.answer.faces.map { face in
+            PictureTags.Face(
+                character: face.character.map { names[$0] ?? $0 }, box: face.box,
+                probability: face.character == nil ? nil : face.probability)
+        }
+        // Only boxes need the picture's size and orientation, for which it is decoded.
         let geometry = try faces.contains { $0.box != nil } ? answer.picture.geometry() : nil
         return PictureTags(faces: faces, writesUnknown: writesUnknown, series: series, geometry: geometry)
     }
@@ -87,7 +91,7 @@ struct SidecarWriter {
     private func checkStem(of path: String) throws(Failure) {
         guard case .stem = naming else { return }
         let stem = (path as NSString).deletingPathExtension
-        let twin = ImageFolder.extensions.lazy.flatMap { [$0, $0.uppercased()] }.map { "\(stem).\($0)" }
+        let twin = ImageFormat.endings.lazy.flatMap { [$0, $0.uppercased()] }.map { "\(stem).\($0)" }
             .first { $0 != path && FileManager.default.fileExists(atPath: $0) }
         guard let twin else { return }
         throw Failure(
@@ -114,41 +118,15 @@ enum SidecarFile {
     }
 }
 
-extension PictureAnswer {
-    /// The answer for a sidecar.
-    var faces: [PictureTags.Face] {
-        [
-            PictureTags.Face(
-                character: answer.character, probability: answer.character == nil ? nil : answer.probability)
-        ]
-    }
-}
-
-extension PictureTags.Face {
-    /// The face under the character's name.
-    fileprivate func renamed(_ names: [String: String]) -> Self {
-        Self(character: character.map { names[$0] ?? $0 }, box: box, probability: probability)
-    }
-}
-
 extension PictureInput {
     /// The size of the upright picture, and how its file stores it.
     /// - Throws: ``Failure`` that names the file.
-    func geometry() throws(Failure) -> PictureGeometry { try decoded().geometry }
-
-    /// The decoded picture with what its file says of it.
-    /// - Throws: ``Failure`` that names the file.
-    func decoded() throws(Failure) -> DecodedImage {
+    func geometry() throws(Failure) -> PictureGeometry {
         let bytes = try bytes()
-        do throws(ImagingError) { return try Image.decode([UInt8](bytes)) } catch {
-            throw Failure(.badImage, "\(path): \(error.message)")
-        }
-    }
-}
-
-extension DecodedImage {
-    /// For the boxes of faces.
-    var geometry: PictureGeometry {
-        PictureGeometry(width: image.width, height: image.height, orientation: orientation)
+        do throws(ImagingError) {
+            let decoded = try Image.decode([UInt8](bytes))
+            return PictureGeometry(
+                width: decoded.image.width, height: decoded.image.height, orientation: decoded.orientation)
+        } catch { throw Failure(.badImage, "\(path): \(error.message)") }
     }
 }

@@ -10,15 +10,17 @@ enum TrainDetector: Command {
             Needs no daemon. --data takes folders of pictures with boxes.json, {"file": [[left, top, right, bottom], …]}, the boxes of
             all faces in pixels; a folder without boxes.json holds pictures without any face. A third of the pictures, by the hash of
             their names, is held out to validate on; the kinds of --training-only, by the start of the name up to “_”, never are.
-            --crops takes folders of class folders with faces, which are pasted on the pictures without faces. The best epoch has
-            the highest F1 less the false boxes for each picture without a face. The run's folder, Ctrl-C and --resume work as for
-            aniwho meta-train; model.safetensors is for --model of aniwho detect.
+            --crops takes folders of class folders with faces, which are pasted on the pictures without faces; their boxes train
+            only with --labeler. A file ignored.json beside boxes.json, of the same form, names places that may hold a face or
+            not. The best epoch has the highest F1 less the false boxes for each picture without a face. The run's folder, Ctrl-C
+            and --resume work as for aniwho meta-train; model.safetensors is for --model of aniwho detect.
             """,
         options: [
             Option("data", "LIST", help: "folders of pictures, with and without faces, separated by commas"),
             Option("run", "DIR", help: "a new folder for the run's configuration, curve, checkpoints and model"),
             Option("resume", "DIR", help: "go on with the run of that folder, as it was configured"),
             Option("crops", "LIST", help: "folders of class folders with faces to paste, separated by commas"),
+            Option("labeler", "FILE", help: "a detector that says where the faces of the crops are"),
             Option(
                 "training-only", "LIST", help: "kinds of pictures that never validate (default: comp)"),
             Option(
@@ -59,6 +61,7 @@ enum TrainDetector: Command {
     private static func settings(_ arguments: Arguments) throws -> DetectionSettings {
         var settings = DetectionSettings()
         settings.crops = arguments["crops"].map { RunOptions.list($0).map(RunOptions.absolute) } ?? []
+        settings.labeler = arguments["labeler"].map(RunOptions.absolute)
         settings.trainingOnly = arguments["training-only"].map(RunOptions.list) ?? settings.trainingOnly
         settings.batch = try arguments.integer("batch", in: 1...1024) ?? settings.batch
         settings.frozenStages = try arguments.integer("frozen-stages", in: 0...6) ?? settings.frozenStages

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 import Registry
 
 /// The contents of a bundle: every file with its size and its hash.
@@ -22,6 +23,8 @@ struct BundleManifest: Codable, Sendable {
         let file: File
         /// The source that the user gave when enrolling it.
         let source: String
+        /// Where the face is; null for the whole picture. Bundles of version 1 have no boxes.
+        let box: PixelBox?
     }
 
     struct Character: Codable, Sendable {
@@ -55,7 +58,10 @@ struct BundleManifest: Codable, Sendable {
     let rejectionVectors: File?
 
     static let format = "aniwho-bundle"
-    static let version = 1
+    /// What this program writes.
+    static let version = 2
+    /// What it reads.
+    static let versions: ClosedRange<Int64> = 1...2
     /// The name of the manifest's own file, and of the file with its hash.
     static let (name, hashName) = ("manifest.json", "manifest.json.sha256")
     /// The largest manifest, in bytes: that of half a million pictures.

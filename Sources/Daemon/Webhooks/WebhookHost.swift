@@ -49,7 +49,7 @@ actor WebhookHost {
     nonisolated func note(_ response: ClassifyImages.Response) {
         for (event, isUnknown) in [(WebhookEvent.named, false), (.unknown, true)] where isWanted(event) {
             var answer = response
-            answer.results = response.results.filter { $0.unknown == isUnknown }
+            answer.results = response.results.filter { $0.faces.contains { $0.unknown == isUnknown } }
             if !answer.results.isEmpty { note(WebhookMessage(event: event, at: Date(), answer: answer)) }
         }
     }

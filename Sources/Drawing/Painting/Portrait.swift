@@ -11,12 +11,11 @@ public struct Portrait: Sendable {
         depiction = Depiction(seed: seed, index: index, image: image)
     }
 
-    /// From back to front.
+    /// The character, from back to front.
     private static let layers: [any Layer] = [
-        BackgroundLayer(), HaloLayer(), BackHairLayer(), TiedHairLayer(), BodyLayer(), FaceLayer(), MarksLayer(),
-        MouthLayer(),
-        EyeLayer(), AnimalEarsLayer(), SideLocksLayer(), FrontHairLayer(), BrowLayer(), GlassesLayer(), HornsLayer(),
-        HeadwearLayer(), ClipLayer(), AhogeLayer(), LightLayer(),
+        HaloLayer(), BackHairLayer(), TiedHairLayer(), BodyLayer(), FaceLayer(), MarksLayer(), MouthLayer(), EyeLayer(),
+        AnimalEarsLayer(), SideLocksLayer(), FrontHairLayer(), BrowLayer(), GlassesLayer(), HornsLayer(),
+        HeadwearLayer(), ClipLayer(), AhogeLayer(),
     ]
 
     /// Draws the picture, `size` pixels a side. The same portrait and size always give the same pixels.
@@ -27,15 +26,26 @@ public struct Portrait: Sendable {
         let stage = Stage(canvas: canvas, design: design, depiction: depiction)
         let pose = depiction.pose
         let pixels = Double(size)
-        for layer in Self.layers {
-            canvas.transform(center: pose.center * pixels, scale: pixels / pose.span, angle: pose.roll)
-            layer.paint(on: stage)
-        }
+        BackgroundLayer().paint(on: stage)
+        paint(on: stage, center: pose.center * pixels, unit: pixels / pose.span, roll: pose.roll)
+        LightLayer().paint(on: stage)
         return finished(try canvas.raster())
     }
 
+    /// Paints the character alone.
+    /// - Parameters:
+    ///   - center: where the face's center goes, in pixels.
+    ///   - unit: pixels for each drawing unit.
+    ///   - roll: the head's tilt, in radians.
+    func paint(on stage: Stage, center: Point, unit: Double, roll: Double) {
+        for layer in Self.layers {
+            stage.canvas.transform(center: center, scale: unit, angle: roll)
+            layer.paint(on: stage)
+        }
+    }
+
     /// Tone, softness and grain, which affect the whole picture.
-    private func finished(_ raster: Raster) -> Raster {
+    func finished(_ raster: Raster) -> Raster {
         var random = SplitMix64(seed: depiction.grain, 7)
         let light = depiction.light
         var result = raster.graded(

@@ -12,6 +12,7 @@ public struct SampleSet: Sendable {
     /// - Throws: `SampleError`: `outputNotEmpty` without `force`, `unwritable`, `drawing`. Files that were written before the error stay.
     public func write(written: @escaping @Sendable (String) -> Void = { _ in }) async throws {
         try prepare()
+        guard options.scenes == 0 else { return try await writeScenes() }
         let split = options.ask > 0 || options.strangers > 0
         let enroll = split ? "\(options.output)/enroll" : options.output
         try await inParallel(options.characters) { index in
@@ -30,6 +31,29 @@ public struct SampleSet: Sendable {
         try await inParallel(options.strangers) { number in
             let portrait = Portrait(seed: options.seed, index: options.characters + number, image: 0)
             try portrait.rendered(size: options.size).writePNG(to: "\(strangers)/\(number + 1).png")
+        }
+    }
+
+    /// `scene_1.png` and so on; the boxes of the faces go to `boxes.json`, those of faces that are mostly cut off to `ignored.json`.
+    private func writeScenes() async throws {
+        try await inParallel(options.scenes) { number in
+            let raster = try Scene(seed: options.seed, number: number).rendered(size: options.size)
+            try raster.writePNG(to: "\(options.output)/\(Self.sceneName(number))")
+        }
+        let scenes = (0..<options.scenes).map { Scene(seed: options.seed, number: $0) }
+        try write(scenes.map { $0.boxes(size: options.size) }, to: "boxes.json")
+        try write(scenes.map { $0.mostlyHidden(size: options.size) }, to: "ignored.json")
+    }
+
+    private static func sceneName(_ number: Int) -> String { "scene_\(number + 1).png" }
+
+    private func write(_ boxes: [[[Double]]], to name: String) throws {
+        let named = Dictionary(uniqueKeysWithValues: boxes.enumerated().map { (Self.sceneName($0), $1) })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let path = "\(options.output)/\(name)"
+        do { try encoder.encode(named).write(to: URL(filePath: path)) } catch {
+            throw SampleError(.unwritable, "\(path) could not be written: \(SystemReason.text(error)).")
         }
     }
 

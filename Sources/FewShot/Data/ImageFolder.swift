@@ -1,20 +1,16 @@
 import Foundation
+import Imaging
 
 /// A folder's pictures.
 public enum ImageFolder {
-    /// The file name extensions of pictures. The format of a picture is read from its content later.
-    public static let extensions: Set<String> = [
-        "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "hif", "jxl", "bmp", "dib",
-        "tif", "tiff",
-    ]
-    /// The usual ones of them, for messages.
-    public static let usual = "png, jpg, webp, gif, avif, heic, jxl, bmp, tif"
+    /// The usual endings of pictures' names, for messages.
+    public static let usual = ImageFormat.allCases.map { $0.endings[0] }.joined(separator: ", ")
 
     /// The paths of the pictures directly in a folder, sorted by name with numbers in numeric order.
     /// - Throws: ``DataSetError`` if the folder cannot be read.
     public static func images(in folder: String) throws(DataSetError) -> [String] {
         try entries(of: folder)
-            .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+            .filter(ImageFormat.isPictureName)
             .map { (folder as NSString).appendingPathComponent($0) }
             .filter { !isFolder($0) }
     }
@@ -29,7 +25,7 @@ public enum ImageFolder {
                 if isFolder(path) {
                     var info = stat()
                     if unsafe lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { folders.append(path) }
-                } else if extensions.contains((name as NSString).pathExtension.lowercased()) {
+                } else if ImageFormat.isPictureName(name) {
                     images.append(path)
                 }
             }

@@ -2,7 +2,9 @@
 /// blend the two in single precision and truncate to whole levels.
 extension Image {
     /// Blends with black.
-    func brightness(_ factor: Double) -> Image { blended(from: [UInt8](repeating: 0, count: pixels.count), factor) }
+    public func brightness(_ factor: Double) -> Image {
+        blended(from: [UInt8](repeating: 0, count: pixels.count), factor)
+    }
 
     /// Blends with the mean of the luma.
     func contrast(_ factor: Double) -> Image {
@@ -19,7 +21,7 @@ extension Image {
     func saturation(_ factor: Double) -> Image { blended(from: grayscale().pixels, factor) }
 
     /// The luma in all three channels.
-    func grayscale() -> Image {
+    public func grayscale() -> Image {
         recolored { red, green, blue in
             let luma = Self.luma(red, green, blue)
             return (luma, luma, luma)

@@ -72,8 +72,7 @@ extension Registry {
                 try model.check(image.embedding, of: "a picture that is not of \(name)")
                 let character = try database.existingCharacter(named: RegistryName.validated(name))
                 // If the picture is enrolled here under that character, the owner has decided since that it shows the character.
-                let twins = try database.images(sha256: image.sha256)
-                guard !twins.contains(where: { $0.characterID == character.id }) else { continue }
+                guard try !database.isEnrolled(image.key, under: character.id) else { continue }
                 if try database.reject(image, as: character, model: model).created { result.rejections += 1 }
             }
             for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {

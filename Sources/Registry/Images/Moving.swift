@@ -104,14 +104,14 @@ extension Connection {
         for stored in images {
             let image = stored.image
             changed[stored.characterID] = image.character
-            let isThere = try self.images(sha256: image.sha256).contains { $0.characterID == target.id }
+            let isThere = try isEnrolled(image.key, under: target.id)
             if isThere {
                 try trash(image: image.id, by: change)
                 duplicates.append(image)
             } else {
                 try run("UPDATE all_images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
                 try noteMove(ofImage: image.id, from: stored.characterID, by: change)
-                try trashRejection(sha256: image.sha256, character: target, by: change)
+                try trashRejections(of: image.key, character: target, by: change)
                 moved.append(image.id)
             }
             try record(

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 
 /// The work of taking one change back.
 struct Restoring {
@@ -21,7 +22,13 @@ struct Restoring {
         let target = try target()
         if let target { try takeBackAliases(from: target) }
         try reviveCharacters()
-        if let target { try takeBackImages(from: target.id) }
+        if let target {
+            if change.kind == .inboxName {
+                try withdrawNamed(from: target.id)
+            } else {
+                try takeBackImages(from: target.id)
+            }
+        }
         try reviveImages()
         if let target { try takeBackRejections(from: target.id) }
         try reviveRejections()
@@ -82,15 +89,15 @@ struct Restoring {
 
     private mutating func reviveInboxPictures() throws(RegistryError) {
         let found = try database.all(
-            "SELECT id, sha256 FROM all_unknowns WHERE trash = ? ORDER BY id", [.integer(change.id)]
-        ) { (id: $0.integer(0), sha256: $0.text(1)) }
+            "SELECT id, sha256, box FROM all_unknowns WHERE trash = ? ORDER BY id", [.integer(change.id)]
+        ) { row throws(RegistryError) in
+            (id: row.integer(0), key: PictureKey(sha256: row.text(1), box: try row.box(2)))
+        }
         var (twins, enrolled) = (0, 0)
-        for (id, sha256) in found {
-            if try !database.images(sha256: sha256).isEmpty {
+        for (id, key) in found {
+            if try !database.images(coincidingWith: key).isEmpty {
                 enrolled += 1
-            } else if try database.first("SELECT 1 FROM unknowns WHERE sha256 = ?", [.text(sha256)], { $0.int(0) })
-                != nil
-            {
+            } else if try !database.inboxPictures(coincidingWith: key).isEmpty {
                 twins += 1
             } else {
                 try database.run("UPDATE all_unknowns SET trash = NULL WHERE id = ?", [.integer(id)])
@@ -99,7 +106,9 @@ struct Restoring {
         }
         warn(twins, "is in the inbox again already", "are in the inbox again already")
         warn(enrolled, "is enrolled since", "are enrolled since")
-        if pictures > 0, change.kind == .inboxDiscard { try database.checkInbox() }
+        if pictures > 0, [.inboxDiscard, .inboxIgnore, .inboxName].contains(change.kind) {
+            try database.checkInbox()
+        }
     }
 
     // MARK: What a merge, a split or a move made

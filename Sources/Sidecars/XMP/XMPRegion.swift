@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 
 /// A part of a picture, in shares of the width and the height of the pixels as the file stores them: EXIF's orientation is not applied.
 /// The Metadata Working Group's regions are so, too.
@@ -29,7 +30,7 @@ struct RegionArea: Equatable {
         let right = min(w, ((area.x + area.width / 2) * w).rounded())
         let bottom = min(h, ((area.y + area.height / 2) * h).rounded())
         guard right - left >= 1, bottom - top >= 1 else { return nil }
-        return PixelBox(left: Int(left), top: Int(top), width: Int(right - left), height: Int(bottom - top))
+        return PixelBox(Int(left), Int(top), Int(right - left), Int(bottom - top))
     }
 
     /// 6 and 8 are quarter turns, to the right and to the left; every other orientation is its own inverse.

@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 
 /// Keywords and regions of faces in an XMP file.
 ///

@@ -45,6 +45,8 @@ struct DetectionPictures: Sendable {
     let crops: PictureStore?
     /// The classes of the crops, with their numbers of pictures, which are not 0.
     let cropClasses: [(label: Int, count: Int)]
+    /// Says where the faces of the crops are; nil if only their centers count.
+    let labeler: CropLabeler?
     let validation: Group
     let skipped: [String]
     let split: RunSplit
@@ -69,9 +71,14 @@ struct DetectionPictures: Sendable {
         let held = all.entries.filter { $0.isHeldOut && !trainsOnly($0) }
         let training = all.entries.filter { trainsOnly($0) || !$0.isHeldOut }
         let crops = try Self.crops(settings.crops)
+        if let labeler = settings.labeler {
+            self.labeler = try CropLabeler(file: labeler)
+        } else {
+            labeler = nil
+        }
         let parts = [
             training.filter { !$0.boxes.isEmpty && !trainsOnly($0) }, training.filter(trainsOnly),
-            training.filter(\.boxes.isEmpty), held,
+            training.filter(\.isFaceless), held,
         ]
         guard !parts[0].isEmpty || !parts[1].isEmpty else {
             throw TrainingError(

@@ -6,7 +6,7 @@ struct DetectionScene: Sendable {
     struct Face: Sendable {
         /// The part of the box that is inside the picture.
         let box: BoxEdges
-        /// Whether the box is exact enough to learn from. Of a pasted crop only the center is.
+        /// Whether the box is exact enough to learn from. Of a pasted crop without a known box only the center is.
         let isExact: Bool
     }
 
@@ -19,6 +19,12 @@ struct DetectionScene: Sendable {
     private static let leastSeen = 0.5
     /// Smaller faces are ignored, in pixels.
     private static let leastSide = 10.0
+
+    /// Adds a place that may hold a face or not.
+    mutating func ignore(_ place: BoxEdges) {
+        let seen = place.clipped(width: Double(image.width), height: Double(image.height))
+        if seen.area > 0 { ignored.append(seen) }
+    }
 
     /// Adds a face that the picture may cut off.
     mutating func add(_ box: BoxEdges, isExact: Bool) {

@@ -18,6 +18,8 @@ public struct DetectionSettings: Sendable, Codable, Equatable {
 
     /// Folders of class folders with face crops.
     public var crops: [String] = []
+    /// The file of a detector that says where the faces of the crops are; nil if only their centers count.
+    public var labeler: String?
     /// Kinds of pictures with boxes, by ``FacePictures/Entry/kind``, that train and never validate.
     public var trainingOnly: [String] = ["comp"]
     /// Pictures in a step.

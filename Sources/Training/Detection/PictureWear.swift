@@ -7,9 +7,10 @@ enum PictureWear {
     static func apply(to image: Image, using random: inout SplitMix64) -> Image {
         let colors = TrainingTransform(
             size: image.width, crop: nil, flip: 0,
-            jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.5, hue: 0.05), gray: 0.12)
+            jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.5, hue: 0.05), gray: 0.18)
         var result = random.chance(0.8) ? colors.apply(image, using: &random) : image
-        if random.chance(0.06) {
+        if random.chance(0.1) { result = result.brightness(random.uniform(0.15, 0.6)) }
+        if random.chance(0.08) {
             result = result.screentone(period: random.uniform(2.5, 6), angle: random.uniform(0.3, 1.3))
         }
         if random.chance(0.15) {
