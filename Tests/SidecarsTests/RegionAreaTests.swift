@@ -13,8 +13,8 @@ import Testing
         (5, PixelBox(0, 0, 20, 10)), (6, PixelBox(30, 0, 20, 10)),
         (7, PixelBox(30, 90, 20, 10)), (8, PixelBox(0, 90, 20, 10)),
     ])
-    func `an orientation turns the picture and its boxes`(orientation: Int, turned: PixelBox?) throws {
-        let box = try #require(turned)
+    func `an orientation turns the picture and its boxes`(orientation: Int, box: PixelBox?) throws {
+        let box = try #require(box)
         let isTurned = orientation >= 5
         let geometry = PictureGeometry(
             width: isTurned ? 50 : 100, height: isTurned ? 100 : 50, orientation: orientation)

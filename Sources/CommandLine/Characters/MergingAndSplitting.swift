@@ -12,7 +12,9 @@ enum CharactersMerge: AsksDaemon, AsksBeforeChange {
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let (client, from, into) = (arguments.client, arguments.word("FROM"), arguments.word("INTO"))
+        let (client, into) = (arguments.client, arguments.word("INTO"))
+        // Its name, where an alias is given.
+        let from = try client.call(ShowCharacter.self, NamedRequest(name: arguments.word("FROM"))).character.name
         try console.confirm(arguments) {
             let images = try client.call(ListImages.self, NamedRequest(name: from)).images
             return "Give \(Show.count(images.count, "image")) of \(from) to \(into), and remove \(from)?"
