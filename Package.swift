@@ -187,7 +187,8 @@ let package = Package(
             dependencies: ["NeuralNetwork", "CKernels", "COpenBLAS", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "BenchmarksTests", dependencies: ["Benchmarks", "Timing"], swiftSettings: strict),
+            name: "BenchmarksTests", dependencies: ["Benchmarks", "Backbones", "Detection", "Timing"],
+            swiftSettings: strict),
         .testTarget(
             name: "EmbeddingTests",
             dependencies: [
