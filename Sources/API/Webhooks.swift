@@ -42,7 +42,7 @@ public struct Webhook: Codable, Sendable, Equatable {
 
 /// One call of a webhook, with all its attempts.
 public struct WebhookDelivery: Codable, Sendable, Equatable {
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         /// For the first attempt, or for the next one.
         case waiting
         /// The address has answered with a status from 200 to 299.

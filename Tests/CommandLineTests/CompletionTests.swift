@@ -46,7 +46,7 @@ import Testing
         #expect(try offered("classify", "--cl") == ["--classifier"])
         #expect(
             try offered("characters", "list", "--") == [
-                "--tag", "--json", "--quiet", "--verbose", "--socket", "--server", "--help",
+                "--tag", "--series", "--json", "--quiet", "--verbose", "--socket", "--server", "--help",
             ])
         #expect(try offered("check", "--data", "/us").contains("/usr"))
         #expect(try offered("classify", "/etc/host").contains("/etc/hosts"))

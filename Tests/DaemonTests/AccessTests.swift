@@ -126,11 +126,14 @@ import Testing
         let readers = routeTable.filter { $0.role == .reader }
         #expect(
             readers.filter { $0.method != .get }.map(\.path.description) == [
-                ClassifyImages.path, CompareHeads.path, FindSimilarImages.path, GroupInbox.path, ProposeSplit.path,
-                ReviewCharacter.path, ReviewRegistry.path, VerifyImages.path,
+                ClassifyImages.path, ClassifyTogether.path, CompareHeads.path, CreateLink.path, FindSimilarImages.path,
+                GroupInbox.path, LogIn.path, LogOut.path, ProposeSplit.path, ReviewCharacter.path, ReviewRegistry.path,
+                TryCalibration.path, VerifyImages.path,
             ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
-        #expect(operators.map(\.path.description) == [ListAudit.path, ListTokens.path, ListTrash.path])
+        #expect(operators.map(\.path.description) == [
+                ListAudit.path, ListSessions.path, ListTokens.path, ListTrash.path, ListWebhooks.path,
+            ])
     }
 
     @Test func `a request is refused before its body is read`() async throws {

@@ -154,9 +154,9 @@ import Testing
         let closed = routeTable.filter { !$0.admitsTokens }.map { "\($0.method.rawValue) \($0.path)" }
         #expect(
             closed == [
-                "POST /v1/sessions/links", "POST /v1/tokens", "GET /v1/sessions", "GET /v1/tokens",
-                "POST /v1/bundles/import", "DELETE /v1/sessions/{id}", "DELETE /v1/tokens/{name}", "POST /v1/backups",
-                "POST /v1/bundles",
+                "POST /v1/webhooks", "POST /v1/sessions/links", "POST /v1/tokens", "GET /v1/sessions", "GET /v1/tokens",
+                "GET /v1/webhooks", "POST /v1/bundles/import", "DELETE /v1/webhooks/{name}", "DELETE /v1/sessions/{id}",
+                "DELETE /v1/tokens/{name}", "POST /v1/webhooks/{name}/test", "POST /v1/backups", "POST /v1/bundles",
             ])
     }
 

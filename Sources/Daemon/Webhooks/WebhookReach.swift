@@ -32,7 +32,8 @@ enum WebhookReach: String, CaseIterable, Sendable {
             throw APIError(
                 .forbidden, "webhooks are off; set webhooks to loopback or network in the daemon's configuration")
         }
-        guard text.utf8.count <= 2000, let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
+        guard text.utf8.count <= 2000, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
             parts.port.map((1...65535).contains) ?? true
         else {
