@@ -100,6 +100,7 @@ struct JSONMembers {
         var name: String?
         var valueStart: Int?
         var (last, index) = (0, 0)
+        var endsWithComma = false
         func close(_ members: inout [(name: String, value: Range<Int>)]) throws(SidecarError) {
             guard let key = name, let start = valueStart else { return }
             guard !members.contains(where: { $0.name == key }) else {
@@ -124,13 +125,18 @@ struct JSONMembers {
             } else {
                 switch byte {
                 case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): break
-                case UInt8(ascii: ",") where depth == 1: try close(&members)
+                case UInt8(ascii: ",") where depth == 1:
+                    try close(&members)
+                    endsWithComma = true
                 case UInt8(ascii: ":") where depth == 1: break
                 case UInt8(ascii: "}") where depth == 1:
+                    // Foundation's parser takes it; most others do not.
+                    guard !endsWithComma else { throw SidecarError("it is no valid JSON: a comma before its end") }
                     try close(&members)
                     end = index
                     depth = 0
                 default:
+                    endsWithComma = false
                     if depth == 1, name != nil, valueStart == nil { valueStart = index }
                     if byte == UInt8(ascii: "\"") {
                         isInText = true
