@@ -60,7 +60,7 @@ import Testing
         try await SampleSet(options).write()
         let drawn = try ScratchFolder.files(in: options.output)
         let kept = try ScratchFolder.files(in: checkout.appending(path: "samples").path).filter {
-            $0.key.hasSuffix(".png")
+            $0.key.hasSuffix(".png") && $0.key != "scene.png"
         }
         #expect(drawn.keys.sorted() == kept.keys.sorted())
         let each = options.images + options.ask
@@ -68,5 +68,12 @@ import Testing
         #expect(drawn.count == wanted)
         let different = drawn.keys.filter { drawn[$0] != kept[$0] }
         #expect(different.isEmpty, "\(different.count) differ, such as \(different.min() ?? "")")
+        // Of the scenes that the script draws, the last one is kept.
+        let number = try #require(script.firstMatch(of: /--scenes ([0-9]+) --characters 12 --seed 6 --size 512/)?.1)
+        let index = try #require(Int(number)) - 1
+        let scene = Scene(seed: options.seed, number: index, cast: options.characters)
+        try scene.rendered(size: 512).writePNG(to: folder.path + "/scene.png")
+        let all = try ScratchFolder.files(in: checkout.appending(path: "samples").path)
+        #expect(try all["scene.png"] == Data(contentsOf: URL(filePath: folder.path + "/scene.png")))
     }
 }

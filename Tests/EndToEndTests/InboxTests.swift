@@ -16,9 +16,9 @@ import Testing
         let pictures = ["ask/Iori Namisato", "enroll/Iori Namisato", "strangers"]
         let asked = try daemon.aniwho(["classify", "--keep-unknown", "--csv"] + pictures)
         let unknown = asked.out.components(separatedBy: "\r\n").count { $0.contains(",,") }
-        #expect(unknown > 2 && asked.error == "\(unknown) unknown pictures kept; see aniwho inbox list\n")
+        #expect(unknown > 2 && asked.error == "\(unknown) unknown faces kept; see aniwho inbox list\n")
         let again = try daemon.aniwho(["classify", "--keep-unknown", "--csv"] + pictures)
-        #expect(again.error == "0 unknown pictures kept; see aniwho inbox list\n" && again.out == asked.out)
+        #expect(again.error == "0 unknown faces kept; see aniwho inbox list\n" && again.out == asked.out)
 
         let inbox = try daemon.client.call(GroupInbox.self)
         #expect(inbox.thresholdFrom == .registry)

@@ -27,12 +27,11 @@ enum Explain: AsksDaemon {
             throw Failure(.internal, "the daemon gave no answer")
         }
         guard !faces.isEmpty else { return console.print("\(path): no face found") }
-        console.print(
-            "decided by model \(response.model), head \(response.head), calibration \(response.calibration ?? "none")"
-        )
+        let decision =
+            "decided by model \(response.model), head \(response.head), calibration \(response.calibration ?? "none")\n"
         for (index, face) in faces.enumerated() {
             let place = face.box.map { ", face \(index + 1) of \(faces.count) at \($0)" } ?? ""
-            console.print("\n\(path)\(place): \(verdict(face))\n")
+            console.print((index > 0 ? "\n" : "") + "\(path)\(place): \(verdict(face))\n\(decision)")
             show(face, path, console)
         }
     }
