@@ -50,6 +50,7 @@ let package = Package(
         system("CWebP", pkgConfig: "libwebp", debian: "libwebp-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", debian: "libmicrohttpd-dev"),
         system("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        system("CExpat", pkgConfig: "expat", debian: "libexpat1-dev"),
         system("CCairo", pkgConfig: "cairo", debian: "libcairo2-dev"),
         system("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
         .target(name: "CKernels", cSettings: warningsInC + [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
@@ -58,14 +59,15 @@ let package = Package(
         .target(name: "CDecoders", dependencies: ["CPNG", "CDeflate", "CWebP"], cSettings: warningsInC),
         .executableTarget(name: "Decoder", dependencies: ["CDecoders"], cSettings: warningsInC),
 
-        .target(name: "Platform", swiftSettings: strictAndMemorySafe),
+        .target(name: "Platform", dependencies: ["CProcess"], swiftSettings: strictAndMemorySafe),
         .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Timing", swiftSettings: strict),
+        .target(name: "Geometry", swiftSettings: strict),
         .target(name: "Statistics", swiftSettings: strict),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Imaging",
-            dependencies: ["Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP", "CProcess"],
+            dependencies: ["Platform", "Randomness", "CPixels", "CPNG", "CDeflate", "CJPEG", "CWebP"],
             swiftSettings: strictAndMemorySafe),
         .target(
             name: "NeuralNetwork", dependencies: ["Platform", "Randomness", "LinearAlgebra", "CKernels", "COpenBLAS"],
@@ -74,7 +76,8 @@ let package = Package(
         .target(
             name: "Embedding",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Imaging", "LinearAlgebra", "Statistics", "CCrypto", "COpenBLAS",
+                "NeuralNetwork", "Backbones", "Imaging", "Geometry", "LinearAlgebra", "Statistics", "CCrypto",
+                "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe),
         .target(
@@ -83,6 +86,8 @@ let package = Package(
                 "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics",
             ],
             swiftSettings: strict),
+        .target(
+            name: "Video", dependencies: ["Detection", "Imaging", "Platform"], swiftSettings: strict),
         .target(
             name: "FewShot",
             dependencies: ["Imaging", "Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
@@ -98,19 +103,23 @@ let package = Package(
         .target(name: "Report", dependencies: ["Training", "Statistics", "Charts"], swiftSettings: strict),
         .target(
             name: "Registry",
-            dependencies: ["API", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS"],
+            dependencies: [
+                "API", "Geometry", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS",
+            ],
             swiftSettings: strictAndMemorySafe,
-            plugins: ["EmbedMigrations"]),
-        .target(name: "API", dependencies: ["Statistics"], swiftSettings: strict),
+            plugins: ["EmbedFolder"]),
+        .target(name: "API", dependencies: ["Geometry", "Statistics"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["API", "CCurl"], swiftSettings: strictAndMemorySafe),
         .target(name: "Options", swiftSettings: strict),
+        .target(name: "Sidecars", dependencies: ["CExpat", "Geometry"], swiftSettings: strictAndMemorySafe),
         .target(
             name: "Daemon",
             dependencies: [
-                "API", "Options", "Registry", "FewShot", "Embedding", "Imaging", "CMicroHTTPD", "CProcess",
-                "Platform", "Statistics", "Timing",
+                "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Imaging", "Geometry",
+                "CMicroHTTPD", "CCurl", "CProcess", "Platform", "Statistics", "Timing",
             ],
-            swiftSettings: strictAndMemorySafe),
+            swiftSettings: strictAndMemorySafe,
+            plugins: ["EmbedFolder"]),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -122,7 +131,8 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "API", "Options", "Client", "Registry", "FewShot", "Training", "Report", "Embedding", "Detection",
-                "Backbones", "NeuralNetwork", "Imaging", "Benchmarks", "Platform", "Timing", "Statistics",
+                "Backbones", "NeuralNetwork", "Imaging", "Geometry", "Video", "Benchmarks", "Platform", "Sidecars",
+                "Timing", "Statistics",
             ],
             swiftSettings: strict),
         .executableTarget(name: "aniwho", dependencies: ["API", "CommandLine", "Platform"], swiftSettings: strict),
@@ -152,17 +162,18 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Backbones", "NeuralNetwork", "COpenBLAS", "TestSupport"],
             exclude: ["Goldens"],
             swiftSettings: strict),
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedText"]),
+        .plugin(name: "EmbedFolder", capability: .buildTool(), dependencies: ["EmbedText"]),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "API", "Randomness", "Statistics", "TestSupport"],
+            name: "RegistryTests",
+            dependencies: ["Registry", "API", "Geometry", "Randomness", "Statistics", "TestSupport"],
             exclude: ["Schemas"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "API", "Statistics", "Client", "Embedding", "Detection", "Backbones", "NeuralNetwork", "aniwho",
-                "aniwhod",
+                "API", "Statistics", "Client", "Embedding", "Detection", "Geometry", "Imaging", "Backbones",
+                "NeuralNetwork", "aniwho", "aniwhod",
             ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
@@ -188,6 +199,7 @@ let package = Package(
             name: "DetectionTests",
             dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork", "Statistics"],
             swiftSettings: strict),
+        .testTarget(name: "VideoTests", dependencies: ["Video", "Detection", "Imaging"], swiftSettings: strict),
         .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
             swiftSettings: strict),
@@ -202,6 +214,7 @@ let package = Package(
             name: "ReportTests",
             dependencies: ["Report", "Training", "Charts", "Embedding", "Imaging", "Statistics"],
             swiftSettings: strict),
+        .testTarget(name: "SidecarsTests", dependencies: ["Sidecars", "Geometry"], swiftSettings: strict),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(
@@ -211,7 +224,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
-                "Imaging", "Statistics",
+                "Geometry", "Imaging", "Statistics",
             ],
             swiftSettings: strict),
     ]

@@ -79,3 +79,42 @@ public enum ListAudit: Endpoint {
         }
     }
 }
+
+/// `GET /v1/audit/events?after=`: the changes as they are made, a ``ChangeEvent`` a line, for as long as somebody reads and the daemon runs.
+/// They come up to a second late.
+public enum WatchChanges: StreamingEndpoint {
+    public static let path = "/v1/audit/events"
+
+    public struct Request: EndpointRequest, Equatable {
+        /// The last change that the reader knows; when nil, those from now on.
+        public var after: Int64?
+
+        public init(after: Int64? = nil) { self.after = after }
+
+        public func message() throws(APIError) -> RequestMessage {
+            RequestMessage(query: after.map { ["after": String($0)] } ?? [:])
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["after"])
+            after = try message.integer("after", in: 0...Int.max).map(Int64.init)
+        }
+    }
+}
+
+/// A change of the registry, without who made it, so that readers may see it.
+public struct ChangeEvent: Codable, Sendable, Equatable {
+    /// `change`
+    public var event: String
+    /// As ``AuditEntry/id``: `after` for whoever comes back.
+    public var id: Int64
+    /// As ``AuditEntry/action``.
+    public var action: String
+    /// As ``AuditEntry/subject``.
+    public var subject: String
+
+    public init(_ entry: AuditEntry) {
+        event = "change"
+        (id, action, subject) = (entry.id, entry.action, entry.subject)
+    }
+}

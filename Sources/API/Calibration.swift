@@ -101,6 +101,16 @@ public enum RunCalibration: Endpoint {
     public typealias Response = ShowCalibration.Response
 }
 
+/// `POST /v1/calibration/trial?false_accept=`: the report of the calibration that `POST /v1/calibration` would make. Changes nothing.
+public enum TryCalibration: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/calibration/trial"
+    public static let isLong = true
+
+    public typealias Request = RunCalibration.Request
+    public typealias Response = CalibrationReport
+}
+
 /// `DELETE /v1/calibration`: goes back to the model's own values, and stays there until a calibration is asked for.
 public enum ResetCalibration: Endpoint {
     public static let method = HTTPMethod.delete

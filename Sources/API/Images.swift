@@ -1,4 +1,5 @@
 public import Foundation
+public import Geometry
 
 /// An enrolled image, without its bytes.
 public struct EnrolledImage: Codable, Sendable, Equatable {
@@ -17,10 +18,12 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
     /// Where it came from, as given at enrollment; may be empty.
     public var source: String
     public var addedAt: Date
+    /// Where the character's face is, in pixels of the upright picture; null if the whole picture is the face.
+    public var box: PixelBox?
 
     public init(
         id: Int64, character: String, sha256: String, format: String, bytes: Int, width: Int, height: Int,
-        source: String, addedAt: Date
+        source: String, addedAt: Date, box: PixelBox? = nil
     ) {
         self.id = id
         self.character = character
@@ -31,6 +34,7 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
         self.height = height
         self.source = source
         self.addedAt = addedAt
+        self.box = box
     }
 }
 
@@ -66,7 +70,9 @@ public enum ListImages: Endpoint {
     }
 }
 
-/// `POST /v1/characters/{name}/images?source=`: enrolls images, and creates the character if there is none; all or none.
+/// `POST /v1/characters/{name}/images?source=&faces=&face=&boxes=`: enrolls images, and creates the character if there is none; all or none.
+///
+/// Each image shows the character once. One with several faces is refused with `several_faces`, which lists them, unless the request chooses.
 public enum EnrollImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/images"
@@ -77,26 +83,32 @@ public enum EnrollImages: Endpoint {
         public var name: String
         /// Where the images come from; each image's file name when nil.
         public var source: String?
+        public var selection: FaceSelection
         /// At least one. An error names a bad file by its `name`.
         public var files: [FilePart]
 
-        public init(name: String, source: String? = nil, files: [FilePart]) {
+        public init(
+            name: String, source: String? = nil, selection: FaceSelection = FaceSelection(), files: [FilePart]
+        ) {
             self.name = name
             self.source = source
+            self.selection = selection
             self.files = files
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
             query["source"] = source
+            selection.add(to: &query)
             return RequestMessage(parameters: ["name": name], query: query, body: .files(files))
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["source"])
+            try message.allowQuery(FaceSelection.parameters.union(["source"]))
             name = try message.parameter("name")
             source = message.query["source"]
             files = try message.files()
+            selection = try FaceSelection(message, files: files.count)
         }
     }
 
@@ -105,9 +117,9 @@ public enum EnrollImages: Endpoint {
         /// Whether the character is new.
         public var created: Bool
         public var added: [EnrolledImage]
-        /// Files whose bytes the character has already, or that came twice in the request. They are not stored again.
+        /// Files whose face the character has already, or that came twice in the request. They are not stored again.
         public var duplicates: [Duplicate]
-        /// Files that were enrolled though another character has the same bytes: a picture of two characters, or a mistake.
+        /// Files that were enrolled though another character has the same face of the same picture: probably a mistake.
         public var conflicts: [Duplicate]
 
         public init(
@@ -122,7 +134,7 @@ public enum EnrollImages: Endpoint {
         }
     }
 
-    /// A file and an enrolled image with the same bytes.
+    /// A file and an enrolled image with the same bytes and the same face.
     public struct Duplicate: Codable, Sendable, Equatable {
         /// The file's name as sent; null for a raw body.
         public var file: String?
@@ -160,6 +172,74 @@ public enum FetchImage: Endpoint {
 
     public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
         Response(mediaType: message.contentType, bytes: message.body)
+    }
+}
+
+/// `GET /v1/images/{id}/crop`: the face of an enrolled image, as a PNG picture; the whole picture where it has no box.
+public enum FetchCrop: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/images/{id}/crop"
+    public static let responseKind = ResponseKind.bytes(["image/png"])
+
+    public typealias Request = IdentifiedRequest
+    public typealias Response = FetchImage.Response
+
+    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
+        try FetchImage.encode(response)
+    }
+
+    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
+        try FetchImage.decode(message)
+    }
+}
+
+/// `POST /v1/images/{id}/box`: says where the character's face is in an enrolled image, and embeds it again.
+public enum ChangeBox: Endpoint {
+    public static let method = HTTPMethod.post
+    public static let path = "/v1/images/{id}/box"
+    public static let body = BodyKind.json
+
+    public struct Request: EndpointRequest, Equatable {
+        /// The image's number.
+        public var id: Int64
+        public var change: Change
+
+        public init(id: Int64, box: PixelBox? = nil, faces: FaceMode? = nil) {
+            self.id = id
+            change = Change(box: box, faces: faces)
+        }
+
+        public struct Change: Codable, Sendable, Equatable {
+            /// The face; null to find it.
+            public var box: PixelBox?
+            /// How to find it; `auto` when null.
+            public var faces: FaceMode?
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            RequestMessage(parameters: ["id": String(id)], body: .json(try JSON.encode(change)))
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery([])
+            id = try message.identifier("id")
+            change = try message.json(Change.self)
+            guard change.box == nil || change.faces == nil else {
+                throw APIError(.badParameter, "box excludes faces: it says where the face is")
+            }
+        }
+    }
+
+    public struct Response: Codable, Sendable, Equatable {
+        /// The image as it is now.
+        public var image: EnrolledImage
+        /// The box that it had before; null for the whole picture.
+        public var before: PixelBox?
+
+        public init(image: EnrolledImage, before: PixelBox?) {
+            self.image = image
+            self.before = before
+        }
     }
 }
 

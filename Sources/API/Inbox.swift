@@ -1,4 +1,5 @@
 public import Foundation
+public import Geometry
 
 /// A picture in the inbox, without its bytes.
 public struct InboxPicture: Codable, Sendable, Equatable {
@@ -15,9 +16,12 @@ public struct InboxPicture: Codable, Sendable, Equatable {
     /// Where it came from, as given when it was kept; may be empty.
     public var source: String
     public var addedAt: Date
+    /// The face, in pixels of the upright picture; null if the whole picture is the face.
+    public var box: PixelBox?
 
     public init(
-        id: Int64, sha256: String, format: String, bytes: Int, width: Int, height: Int, source: String, addedAt: Date
+        id: Int64, sha256: String, format: String, bytes: Int, width: Int, height: Int, source: String, addedAt: Date,
+        box: PixelBox? = nil
     ) {
         self.id = id
         self.sha256 = sha256
@@ -27,6 +31,7 @@ public struct InboxPicture: Codable, Sendable, Equatable {
         self.height = height
         self.source = source
         self.addedAt = addedAt
+        self.box = box
     }
 }
 
@@ -78,7 +83,8 @@ public struct InboxGroup: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/inbox?source=`: puts pictures into the inbox, until they are named or discarded; all or none.
+/// `POST /v1/inbox?source=&faces=&face=&boxes=`: puts pictures into the inbox, until they are named or discarded; all or none. Each face of a
+/// picture is an entry of its own, unless the request chooses.
 public enum KeepInInbox: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox"
@@ -88,23 +94,27 @@ public enum KeepInInbox: Endpoint {
     public struct Request: EndpointRequest, Equatable {
         /// Where the pictures come from; each one's file name when nil.
         public var source: String?
+        public var selection: FaceSelection
         public var files: [FilePart]
 
-        public init(source: String? = nil, files: [FilePart]) {
+        public init(source: String? = nil, selection: FaceSelection = FaceSelection(), files: [FilePart]) {
             self.source = source
+            self.selection = selection
             self.files = files
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
             query["source"] = source
+            selection.add(to: &query)
             return RequestMessage(query: query, body: .files(files))
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["source"])
+            try message.allowQuery(FaceSelection.parameters.union(["source"]))
             source = message.query["source"]
             files = try message.files()
+            selection = try FaceSelection(message, files: files.count)
         }
     }
 
@@ -114,11 +124,14 @@ public enum KeepInInbox: Endpoint {
         public var known: Int
         /// How many were left out because they are enrolled.
         public var enrolled: Int
+        /// How many were left out because they are ignored for good.
+        public var ignored: Int
 
-        public init(kept: [InboxPicture], known: Int, enrolled: Int) {
+        public init(kept: [InboxPicture], known: Int, enrolled: Int, ignored: Int) {
             self.kept = kept
             self.known = known
             self.enrolled = enrolled
+            self.ignored = ignored
         }
     }
 }
@@ -167,6 +180,24 @@ public enum DiscardInboxPictures: Endpoint {
         /// The pictures as they were.
         public var discarded: [InboxPicture]
         public init(discarded: [InboxPicture]) { self.discarded = discarded }
+    }
+}
+
+/// `GET /v1/inbox/{id}/crop`: the face of a picture in the inbox, as a PNG picture; the whole picture where it has no box.
+public enum FetchInboxCrop: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/inbox/{id}/crop"
+    public static let responseKind = FetchCrop.responseKind
+
+    public typealias Request = IdentifiedRequest
+    public typealias Response = FetchImage.Response
+
+    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
+        try FetchImage.encode(response)
+    }
+
+    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
+        try FetchImage.decode(message)
     }
 }
 

@@ -16,6 +16,12 @@ public enum Locations {
         return "/var/lib/aniwho"
     }
 
+    /// The folder for what can be made again: `$XDG_CACHE_HOME/aniwho`, else `$HOME/.cache/aniwho`; nil if neither variable is set.
+    public static func cache(environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+        if let directory = value("XDG_CACHE_HOME", in: environment) { return directory + "/aniwho" }
+        return value("HOME", in: environment).map { $0 + "/.cache/aniwho" }
+    }
+
     /// A variable that is set to nothing counts as unset.
     private static func value(_ name: String, in environment: [String: String]) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }

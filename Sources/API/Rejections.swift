@@ -1,4 +1,5 @@
 public import Foundation
+public import Geometry
 
 /// The decision that a picture is not of a character.
 public struct Rejection: Codable, Sendable, Equatable {
@@ -11,13 +12,18 @@ public struct Rejection: Codable, Sendable, Equatable {
     /// Where the picture came from, as given with the rejection; may be empty.
     public var source: String
     public var addedAt: Date
+    /// The face that does not show the character; null if no face of the picture does.
+    public var box: PixelBox?
 
-    public init(id: Int64, character: String, sha256: String, source: String, addedAt: Date) {
+    public init(
+        id: Int64, character: String, sha256: String, source: String, addedAt: Date, box: PixelBox? = nil
+    ) {
         self.id = id
         self.character = character
         self.sha256 = sha256
         self.source = source
         self.addedAt = addedAt
+        self.box = box
     }
 }
 
@@ -34,7 +40,8 @@ public enum ListRejections: Endpoint {
     }
 }
 
-/// `POST /v1/characters/{name}/rejections?source=`: stores that pictures are not of a character; all or none.
+/// `POST /v1/characters/{name}/rejections?source=&faces=&face=&boxes=`: stores that pictures are not of a character; all or none. Of a picture
+/// with several faces, each is rejected, unless the request chooses.
 ///
 /// Rejections stay through rebuilds and changes of the model. Answers never name the character for these pictures or copies of them.
 public enum RejectImages: Endpoint {
@@ -46,7 +53,7 @@ public enum RejectImages: Endpoint {
     public typealias Request = EnrollImages.Request
 
     public struct Response: Codable, Sendable, Equatable {
-        /// One for each file, in order.
+        /// One for each face of each file, in order.
         public var results: [Result]
         public init(results: [Result]) { self.results = results }
     }

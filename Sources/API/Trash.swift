@@ -14,6 +14,13 @@ public enum TrashKind: String, Codable, Sendable, CaseIterable {
     case characterSplit = "character.split"
     /// Pictures were taken out of the inbox.
     case inboxDiscard = "inbox.discard"
+    /// Pictures of the inbox are ignored for good: they stay in the trash until they are fetched back.
+    case inboxIgnore = "inbox.ignore"
+    /// Pictures of the inbox were enrolled under a character.
+    case inboxName = "inbox.name"
+
+    /// Whether the daemon never removes such a change by itself, and whoever empties the trash does not either.
+    public var isKept: Bool { self == .inboxIgnore }
 }
 
 /// A change that can be taken back. The pictures that it removed lie in the trash.
@@ -31,11 +38,11 @@ public struct TrashedChange: Codable, Sendable, Equatable {
     public var into: String?
     /// The pictures that it removed, without rejected ones.
     public var pictures: Int
-    /// The images that it gave to another character. They are still enrolled and not in the trash.
+    /// The images that it gave to another character, or enrolled. They are still enrolled and not in the trash.
     public var moved: Int
     /// The size of all pictures that lie in the trash for it.
     public var bytes: Int
-    /// When the daemon removes it for good; null if it keeps the trash for ever.
+    /// When the daemon removes it for good; null if it keeps the trash for ever, and for ignored pictures.
     public var expiresAt: Date?
 
     public init(
@@ -77,7 +84,7 @@ public struct RestoredChange: Codable, Sendable, Equatable {
     public var change: TrashedChange
     /// The enrolled images and pictures of the inbox that came back from the trash.
     public var pictures: Int
-    /// The images that went back to the character that they were taken from.
+    /// The images that went back to the character that they were taken from, or that are enrolled no more.
     public var moved: Int
     /// Sentences about what has changed since and stays as it is now.
     public var warnings: [String]
@@ -162,7 +169,7 @@ public enum RestoreTrash: Endpoint {
     }
 }
 
-/// `DELETE /v1/trash`: removes everything in the trash for good.
+/// `DELETE /v1/trash`: removes everything in the trash for good, except for ignored pictures of the inbox.
 public enum EmptyTrash: Endpoint {
     public static let method = HTTPMethod.delete
     public static let path = "/v1/trash"

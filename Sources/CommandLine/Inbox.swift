@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import Geometry
 import Options
 
 enum InboxList: AsksDaemon {
@@ -42,10 +43,10 @@ enum InboxShow: AsksDaemon {
         if let folder = arguments["save"] { try save(group, to: folder, arguments.client) }
         if console.isJSON { return try console.print(json: group) }
         var table = TextTable(
-            ("PICTURE", .right), ("SIZE", .right), ("FORMAT", .left), ("KEPT", .left), ("FROM", .left))
+            ("PICTURE", .right), ("SIZE", .right), ("FACE", .left), ("FORMAT", .left), ("KEPT", .left), ("FROM", .left))
         for picture in group.pictures {
             table.add(
-                String(picture.id), "\(picture.width)×\(picture.height)", picture.format,
+                String(picture.id), "\(picture.width)×\(picture.height)", Show.place(picture.box), picture.format,
                 picture.addedAt.ISO8601Format(), picture.source)
         }
         console.print(table)
@@ -92,35 +93,51 @@ enum InboxName: AsksDaemon {
 }
 
 enum InboxDiscard: AsksDaemon, AsksBeforeChange {
-    static let declaration = Declaration(
-        name: "aniwho inbox discard", summary: "put pictures of the inbox into the trash",
-        discussion: "To take it back: aniwho undo.",
-        operands: [
-            Operand("GROUP", .optional, help: "the group's number, or that of any picture in it"),
-            Operand("ID", .any, help: "only these pictures of the group (default: all)"),
-        ],
-        options: [Option("all", help: "everything in the inbox")])
+    static let declaration = Inbox.declarationOfRemoval(
+        "discard", summary: "put pictures of the inbox into the trash", discussion: "To take it back: aniwho undo.")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let isAll = arguments.flag("all")
-        guard isAll != (arguments.operand("GROUP") != nil) else {
-            throw arguments.misuse(isAll ? "--all takes no GROUP" : "GROUP is missing, or --all")
-        }
-        let pictures: [Int64]
-        if isAll {
-            pictures = try arguments.client.call(GroupInbox.self).groups.flatMap { $0.pictures.map(\.id) }
-        } else {
-            let group = try Inbox.group(arguments).pictures.map(\.id)
-            let chosen = try arguments.imageNumbers
-            if let other = chosen.first(where: { !group.contains($0) }) {
-                throw Failure(.imageNotFound, "picture \(other) is not in that group")
-            }
-            pictures = chosen.isEmpty ? group : chosen
-        }
+        let pictures = try Inbox.chosen(arguments)
         try console.confirm(arguments) { "Discard \(Show.count(pictures.count, "picture"))?" }
         let discarded = try arguments.client.call(DiscardInboxPictures.self, .init(pictures: pictures)).discarded
         if console.isJSON { return try console.print(json: discarded) }
         console.print("discarded \(Show.count(discarded.count, "picture"))")
+    }
+}
+
+enum InboxIgnore: AsksDaemon, AsksBeforeChange {
+    static let declaration = Inbox.declarationOfRemoval(
+        "ignore", summary: "take pictures out of the inbox for good",
+        discussion: """
+            Ignored pictures never come back into the inbox, and stay when the trash is emptied. aniwho inbox ignored lists them; to
+            fetch them back: aniwho trash restore CHANGE.
+            """)
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let pictures = try Inbox.chosen(arguments)
+        try console.confirm(arguments) { "Ignore \(Show.count(pictures.count, "picture")) for good?" }
+        let ignored = try arguments.client.call(IgnoreInboxPictures.self, .init(pictures: pictures)).ignored
+        if console.isJSON { return try console.print(json: ignored) }
+        console.print("ignored \(Show.count(ignored.count, "picture")) for good")
+    }
+}
+
+enum InboxIgnored: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho inbox ignored", summary: "list the pictures that are ignored for good",
+        discussion: "To fetch pictures back into the inbox: aniwho trash restore CHANGE.")
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let ignored = try arguments.client.call(ListIgnoredPictures.self).ignored
+        if console.isJSON { return try console.print(json: ignored) }
+        guard !ignored.isEmpty else { return console.print("no picture is ignored") }
+        var table = TextTable(("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("PICTURES", .left))
+        for one in ignored {
+            table.add(
+                String(one.change), one.at.ISO8601Format(), one.who,
+                one.pictures.map { String($0) }.joined(separator: " "))
+        }
+        console.print(table)
     }
 }
 
@@ -130,6 +147,33 @@ extension Operand {
 
 /// The inbox at the command line.
 enum Inbox {
+    /// A command that takes pictures out of the inbox.
+    static func declarationOfRemoval(_ verb: String, summary: String, discussion: String) -> Declaration {
+        Declaration(
+            name: "aniwho inbox \(verb)", summary: summary, discussion: discussion,
+            operands: [
+                Operand("GROUP", .optional, help: "the group's number, or that of any picture in it"),
+                Operand("ID", .any, help: "only these pictures of the group (default: all)"),
+            ],
+            options: [Option("all", help: "everything in the inbox")])
+    }
+
+    /// The pictures that such a command names.
+    /// - Throws: `UsageError`; `Failure` when there is no such picture.
+    static func chosen(_ arguments: Arguments) throws -> [Int64] {
+        let isAll = arguments.flag("all")
+        guard isAll != (arguments.operand("GROUP") != nil) else {
+            throw arguments.misuse(isAll ? "--all takes no GROUP" : "GROUP is missing, or --all")
+        }
+        if isAll { return try arguments.client.call(GroupInbox.self).groups.flatMap { $0.pictures.map(\.id) } }
+        let group = try group(arguments).pictures.map(\.id)
+        let chosen = try arguments.imageNumbers
+        if let other = chosen.first(where: { !group.contains($0) }) {
+            throw Failure(.imageNotFound, "picture \(other) is not in that group")
+        }
+        return chosen.isEmpty ? group : chosen
+    }
+
     /// The group that the operand `GROUP` names.
     /// - Throws: `UsageError` for what is no number; `Failure` when there is no such picture.
     static func group(_ arguments: Arguments) throws -> InboxGroup {

@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import Geometry
 import Options
 
 enum Reject: AsksDaemon {
@@ -8,23 +9,29 @@ enum Reject: AsksDaemon {
         name: "aniwho reject", summary: "say that a picture does not show a character",
         discussion: """
             The daemon remembers it, whatever model answers: it names the character neither for this picture nor for one that is
-            nearly the same. To take it back, enroll the picture under the character, or use aniwho rejections remove.
+            nearly the same. Of a picture with several faces, each is rejected, unless you choose one. To take it back, enroll the picture under the character, or use aniwho rejections remove.
             """,
         operands: [
             .image, Operand("NAME", help: "the character that it does not show"),
-        ])
+        ],
+        options: FaceOptions.all)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let file = try arguments.picture().part()
-        let response = try arguments.client.call(
-            RejectImages.self, .init(name: arguments.word("NAME"), files: [file]))
-        guard let result = response.results.first else { throw Failure(.internal, "the daemon gave no answer") }
-        if console.isJSON { return try console.print(json: result) }
-        let rejection = result.rejection
-        console.print(
-            result.created
-                ? "rejection \(rejection.id): \(rejection.source) is not \(rejection.character)"
-                : "rejected already, as rejection \(rejection.id)")
+        let selection = try FaceOptions.selection(arguments, pictures: 1)
+        let picture = try arguments.picture()
+        let results = try arguments.client.call(
+            RejectImages.self, .init(name: arguments.word("NAME"), selection: selection, files: [try picture.part()])
+        ).results
+        if console.isJSON { return try console.print(json: results) }
+        guard !results.isEmpty else { throw Failure(.noFace, "\(picture.path): no face was found") }
+        for result in results {
+            let rejection = result.rejection
+            let place = rejection.box.map { ", face \($0)," } ?? ""
+            console.print(
+                result.created
+                    ? "rejection \(rejection.id): \(rejection.source)\(place) is not \(rejection.character)"
+                    : "rejected already, as rejection \(rejection.id)")
+        }
     }
 }
 
@@ -38,10 +45,11 @@ enum RejectionsList: AsksDaemon {
         guard !rejections.isEmpty else {
             return console.print("nothing is rejected; reject a picture with: aniwho reject IMAGE NAME")
         }
-        var table = TextTable(("ID", .right), ("NOT", .left), ("PICTURE", .left), ("SINCE", .left))
+        var table = TextTable(("ID", .right), ("NOT", .left), ("FACE", .left), ("PICTURE", .left), ("SINCE", .left))
         for rejection in rejections {
             table.add(
-                String(rejection.id), rejection.character, rejection.source, rejection.addedAt.ISO8601Format())
+                String(rejection.id), rejection.character, Show.place(rejection.box), rejection.source,
+                rejection.addedAt.ISO8601Format())
         }
         console.print(table)
     }

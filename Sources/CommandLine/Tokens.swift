@@ -24,7 +24,7 @@ enum TokensList: AsksDaemon {
             table.add(
                 token.name, token.role.rawValue, token.subjects?.joined(separator: ",") ?? "all",
                 token.createdAt.ISO8601Format(), expiry(of: token, at: Date()),
-                token.lastUsedAt.map(Self.minute) ?? "never")
+                token.lastUsedAt.map(Moment.minute) ?? "never")
         }
         console.print(table)
     }
@@ -33,9 +33,6 @@ enum TokensList: AsksDaemon {
         guard let end = token.expiresAt else { return "never" }
         return end.ISO8601Format() + (token.isExpired(at: now) ? " (expired)" : "")
     }
-
-    /// `2026-01-31T18:00Z`: the seconds are not known.
-    private static func minute(_ time: Date) -> String { time.ISO8601Format().prefix(16) + "Z" }
 }
 
 enum TokensCreate: AsksDaemon {
@@ -63,13 +60,7 @@ enum TokensCreate: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let role = try arguments.choice("role", of: Role.allCases.map(\.rawValue)).flatMap(Role.init)
-        let expiry = try arguments["expires"].map { text in
-            guard let end = Moment.future(text) else {
-                throw arguments.misuse(
-                    "--expires takes a time such as 12h, 30d, 2027-01-31 or 2027-01-31T18:00:00Z, not “\(text)”")
-            }
-            return end
-        }
+        let expiry = try arguments.futureMoment("expires")
         let subjects = arguments["only"]?.split(separator: ",", omittingEmptySubsequences: false).map {
             $0.trimmingCharacters(in: .whitespaces)
         }

@@ -8,7 +8,7 @@ enum Undo: AsksDaemon, AsksBeforeChange {
         name: "aniwho undo", summary: "take back the last removal, move, merge or split",
         discussion: """
             Takes back the newest change of those that aniwho trash list shows: the removal of images or of a character, the discarding
-            of pictures of the inbox, a move, a merge or a split. Call it again to take back the change before. Changes that somebody
+            or the naming of pictures of the inbox, a move, a merge or a split. Call it again to take back the change before. Changes that somebody
             else made count, too: on a terminal the command names the change and asks first.
             """)
 
@@ -117,6 +117,8 @@ enum TrashText {
         case .characterMerge: "merged \(character) into \(into)"
         case .characterSplit: "split \(into) off \(character)"
         case .inboxDiscard: "discarded \(Show.count(change.pictures, "picture")) of the inbox"
+        case .inboxIgnore: "ignores \(Show.count(change.pictures, "picture")) of the inbox for good"
+        case .inboxName: "named \(Show.count(change.pictures, "picture")) of the inbox \(into)"
         }
     }
 

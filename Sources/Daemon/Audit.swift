@@ -1,5 +1,6 @@
 import API
 import Registry
+import Synchronization
 
 extension ListAudit: Route {
     static var role: Role { .operator }
@@ -9,5 +10,66 @@ extension ListAudit: Route {
         // One more than asked for tells whether there is another page.
         let page = try await services.registry.audit(limit: limit + 1, since: request.since, before: request.before)
         return Response(changes: Array(page.prefix(limit)), next: page.count > limit ? page[limit - 1].id : nil)
+    }
+}
+
+extension WatchChanges: StreamingRoute {
+    static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
+        try await services.changeFeed.reader(after: request.after)
+    }
+}
+
+/// The changes of the registry for those who watch them.
+final class ChangeFeed: Sendable {
+    private struct State {
+        var readers: [Int: Task<Void, Never>] = [:]
+        var last = 0
+        var isStopped = false
+    }
+
+    private let registry: Registry
+    private let state = Mutex(State())
+
+    /// The time between two looks at the log of changes.
+    private static let pause = Duration.seconds(1)
+    /// The most changes of one look. A reader that missed more gets the latest.
+    private static let most = 200
+
+    init(registry: Registry) { self.registry = registry }
+
+    /// The changes after one, and those to come.
+    /// - Parameter after: nil for those from now on.
+    func reader(after: Int64?) async throws -> LineChannel {
+        let newest = try await registry.audit(limit: 1).first?.id ?? 0
+        let channel = LineChannel()
+        let task = Task { [registry] in
+            var last = min(after ?? newest, newest)
+            repeat {
+                let changes = (try? await registry.audit(limit: Self.most)) ?? []
+                for change in changes.reversed() where change.id > last { channel.send(ChangeEvent(change)) }
+                last = max(last, changes.first?.id ?? 0)
+            } while (try? await Task.sleep(for: Self.pause)) != nil && !channel.isClosed
+            channel.end()
+        }
+        let number = state.withLock { state in
+            if state.isStopped { task.cancel() }
+            state.last += 1
+            state.readers[state.last] = task
+            return state.last
+        }
+        channel.onClose { [self] in
+            task.cancel()
+            state.withLock { _ = $0.readers.removeValue(forKey: number) }
+        }
+        return channel
+    }
+
+    /// Ends all answers, and those that begin later.
+    func stop() {
+        let tasks = state.withLock { state in
+            state.isStopped = true
+            return Array(state.readers.values)
+        }
+        for task in tasks { task.cancel() }
     }
 }

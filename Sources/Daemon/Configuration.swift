@@ -9,6 +9,8 @@ struct Configuration: Sendable {
     let data: String
     /// The name of a model in the registry, or a model file; nil for the one that is active.
     let model: String?
+    /// The name of a face detector in the registry, a detector's file, or `none`; nil for the one that is active.
+    let detector: String?
     let threads: Int
     /// The program that runs the trainings: `aniwho`.
     let program: String
@@ -18,9 +20,11 @@ struct Configuration: Sendable {
     let limits: PeerLimits
     /// The TCP address to listen on; nil for none.
     let listen: LoopbackAddress?
+    let page: PageSettings
     let connections: ConnectionLimits
     let bodies: BodyBudget.Limits
     let retention: Retention
+    let webhooks: WebhookReach
     /// Every setting with the value in use and its origin.
     let settings: [(name: String, value: String, origin: Settings.Origin)]
     /// The configuration file that was read; nil when there was none.
@@ -36,6 +40,10 @@ struct Configuration: Sendable {
             help: "the Unix socket to listen on (default: $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"),
         Option("data", "DIR", help: "the data directory (default: $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
         Option("model", "MODEL", help: "the model to use: a name in the registry, or a file to import"),
+        Option(
+            "detector", "DETECTOR",
+            help:
+                "the face detector to use: a name in the registry, a file to import, or none (default: the active one)"),
         Option("threads", "N", help: "threads of the network (default: one for each core)"),
         Option("program", "FILE", help: "the program that runs the jobs (default: aniwho beside this one)"),
         Option(
@@ -51,12 +59,21 @@ struct Configuration: Sendable {
         Option(
             "listen", "ADDRESS:PORT",
             help: "also listen on TCP, on a loopback address, for clients with a token (default: no TCP)"),
+        Option(
+            "page", "yes|no",
+            help: "whether aniwho web may open the page on a loopback address, without listen (default: yes)"),
+        Option(
+            "page-url", "URL",
+            help: "the address of the page behind a reverse proxy, such as https://host/path/ (default: no proxy)"),
         Option("connections", "N", help: "the most connections at a time (default: 1024)"),
         Option("connections-per-user", "N", help: "the most connections of one user or token (default: 512)"),
         Option("body-memory", "MIB", help: "the most memory for the bodies of all requests, in MiB (default: 1024)"),
         Option(
             "body-memory-per-user", "MIB", help: "the same for the requests of one user or token (default: 512)"),
         Option("request-timeout", "SECONDS", help: "the longest time for a request to arrive (default: 30)"),
+        Option(
+            "webhooks", "REACH",
+            help: "what webhooks may call: off, loopback (this machine) or network (default: loopback)"),
         Option(
             "keep-trash", "DAYS",
             help: "how long the trash keeps what was removed; 0 or never: until it is emptied (default: 30)"),
@@ -85,7 +102,7 @@ struct Configuration: Sendable {
             You can also put each setting into a configuration file, as a line “name = value”, or into the environment: log-level
             is ANIWHO_LOG_LEVEL there. An option overrides the environment, and the environment overrides the file. The daemon
             reads the file named by --config or $ANIWHO_CONFIG, else \(standardFile) if it exists. On SIGHUP it
-            reads the file again: the log's level and format, readers, operators, limits and numbers of connections change at once;
+            reads the file again: the log's level and format, readers, operators, limits, numbers of connections and webhooks change at once;
             for every other changed setting the daemon logs that it needs a restart.
             """,
         options: settingOptions + [
@@ -112,6 +129,7 @@ struct Configuration: Sendable {
         socket = given["socket"] ?? Locations.socket(environment: environment)
         data = given["data"] ?? Locations.data(environment: environment)
         model = given["model"]
+        detector = given["detector"]
         threads = checked(ProcessInfo.processInfo.activeProcessorCount) { () throws(ConfigurationError) in
             try given.integer("threads", in: 1...256)
         }
@@ -141,6 +159,11 @@ struct Configuration: Sendable {
                 try LoopbackAddress(text)
             }
         }
+        let isAllowed = checked("yes") { () throws(ConfigurationError) in try given.choice("page", of: ["yes", "no"]) }
+        let pageURL: PageURL? = checked(nil) { () throws(ConfigurationError) in
+            try given.parsed("page-url", "an address such as https://host/path/", PageURL.init)
+        }
+        page = PageSettings(isAllowed: isAllowed == "yes", url: pageURL)
         let standard = ConnectionLimits()
         connections = ConnectionLimits(
             total: number("connections", upTo: 100_000) ?? standard.total,
@@ -160,18 +183,25 @@ struct Configuration: Sendable {
             trash: days("keep-trash", usual.trash), audit: days("keep-audit", usual.audit),
             jobs: days("keep-jobs", usual.jobs), models: days("keep-models", usual.models),
             vectors: days("keep-vectors", usual.vectors))
+        let reach = checked(WebhookReach.loopback.rawValue) { () throws(ConfigurationError) in
+            try given.choice("webhooks", of: WebhookReach.allCases.map(\.rawValue))
+        }
+        webhooks = WebhookReach(rawValue: reach) ?? .loopback
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
-            "socket": socket, "data": data, "model": model ?? "the active one", "threads": String(threads),
+            "socket": socket, "data": data, "model": model ?? "the active one",
+            "detector": detector ?? "the active one", "threads": String(threads),
             "program": program, "readers": given["readers"] ?? "nobody else",
             "operators": given["operators"] ?? "nobody else", "log-level": level, "log-format": format,
             "rate-limit": given["rate-limit"] ?? "no limit",
             "size-limit": given["size-limit"] ?? "what the route takes", "listen": listen?.description ?? "no TCP",
+            "page": isAllowed, "page-url": page.url?.description ?? "no proxy",
             "connections": String(connections.total), "connections-per-user": String(connections.perPeer),
             "body-memory": String(bodies.total >> 20), "body-memory-per-user": String(bodies.perCaller >> 20),
             "request-timeout": String(connections.timeout.components.seconds),
-            "keep-trash": Retention.text(retention.trash), "keep-audit": Retention.text(retention.audit),
+            "webhooks": reach, "keep-trash": Retention.text(retention.trash),
+            "keep-audit": Retention.text(retention.audit),
             "keep-jobs": Retention.text(retention.jobs), "keep-models": Retention.text(retention.models),
             "keep-vectors": Retention.text(retention.vectors),
         ]
@@ -206,8 +236,8 @@ struct Configuration: Sendable {
     func needingRestart(from former: Configuration) -> [String] {
         let reloaded = [
             "readers", "operators", "log-level", "log-format", "rate-limit", "size-limit", "connections",
-            "connections-per-user", "body-memory", "body-memory-per-user", "keep-trash", "keep-audit", "keep-jobs",
-            "keep-models", "keep-vectors",
+            "connections-per-user", "body-memory", "body-memory-per-user", "webhooks", "keep-trash", "keep-audit",
+            "keep-jobs", "keep-models", "keep-vectors",
         ]
         return zip(settings, former.settings).filter { $0.value != $1.value }.map(\.0.name).filter {
             !reloaded.contains($0)

@@ -80,7 +80,8 @@ public enum DaemonProgram {
         let services = try await Services.make(
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
-            bodies: configuration.bodies, retention: configuration.retention, socketPath: socket.path)
+            bodies: configuration.bodies, retention: configuration.retention, webhooks: configuration.webhooks,
+            socketPath: socket.path, page: configuration.page)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }
@@ -96,11 +97,15 @@ public enum DaemonProgram {
                 "version": Version.current,
             ])
 
+        defer { services.page.close() }
+        await services.page.start(listening: network?.address) { server.serve($0) }
         await services.jobs.start()
         services.calibrations.start()
         await services.housekeeping.start()
+        await services.webhooks.start()
         let loading = Task {
-            try await FirstModel(services: services, requested: configuration.model).load()
+            try await FirstModel(services: services, requested: configuration.model, detector: configuration.detector)
+                .load()
             log.write(.info, "ready", ["model": try await services.models.active().name])
             // Do not wait for it: the daemon is ready even if the service manager does not read the message.
             Task { await manager.announce("READY=1") }
@@ -120,6 +125,7 @@ public enum DaemonProgram {
         services.calibrations.stop()
         // At the same time as the server: the request of a client that watches a job ends only with the job's events.
         for work in services.sharedWork { work.stop() }
+        services.changeFeed.stop()
         services.backups.stop()
         services.bundles.stop()
         async let stopped: Void = services.jobs.stop()
@@ -129,6 +135,7 @@ public enum DaemonProgram {
         }
         await stopped
         await rested
+        await services.webhooks.stop()
         noting.cancel()
         await tokenUses.write()
         await registry.close()

@@ -33,6 +33,7 @@ struct Retention: Sendable, Equatable {
 actor Housekeeping {
     private let registry: Registry
     private let jobs: JobRunner
+    private let thumbnails: ThumbnailCache
     private let log: Log
     private nonisolated let settings: Mutex<Retention>
     private var work: Task<Void, Never>?
@@ -40,8 +41,8 @@ actor Housekeeping {
     /// The time between two runs.
     private static let pause = Duration.seconds(86_400)
 
-    init(registry: Registry, jobs: JobRunner, log: Log, retention: Retention) {
-        (self.registry, self.jobs, self.log) = (registry, jobs, log)
+    init(registry: Registry, jobs: JobRunner, thumbnails: ThumbnailCache, log: Log, retention: Retention) {
+        (self.registry, self.jobs, self.thumbnails, self.log) = (registry, jobs, thumbnails, log)
         settings = Mutex(retention)
     }
 
@@ -76,6 +77,14 @@ actor Housekeeping {
         do { try await registry.noteUnusedModels(now: now) } catch { report("models", error) }
         await step("models", retention.models, now) { try await removeModels(unusedSince: $0) }
         await step("vectors", retention.vectors, now) { try await expireVectors(unusedSince: $0) }
+        do { try await registry.removeSessions(expiredAt: now) } catch { report("sessions", error) }
+        do { try await removeThumbnails() } catch { report("thumbnails", error) }
+    }
+
+    /// After the trash: the thumbnails of what went for good go, too.
+    private func removeThumbnails() async throws {
+        let removed = thumbnails.removeAll(except: try await registry.pictureHashes())
+        if removed > 0 { log.write(.info, "unused thumbnails removed", ["thumbnails": String(removed)]) }
     }
 
     private func step(

@@ -1,5 +1,7 @@
 import API
 import Embedding
+import Foundation
+import Geometry
 import Imaging
 import Registry
 
@@ -12,7 +14,8 @@ extension ListImages: Route {
 extension EnrollImages: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
-            let images = try await services.embedded(request.files, source: request.source, by: active)
+            let images = try await services.embedded(
+                request.files, request.selection, .one, source: request.source, by: active)
             return try await services.registry.enroll(
                 character: request.name, images: images, model: active.model.identity)
         }
@@ -29,6 +32,42 @@ extension FetchImage: Route {
         let image = try await services.registry.image(request.id)
         return Response(
             mediaType: mediaType(of: image.format), bytes: try await services.registry.imageBytes(request.id))
+    }
+}
+
+extension FetchCrop: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let image = try await services.registry.image(request.id)
+        return try await crop(
+            of: try await services.registry.imageBytes(request.id), image.box, named: "image \(image.id)")
+    }
+
+    /// A face of a picture as PNG.
+    /// - Parameter name: what an error calls the picture.
+    /// - Throws: `bad_image`.
+    static func crop(of bytes: Data, _ box: PixelBox?, named name: String) async throws(APIError) -> Response {
+        let result = await withTaskExecutorPreference(WorkThreads.decoders) {
+            Result { () throws(ImagingError) in
+                let picture = try Image.decode([UInt8](bytes)).image
+                return Data(try (box.map { picture.face($0) } ?? picture).encodePNG())
+            }
+        }
+        do { return Response(mediaType: "image/png", bytes: try result.get()) } catch {
+            throw APIError(.badImage, "\(name): \(error.message)")
+        }
+    }
+}
+
+extension ChangeBox: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.withActiveModel { active in
+            let file = FilePart(
+                name: "image \(request.id)", bytes: try await services.registry.imageBytes(request.id))
+            let selection = FaceSelection(request.change.faces, boxes: request.change.box.map { [$0] } ?? [])
+            let face = try await services.embedded([file], selection, .one, source: nil, by: active)[0]
+            return try await services.registry.changeBox(
+                ofImage: request.id, to: face.box, embedding: face.embedding, model: active.model.identity)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import API
 import Embedding
 import FewShot
+import Geometry
 import Registry
 
 extension GroupInbox: Route {
@@ -54,7 +55,8 @@ extension GroupInbox: Route {
 extension KeepInInbox: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
-            let images = try await services.embedded(request.files, source: request.source, by: active)
+            let images = try await services.embedded(
+                request.files, request.selection, .any, source: request.source, by: active)
             return try await services.registry.keepInInbox(images, model: active.model.identity)
         }
     }
@@ -73,6 +75,25 @@ extension NameInboxPictures: Route {
 extension DiscardInboxPictures: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         Response(discarded: try await services.registry.discardInboxPictures(request.pictures))
+    }
+}
+
+extension FetchInboxCrop: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let (picture, bytes) = try await services.registry.inboxPicture(request.id)
+        return try await FetchCrop.crop(of: bytes, picture.box, named: "picture \(picture.id) of the inbox")
+    }
+}
+
+extension IgnoreInboxPictures: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        Response(ignored: try await services.registry.ignoreInboxPictures(request.pictures))
+    }
+}
+
+extension ListIgnoredPictures: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        Response(ignored: try await services.registry.ignoredPictures())
     }
 }
 
@@ -98,8 +119,8 @@ extension Services {
             let page = try await registry.inboxPicturesWithoutEmbedding(model: identity, limit: Self.page)
             guard !page.isEmpty else { return }
             let files = page.map { FilePart(name: "picture \($0.id) of the inbox", bytes: $0.bytes) }
-            let pictures = try await Picture.decode(files, for: active.model.transform)
-            let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let pictures = try await Picture.decode(files, for: active.model, .stored(page.map(\.box)))
+            let vectors = await inference.embed(pictures.flatMap(\.faces).map(\.prepared), with: active.embedder)
             try await Registry.$isReadOnly.withValue(false) {
                 try await registry.storeInboxEmbeddings(
                     model: identity, zip(page, vectors).map { (id: $0.id, vector: $1) })

@@ -15,7 +15,8 @@ extension RejectImages: Route {
         let results = try await services.withActiveModel { active in
             try await services.registry.reject(
                 character: request.name,
-                images: try await services.embedded(request.files, source: request.source, by: active),
+                images: try await services.embedded(
+                    request.files, request.selection, .any, source: request.source, by: active),
                 model: active.model.identity)
         }
         return Response(results: results)

@@ -15,9 +15,6 @@ extension ListTokens: Route {
 extension CreateToken: Route {
     static var admitsTokens: Bool { false }
 
-    /// Random bytes in a token.
-    private static let length = 32
-
     /// The subjects of the requests that tokens may make.
     static var subjects: [String] { Set(routeTable.filter(\.admitsTokens).map(\.path.subject)).sorted() }
 
@@ -47,12 +44,7 @@ extension CreateToken: Route {
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try check(request, at: Date())
-        // The system's generator is cryptographically secure.
-        var random = SystemRandomNumberGenerator()
-        let bytes = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        let text = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
-        let token = "aniwho_" + text
+        let token = "aniwho_" + RandomText.make()
         let info = try await services.registry.createToken(
             named: request.name, role: request.role, subjects: request.subjects, expiresAt: request.expiresAt,
             sha256: ContentHash.sha256(Data(token.utf8)))

@@ -1,6 +1,7 @@
 import API
 import Embedding
 import Foundation
+import Geometry
 import Registry
 
 extension ListTrash: Route {
@@ -63,7 +64,7 @@ extension Services {
     fileprivate func dated(_ change: TrashedChange) -> TrashedChange {
         var change = change
         let days = housekeeping.retention.trash
-        change.expiresAt = days > 0 ? change.at + Retention.seconds(days: days) : nil
+        change.expiresAt = days > 0 && !change.kind.isKept ? change.at + Retention.seconds(days: days) : nil
         return change
     }
 
@@ -82,8 +83,8 @@ extension Services {
             let page = try await registry.trashWithoutEmbedding(changes, model: identity, limit: Self.trashPage)
             guard !page.isEmpty else { return }
             let files = page.map { FilePart(name: $0.name, bytes: $0.bytes) }
-            let pictures = try await Picture.decode(files, for: active.model.transform)
-            let vectors = await inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let pictures = try await Picture.decode(files, for: active.model, .stored(page.map(\.box)))
+            let vectors = await inference.embed(pictures.flatMap(\.faces).map(\.prepared), with: active.embedder)
             try await registry.storeTrashEmbeddings(
                 model: identity, zip(page, vectors).map { (picture: $0, vector: $1) })
         }

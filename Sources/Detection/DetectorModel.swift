@@ -21,10 +21,11 @@ public struct DetectorModel: Sendable {
     /// The threshold of a detector that was not measured.
     public static let defaultThreshold = 0.5
     /// The value of `kind` in the file's metadata.
-    public static let kind = "face detector"
+    public static let kind = ModelFileKind.detectorKind
 
     private enum Key {
-        static let kind = "kind", architecture = "architecture", size = "input_size", threshold = "threshold"
+        static let kind = ModelFileKind.kindKey, architecture = "architecture", size = "input_size",
+            threshold = "threshold"
     }
 
     /// The number of parameters, including the statistics of batch norms.

@@ -23,6 +23,8 @@ public struct Model: Sendable {
     public let decision: DecisionRule?
     /// T of the softmax over −distance / T.
     public let temperature: Float
+    /// The sides of what is embedded of a face for the sides of its box: how much around a box the network has seen in its training.
+    public let faceScale: Double
     /// The width of an embedding.
     public let dimensions: Int
     /// The free-form strings of the file.
@@ -43,6 +45,7 @@ public struct Model: Sendable {
     enum Key {
         static let architecture = "architecture", taps = "taps", transform = "transform", size = "input_size"
         static let mirror = "mirror", radius = "radius", temperature = "temperature", decision = "decision"
+        static let faceScale = "face_scale"
         /// Only in checkpoints: the state of the run.
         static let state = "state"
     }
@@ -101,7 +104,15 @@ public struct Model: Sendable {
         temperature =
             try Self.number(file.metadata, Key.temperature) { Float($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
             ?? 1
+        faceScale =
+            try Self.number(file.metadata, Key.faceScale) {
+                Double($0).flatMap { Self.faceScales.contains($0) ? $0 : nil }
+            }
+            ?? 1
     }
+
+    /// The face scales that a model may have.
+    public static let faceScales = 0.5...3.0
 
     private static func decision(_ text: String?) throws(ModelError) -> DecisionRule? {
         guard let text else { return nil }

@@ -1,7 +1,16 @@
 /// A decoded file: the picture and its format.
 public struct DecodedImage: Sendable {
+    /// Upright: EXIF's orientation is applied.
     public let image: Image
     public let format: ImageFormat
+    /// EXIF's orientation (1–8), which turns the pixels in the file into the picture.
+    public let orientation: Int
+}
+
+/// The pixels in a file, and EXIF's orientation.
+struct StoredImage {
+    let image: Image
+    let orientation: Int
 }
 
 extension Image {
@@ -12,22 +21,23 @@ extension Image {
     /// - Throws: `ImagingError`. A file that ends early is an error, never half a picture.
     public static func decode(_ bytes: [UInt8], limits: ImageLimits = .standard) throws(ImagingError) -> DecodedImage {
         let format = try ImageFormat(of: bytes, limits: limits)
-        let image =
+        let stored =
             switch format {
             case .png: try PNGCodec.decode(bytes, limits: limits)
             case .jpeg: try JPEGCodec.decode(bytes, limits: limits)
             case .webp: try WebPCodec.decode(bytes, limits: limits)
             case .gif, .avif, .heic, .jxl, .bmp, .tiff: try apart(bytes, format, limits)
             }
-        return DecodedImage(image: image, format: format)
+        return DecodedImage(
+            image: stored.image.oriented(stored.orientation), format: format, orientation: stored.orientation)
     }
 
     private static func apart(
         _ bytes: [UInt8], _ format: ImageFormat, _ limits: ImageLimits
-    ) throws(ImagingError) -> Image {
+    ) throws(ImagingError) -> StoredImage {
         let reply = try DecoderProcess.standard().decode(
             bytes, by: format.rawValue, format: format, limits: limits, frames: 1)
-        return reply.frames[0].image.oriented(reply.orientation)
+        return StoredImage(image: reply.frames[0].image, orientation: reply.orientation)
     }
 }
 

@@ -4,10 +4,11 @@ import Foundation
 /// The characters that answers can name.
 public protocol CharacterStore: Sendable {
     /// Adds a character without images.
-    /// - Throws: `invalidName`, `characterExists` when a character has the name, or one that looks like it.
+    /// - Throws: `invalidName`, `characterExists` when a character has the name, or a name or alias that looks like it.
     func createCharacter(named name: String) async throws(RegistryError) -> CharacterSummary
 
     /// - Throws: `invalidName`, `characterNotFound`.
+    /// - Parameter name: its name, or one of its aliases. The same holds wherever a character is named.
     func character(named name: String) async throws(RegistryError) -> CharacterSummary
 
     /// A page of characters in the order of their names' UTF-8 bytes.
@@ -15,9 +16,14 @@ public protocol CharacterStore: Sendable {
     ///   - after: the last name of the page before. No character needs to have that name any more.
     ///   - limit: the most characters to return.
     ///   - tag: only characters with this tag; nil for all.
-    func characters(after: String?, limit: Int, tag: String?) async throws(RegistryError) -> [CharacterSummary]
+    ///   - series: only characters of this series; nil for all.
+    func characters(
+        after: String?, limit: Int, tag: String?, series: String?
+    ) async throws(RegistryError) -> [CharacterSummary]
 
-    /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when another character has the new name, or one that looks like it.
+    /// Gives a character another name. If the new name is one of its aliases, that alias is gone then.
+    /// - Throws: `invalidName`, `characterNotFound`, `characterExists` when another character has the new name, or a name or alias that looks
+    ///   like it.
     func renameCharacter(_ name: String, to newName: String) async throws(RegistryError) -> CharacterSummary
 
     /// Puts a character into the trash, with its images, embeddings, tags, note and rejections.
@@ -28,9 +34,11 @@ public protocol CharacterStore: Sendable {
 }
 
 extension CharacterStore {
-    /// A page of all characters; see ``characters(after:limit:tag:)``.
-    public func characters(after: String?, limit: Int) async throws(RegistryError) -> [CharacterSummary] {
-        try await characters(after: after, limit: limit, tag: nil)
+    /// A page of all characters, or of those with a tag; see ``characters(after:limit:tag:series:)``.
+    public func characters(
+        after: String?, limit: Int, tag: String? = nil
+    ) async throws(RegistryError) -> [CharacterSummary] {
+        try await characters(after: after, limit: limit, tag: tag, series: nil)
     }
 }
 
@@ -40,7 +48,7 @@ extension Registry: CharacterStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             if let other = try database.character(named: name) {
-                throw RegistryError(.characterExists, "there is a character named '\(other.name)' already")
+                throw RegistryError(.characterExists, other.taking(name))
             }
             return try database.insertCharacter(named: name)
         }
@@ -51,18 +59,21 @@ extension Registry: CharacterStore {
     }
 
     public func characters(
-        after: String?, limit: Int, tag: String?
+        after: String?, limit: Int, tag: String?, series: String?
     ) throws(RegistryError) -> [CharacterSummary] {
         let tagged = tag == nil ? "" : "c.id IN (SELECT character FROM character_tags WHERE tag = ?) AND "
+        let ofSeries = series == nil ? "" : "c.series = ? AND "
         let database = try database()
-        let tags = try tag.map { text throws(RegistryError) in
-            let tag = try RegistryName.validated(text, as: "tag")
-            return try database.storedName(tag, in: "character_tags", column: "tag") ?? tag
+        var bounds: [SQLValue] = []
+        for (text, kind, table) in [(tag, "tag", "character_tags"), (series, "series", "characters")] {
+            guard let text else { continue }
+            let name = try RegistryName.validated(text, as: kind)
+            bounds.append(.text(try database.storedName(name, in: table, column: kind) ?? name))
         }
         // Names are never empty, so the empty name precedes the first.
         return try database.all(
-            CharacterSummary.query + " WHERE \(tagged)c.name > ? ORDER BY c.name LIMIT ?",
-            (tags.map { [.text($0)] } ?? []) + [
+            CharacterSummary.query + " WHERE \(tagged)\(ofSeries)c.name > ? ORDER BY c.name LIMIT ?",
+            bounds + [
                 .text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit)),
             ],
             CharacterSummary.init(row:))
@@ -74,9 +85,11 @@ extension Registry: CharacterStore {
         return try change { (database, indexes) throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
             guard newName != character.name else { return character }
-            if let other = try database.charactersLooking(like: newName).first(where: { $0.id != character.id }) {
-                throw RegistryError(.characterExists, looksLike: other.name, newName, as: "character")
+            let known = try database.namesLooking(like: newName)
+            if let other = known.first(where: { $0.character.id != character.id }) {
+                throw RegistryError(.characterExists, looksLike: other, newName)
             }
+            _ = try database.removeAliases(known.filter(\.isAlias).map(\.name), from: character)
             try database.run(
                 "UPDATE all_characters SET name = ?, look = ?, updated_at = ? WHERE id = ?",
                 [
@@ -108,35 +121,49 @@ extension CharacterSummary {
     static let query = """
         SELECT c.id, c.name, (SELECT count(*) FROM images i WHERE i.character = c.id), c.created_at, c.updated_at,
             (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM character_tags WHERE character = c.id ORDER BY tag)),
-            c.note
+            c.note,
+            (SELECT group_concat(name, char(10)) FROM (SELECT name FROM aliases WHERE character = c.id ORDER BY name)),
+            c.series
         FROM characters c
         """
 
     init(row: Row) {
         self.init(
-            id: row.integer(0), name: row.text(1), images: row.int(2),
-            // A tag never holds a line break.
-            tags: row.text(5).split(separator: "\n").map(String.init), note: row.text(6), createdAt: row.date(3),
-            updatedAt: row.date(4))
+            id: row.integer(0), name: row.text(1), aliases: row.lines(7), series: row.text(8), images: row.int(2),
+            tags: row.lines(5), note: row.text(6), createdAt: row.date(3), updatedAt: row.date(4))
+    }
+
+    /// Says that no other character can have a name, because this one answers to it.
+    func taking(_ name: String) -> String {
+        let plain = RegistryName.plain(name)
+        return aliases.contains { RegistryName.plain($0) == plain }
+            ? "'\(name)' is an alias of the character '\(self.name)' already"
+            : "there is a character named '\(self.name)' already"
     }
 }
 
+extension Row {
+    /// Tags or aliases, which never hold a line break.
+    fileprivate func lines(_ column: Int32) -> [String] { text(column).split(separator: "\n").map(String.init) }
+}
+
 extension Connection {
-    /// The character that a user means: the one of this name, or else the only one whose name differs from it in nothing that a reader
-    /// sees. So every name that 0.1.0 stored is found as it is stored, and most also as it is typed.
+    /// The character that a user means: the one of this name, or of this alias, or else the only one that has a name or an alias that differs
+    /// from it in nothing that a reader sees. So every name that 0.1.0 stored is found as it is stored, and most also as it is typed.
     /// - Parameter name: as ``RegistryName`` returned it.
     func character(named name: String) throws(RegistryError) -> CharacterSummary? {
         let exact = try first(CharacterSummary.query + " WHERE c.name = ?", [.text(name)], CharacterSummary.init(row:))
         if let exact { return exact }
         let plain = RegistryName.plain(name)
-        let same = try charactersLooking(like: name).filter { RegistryName.plain($0.name) == plain }
-        return same.count == 1 ? same[0] : nil
+        let same = try namesLooking(like: name).filter { RegistryName.plain($0.name) == plain }
+        let aliased = same.first { $0.isAlias && $0.name == name }
+        return (aliased ?? (same.count == 1 ? same[0] : nil))?.character
     }
 
     /// - Throws: `characterNotFound`.
     func existingCharacter(named name: String) throws(RegistryError) -> CharacterSummary {
         guard let character = try character(named: name) else {
-            let similar = try charactersLooking(like: name).map { "'\($0.name)'" }
+            let similar = try namesLooking(like: name).map { "'\($0.name)'" }
             let advice = similar.isEmpty ? "" : "; \(similar.joined(separator: " and ")) looks like it"
             throw RegistryError(.characterNotFound, "there is no character named '\(name)'\(advice)")
         }
@@ -144,11 +171,11 @@ extension Connection {
     }
 
     /// Adds a character and its audit row.
-    /// - Throws: `invalidName`; `characterExists` when a character's name looks like the new one.
+    /// - Throws: `invalidName`; `characterExists` when a character's name or alias looks like the new one.
     func insertCharacter(named name: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.new(name)
-        if let other = try charactersLooking(like: name).first {
-            throw RegistryError(.characterExists, looksLike: other.name, name, as: "character")
+        if let other = try namesLooking(like: name).first {
+            throw RegistryError(.characterExists, looksLike: other, name)
         }
         let now = Date()
         try run(
@@ -158,7 +185,7 @@ extension Connection {
         return try existingCharacter(named: name)
     }
 
-    /// Sets the time of the last change of a character's images, tags or note.
+    /// Sets the time of the last change of a character's images, aliases, series, tags or note.
     func touchCharacter(_ id: Int64) throws(RegistryError) {
         try run("UPDATE all_characters SET updated_at = ? WHERE id = ?", [.time(Date()), .integer(id)])
     }

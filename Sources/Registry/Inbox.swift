@@ -1,5 +1,6 @@
 public import API
 public import Foundation
+import Geometry
 
 /// The inbox: pictures of unknown characters that wait for a name. Its tables are called `unknowns`.
 public protocol InboxStore: Sendable {
@@ -31,8 +32,8 @@ public protocol InboxStore: Sendable {
         model: String, _ embeddings: [(id: Int64, vector: [Float])]
     ) async throws(RegistryError)
 
-    /// Enrolls pictures of the inbox under a character and removes them from the inbox, in one transaction. It creates the
-    /// character if there is none of that name.
+    /// Enrolls pictures of the inbox under a character and puts them into the trash, in one transaction, so that it can be taken back. It
+    /// creates the character if there is none of that name.
     /// - Throws: `imageNotFound`; `embeddingsMissing` when a picture has no embedding of the active model; the errors of
     ///   ``ImageStore/enroll(character:images:model:)``. An error changes nothing.
     func nameInboxPictures(
@@ -57,11 +58,13 @@ extension Registry: InboxStore {
         return try database.transaction { () throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             var kept: [InboxPicture] = []
-            var (known, enrolled) = (0, 0)
+            var (known, enrolled, ignored) = (0, 0, 0)
             for (index, image) in images.enumerated() {
                 try model.check(image.embedding, of: "image \(index + 1) of the request")
-                if try !database.images(sha256: image.sha256).isEmpty {
+                if try !database.images(coincidingWith: image.key).isEmpty {
                     enrolled += 1
+                } else if try database.isIgnored(image.key) {
+                    ignored += 1
                 } else if let picture = try database.keep(image, model: model) {
                     kept.append(picture)
                 } else {
@@ -69,7 +72,7 @@ extension Registry: InboxStore {
                 }
             }
             try database.checkInbox()
-            return KeepInInbox.Response(kept: kept, known: known, enrolled: enrolled)
+            return KeepInInbox.Response(kept: kept, known: known, enrolled: enrolled, ignored: ignored)
         }
     }
 
@@ -129,25 +132,34 @@ extension Registry: InboxStore {
             let images = try Set(ids).sorted().map { id throws(RegistryError) in
                 try database.newImage(ofInboxPicture: id, model: model)
             }
-            // Enrolling removes a picture from the inbox; this also removes those that the character had already.
+            let change = try database.beginTrash(.inboxName, of: nil)
+            for id in Set(ids).sorted() {
+                try database.trash(inboxPicture: id, by: change)
+                try database.record("inbox.name", subject: String(id), detail: ["character": name])
+            }
             let (enrollment, prototype) = try database.enroll(images, under: name, model: model)
-            for image in images { try database.withdrawInboxPicture(sha256: image.sha256) }
+            try database.noteNaming(enrollment, by: change)
             try indexes.show(enrollment, prototype)
             return enrollment
         }
     }
 
     public func discardInboxPictures(_ ids: [Int64]) throws(RegistryError) -> [InboxPicture] {
+        try takeOut(ids, .inboxDiscard)
+    }
+
+    /// Puts pictures of the inbox into the trash by one change.
+    func takeOut(_ ids: [Int64], _ kind: TrashKind) throws(RegistryError) -> [InboxPicture] {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let pictures = try Set(ids).sorted().map { id throws(RegistryError) in
                 try database.existingInboxPicture(id)
             }
             guard !pictures.isEmpty else { return [] }
-            let change = try database.beginTrash(.inboxDiscard, of: nil)
+            let change = try database.beginTrash(kind, of: nil)
             for picture in pictures {
                 try database.trash(inboxPicture: picture.id, by: change)
-                try database.record("inbox.discard", subject: String(picture.id), detail: ["sha256": picture.sha256])
+                try database.record(kind.rawValue, subject: String(picture.id), detail: ["sha256": picture.sha256])
             }
             return pictures
         }
@@ -156,13 +168,14 @@ extension Registry: InboxStore {
 
 extension InboxPicture {
     static let query = """
-        SELECT u.id, u.sha256, u.format, u.byte_count, u.width, u.height, u.source, u.added_at FROM unknowns u
+        SELECT u.id, u.sha256, u.format, u.byte_count, u.width, u.height, u.source, u.added_at, u.box
+        FROM unknowns u
         """
 
-    init(row: Row) {
+    init(row: Row) throws(RegistryError) {
         self.init(
             id: row.integer(0), sha256: row.text(1), format: row.text(2), bytes: row.int(3), width: row.int(4),
-            height: row.int(5), source: row.text(6), addedAt: row.date(7))
+            height: row.int(5), source: row.text(6), addedAt: row.date(7), box: try row.box(8))
     }
 }
 
@@ -177,16 +190,16 @@ extension Connection {
     /// Puts one picture into the inbox, inside a transaction; everything is validated already.
     /// - Returns: nil when it is there already.
     func keep(_ image: NewImage, model: StoredModel) throws(RegistryError) -> InboxPicture? {
+        guard try inboxPictures(coincidingWith: image.key).isEmpty else { return nil }
         try run(
             """
-            INSERT OR IGNORE INTO all_unknowns (sha256, format, byte_count, width, height, source, added_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO all_unknowns (sha256, format, byte_count, width, height, source, added_at, box)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(image.sha256), .text(image.format), .integer(image.bytes.count), .integer(image.width),
-                .integer(image.height), .text(image.source), .time(Date()),
+                .integer(image.height), .text(image.source), .time(Date()), .box(image.box),
             ])
-        guard changes > 0 else { return nil }
         let id = lastInsertedID
         try run("INSERT INTO unknown_files (unknown, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
         try store(image.embedding, ofInboxPicture: id, model: model)
@@ -227,7 +240,7 @@ extension Connection {
         ) { row throws(RegistryError) in
             NewImage(
                 bytes: row.blob(0), sha256: picture.sha256, format: picture.format, width: picture.width,
-                height: picture.height, source: picture.source,
+                height: picture.height, source: picture.source, box: picture.box,
                 embedding: try row.vector(1, dimensions: model.record.dimensions))
         }
         guard let image else {
@@ -238,9 +251,16 @@ extension Connection {
         return image
     }
 
-    /// Removes a picture that is enrolled now from the inbox.
-    func withdrawInboxPicture(sha256: String) throws(RegistryError) {
-        try run("DELETE FROM all_unknowns WHERE sha256 = ? AND trash IS NULL", [.text(sha256)])
-        if changes > 0 { try record("inbox.withdraw", subject: sha256) }
+    /// The pictures in the inbox with this face.
+    func inboxPictures(coincidingWith key: PictureKey) throws(RegistryError) -> [InboxPicture] {
+        try all(InboxPicture.query + " WHERE u.sha256 = ?", [.text(key.sha256)], InboxPicture.init(row:))
+            .filter { $0.key.coincides(with: key) }
+    }
+
+    /// Removes a face that is enrolled now from the inbox.
+    func withdrawInboxPictures(_ key: PictureKey) throws(RegistryError) {
+        let pictures = try inboxPictures(coincidingWith: key)
+        for picture in pictures { try run("DELETE FROM all_unknowns WHERE id = ?", [.integer(picture.id)]) }
+        if !pictures.isEmpty { try record("inbox.withdraw", subject: key.sha256) }
     }
 }

@@ -3,13 +3,16 @@
 /// Everything is read inside the transaction: a read that fails takes the change back, and after the commit nothing can fail. So memory
 /// never lags behind the database.
 final class IndexChanges {
-    private let (database, prototypes, rejections, tokens): (Connection, PrototypeIndex, RejectionIndex, TokenIndex)
+    private let (database, prototypes, rejections): (Connection, PrototypeIndex, RejectionIndex)
+    private let (tokens, sessions): (SecretIndex<StoredToken>, SecretIndex<StoredSession>)
     private var steps: [() -> Void] = []
 
     fileprivate init(
-        _ database: Connection, _ prototypes: PrototypeIndex, _ rejections: RejectionIndex, _ tokens: TokenIndex
+        _ database: Connection, _ prototypes: PrototypeIndex, _ rejections: RejectionIndex,
+        _ tokens: SecretIndex<StoredToken>, _ sessions: SecretIndex<StoredSession>
     ) {
-        (self.database, self.prototypes, self.rejections, self.tokens) = (database, prototypes, rejections, tokens)
+        (self.database, self.prototypes, self.rejections) = (database, prototypes, rejections)
+        (self.tokens, self.sessions) = (tokens, sessions)
     }
 
     /// Shows a character's prototype, and its rejections as they are in the database now.
@@ -44,6 +47,9 @@ final class IndexChanges {
     /// Reads all tokens again.
     func reloadTokens() throws(RegistryError) { steps.append(try tokens.loading(from: database)) }
 
+    /// Reads all sessions again.
+    func reloadSessions() throws(RegistryError) { steps.append(try sessions.loading(from: database)) }
+
     fileprivate func show() { for step in steps { step() } }
 }
 
@@ -54,7 +60,7 @@ extension Registry {
         _ body: (Connection, IndexChanges) throws(RegistryError) -> T
     ) throws(RegistryError) -> T {
         let database = try database()
-        let changes = IndexChanges(database, index, rejectionIndex, tokenIndex)
+        let changes = IndexChanges(database, index, rejectionIndex, tokenIndex, sessionIndex)
         let result = try database.transaction { () throws(RegistryError) in try body(database, changes) }
         changes.show()
         return result

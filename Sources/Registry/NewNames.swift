@@ -105,13 +105,6 @@ extension Connection {
 }
 
 extension Connection {
-    /// The characters whose names a reader could take for a name, oldest first.
-    func charactersLooking(like name: String) throws(RegistryError) -> [CharacterSummary] {
-        try all(
-            CharacterSummary.query + " WHERE c.look = ? ORDER BY c.id", [.text(RegistryName.look(name))],
-            CharacterSummary.init(row:))
-    }
-
     /// Notes how the names of characters look, where an earlier version has not.
     func noteLooks() throws(RegistryError) {
         let rows = try all("SELECT id, name FROM all_characters WHERE look IS NULL") { ($0.integer(0), $0.text(1)) }

@@ -21,7 +21,9 @@ public actor Registry {
     /// The rejections in memory.
     nonisolated let rejectionIndex: RejectionIndex
     /// The tokens in memory.
-    nonisolated let tokenIndex: TokenIndex
+    nonisolated let tokenIndex: SecretIndex<StoredToken>
+    /// The sessions of browsers in memory.
+    nonisolated let sessionIndex: SecretIndex<StoredSession>
     /// Reads what answers need.
     nonisolated let readers: ReadingConnections
     private var connection: Connection?
@@ -31,7 +33,8 @@ public actor Registry {
 
     private init(
         directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex,
-        rejectionIndex: RejectionIndex, tokenIndex: TokenIndex, readers: ReadingConnections
+        rejectionIndex: RejectionIndex, tokenIndex: SecretIndex<StoredToken>, sessionIndex: SecretIndex<StoredSession>,
+        readers: ReadingConnections
     ) {
         self.directory = directory
         executor = SerialQueueExecutor(label: "aniwho.registry")
@@ -40,6 +43,7 @@ public actor Registry {
         self.index = index
         self.rejectionIndex = rejectionIndex
         self.tokenIndex = tokenIndex
+        self.sessionIndex = sessionIndex
         self.readers = readers
     }
 
@@ -63,11 +67,13 @@ public actor Registry {
         try index.load(from: connection)
         let rejectionIndex = RejectionIndex()
         try rejectionIndex.load(from: connection)
-        let tokenIndex = TokenIndex()
+        let tokenIndex = SecretIndex<StoredToken>()
         try tokenIndex.load(from: connection)
+        let sessionIndex = SecretIndex<StoredSession>()
+        try sessionIndex.load(from: connection)
         return Registry(
             directory: directory, connection: connection, lock: lock, index: index, rejectionIndex: rejectionIndex,
-            tokenIndex: tokenIndex, readers: try ReadingConnections(path: path))
+            tokenIndex: tokenIndex, sessionIndex: sessionIndex, readers: try ReadingConnections(path: path))
     }
 
     /// Closes the database and unlocks the directory. Every later call throws `closed`.
@@ -92,4 +98,5 @@ public actor Registry {
 
 /// The interface of the registry. ``Registry`` implements it with SQLite; another database could implement it too.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
-    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & TagStore & InboxStore & StatusStore
+    & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & SessionStore & TagStore & InboxStore
+    & IgnoredStore & StatusStore

@@ -1,7 +1,7 @@
 import API
 import Foundation
 
-/// The rules for the names of characters, models and classifiers, and for tags.
+/// The rules for the names of characters, models and classifiers, for aliases, series and tags.
 ///
 /// A name is stored in Unicode's composed form (NFC), trimmed, without invisible codes, and compared byte for byte. `Rei` and `rei` are two
 /// names; `é` is one name, typed as one code point or as two. Two names of one kind never look the same.
@@ -10,6 +10,8 @@ enum RegistryName {
     static let maximumBytes = 200
     /// The most tags of a character.
     static let mostTags = 50
+    /// The most aliases of a character.
+    static let mostAliases = 50
 
     /// A name that a user gave, to look for. ``new(_:as:)`` is what is stored.
     /// - Parameter kind: what the error's text calls it.

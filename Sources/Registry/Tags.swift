@@ -114,11 +114,13 @@ extension Connection {
         try record("character.note", subject: character.name, detail: ["id": character.id, "note": note])
     }
 
-    /// Adds the tags and the note of a character to those of another, with their audit rows.
+    /// Adds the tags, the aliases, the note and the series of a character in the trash to those of another, with their audit rows.
     /// - Returns: what the other one had not.
     /// - Throws: `invalidName` when these are more than a character may have.
     func uniteWritings(of from: CharacterSummary, into: CharacterSummary) throws(RegistryError) -> UnitedWritings {
         var writings = UnitedWritings(tags: try addTags(from.tags, to: into))
+        writings.aliases = try addAliases(from.aliases, to: into)
+        if into.series.isEmpty, try setSeries(of: into, from.series) { writings.series = from.series }
         if !writings.tags.isEmpty { try existingCharacter(named: into.name).checkTagLimit() }
         guard !from.note.isEmpty, from.note != into.note else { return writings }
         let note = try RegistryNote.validated(into.note.isEmpty ? from.note : into.note + "\n" + from.note)

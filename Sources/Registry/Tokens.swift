@@ -58,7 +58,7 @@ extension Registry: TokenStore {
     }
 
     public func tokens() throws(RegistryError) -> [Token] {
-        try database().all(Token.query + " ORDER BY name", [], StoredToken.init(row:)).map(tokenIndex.current)
+        try database().all(StoredToken.query + " ORDER BY name", [], StoredToken.init(row:)).map { current($0) }
     }
 
     @discardableResult
@@ -68,7 +68,7 @@ extension Registry: TokenStore {
             guard let stored = try database.token(named: name) else {
                 throw RegistryError(.tokenNotFound, "there is no token named '\(name)'")
             }
-            let token = tokenIndex.current(stored)
+            let token = current(stored)
             try database.run("DELETE FROM tokens WHERE name = ?", [.text(token.name)])
             try database.record("token.revoke", subject: token.name, detail: token.audited)
             try indexes.reloadTokens()
@@ -77,31 +77,31 @@ extension Registry: TokenStore {
     }
 
     public nonisolated func token(sha256: String, usedAt time: Date) -> Token? {
-        tokenIndex.token(sha256: sha256, usedAt: time)
+        tokenIndex.item(sha256: sha256, usedAt: time)?.token
+    }
+
+    /// A token with its last use, which may be only in memory.
+    private func current(_ stored: StoredToken) -> Token {
+        var token = stored.token
+        if let use = tokenIndex.lastUse(of: stored) { token.lastUsedAt = use }
+        return token
     }
 
     public func writeTokenUses() throws(RegistryError) {
-        let uses = tokenIndex.unwrittenUses
-        guard !uses.isEmpty else { return }
-        let database = try database()
-        try database.transaction { () throws(RegistryError) in
-            for (digest, time) in uses {
-                try database.run(
-                    "UPDATE tokens SET last_used_at = ? WHERE sha256 = ?", [.time(time), .text(digest)])
-            }
-        }
-        tokenIndex.markWritten(uses)
+        try tokenIndex.writeUses(to: try database())
     }
 }
 
 /// A token with its hash.
-struct StoredToken {
+struct StoredToken: Secret {
     let token: Token
-    /// In lower-case hexadecimal.
     let digest: String
-}
 
-extension StoredToken {
+    static let table = "tokens"
+    static let query = "SELECT name, role, subjects, created_at, expires_at, last_used_at, sha256 FROM tokens"
+
+    func isExpired(at time: Date) -> Bool { token.isExpired(at: time) }
+
     /// A role that this version does not know counts as reader, the lowest.
     init(row: Row) {
         token = Token(
@@ -114,9 +114,6 @@ extension StoredToken {
 }
 
 extension Token {
-    /// For ``StoredToken/init(row:)``.
-    static let query = "SELECT name, role, subjects, created_at, expires_at, last_used_at, sha256 FROM tokens"
-
     /// What the audit log says of it.
     fileprivate var audited: [String: any AuditValue] {
         var detail: [String: any AuditValue] = ["role": role.rawValue]
@@ -129,6 +126,6 @@ extension Token {
 extension Connection {
     fileprivate func token(named name: String) throws(RegistryError) -> StoredToken? {
         let stored = try storedName(name, in: "tokens") ?? name
-        return try first(Token.query + " WHERE name = ?", [.text(stored)], StoredToken.init(row:))
+        return try first(StoredToken.query + " WHERE name = ?", [.text(stored)], StoredToken.init(row:))
     }
 }

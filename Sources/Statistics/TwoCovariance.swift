@@ -66,18 +66,23 @@ public struct TwoCovariance: Sendable, Equatable, Codable {
         }
     }
 
-    /// - Parameter count: k, the number of pictures behind the mean, at least 1. It may be a fraction: of an appearance's mean, the pictures
-    ///   of the character's other appearances count in part.
-    public func terms(count: Double) -> Terms {
-        precondition(count >= 1, "a mean rests on a picture")
+    /// - Parameters:
+    ///   - count: k, the number of pictures behind the mean, at least 1. It may be a fraction: of an appearance's mean, the pictures
+    ///     of the character's other appearances count in part.
+    ///   - asked: n, at least 1: the number of independent pictures that the query is the mean of. How they scatter about their mean says
+    ///     nothing about who they show, so the ratio depends on their mean only. The variance of that mean about the center is w / n, so a
+    ///     query has the variance v = w / n + b·w / (k·b + w), and b + w / n if it shows a stranger.
+    public func terms(count: Double, asked: Double = 1) -> Terms {
+        precondition(count >= 1 && asked >= 1, "a mean rests on a picture")
         let information = count * between
         let shrinkage = information / (information + within)
-        let variance = within + between * within / (information + within)
+        let noise = within / asked
+        let variance = noise + between * within / (information + within)
         let half = dimensions / 2
         // ‖x − s·m‖² = (1 − s)‖x‖² + s·d² − s(1 − s)‖m‖².
         return Terms(
-            constant: half * (log(between + within) - log(variance)),
-            ofQuery: half * (1 / (between + within) - (1 - shrinkage) / variance),
+            constant: half * (log(between + noise) - log(variance)),
+            ofQuery: half * (1 / (between + noise) - (1 - shrinkage) / variance),
             ofMean: half * shrinkage * (1 - shrinkage) / variance,
             ofDistance: half * shrinkage / variance)
     }

@@ -76,6 +76,36 @@ import Testing
         #expect(try await target.registry.rejections().map(\.character) == [".. / nobody"])
     }
 
+    @Test func `aliases and series travel, and another character's alias stops the import`() async throws {
+        let source = try await Self.enrolled()
+        let name = "Iori Namisato"
+        _ = try await source.registry.changeAliases(of: name, adding: ["Iori", "灯"], removing: [])
+        _ = try await source.registry.setSeries(of: name, "Harbor Lights")
+        let folder = try await Self.exported(source)
+
+        let target = try await DaemonFixture(model: Self.settings)
+        _ = try await target.registry.createCharacter(named: "灯")
+        guard case .error(let error) = try await Self.read(folder, target.services) else {
+            Issue.record("imported")
+            return
+        }
+        #expect(error.code == .characterExists && error.message.contains("has the alias '灯'"))
+        #expect(try await target.registry.characters(after: nil, limit: 9).map(\.name) == ["灯"])
+
+        // The character that has the bundle's name as an alias gets the pictures, and keeps its own series.
+        _ = try await target.registry.renameCharacter("灯", to: "Namisato")
+        _ = try await target.registry.changeAliases(of: "Namisato", adding: [name], removing: [])
+        _ = try await target.registry.setSeries(of: "Namisato", "Film")
+        guard case .end(let imported) = try await Self.read(folder, merge: true, target.services) else {
+            Issue.record("not imported")
+            return
+        }
+        #expect(imported.created == 3)
+        let merged = try await target.registry.character(named: "Iori")
+        #expect(merged.name == "Namisato" && merged.aliases == ["Iori", name, "灯"] && merged.series == "Film")
+        #expect(merged.images == 5)
+    }
+
     /// By a rule under which no two pictures look alike.
     @Test func `characters have the same appearances on the other side`() async throws {
         let settings = try AppearanceTests.settings(

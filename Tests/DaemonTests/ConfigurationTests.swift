@@ -67,6 +67,13 @@ import Testing
         }
     }
 
+    @Test func `what webhooks may call`() throws {
+        #expect(try configuration("").webhooks == .loopback)
+        let used = try configuration("webhooks = network")
+        #expect(used.webhooks == .network && used.needingRestart(from: try configuration("")).isEmpty)
+        #expect(throws: ConfigurationError.self) { try configuration("webhooks = everything") }
+    }
+
     @Test func `limits of users`() throws {
         let used = try configuration("rate-limit = 20\nsize-limit = 8")
         #expect(used.limits == PeerLimits(rate: 20, bodyBytes: 8 << 20))

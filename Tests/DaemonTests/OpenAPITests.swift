@@ -119,10 +119,8 @@ import Testing
         try compare(image, "EnrolledImage")
         try compare(EnrollImages.Duplicate(file: nil, image: image), "EnrollImagesDuplicate")
         try compare(
-            Classification(
-                image: nil, character: nil, unknown: true, certain: false, probability: nil, otherProbability: 0,
-                strangerProbability: nil, threshold: nil, candidates: [], meanDistance: nil, radius: nil, margin: nil,
-                nearestImages: []), "Classification")
+            Classification(image: nil, width: 1, height: 1, faces: []), "Classification")
+        try compare(FaceAnswer.nobody, "FaceAnswer")
         try compare(ClassifyImages.Response(model: "", head: "", results: []), "ClassifyImagesResponse")
         try compare(Token(name: "", role: .reader, createdAt: Date()), "Token")
         try compare(

@@ -65,9 +65,11 @@ import Testing
         try await fixture.addModel("B", seed: 2)
         #expect(try await services.models.use(named: "B") == 16)
         let active = try await services.models.active()
-        let vector = try await services.embedded([file], source: nil, by: active)[0].embedding
+        let vector = try await services.embedded([file], FaceSelection(), .any, source: nil, by: active)[0]
+            .embedding
         let rejected = services.registry.rejected(
-            embedding: vector, sha256: String(repeating: "0", count: 64), model: active.model.identity)
+            embedding: vector, key: PictureKey(sha256: String(repeating: "0", count: 64), box: nil),
+            model: active.model.identity)
         #expect(rejected == [name: 1])
     }
 

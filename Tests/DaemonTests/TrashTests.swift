@@ -102,7 +102,9 @@ import Testing
         _ = try await scratch.models.importFile(scratch.model, name: "first", architecture: nil)
         let registry = scratch.registry
         let log = Log(threshold: .error, format: .text)
-        let housekeeping = Housekeeping(registry: registry, jobs: runner, log: log, retention: Retention())
+        let housekeeping = Housekeeping(
+            registry: registry, jobs: runner, thumbnails: ThumbnailCache(directory: registry.directory), log: log,
+            retention: Retention())
         let now = Date()
         await housekeeping.run(at: now + 89 * 86_400)
         #expect(try await registry.jobs().map(\.id) == [id])

@@ -84,7 +84,7 @@ import Testing
     @Test func `a large picture is decoded on the threads for long work, a small one is not`() async throws {
         let fixture = try await DaemonFixture()
         let services = fixture.services
-        let transform = try await services.models.active().model.transform
+        let model = try await services.models.active().model
         let small = FilePart(name: "small", bytes: try Samples.picture("strangers/1.png"))
         let image = Image(width: 2048, height: 1024, pixels: [UInt8](repeating: 9, count: 2048 * 1024 * 3))
         let large = FilePart(name: "large", bytes: Data(try image.encodePNG()))
@@ -94,11 +94,13 @@ import Testing
         let decoded = Noted<Int>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: WorkThreads.short) {
-                let picture = try await services.decoded([large], for: transform)[0]
+                let picture = try await services.decoded([large], FaceSelection(), .any, for: model)[0]
                 decoded.add(picture.width)
                 #expect(picture.width == 2048 && picture.height == 1024)
             }
-            for _ in 0..<10 { #expect(try await services.decoded([small], for: transform).count == 1) }
+            for _ in 0..<10 {
+                #expect(try await services.decoded([small], FaceSelection(), .any, for: model).count == 1)
+            }
             let answer = try await withTaskExecutorPreference(WorkThreads.short) {
                 try await ClassifyImages.answer(.init(files: [small]), services)
             }

@@ -50,9 +50,20 @@ import Testing
         #expect(try daemon.aniwho("tags", "list").out.contains("blue hair           1"))
         #expect(try daemon.aniwho("tags", "add", "Nobody", "x").status == 4)
         #expect(try daemon.aniwho("tags", "add", name, "").status == 5)
+        #expect(
+            try daemon.aniwho("aliases", "add", name, "Iori", "灯").out == "\(name) is also called Iori, 灯\n")
+        #expect(try daemon.aniwho("aliases", "remove", "Iori", "灯").out == "\(name) is also called Iori\n")
+        #expect(try daemon.aniwho("aliases", "list").out == "ALIAS  CHARACTER\nIori   \(name)\n")
+        #expect(try daemon.aniwho("aliases", "list", "Iori", "--json").out.contains(#""character": "\#(name)""#))
+        #expect(try daemon.aniwho("aliases", "add", name, name).status == 5)
+        #expect(try daemon.aniwho("characters", "series", "Iori", "Harbor Lights").out == "Harbor Lights\n")
+        #expect(try daemon.aniwho("characters", "series", name).out == "Harbor Lights\n")
+        #expect(try daemon.aniwho("characters", "list", "--series", "x").out == "no character is of the series x\n")
+        #expect(try daemon.aniwho("characters", "list", "--series", "Harbor Lights").out.contains(name))
         #expect(try daemon.aniwho("characters", "note", name, "from the film").out == "from the film\n")
         #expect(try daemon.aniwho("characters", "note", name).out == "from the film\n")
         let shown = try daemon.aniwho("characters", "show", name).out
+        #expect(shown.contains("aliases    Iori\nseries     Harbor Lights\n"))
         #expect(shown.contains("tags       blue hair\n") && shown.contains("note       from the film\n"))
         let listed = try daemon.aniwho("characters", "list", "--tag", "blue hair").out
         #expect(listed.split(separator: "\n").count == 2 && listed.contains(name) && listed.contains("TAGS"))

@@ -63,7 +63,7 @@ import Testing
 
     @Test func `a missing program is named`() {
         let error = error("read", DecoderProcess(program: "/nowhere/aniwho-decode"))
-        #expect(error?.message.contains("cannot start /nowhere/aniwho-decode: No such file or directory") == true)
+        #expect(error?.message.contains("cannot start /nowhere/aniwho-decode: no such file or directory") == true)
     }
 
     @Test func `no process and no descriptor is left`() throws {

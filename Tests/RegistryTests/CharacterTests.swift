@@ -159,8 +159,10 @@ import Testing
     @Test func `two characters of a bundle never become one`() async throws {
         let registry = try await open()
         for names in [["Rei", "Rei\u{200E}"], ["Rei", "Ｒei"]] {
-            await expect(.characterExists) { try await registry.checkImport(of: names, merges: true) }
+            await expect(.characterExists) {
+                try await registry.checkImport(of: names.map { .init(name: $0) }, merges: true)
+            }
         }
-        try await registry.checkImport(of: ["Rei", "rei"], merges: false)
+        try await registry.checkImport(of: ["Rei", "rei"].map { .init(name: $0) }, merges: false)
     }
 }

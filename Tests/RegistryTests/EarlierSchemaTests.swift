@@ -86,6 +86,15 @@ import Testing
             let rin = try await registry.character(named: "Rin")
             #expect(rin.note == "the younger one" && rin.tags == ["singers"])
         }
+        if number >= 16 {
+            let miku = try await registry.character(named: "Miku")
+            #expect(miku.name == "初音 ミク" && miku.series == "Vocaloid")
+        }
+        if number >= 18 {
+            let webhook = try #require(try await registry.webhooks().first)
+            #expect(webhook.events == [.named, .job] && webhook.waiting == 1)
+            #expect(webhook.deliveries.map(\.state) == [.waiting, .delivered])
+        }
         if number >= 12 { #expect(try await registry.tokens().last?.subjects == ["characters", "classify"]) }
         if number >= 9 { #expect(try await registry.inboxPictures().map(\.source) == ["new/1.png"]) }
         // Older ones have no appearances until the prototypes are made again.

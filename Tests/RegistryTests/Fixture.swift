@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 import Testing
 @testable import Registry
 
@@ -29,10 +30,11 @@ func digest(_ number: Int) -> String {
 }
 
 /// An image whose bytes and digest follow from a number.
-func newImage(_ number: Int, _ embedding: [Float], bytes: Int = 10) -> NewImage {
+func newImage(_ number: Int, _ embedding: [Float], bytes: Int = 10, box: PixelBox? = nil) -> NewImage {
     NewImage(
         file: "\(number).png", bytes: Data("\(number)".utf8) + Data(count: bytes), sha256: digest(number),
-        format: "png", width: 12, height: 34, source: "folder/\(number).png", embedding: embedding)
+        format: "png", width: 12, height: 34, source: "folder/\(number).png", box: box,
+        embedding: embedding)
 }
 
 let modelA = digest(0xA)

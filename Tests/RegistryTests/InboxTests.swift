@@ -31,7 +31,7 @@ import Testing
         #expect(try await registry.discardInboxPictures([ids[2]]).map(\.id) == [ids[2]])
         #expect(try await registry.inboxPictures().isEmpty)
         let actions = Set(try await registry.audit(limit: 100).map(\.action))
-        #expect(actions.isSuperset(of: ["inbox.keep", "inbox.withdraw", "inbox.discard", "image.add"]))
+        #expect(actions.isSuperset(of: ["inbox.keep", "inbox.name", "inbox.discard", "image.add"]))
     }
 
     @Test func `what is enrolled leaves the inbox, and what is not there changes nothing`() async throws {

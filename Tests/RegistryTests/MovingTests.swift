@@ -64,13 +64,14 @@ import Testing
         let kept = try await registry.rejections()
         #expect(kept.map(\.character) == ["Rei"] && kept.map(\.sha256) == [newImage(7, []).sha256])
         #expect(
-            registry.rejected(embedding: [9, 9, 9, 9], sha256: "", model: modelA).keys.sorted() == ["Rei"])
+            registry.rejected(embedding: [9, 9, 9, 9], key: PictureKey(sha256: "", box: nil), model: modelA).keys
+                .sorted() == ["Rei"])
 
         _ = try await enroll(registry, "Asuka", [8])
         _ = try await registry.reject(character: "Asuka", images: [newImage(0, [0, 1, 2, 3])], model: modelA)
         _ = try await registry.moveImages([rei[0].id], to: "Asuka")
         #expect(try await registry.rejections() == kept)
-        #expect(registry.rejected(embedding: [0, 1, 2, 3], sha256: rei[0].sha256, model: modelA)["Asuka"] == nil)
+        #expect(registry.rejected(embedding: [0, 1, 2, 3], key: rei[0].key, model: modelA)["Asuka"] == nil)
     }
 
     @Test func `what cannot be moved moves nothing`() async throws {

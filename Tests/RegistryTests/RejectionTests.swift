@@ -25,7 +25,8 @@ import Testing
         let result = try await registry.reject(character: "Rei", images: [rejected], model: modelA)
         #expect(result.map(\.created) == [true] && result[0].rejection.character == "Rei")
         func names(_ place: Float, _ sha256: String = digest(99)) -> [String: Int64] {
-            registry.rejected(embedding: [place, 0, 0, 0], sha256: sha256, model: modelA)
+            registry.rejected(
+                embedding: [place, 0, 0, 0], key: PictureKey(sha256: sha256, box: nil), model: modelA)
         }
         #expect(names(5) == ["Rei": 1] && names(4.01) == ["Rei": 1] && names(5.99) == ["Rei": 1])
         #expect(names(3.99).isEmpty && names(6.01).isEmpty && names(9).isEmpty)
@@ -46,7 +47,7 @@ import Testing
         #expect(try await registry.rejections().map(\.character) == ["Rei", "Asuka"])
         #expect(try await registry.removeRejection(1).source == "folder/10.png")
         #expect(
-            registry.rejected(embedding: rejected.embedding, sha256: rejected.sha256, model: modelA) == ["Asuka": 2])
+            registry.rejected(embedding: rejected.embedding, key: rejected.key, model: modelA) == ["Asuka": 2])
         await expect(.rejectionNotFound) { _ = try await registry.removeRejection(1) }
         #expect(
             try await registry.audit(limit: 9).map(\.action).prefix(3)
@@ -66,7 +67,7 @@ import Testing
             _ = try await registry.reject(character: "Rei", images: [rejected], model: modelB)
         }
         #expect(try await registry.rejections().isEmpty)
-        #expect(registry.rejected(embedding: rejected.embedding, sha256: rejected.sha256, model: modelA).isEmpty)
+        #expect(registry.rejected(embedding: rejected.embedding, key: rejected.key, model: modelA).isEmpty)
     }
 
     @Test func `it follows a rename, ends with the character, and yields to an enrollment`() async throws {
@@ -74,7 +75,7 @@ import Testing
         _ = try await registry.reject(character: "Rei", images: [rejected], model: modelA)
         _ = try await registry.reject(character: "Asuka", images: [newImage(12, [7, 0, 0, 0])], model: modelA)
         func names() -> [String: Int64] {
-            registry.rejected(embedding: rejected.embedding, sha256: rejected.sha256, model: modelA)
+            registry.rejected(embedding: rejected.embedding, key: rejected.key, model: modelA)
         }
         _ = try await registry.renameCharacter("Rei", to: "Ayanami")
         #expect(names() == ["Ayanami": 1])
@@ -94,10 +95,14 @@ import Testing
         var registry = try await enrolled()
         _ = try await registry.reject(character: "Rei", images: [rejected], model: modelA)
         _ = try await registry.rebuildPrototypes(character: nil)
-        #expect(registry.rejected(embedding: [5, 0, 0, 0], sha256: digest(99), model: modelA) == ["Rei": 1])
+        #expect(
+            registry.rejected(embedding: [5, 0, 0, 0], key: PictureKey(sha256: digest(99), box: nil), model: modelA)
+                == ["Rei": 1])
         await registry.close()
         registry = try await Registry.open(directory: scratch.data)
-        #expect(registry.rejected(embedding: [5, 0, 0, 0], sha256: digest(99), model: modelA) == ["Rei": 1])
+        #expect(
+            registry.rejected(embedding: [5, 0, 0, 0], key: PictureKey(sha256: digest(99), box: nil), model: modelA)
+                == ["Rei": 1])
         _ = try await registry.importModel(
             identity: modelB, name: "B", architecture: "resnet12", dimensions: 2, metadata: "{}", bytes: .init([9]))
         try await registry.storeEmbeddings(model: modelB, [(1, [0, 0]), (2, [0, 3]), (3, [9, 9])])
@@ -107,10 +112,17 @@ import Testing
         #expect(pending == [PendingImage(id: 1, bytes: rejected.bytes)])
         #expect(try await registry.storeRejectionEmbeddings(model: modelB, [(1, [0, 6]), (7, [1, 1])]) == 1)
         _ = try await registry.activateModel(identity: modelB)
-        #expect(registry.rejected(embedding: [0, 5.1], sha256: digest(99), model: modelB) == ["Rei": 1])
-        #expect(registry.rejected(embedding: [0, 4.9], sha256: digest(99), model: modelB).isEmpty)
+        #expect(
+            registry.rejected(embedding: [0, 5.1], key: PictureKey(sha256: digest(99), box: nil), model: modelB) == [
+                "Rei": 1
+            ])
+        #expect(
+            registry.rejected(embedding: [0, 4.9], key: PictureKey(sha256: digest(99), box: nil), model: modelB).isEmpty
+        )
         // Vectors of two models never meet; bytes are the same under any.
-        #expect(registry.rejected(embedding: [5, 0, 0, 0], sha256: digest(99), model: modelA).isEmpty)
-        #expect(registry.rejected(embedding: [1, 1], sha256: rejected.sha256, model: modelB) == ["Rei": 1])
+        #expect(
+            registry.rejected(embedding: [5, 0, 0, 0], key: PictureKey(sha256: digest(99), box: nil), model: modelA)
+                .isEmpty)
+        #expect(registry.rejected(embedding: [1, 1], key: rejected.key, model: modelB) == ["Rei": 1])
     }
 }

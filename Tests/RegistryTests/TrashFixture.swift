@@ -30,12 +30,14 @@ struct VisibleState: Equatable {
         inbox = try await registry.inboxPictures()
         tags = try await registry.tags()
         answers = try registry.search(queries: Self.queries, model: modelA, top: 10, temperature: 1)
-        rejected = Self.queries.map { registry.rejected(embedding: $0, sha256: "", model: modelA) }
+        rejected = Self.queries.map {
+            registry.rejected(embedding: $0, key: PictureKey(sha256: "", box: nil), model: modelA)
+        }
     }
 }
 
 extension Registry {
-    /// A registry of three characters with tags, notes, rejections and an inbox.
+    /// A registry of three characters with aliases, series, tags, notes, rejections and an inbox.
     static func populated(_ scratch: ScratchDirectory) async throws -> Registry {
         let registry = try await Registry.scratch(scratch)
         for (name, numbers) in [("Rei", [0, 1, 2]), ("Ayanami", [2, 3, 4]), ("Asuka", [5, 6])] {
@@ -44,6 +46,9 @@ extension Registry {
         }
         _ = try await registry.changeTags(of: "Ayanami", adding: ["pilot", "blue"], removing: [])
         _ = try await registry.changeTags(of: "Rei", adding: ["pilot"], removing: [])
+        _ = try await registry.changeAliases(of: "Ayanami", adding: ["First", "綾波"], removing: [])
+        _ = try await registry.changeAliases(of: "Rei", adding: ["Rei II"], removing: [])
+        _ = try await registry.setSeries(of: "Ayanami", "Evangelion")
         _ = try await registry.setNote(of: "Ayanami", "from the film")
         _ = try await registry.setNote(of: "Rei", "from the series")
         _ = try await registry.reject(

@@ -29,6 +29,27 @@ struct TwoCovarianceTests {
         #expect(abs(ratio - expected) < 1e-12)
     }
 
+    /// For pictures that are asked about together, the ratio is that of their joint densities: how they scatter about their mean cancels out.
+    @Test(arguments: [1, 3])
+    func theRatioOfAMeanIsThatOfItsPictures(count: Int) {
+        let (pictures, mean) = ([[0.3, -0.2, 0.5], [0.1, 0.4, 0.2]], [0.1, -0.4, 0.6])
+        let k = Double(count)
+        let posterior = 1 / (1 / 0.4 + k / 0.7)
+        let center = mean.map { $0 * posterior * k / 0.7 }
+        // The first picture, and then the second one given the first.
+        func joint(_ center: [Double], _ variance: Double) -> Double {
+            let gain = variance / (variance + 0.7)
+            let next = zip(center, pictures[0]).map { $0 + gain * ($1 - $0) }
+            return logDensity(pictures[0], center, variance + 0.7)
+                + logDensity(pictures[1], next, variance * (1 - gain) + 0.7)
+        }
+        let together = zip(pictures[0], pictures[1]).map { ($0 + $1) / 2 }
+        let distance = zip(together, mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let ratio = model.terms(count: k, asked: 2).ratio(
+            squaredDistance: distance, squaredMean: square(mean), squaredQuery: square(together))
+        #expect(abs(ratio - (joint(center, posterior) - joint([0, 0, 0], 0.4))) < 1e-12)
+    }
+
     /// The plain mean of one picture is longer than the mean of ten, and so farther from every stranger. The ratio makes up for it: of two
     /// characters that a picture resembles equally, neither wins because it has more pictures.
     @Test func aManyTimesEnrolledCharacterIsNotNearerToEverybody() {

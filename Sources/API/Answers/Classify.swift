@@ -1,5 +1,8 @@
-/// `POST /v1/classify?top=&classifier=`: who is in these pictures?
+public import Geometry
+
+/// `POST /v1/classify?top=&classifier=&faces=&face=&boxes=`: who is in these pictures?
 ///
+/// Every face that is found gets an answer of its own.
 /// The prototypes answer, or a trained classifier that the request names. A classifier knows only its own classes: the response
 /// lists the enrolled characters that it was not trained on and so never names.
 public enum ClassifyImages: Endpoint {
@@ -18,11 +21,15 @@ public enum ClassifyImages: Endpoint {
         public var top: Int?
         /// The name of the trained classifier to ask; the prototypes answer when nil.
         public var classifier: String?
+        public var selection: FaceSelection
         public var files: [FilePart]
 
-        public init(top: Int? = nil, classifier: String? = nil, files: [FilePart]) {
+        public init(
+            top: Int? = nil, classifier: String? = nil, selection: FaceSelection = FaceSelection(), files: [FilePart]
+        ) {
             self.top = top
             self.classifier = classifier
+            self.selection = selection
             self.files = files
         }
 
@@ -30,14 +37,16 @@ public enum ClassifyImages: Endpoint {
             var query: [String: String] = [:]
             query["top"] = top.map(String.init)
             query["classifier"] = classifier
+            selection.add(to: &query)
             return RequestMessage(query: query, body: .files(files))
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["classifier", "top"])
+            try message.allowQuery(FaceSelection.parameters.union(["classifier", "top"]))
             top = try message.integer("top", in: 1...maximumTop)
             classifier = message.query["classifier"]
             files = try message.files()
+            selection = try FaceSelection(message, files: files.count)
         }
     }
 
@@ -76,10 +85,59 @@ public enum ClassifyImages: Endpoint {
     public static let classifierHead = "dense"
 }
 
-/// The answer for one image.
-public struct Classification: Codable, Sendable, Equatable {
+/// The answer for one image: an answer for each face, and that for the largest face among the image's own members.
+@dynamicMemberLookup
+public struct Classification: Sendable, Equatable {
     /// The file's name as sent; null for a raw body.
     public var image: String?
+    /// The size of the upright picture, in pixels.
+    public var width: Int
+    public var height: Int
+    /// The largest first. Empty if the request asked only for faces that are found, and none was.
+    public var faces: [FaceAnswer]
+
+    public init(image: String?, width: Int, height: Int, faces: [FaceAnswer]) {
+        self.image = image
+        self.width = width
+        self.height = height
+        self.faces = faces
+    }
+
+    /// The answer for the largest face; for a picture without faces, one that names nobody.
+    public var largest: FaceAnswer { faces.first ?? .nobody }
+
+    public subscript<Value>(dynamicMember member: KeyPath<FaceAnswer, Value>) -> Value { largest[keyPath: member] }
+}
+
+extension Classification: Codable {
+    private enum CodingKeys: String, CodingKey { case image, width, height, faces }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        image = try container.decodeIfPresent(String.self, forKey: .image)
+        width = try container.decode(Int.self, forKey: .width)
+        height = try container.decode(Int.self, forKey: .height)
+        faces = try container.decode([FaceAnswer].self, forKey: .faces)
+        // For the description of the API: these members are those of the largest face.
+        _ = try FaceAnswer(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try largest.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(image, forKey: .image)
+        try container.encode(width, forKey: .width)
+        try container.encode(height, forKey: .height)
+        try container.encode(faces, forKey: .faces)
+    }
+}
+
+/// The answer for one face.
+public struct FaceAnswer: Codable, Sendable, Equatable {
+    /// Where the face is, in pixels of the upright picture; null if the whole picture was taken.
+    public var box: PixelBox?
+    /// The detector's probability that a face is there; null if the whole picture was taken, or the request gave the box.
+    public var score: Double?
     /// The character's name; null when unknown.
     public var character: String?
     public var unknown: Bool
@@ -110,11 +168,13 @@ public struct Classification: Codable, Sendable, Equatable {
     public var nearestImages: [NearImage]
 
     public init(
-        image: String?, character: String?, unknown: Bool, certain: Bool, probability: Double?,
+        box: PixelBox? = nil, score: Double? = nil, character: String?, unknown: Bool, certain: Bool,
+        probability: Double?,
         otherProbability: Double, strangerProbability: Double?, threshold: Double?, candidates: [Candidate],
         meanDistance: Double?, radius: Double?, margin: Double?, nearestImages: [NearImage]
     ) {
-        self.image = image
+        self.box = box
+        self.score = score
         self.character = character
         self.unknown = unknown
         self.certain = certain
@@ -128,6 +188,11 @@ public struct Classification: Codable, Sendable, Equatable {
         self.margin = margin
         self.nearestImages = nearestImages
     }
+
+    /// What is said of a picture without any face.
+    public static let nobody = FaceAnswer(
+        character: nil, unknown: true, certain: false, probability: nil, otherProbability: 0, strangerProbability: nil,
+        threshold: nil, candidates: [], meanDistance: nil, radius: nil, margin: nil, nearestImages: [])
 }
 
 /// A character that the picture may show.

@@ -1,4 +1,5 @@
-/// `POST /v1/similar?limit=`: the enrolled images nearest to these pictures, of any character.
+/// `POST /v1/similar?limit=&faces=&face=&boxes=`: the enrolled images nearest to these pictures, of any character. A picture with several faces is
+/// refused with `several_faces`, unless the request chooses.
 public enum FindSimilarImages: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/similar"
@@ -11,23 +12,27 @@ public enum FindSimilarImages: Endpoint {
     public struct Request: EndpointRequest, Equatable {
         /// How many images to list for each picture, 1…1000; ``defaultLimit`` when nil.
         public var limit: Int?
+        public var selection: FaceSelection
         public var files: [FilePart]
 
-        public init(limit: Int? = nil, files: [FilePart]) {
+        public init(limit: Int? = nil, selection: FaceSelection = FaceSelection(), files: [FilePart]) {
             self.limit = limit
+            self.selection = selection
             self.files = files
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
             query["limit"] = limit.map(String.init)
+            selection.add(to: &query)
             return RequestMessage(query: query, body: .files(files))
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["limit"])
+            try message.allowQuery(FaceSelection.parameters.union(["limit"]))
             limit = try message.integer("limit", in: 1...maximumLimit)
             files = try message.files()
+            selection = try FaceSelection(message, files: files.count)
         }
     }
 

@@ -1,6 +1,7 @@
 public import Statistics
 
-/// `POST /v1/verify?error=`: do these two pictures show one character? Neither need be enrolled.
+/// `POST /v1/verify?error=&faces=&face=&boxes=`: do these two pictures show one character? Neither need be enrolled. A picture with several faces is
+/// refused with `several_faces`, unless the request chooses; `boxes` holds one box for each picture.
 ///
 /// The daemon compares the distance of the two embeddings with bounds that it fits on pairs of enrolled pictures.
 public enum VerifyImages: Endpoint {
@@ -16,27 +17,31 @@ public enum VerifyImages: Endpoint {
         /// The share of one character's pairs that may be called different, and of two characters' pairs that may be called the
         /// same; ``defaultError`` when nil.
         public var error: Double?
+        public var selection: FaceSelection
         /// The two pictures.
         public var files: [FilePart]
 
-        public init(error: Double? = nil, files: [FilePart]) {
+        public init(error: Double? = nil, selection: FaceSelection = FaceSelection(), files: [FilePart]) {
             self.error = error
+            self.selection = selection
             self.files = files
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
             query["error"] = error.map { "\($0)" }
+            selection.add(to: &query)
             return RequestMessage(query: query, body: .files(files))
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["error"])
+            try message.allowQuery(FaceSelection.parameters.union(["error"]))
             error = try message.number("error", in: errors)
             files = try message.files()
             guard files.count == 2 else {
                 throw APIError(.badRequest, "verify compares two pictures, and the request has \(files.count)")
             }
+            selection = try FaceSelection(message, files: 2, takesBoxEach: true)
         }
     }
 

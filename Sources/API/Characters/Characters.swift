@@ -6,6 +6,10 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
     public var id: Int64
     /// Unicode NFC, unique; upper and lower case differ.
     public var name: String
+    /// Other names that find it, in the order of their UTF-8 bytes; unique among all names and aliases.
+    public var aliases: [String]
+    /// The series it is from; may be empty.
+    public var series: String
     /// How many images are enrolled.
     public var images: Int
     /// In the order of their UTF-8 bytes.
@@ -13,14 +17,17 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
     /// What the owner wrote; may be empty.
     public var note: String
     public var createdAt: Date
-    /// When its name, images, tags or note last changed.
+    /// When its name, aliases, series, images, tags or note last changed.
     public var updatedAt: Date
 
     public init(
-        id: Int64, name: String, images: Int, tags: [String] = [], note: String = "", createdAt: Date, updatedAt: Date
+        id: Int64, name: String, aliases: [String] = [], series: String = "", images: Int, tags: [String] = [],
+        note: String = "", createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.name = name
+        self.aliases = aliases
+        self.series = series
         self.images = images
         self.tags = tags
         self.note = note
@@ -59,7 +66,7 @@ public struct PrototypeSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/characters?limit=&after=&tag=`: one page of characters, ordered by name.
+/// `GET /v1/characters?limit=&after=&tag=&series=`: one page of characters, ordered by name.
 public enum ListCharacters: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/characters"
@@ -74,11 +81,14 @@ public enum ListCharacters: Endpoint {
         public var after: String?
         /// Only characters with this tag.
         public var tag: String?
+        /// Only characters of this series.
+        public var series: String?
 
-        public init(limit: Int? = nil, after: String? = nil, tag: String? = nil) {
+        public init(limit: Int? = nil, after: String? = nil, tag: String? = nil, series: String? = nil) {
             self.limit = limit
             self.after = after
             self.tag = tag
+            self.series = series
         }
 
         public func message() throws(APIError) -> RequestMessage {
@@ -86,14 +96,16 @@ public enum ListCharacters: Endpoint {
             query["limit"] = limit.map(String.init)
             query["after"] = after
             query["tag"] = tag
+            query["series"] = series
             return RequestMessage(query: query)
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["limit", "after", "tag"])
+            try message.allowQuery(["limit", "after", "tag", "series"])
             limit = try message.integer("limit", in: 1...maximumLimit)
             after = message.query["after"]
             tag = message.query["tag"]
+            series = message.query["series"]
         }
     }
 

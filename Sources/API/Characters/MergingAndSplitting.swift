@@ -1,6 +1,6 @@
 public import Statistics
 
-/// `POST /v1/characters/{name}/merge`: moves all images, tags and the note of a character to another one and removes it.
+/// `POST /v1/characters/{name}/merge`: moves all images, tags, aliases and the note of a character to another one and removes it.
 public enum MergeCharacter: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/characters/{name}/merge"

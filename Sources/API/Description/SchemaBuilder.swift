@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 
 /// Makes JSON Schemas of the API's messages from the code that reads and writes them.
 final class SchemaBuilder {
@@ -62,11 +63,16 @@ final class SchemaBuilder {
 
     /// The schema and a value of a basic type; nil for other types.
     private static func plain<T>(_ type: T.Type) -> (JSONValue, T)? {
+        let box: JSONValue = [
+            "type": "array", "items": ["type": "integer", "minimum": 0], "minItems": 4, "maxItems": 4,
+            "description": "left, top, width and height in pixels",
+        ]
         let known: [(JSONValue, Any)] = [
             (["type": "boolean"], false), (["type": "string"], ""), (["type": "integer", "format": "int64"], 1),
             (["type": "integer", "format": "int64"], Int64(1)), (["type": "number", "format": "double"], 1.0),
             (["type": "number", "format": "float"], Float(1)),
             (["type": "string", "format": "date-time"], Date(timeIntervalSince1970: 0)), ([:], JSONValue.null),
+            (box, PixelBox(0, 0, 1, 1) as Any),
         ]
         for (schema, sample) in known {
             if let value = sample as? T, Swift.type(of: sample) == type { return (schema, value) }

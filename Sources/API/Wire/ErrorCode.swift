@@ -14,6 +14,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case characterNotFound = "character_not_found"
     case classifierExists = "classifier_exists"
     case classifierNotFound = "classifier_not_found"
+    case detectorExists = "detector_exists"
+    case detectorNotFound = "detector_not_found"
     case fileNotFound = "file_not_found"
     case forbidden = "forbidden"
     case headNotFound = "head_not_found"
@@ -29,6 +31,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case methodNotAllowed = "method_not_allowed"
     case modelExists = "model_exists"
     case modelNotFound = "model_not_found"
+    case noFace = "no_face"
     case busy = "busy"
     case notReady = "not_ready"
     case overloaded = "overloaded"
@@ -37,6 +40,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case rejectionNotFound = "rejection_not_found"
     case requestTimeout = "request_timeout"
     case routeNotFound = "route_not_found"
+    case sessionNotFound = "session_not_found"
+    case severalFaces = "several_faces"
     case storage = "storage"
     case storageFull = "storage_full"
     case stopped = "stopped"
@@ -48,6 +53,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case unreachable = "unreachable"
     case unsupportedMediaType = "unsupported_media_type"
     case usage = "usage"
+    case webhookExists = "webhook_exists"
+    case webhookNotFound = "webhook_not_found"
 
     /// HTTP status and exit code. The daemon never sends `bad_input`, `file_not_found`, `job_failed`, `stopped`, `unreachable` and
     /// `usage`, which are errors of the command line.
@@ -67,6 +74,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .characterNotFound: (404, .notFound)
         case .classifierExists: (409, .conflict)
         case .classifierNotFound: (404, .notFound)
+        case .detectorExists: (409, .conflict)
+        case .detectorNotFound: (404, .notFound)
         case .fileNotFound: (404, .notFound)
         case .forbidden: (403, .forbidden)
         case .headNotFound: (404, .notFound)
@@ -82,6 +91,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .methodNotAllowed: (405, .usage)
         case .modelExists: (409, .conflict)
         case .modelNotFound: (404, .notFound)
+        case .noFace: (422, .badInput)
         case .notReady: (503, .unreachable)
         case .overloaded: (503, .unreachable)
         case .payloadTooLarge: (413, .badInput)
@@ -89,6 +99,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .rejectionNotFound: (404, .notFound)
         case .requestTimeout: (408, .internal)
         case .routeNotFound: (404, .notFound)
+        case .sessionNotFound: (404, .notFound)
+        case .severalFaces: (422, .badInput)
         case .storage: (500, .storage)
         case .storageFull: (507, .storage)
         case .stopped: (500, .interrupted)
@@ -100,6 +112,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .unreachable: (503, .unreachable)
         case .unsupportedMediaType: (415, .badInput)
         case .usage: (400, .usage)
+        case .webhookExists: (409, .conflict)
+        case .webhookNotFound: (404, .notFound)
         }
     }
 
@@ -152,7 +166,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
         case .notFound:
-            "no such character, image, rejection, change in the trash, model, classifier, head, token, job or file"
+            "no such character, image, rejection, change in the trash, model, classifier, detector, head, token, session, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

@@ -36,6 +36,10 @@ public enum MediaType {
     public static let lines = "application/x-ndjson"
     public static let octetStream = "application/octet-stream"
     public static let multipart = "multipart/form-data"
+    public static let html = "text/html; charset=utf-8"
+    public static let script = "text/javascript; charset=utf-8"
+    public static let style = "text/css; charset=utf-8"
+    public static let svg = "image/svg+xml"
     public static let text = "text/plain; charset=utf-8"
     /// The Prometheus text exposition format.
     public static let metrics = "text/plain; version=0.0.4; charset=utf-8"

@@ -30,3 +30,10 @@ int aniwho_spawn(const struct aniwho_child *child, int *output);
 /// with NULL; the first one is the program's name.
 int aniwho_start_filter(
     const char *program, char *const *arguments, const void *input, unsigned long count, int *output);
+
+/// Starts a program that reads nothing: in its own process group, with default signals, an empty environment, /dev/null as standard input, and
+/// no other descriptors of its parent.
+///
+/// Returns the child's process id, and the descriptors to read its standard output (`output`) and standard error (`messages`) from; or -1,
+/// with errno set. `arguments` ends with NULL; the first one is the program's name.
+int aniwho_start_source(const char *program, char *const *arguments, int *output, int *messages);

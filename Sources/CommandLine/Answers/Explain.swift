@@ -1,31 +1,43 @@
 import API
 import Client
+import Geometry
 import Options
 
 enum Explain: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho explain", summary: "name the character in a picture, and say why",
         discussion: """
-            Prints who is named or why nobody is, how probable that is, the candidates, the nearest enrolled pictures, which characters you rejected for this picture, and what would help.
+            Prints who is named or why nobody is, how probable that is, the candidates, the nearest enrolled pictures, which characters you rejected for this picture, and what would help; for each face, the largest first.
             """,
         operands: [.image],
-        options: [Option("top", "K", help: "list K candidates (default: 5)")])
+        options: [Option("top", "K", help: "list K candidates (default: 5)")] + FaceOptions.all)
 
     /// Below this the second is said to be nearly as likely.
     private static let narrow = 0.2
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let top = try arguments.integer("top", in: 1...ClassifyImages.maximumTop)
+        let selection = try FaceOptions.selection(arguments, pictures: 1)
         let picture = try arguments.picture()
         let path = Visible.line(picture.path)
         let response = try arguments.client.call(
-            ClassifyImages.self, .init(top: top, files: [try picture.part()]))
+            ClassifyImages.self, .init(top: top, selection: selection, files: [try picture.part()]))
         if console.isJSON { return try console.print(json: response) }
-        guard let answer = response.results.first else { throw Failure(.internal, "the daemon gave no answer") }
-        console.print("\(path): \(verdict(answer))")
+        guard let faces = response.results.first?.faces else {
+            throw Failure(.internal, "the daemon gave no answer")
+        }
+        guard !faces.isEmpty else { return console.print("\(path): no face found") }
         console.print(
-            "decided by model \(response.model), head \(response.head), calibration \(response.calibration ?? "none")\n"
+            "decided by model \(response.model), head \(response.head), calibration \(response.calibration ?? "none")"
         )
+        for (index, face) in faces.enumerated() {
+            let place = face.box.map { ", face \(index + 1) of \(faces.count) at \($0)" } ?? ""
+            console.print("\n\(path)\(place): \(verdict(face))\n")
+            show(face, path, console)
+        }
+    }
+
+    private static func show(_ answer: FaceAnswer, _ path: String, _ console: Console) {
         if !answer.candidates.isEmpty { console.print(candidates(answer) + "\n") }
         if let first = answer.firstOpen, !answer.nearestImages.isEmpty {
             console.print("the enrolled pictures of \(first.character) that are nearest:\n\(images(answer))\n")
@@ -33,7 +45,7 @@ enum Explain: AsksDaemon {
         console.print("what would help: \(advice(answer, path))")
     }
 
-    private static func verdict(_ answer: Classification) -> String {
+    private static func verdict(_ answer: FaceAnswer) -> String {
         guard let first = answer.firstOpen else {
             return answer.candidates.isEmpty ? "unknown, nobody is enrolled" : "unknown, everybody near is rejected"
         }
@@ -44,7 +56,7 @@ enum Explain: AsksDaemon {
     }
 
     /// The three probabilities, and what a name needs.
-    private static func probabilities(_ answer: Classification) -> String {
+    private static func probabilities(_ answer: FaceAnswer) -> String {
         guard let probability = answer.probability else { return "" }
         guard let stranger = answer.strangerProbability, let threshold = answer.threshold else {
             guard let mean = answer.meanDistance, let radius = answer.radius else {
@@ -60,7 +72,7 @@ enum Explain: AsksDaemon {
             + "nobody enrolled \(Show.percent(stranger)); a name needs \(Show.percent(threshold))"
     }
 
-    private static func candidates(_ answer: Classification) -> String {
+    private static func candidates(_ answer: FaceAnswer) -> String {
         var table = TextTable(("CANDIDATE", .left), ("PROBABILITY", .right), ("DISTANCE", .right), ("", .left))
         for candidate in answer.candidates {
             table.add(
@@ -70,14 +82,14 @@ enum Explain: AsksDaemon {
         return table.text
     }
 
-    private static func images(_ answer: Classification) -> String {
+    private static func images(_ answer: FaceAnswer) -> String {
         var table = TextTable(("IMAGE", .right), ("DISTANCE", .right), ("FROM", .left))
         for image in answer.nearestImages { table.add(String(image.id), Show.decimal(image.distance), image.source) }
         return table.text
     }
 
-    private static func advice(_ answer: Classification, _ path: String) -> String {
-        let path = quoted(path)
+    private static func advice(_ answer: FaceAnswer, _ path: String) -> String {
+        let path = quoted(path) + (answer.box.map { " --box \($0)" } ?? "")
         guard let first = answer.firstOpen else { return "aniwho enroll NAME \(path), if you know who it is" }
         let name = quoted(first.character)
         let (isOne, isNone) = ("aniwho enroll \(name) \(path)", "aniwho reject \(path) \(name)")
@@ -96,7 +108,7 @@ enum Explain: AsksDaemon {
     }
 }
 
-extension Classification {
+extension FaceAnswer {
     /// The nearest candidate that is not rejected.
     fileprivate var firstOpen: Candidate? { candidates.first { $0.rejection == nil } }
 

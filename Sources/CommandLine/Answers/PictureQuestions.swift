@@ -1,5 +1,6 @@
 import API
 import Client
+import Geometry
 
 /// Classifies pictures.
 struct PictureQuestions {
@@ -8,12 +9,13 @@ struct PictureQuestions {
 
     private let top: Int?
     private let classifier: String?
+    private let selection: FaceSelection
     private let client: Client
     /// What was said beside the answers, each once.
     private(set) var warnings: [String] = []
 
-    init(top: Int?, classifier: String?, _ client: Client) {
-        (self.top, self.classifier, self.client) = (top, classifier, client)
+    init(top: Int?, classifier: String?, _ selection: FaceSelection, _ client: Client) {
+        (self.top, self.classifier, self.selection, self.client) = (top, classifier, selection, client)
     }
 
     /// Asks about pictures together, ``chunk`` at most. When one of them is bad, it asks about each separately, so that the
@@ -23,7 +25,7 @@ struct PictureQuestions {
         do {
             let files = try pictures.map { try $0.part() }
             let response = try client.call(
-                ClassifyImages.self, .init(top: top, classifier: classifier, files: files))
+                ClassifyImages.self, .init(top: top, classifier: classifier, selection: selection, files: files))
             for warning in response.warnings where !warnings.contains(warning) { warnings.append(warning) }
             return zip(pictures, response.results).map { .success(PictureAnswer($0, $1, of: response)) }
         } catch let error as ClientError where [.badModel, .classifierNotFound, .invalidName].contains(error.code) {
@@ -72,28 +74,57 @@ struct PictureAnswer: Encodable {
 
 /// Answers as people and tables have them.
 extension PictureAnswer {
-    static let columns = ["image", "character", "probability", "distance", "certain"]
+    static let columns = ["image", "character", "probability", "distance", "certain", "box"]
 
-    /// The nearest candidate's probability and distance beside the answer, which is empty for an unknown picture.
-    var row: [String] {
-        let nearest = answer.candidates.first
+    /// A row for each face; one without a character for a picture without faces.
+    var rows: [[String]] {
+        (answer.faces.isEmpty ? [.nobody] : answer.faces).map { [picture.path] + $0.cells }
+    }
+
+    /// The characters that are named, each once, that of the largest face first.
+    var characters: [String] {
+        var seen: Set<String> = []
+        return answer.faces.compactMap(\.character).filter { seen.insert($0).inserted }
+    }
+
+    /// What is said of a face.
+    func verdict(_ face: FaceAnswer) -> String {
+        answer.faces.isEmpty ? "no face found" : face.verdict(byClassifier: classifier != nil)
+    }
+
+    /// What is said of the picture's faces, in a line.
+    var verdict: String {
+        (answer.faces.isEmpty ? [.nobody] : answer.faces).map { face in
+            let probability = face.character == nil ? nil : face.nearest.map { Show.percent($0.probability) }
+            return ([verdict(face)] + [probability].compactMap(\.self)).joined(separator: ", ")
+        }.joined(separator: "; ")
+    }
+}
+
+extension FaceAnswer {
+    /// The character, and whether that is not sure; or that the face is unknown, and who comes first.
+    var verdict: String { verdict(byClassifier: false) }
+
+    fileprivate func verdict(byClassifier: Bool) -> String {
+        if let character { return certain ? character : "probably \(character), not sure" }
+        guard let nearest else { return "unknown (nobody is enrolled)" }
+        return "unknown (\(byClassifier ? "likeliest" : "nearest"): \(nearest.text))"
+    }
+
+    /// The nearest candidate's probability and distance beside the answer, which is empty for an unknown face.
+    fileprivate var cells: [String] {
+        let first = candidates.first
         return [
-            picture.path, answer.character ?? "", nearest.map { "\($0.probability)" } ?? "",
-            nearest.map { "\($0.distance)" } ?? "", answer.certain ? "yes" : "no",
+            character ?? "", first.map { "\($0.probability)" } ?? "", first.map { "\($0.distance)" } ?? "",
+            certain ? "yes" : "no", box?.description ?? "",
         ]
     }
 
     /// The first candidate that is not rejected, or the first.
-    var nearest: Candidate? { answer.candidates.first { $0.rejection == nil } ?? answer.candidates.first }
+    var nearest: Candidate? { candidates.first { $0.rejection == nil } ?? candidates.first }
+}
 
-    /// The character, and whether that is not sure; or that the picture is unknown, and who comes first.
-    var verdict: String {
-        if let character = answer.character { return answer.certain ? character : "probably \(character), not sure" }
-        guard let nearest else { return "unknown (nobody is enrolled)" }
-        return "unknown (\(classifier == nil ? "nearest" : "likeliest"): \(Self.name(of: nearest)))"
-    }
-
-    static func name(of candidate: Candidate) -> String {
-        candidate.character + (candidate.rejection.map { ", rejected by \($0)" } ?? "")
-    }
+extension Candidate {
+    /// Its name, and whether it is rejected.
+    var text: String { character + (rejection.map { ", rejected by \($0)" } ?? "") }
 }

@@ -1,5 +1,6 @@
 import API
 import Client
+import Geometry
 import Options
 import Statistics
 
@@ -9,20 +10,24 @@ enum Verify: AsksDaemon {
         discussion: """
             The pictures need not be enrolled. The answer is yes, no or undecided. It compares the distance of the two pictures with
             two bounds, which are fitted on pairs of enrolled pictures so that each kind of error stays below --error. A distance
-            between the bounds is undecided. The exit status is 0 for yes, 10 for no and 11 for undecided.
+            between the bounds is undecided. Of pictures with several faces, choose with --largest, or with --box: one box for each
+            picture, with a semicolon between them. The exit status is 0 for yes, 10 for no and 11 for undecided.
             """,
         operands: [.image, Operand("PICTURE", help: "another picture")],
         options: [
             Option("error", "RATE", help: "the accepted rate of each kind of error, 0.001 to 0.4 (default: 0.05)")
-        ])
+        ] + FaceOptions.withoutNumber)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let error = try arguments.number("error", in: VerifyImages.errors)
+        let selection = try FaceOptions.selection(
+            arguments, pictures: 2, FaceOptions.withoutNumber, takesBoxEach: true)
         let files = try arguments.pictures(of: ["IMAGE", "PICTURE"]).mapPictures(PictureList.unreadable) {
             picture throws(Failure) in
             try picture.part()
         }
-        let response = try arguments.client.call(VerifyImages.self, .init(error: error, files: files))
+        let response = try arguments.client.call(
+            VerifyImages.self, .init(error: error, selection: selection, files: files))
         if console.isJSON { try console.print(json: response) } else { show(response, console) }
         switch response.answer {
         case .same: return

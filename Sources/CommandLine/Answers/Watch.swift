@@ -16,9 +16,9 @@ enum Watch: AsksDaemon {
             Option("all", help: "also classify the pictures that are there already"),
             Option("interval", "SECONDS", help: "seconds between two looks, 0.1 to 3600 (default: 1)"),
             Option("classifier", "NAME", help: "ask this trained classifier (default: the enrolled pictures answer)"),
-        ] + FileSorter.options + [
+        ] + FaceOptions.forMany + FileSorter.options + SidecarWriter.options + [
             Option("keep-unknown", help: "keep unknown pictures in the inbox: see aniwho inbox list"),
-            Option("csv", help: "print comma-separated values: image, character, probability, distance"),
+            Option("csv", help: "print comma-separated values: image, character, probability, distance, certain, box"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -29,8 +29,11 @@ enum Watch: AsksDaemon {
         let folder = arguments.word("DIR")
         var watch = try FolderWatch(folder, takesPresent: arguments.flag("all"))
         var session = WatchSession(
-            questions: PictureQuestions(top: nil, classifier: arguments["classifier"], arguments.client),
-            sorter: try FileSorter.given(arguments),
+            questions: PictureQuestions(
+                top: nil, classifier: arguments["classifier"],
+                try FaceOptions.selection(arguments, pictures: 2, FaceOptions.forMany),
+                arguments.client),
+            sorter: try FileSorter.given(arguments), sidecars: try SidecarWriter.given(arguments),
             inbox: arguments.flag("keep-unknown") ? arguments.client : nil,
             format: console.isJSON ? .json : arguments.flag("csv") ? .csv : .text, console: console)
         let stop = StopRequest()
@@ -57,19 +60,24 @@ struct WatchSession {
 
     private var questions: PictureQuestions
     private let sorter: FileSorter?
+    private var sidecars: SidecarWriter?
     /// Keeps unknown pictures in the inbox; nil where they are not kept.
     private var inbox: Client?
     private let format: Format
     private let console: Console
     private var (asked, unknown) = (0, 0)
-    /// Pictures that could not be put into their folders.
-    private var unsorted = 0
+    /// Pictures that could not be put into their folders, and that could not be written about.
+    private var (unsorted, unwritten) = (0, 0)
     private var isDaemonAway = false
     private var warned = 0
 
-    init(questions: PictureQuestions, sorter: FileSorter?, inbox: Client?, format: Format, console: Console) {
+    init(
+        questions: PictureQuestions, sorter: FileSorter?, sidecars: SidecarWriter?, inbox: Client?, format: Format,
+        console: Console
+    ) {
         self.questions = questions
         self.sorter = sorter
+        self.sidecars = sidecars
         self.inbox = inbox
         self.format = format
         self.console = console
@@ -106,12 +114,16 @@ struct WatchSession {
     }
 
     private mutating func take(_ answer: PictureAnswer) throws {
-        do { _ = try sorter?.put(answer.picture, under: answer.answer.character) } catch {
+        do { _ = try sorter?.put(answer.picture, of: answer.characters) } catch {
             unsorted += 1
             console.complain(Failure(error))
         }
-        if answer.answer.unknown, let inbox {
-            do { _ = try PictureUpload.keep([answer.picture], inbox) } catch let error as ClientError
+        do { try sidecars?.write(answer) } catch {
+            unwritten += 1
+            console.complain(Failure(error))
+        }
+        if answer.answer.faces.contains(where: \.unknown), let inbox {
+            do { _ = try PictureUpload.keep(unknownOf: [answer], inbox) } catch let error as ClientError
                 where error.code == .inboxFull
             {
                 console.warn("no more unknown pictures are kept: \(error.message)")
@@ -119,23 +131,24 @@ struct WatchSession {
             }
         }
         asked += 1
-        if answer.answer.unknown { unknown += 1 }
+        if answer.characters.isEmpty { unknown += 1 }
         switch format {
-        case .csv: console.print(csv: [answer.row])
+        case .csv: console.print(csv: answer.rows)
         case .json: try console.print(jsonLine: answer)
         case .text:
-            let probability = answer.nearest.map { ", \(Show.percent($0.probability))" } ?? ""
-            console.print(
-                "\(Visible.line(answer.picture.path)): \(answer.verdict)\(answer.answer.unknown ? "" : probability)")
+            console.print("\(Visible.line(answer.picture.path)): \(answer.verdict)")
         }
     }
 
-    /// - Throws: ``Failure`` when pictures could not be put into their folders, which was said of each.
+    /// - Throws: ``Failure`` when pictures could not be put into their folders or written about, which was said of each.
     func end(_ folder: String) throws(Failure) {
         console.note("\(Show.count(asked, "picture")) in \(folder), \(unknown) unknown")
         guard unsorted == 0 else {
             throw Failure(
                 .storage, "\(unsorted) of \(Show.count(asked, "picture")) could not be put into their folders")
+        }
+        guard unwritten == 0 else {
+            throw Failure(.storage, "\(unwritten) of \(Show.count(asked, "picture")) could not be written about")
         }
     }
 }

@@ -1,27 +1,34 @@
 import API
 import Client
 import Foundation
+import Geometry
 import Options
 
 enum CharactersList: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho characters list", summary: "list the characters",
-        options: [Option("tag", "TAG", help: "only those with this tag (default: all)")])
+        options: [
+            Option("tag", "TAG", help: "only those with this tag (default: all)"),
+            Option("series", "SERIES", help: "only those of this series (default: all)"),
+        ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let characters = try arguments.client.characters(tag: arguments["tag"])
+        let characters = try arguments.client.characters(tag: arguments["tag"], series: arguments["series"])
         if console.isJSON { return try console.print(json: characters) }
         guard !characters.isEmpty else {
             return console.print(
-                arguments["tag"].map { "no character has the tag \($0)" }
-                    ?? "no character is enrolled yet; try: aniwho enroll NAME IMAGE…")
+                arguments.castSought ?? "no character is enrolled yet; try: aniwho enroll NAME IMAGE…")
         }
         let columns: [(String, TextTable.Alignment)] = [("NAME", .left), ("IMAGES", .right), ("UPDATED", .left)]
-        let hasTags = characters.contains { !$0.tags.isEmpty }
-        var table = TextTable(columns + (hasTags ? [("TAGS", .left)] : []))
+        // Columns that would be empty are left out.
+        let texts: [(String, (CharacterSummary) -> String)] = [
+            ("SERIES", \.series), ("ALIASES", { $0.aliases.joined(separator: ", ") }),
+            ("TAGS", { $0.tags.joined(separator: ", ") }),
+        ].filter { _, text in characters.contains { !text($0).isEmpty } }
+        var table = TextTable(columns + texts.map { ($0.0, .left) })
         for character in characters {
             let cells = [character.name, String(character.images), character.updatedAt.ISO8601Format()]
-            table.add(cells + (hasTags ? [character.tags.joined(separator: ", ")] : []))
+            table.add(cells + texts.map { $0.1(character) })
         }
         console.print(table)
     }
@@ -46,6 +53,10 @@ enum CharactersShow: AsksDaemon {
             prototype  \(prototype ?? "none: no image is enrolled")
             """)
         if let looks = detail.prototype?.looks { console.print("looks      \(looks)") }
+        if !detail.character.aliases.isEmpty {
+            console.print("aliases    \(detail.character.aliases.joined(separator: ", "))")
+        }
+        if !detail.character.series.isEmpty { console.print("series     \(detail.character.series)") }
         if !detail.character.tags.isEmpty {
             console.print("tags       \(detail.character.tags.joined(separator: ", "))")
         }
@@ -53,11 +64,12 @@ enum CharactersShow: AsksDaemon {
             console.print("note       \(detail.character.note.replacing("\n", with: "\n           "))")
         }
         console.print("")
-        var table = TextTable(("IMAGE", .right), ("SIZE", .right), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
+        var table = TextTable(
+            ("IMAGE", .right), ("SIZE", .right), ("FACE", .left), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
         for image in detail.images {
             table.add(
-                String(image.id), "\(image.width)×\(image.height)", image.format, image.addedAt.ISO8601Format(),
-                image.source)
+                String(image.id), "\(image.width)×\(image.height)", Show.place(image.box), image.format,
+                image.addedAt.ISO8601Format(), image.source)
         }
         console.print(table)
     }
@@ -124,6 +136,38 @@ enum CharactersNote: AsksDaemon {
     }
 }
 
+enum CharactersSeries: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho characters series", summary: "say which series a character is from, or read it",
+        operands: [
+            Operand("NAME", help: "the character"),
+            Operand("SERIES", .optional, help: "the series; '' removes it (default: print it)"),
+        ])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let name = arguments.word("NAME")
+        let client = arguments.client
+        let character =
+            if let series = arguments.operand("SERIES") {
+                try client.call(SetSeries.self, .init(name: name, series: series))
+            } else { try client.call(ShowCharacter.self, NamedRequest(name: name)).character }
+        if console.isJSON { return try console.print(json: character) }
+        console.print(character.series.isEmpty ? "\(character.name) has no series" : character.series)
+    }
+}
+
+/// The series of characters that were just enrolled.
+enum SeriesText {
+    /// - Throws: ``Failure``, which says that the pictures are enrolled all the same.
+    @discardableResult
+    static func set(_ series: String, of name: String, _ client: Client) throws(Failure) -> CharacterSummary {
+        do throws(ClientError) { return try client.call(SetSeries.self, .init(name: name, series: series)) } catch {
+            throw Failure(
+                error.code, "the pictures of \(name) are enrolled, but its series was not set: \(error.message)")
+        }
+    }
+}
+
 enum Rebuild: AsksDaemon {
     static let declaration = Declaration(
         name: "aniwho rebuild", summary: "compute prototypes again from the stored embeddings",
@@ -141,14 +185,25 @@ enum Rebuild: AsksDaemon {
     }
 }
 
+extension Arguments {
+    /// Says that nobody has the tag or the series that `--tag` and `--series` ask for; nil if they do not.
+    var castSought: String? {
+        let sought = [self["tag"].map { "has the tag \($0)" }, self["series"].map { "is of the series \($0)" }]
+            .compactMap(\.self)
+        return sought.isEmpty ? nil : "no character " + sought.joined(separator: " and ")
+    }
+}
+
 extension Client {
     /// All characters, page by page.
-    /// - Parameter tag: only those that have it.
-    func characters(tag: String?) throws(ClientError) -> [CharacterSummary] {
+    /// - Parameters:
+    ///   - tag: only those that have it.
+    ///   - series: only those of it.
+    func characters(tag: String? = nil, series: String? = nil) throws(ClientError) -> [CharacterSummary] {
         var characters: [CharacterSummary] = []
         var after: String?
         repeat {
-            let page = try call(ListCharacters.self, .init(after: after, tag: tag))
+            let page = try call(ListCharacters.self, .init(after: after, tag: tag, series: series))
             characters += page.characters
             after = page.next
         } while after != nil

@@ -8,6 +8,7 @@ import NeuralNetwork
 import Options
 import Platform
 import Training
+import Video
 
 /// An answer that is printed already, and that the exit status repeats.
 struct Outcome: Error {
@@ -42,6 +43,7 @@ struct Failure: Error {
         case let error as ModelError: self.init(error.code == .inputOutput ? .storage : .badModel, error.message)
         case let error as NetworkError: self.init(error.code == .inputOutput ? .fileNotFound : .badModel, error.message)
         case let error as ImagingError: self.init(.badImage, error.message)
+        case let error as VideoError: self.init(error.code == .unreadable ? .fileNotFound : .badInput, error.message)
         case let error as TrainingError: self.init(Self.code(error.code), error.message)
         case is CocoaError, is POSIXError: self.init(.storage, SystemReason.text(error))
         default: self.init(.internal, "\(error)")

@@ -34,9 +34,12 @@ final class OutputStream: Sendable {
 
     /// Writes all of the text, for output that exists only once.
     /// - Throws: ``Failure`` when it was not written, also because of a closed pipe.
-    func writeOrThrow(_ text: String) throws(Failure) {
+    func writeOrThrow(_ text: String) throws(Failure) { try writeOrThrow(Data(text.utf8)) }
+
+    /// Writes bytes in the same way.
+    func writeOrThrow(_ bytes: Data) throws(Failure) {
         try check()
-        guard let error = StandardStreams.write(Array(text.utf8), to: descriptor) else { return }
+        guard let error = StandardStreams.write([UInt8](bytes), to: descriptor) else { return }
         throw Self.failure(error)
     }
 

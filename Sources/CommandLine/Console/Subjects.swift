@@ -15,22 +15,35 @@ let subjects: [Subject] = [
     Subject(
         name: "characters", summary: "who is enrolled",
         commands: [
-            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self,
+            CharactersList.self, CharactersShow.self, CharactersRename.self, CharactersNote.self, CharactersSeries.self,
             CharactersMerge.self, CharactersSplit.self, CharactersRemove.self, Rebuild.self,
         ]),
     Subject(
-        name: "images", summary: "the enrolled pictures", commands: [Enroll.self, ImagesMove.self, ImagesRemove.self]),
+        name: "aliases", summary: "other names of characters",
+        commands: [AliasesList.self, AliasesAdd.self, AliasesRemove.self]),
+    Subject(
+        name: "images", summary: "the enrolled pictures",
+        commands: [
+            Enroll.self, ImagesShow.self, ImagesCrop.self, ImagesBox.self, ImagesMove.self, ImagesRemove.self,
+        ]),
     Subject(
         name: "answers", summary: "who is in a picture",
         commands: [Classify.self, Explain.self, Verify.self, Similar.self, Watch.self]),
     Subject(
         name: "detection", summary: "faces in whole pictures", commands: [Detect.self, EvaluateDetector.self]),
     Subject(
+        name: "detectors", summary: "the networks that find faces",
+        commands: [
+            DetectorsList.self, DetectorsImport.self, DetectorsUse.self, DetectorsRollback.self, DetectorsRemove.self,
+        ]),
+    Subject(
         name: "rejections", summary: "which character a picture does not show",
         commands: [Reject.self, RejectionsList.self, RejectionsRemove.self]),
     Subject(
         name: "inbox", summary: "unknown pictures that wait for a name",
-        commands: [InboxList.self, InboxShow.self, InboxName.self, InboxDiscard.self]),
+        commands: [
+            InboxList.self, InboxShow.self, InboxName.self, InboxDiscard.self, InboxIgnore.self, InboxIgnored.self,
+        ]),
     Subject(
         name: "trash", summary: "what was removed, and the way back",
         commands: [Undo.self, TrashList.self, TrashRestore.self, TrashEmpty.self]),
@@ -63,6 +76,12 @@ let subjects: [Subject] = [
         commands: [BundleExport.self, BundleImport.self, Export.self]),
     Subject(
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
+    Subject(
+        name: "sessions", summary: "the page in the browser",
+        commands: [Web.self, SessionsList.self, SessionsRevoke.self]),
+    Subject(
+        name: "webhooks", summary: "addresses that the daemon calls when something happens",
+        commands: [WebhooksList.self, WebhooksAdd.self, WebhooksRemove.self, WebhooksTest.self]),
     Subject(name: "audit", summary: "who changed what", commands: [Audit.self]),
     Subject(name: "status", summary: "the daemon that runs", commands: [Status.self]),
     Subject(
@@ -87,7 +106,8 @@ let subjects: [Subject] = [
 
 /// What most people use on most days: the first group of `aniwho --help`.
 let everydayCommands: [any (Command & SendableMetatype).Type] = [
-    Enroll.self, Classify.self, Explain.self, Verify.self, Similar.self, Watch.self, Doctor.self, Status.self,
+    Enroll.self, Classify.self, Explain.self, Verify.self, Similar.self, Watch.self, Web.self, Doctor.self,
+    Status.self,
 ]
 
 /// Every command, sorted by name.

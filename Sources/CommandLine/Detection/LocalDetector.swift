@@ -24,6 +24,8 @@ enum LocalDetector {
             threads: try LocalModel.threads(arguments))
     }
 
+    /// The detector of a name or a file.
+    /// - Throws: ``Failure`` that names the file.
     static func model(_ name: String) throws -> DetectorModel {
         guard let path = LocalModel.file(name) else {
             throw Failure(

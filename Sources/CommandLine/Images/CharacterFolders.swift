@@ -23,20 +23,22 @@ struct CharacterFolders {
     ///   - character: nil for the folder of the unknown.
     ///   - isSame: whether the file at a place is the one that is put.
     ///   - write: makes the file at a place, where there is none.
-    /// - Returns: whether it was put there now; false where it was there already.
+    /// - Returns: where it is, and whether it was put there now; false where it was there already.
     /// - Throws: `Failure` with what could not be written.
     func put(
         _ name: String, under character: String?, isSame: (URL) -> Bool, write: (URL) throws -> Void
-    ) throws -> Bool {
+    ) throws -> (place: URL, isNew: Bool) {
         let target = folder.appending(
             path: character.map(FolderName.of) ?? Self.unknown, directoryHint: .isDirectory)
         return try Failure.storing("put \(name) into \(target.path)") {
             try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
             if let character { try FolderName.label(target, character) }
-            for number in 1... {
+            var number = 1
+            while true {
                 let place = target.appending(path: FileName.numbered(name, number))
                 if Self.isTaken(place) {
-                    if isSame(place) { return false }
+                    if isSame(place) { return (place, false) }
+                    number += 1
                     continue
                 }
                 // Beside its place first, so that a full disk leaves no part of a picture there.
@@ -48,9 +50,8 @@ struct CharacterFolders {
                     try? FileManager.default.removeItem(at: partial)
                     throw error
                 }
-                return true
+                return (place, true)
             }
-            return false
         }
     }
 

@@ -1,12 +1,15 @@
 import API
 import Client
 import Foundation
+import Geometry
 
 /// Pictures sent in as many requests as they need.
 enum PictureUpload {
     /// Enrolls all pictures or none.
     /// - Throws: ``Failure`` that names every bad picture; the client's errors.
-    static func enroll(_ name: String, _ pictures: [PictureInput], _ client: Client) throws -> EnrollImages.Response {
+    static func enroll(
+        _ name: String, _ pictures: [PictureInput], _ selection: FaceSelection, _ client: Client
+    ) throws -> EnrollImages.Response {
         let requests = UploadBatches(pictures).batches
         // The daemon takes one request as a whole. Several are taken as a whole only if it refuses none of their pictures.
         if requests.count > 1 { try check(pictures) }
@@ -14,7 +17,9 @@ enum PictureUpload {
         for request in requests {
             let files = try parts(of: request)
             let response: EnrollImages.Response
-            do { response = try client.call(EnrollImages.self, .init(name: name, files: files)) } catch {
+            do {
+                response = try client.call(EnrollImages.self, .init(name: name, selection: selection, files: files))
+            } catch {
                 // The daemon names the first bad picture.
                 if error.code == .badImage, pictures.count > 1 { try check(pictures) }
                 throw error
@@ -26,14 +31,27 @@ enum PictureUpload {
         return all
     }
 
-    /// Puts pictures into the inbox.
+    /// Puts the unknown faces of pictures into the inbox.
     /// - Returns: how many were not there, and not enrolled, before.
-    static func keep(_ pictures: [PictureInput], _ client: Client) throws -> Int {
-        guard !pictures.isEmpty else { return 0 }
-        return try UploadBatches(pictures).batches.reduce(0) { count, request in
-            let files = try parts(of: request)
-            return count + (try client.call(KeepInInbox.self, .init(files: files)).kept.count)
+    static func keep(unknownOf answers: [PictureAnswer], _ client: Client) throws -> Int {
+        var whole: [PictureInput] = []
+        var kept = 0
+        for answer in answers {
+            let unknown = answer.answer.faces.filter(\.unknown)
+            let boxes = unknown.compactMap(\.box)
+            if boxes.count < unknown.count { whole.append(answer.picture) }
+            guard !boxes.isEmpty else { continue }
+            kept += try keep([answer.picture], FaceSelection(boxes: boxes), client)
         }
+        guard !whole.isEmpty else { return kept }
+        return try UploadBatches(whole).batches.reduce(kept) { $0 + (try keep($1, FaceSelection(.whole), client)) }
+    }
+
+    private static func keep(
+        _ pictures: [PictureInput], _ selection: FaceSelection, _ client: Client
+    ) throws -> Int {
+        let files = try parts(of: pictures)
+        return try client.call(KeepInInbox.self, .init(selection: selection, files: files)).kept.count
     }
 }
 
@@ -52,7 +70,7 @@ extension PictureUpload {
 
 extension EnrollImages.Response {
     /// Adds what a further request for the same character did.
-    fileprivate mutating func append(_ next: Self) {
+    mutating func append(_ next: Self) {
         character = next.character
         added += next.added
         duplicates += next.duplicates

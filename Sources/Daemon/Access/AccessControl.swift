@@ -23,18 +23,18 @@ final class AccessControl: Sendable {
     /// - Parameters:
     ///   - request: method and path, for the error message: `POST /v1/jobs`.
     ///   - subject: what the request is about, as ``PathTemplate/subject`` has it.
-    ///   - admitsTokens: whether the bearers of tokens may make this request at all.
+    ///   - admitsTokens: whether the bearers of tokens and browsers may make this request at all.
     /// - Throws: `forbidden`, which names the role or the subject that is needed; `rate_limited`.
     func admit(
         _ caller: Caller, needs role: Role, about subject: String, admitsTokens: Bool = true, for request: String,
         at now: ContinuousClock.Instant = .now
     ) throws(APIError) {
         try state.withLock { state throws(APIError) in
+            if !admitsTokens, caller.isRemote {
+                throw APIError(
+                    .forbidden, "\(caller.phrase) may not \(request): only users on the daemon's Unix socket may")
+            }
             if case .token(_, _, let only) = caller {
-                guard admitsTokens else {
-                    throw APIError(
-                        .forbidden, "\(caller.phrase) may not \(request): only users on the daemon's Unix socket may")
-                }
                 guard only?.contains(subject) ?? true else {
                     throw APIError(
                         .forbidden,
@@ -60,6 +60,9 @@ final class AccessControl: Sendable {
             }
         }
     }
+
+    /// The role that a caller has now; nil for a caller who may do nothing.
+    func role(of caller: Caller) -> Role? { state.withLock { $0.roles.role(of: caller) } }
 
     /// Counts the pictures of an admitted request beyond the first. They may exceed the allowance, so that a request with many pictures
     /// is possible; the caller's next request then waits longer.

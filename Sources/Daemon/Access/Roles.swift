@@ -21,6 +21,8 @@ struct Roles: Sendable, Equatable {
     func role(of caller: Caller) -> Role? {
         switch caller {
         case .token(_, let role, _): return role
+        case .guest: return nil
+        case .session(_, let user, let most): return self.role(of: .user(user)).map { min($0, most) }
         case .user(let user):
             guard user >= 0 else { return nil }
             if isUnlimited(caller) || operators.contains(user) { return .operator }
@@ -29,7 +31,12 @@ struct Roles: Sendable, Equatable {
     }
 
     /// Whether the limits do not apply to a caller: root and the owner.
-    func isUnlimited(_ caller: Caller) -> Bool { caller == .user(owner) || caller == .user(0) }
+    func isUnlimited(_ caller: Caller) -> Bool {
+        switch caller {
+        case .user(let user), .session(_, let user, _): user == owner || user == 0
+        case .token, .guest: false
+        }
+    }
 
     /// Whether anybody but the owner and root may connect.
     var admitsOthers: Bool { !readers.isEmpty || !operators.isEmpty }

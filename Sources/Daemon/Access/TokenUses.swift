@@ -1,7 +1,7 @@
 import Foundation
 import Registry
 
-/// Writes when tokens were last used, now and then, so that no request waits for it.
+/// Writes when tokens and sessions were last used, now and then, so that no request waits for it.
 struct TokenUses: Sendable {
     let registry: Registry
     let log: Log
@@ -16,8 +16,11 @@ struct TokenUses: Sendable {
 
     /// Writes those that are only in memory.
     func write() async {
-        do { try await registry.writeTokenUses() } catch {
-            log.write(.warning, "the last uses of tokens were not written", ["error": error.message])
+        do {
+            try await registry.writeTokenUses()
+            try await registry.writeSessionUses()
+        } catch {
+            log.write(.warning, "the last uses of tokens and sessions were not written", ["error": error.message])
         }
     }
 }

@@ -41,6 +41,17 @@ struct UserList: Sendable, Equatable {
 
 /// The user ids of the system's users.
 enum UserNumber {
+    /// A user's name by id; nil when the system has no such user.
+    static func name(of number: Int) -> String? {
+        guard let uid = uid_t(exactly: number) else { return nil }
+        var entry = unsafe passwd()
+        var found: UnsafeMutablePointer<passwd>? = nil
+        var buffer = [CChar](repeating: 0, count: 16384)
+        let status = unsafe getpwuid_r(uid, &entry, &buffer, buffer.count, &found)
+        guard status == 0, let found = unsafe found else { return nil }
+        return unsafe String(cString: found.pointee.pw_name)
+    }
+
     /// A user's id by name; nil when the system has no such user.
     static func of(_ name: String) -> Int? {
         var entry = unsafe passwd()

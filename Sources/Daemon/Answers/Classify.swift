@@ -1,6 +1,7 @@
 import API
 import Embedding
 import FewShot
+import Geometry
 import Registry
 import Statistics
 
@@ -8,9 +9,9 @@ import Statistics
 ///
 /// 1. `Server/Acceptor` reads the request, `Server/Router` finds this route and its caller's role.
 /// 2. `ActiveModel` holds the model for the whole request.
-/// 3. `Pictures` decodes the files and applies the model's transform.
+/// 3. `Pictures` decodes the files, `Faces` finds the faces in them, and the model's transform prepares each.
 /// 4. `InferenceQueue` embeds them.
-/// 5. The registry finds the likeliest characters (`Registry/Search`), and those that were rejected for the picture.
+/// 5. The registry finds the likeliest characters (`Registry/Search`), and those that were rejected for the face.
 /// 6. If another head than `posterior` is in use, it ranks the candidates (`Heads/HeadHost`).
 /// 7. `Decision` (in `ActiveModel`) says how probable a character must be to be named.
 /// 8. `Similar` adds the enrolled pictures that support the answer.
@@ -24,8 +25,10 @@ extension ClassifyImages: Route {
             if let name = request.classifier { try await byClassifier(name, request, services) } else {
                 try await byPrototypes(request, services)
             }
-        let unknown = response.results.count(where: \.unknown)
-        services.metrics.countAnswers(named: response.results.count - unknown, unknown: unknown)
+        let faces = response.results.flatMap(\.faces)
+        let unknown = faces.count(where: \.unknown)
+        services.metrics.countAnswers(named: faces.count - unknown, unknown: unknown)
+        services.webhooks.note(response)
         return response
     }
 
@@ -35,13 +38,13 @@ extension ClassifyImages: Route {
                 head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
                 services: services)
             let calibration = services.calibrations.active(for: active.model)
-            let pictures = try await services.decoded(request.files, for: active.model.transform)
-            let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let pictures = try await services.decoded(request.files, request.selection, .any, for: active.model)
+            let faces = pictures.flatMap(\.faces)
+            let vectors = await services.inference.embed(faces.map(\.prepared), with: active.embedder)
             let top = request.top ?? defaultTop
             let searching = ContinuousClock.now
-            let rejected = zip(pictures, vectors).map { picture, vector in
-                services.registry.rejected(
-                    embedding: vector, sha256: ContentHash.sha256(picture.file.bytes), model: active.model.identity)
+            let rejected = zip(keys(of: pictures), vectors).map { key, vector in
+                services.registry.rejected(embedding: vector, key: key, model: active.model.identity)
             }
             // The rejected characters may all come before the right one, and the margin needs a second candidate.
             let reach = max(2, top) + (rejected.map(\.count).max() ?? 0)
@@ -49,23 +52,44 @@ extension ClassifyImages: Route {
             services.metrics.count(.search, .now - searching)
             let deciding = ContinuousClock.now
             defer { services.metrics.count(.evidence, .now - deciding) }
-            var results: [Classification] = []
-            for index in request.files.indices {
-                let decided = classification(
-                    of: request.files[index].name, ranked[index], rejected: rejected[index], top: top,
+            var answers: [FaceAnswer] = []
+            for index in faces.indices {
+                let decided = answer(
+                    faces[index].found, ranked[index], rejected: rejected[index], top: top,
                     threshold: ranking.decision?.threshold)
-                results.append(try await withEvidence(decided, vectors[index], active.model, services))
+                answers.append(try await withEvidence(decided, vectors[index], active.model, services))
             }
             return Response(
                 model: active.name, head: ranking.head.rawValue,
-                calibration: calibration?.identity ?? ShowCalibration.modelsOwn, results: results)
+                calibration: calibration?.identity ?? ShowCalibration.modelsOwn,
+                results: classifications(of: pictures, answers))
+        }
+    }
+
+    /// What tells each face of the pictures from others, in order.
+    static func keys(of pictures: [Picture]) -> [PictureKey] {
+        pictures.flatMap { picture in
+            let sha256 = ContentHash.sha256(picture.file.bytes)
+            return picture.faces.map { PictureKey(sha256: sha256, box: $0.found.box) }
+        }
+    }
+
+    /// Gives each picture the answers for its faces.
+    /// - Parameter answers: for all faces of all pictures, in order.
+    private static func classifications(of pictures: [Picture], _ answers: [FaceAnswer]) -> [Classification] {
+        var rest = answers[...]
+        return pictures.map { picture in
+            defer { rest = rest.dropFirst(picture.faces.count) }
+            return Classification(
+                image: picture.file.name, width: picture.width, height: picture.height,
+                faces: Array(rest.prefix(picture.faces.count)))
         }
     }
 
     /// Adds the enrolled pictures that support the answer.
-    private static func withEvidence(
-        _ answer: Classification, _ vector: [Float], _ model: Model, _ services: Services
-    ) async throws -> Classification {
+    static func withEvidence(
+        _ answer: FaceAnswer, _ vector: [Float], _ model: Model, _ services: Services
+    ) async throws -> FaceAnswer {
         guard let first = answer.candidates.first(where: { $0.rejection == nil }) else { return answer }
         var answer = answer
         answer.nearestImages = try await services.evidence(for: vector, character: first.character, model: model)
@@ -75,9 +99,9 @@ extension ClassifyImages: Route {
     /// Decides on unknown by the probability of the likeliest character, whichever head ranks the candidates. The list of candidates includes
     /// rejected ones, and at least one that is not rejected, if there is any.
     /// - Parameter threshold: nil if no picture is unknown.
-    private static func classification(
-        of image: String?, _ ranked: RankedCandidates, rejected: [String: Int64], top: Int, threshold: Double?
-    ) -> Classification {
+    static func answer(
+        _ face: FoundFace, _ ranked: RankedCandidates, rejected: [String: Int64], top: Int, threshold: Double?
+    ) -> FaceAnswer {
         let likeliest = ranked.likely.first { rejected[$0.name] == nil }
         let isNamed = likeliest.map { Double($0.probability) >= threshold ?? 0 } ?? false
         let candidates = ranked.candidates
@@ -89,8 +113,8 @@ extension ClassifyImages: Route {
             return candidate
         }
         let probability = first?.probability
-        return Classification(
-            image: image, character: isNamed ? first?.character : nil, unknown: !isNamed,
+        return FaceAnswer(
+            box: face.box, score: face.score, character: isNamed ? first?.character : nil, unknown: !isNamed,
             certain: isNamed && probability ?? 0 >= DecisionRule.certainty, probability: probability,
             otherProbability: max(0, 1 - (probability ?? 0) - (ranked.stranger ?? 0)),
             strangerProbability: ranked.stranger, threshold: threshold, candidates: listed,
@@ -108,23 +132,28 @@ extension ClassifyImages: Route {
     {
         let record = try await services.registry.classifier(named: name)
         let loaded = try await services.classifiers.loaded(record)
-        let pictures = try await services.decoded(request.files, for: loaded.classifier.model.transform)
-        let features = await services.classifiers.features(pictures.map(\.prepared), by: loaded)
+        let pictures = try await services.decoded(
+            request.files, request.selection, .any, for: loaded.classifier.model)
+        let faces = pictures.flatMap(\.faces)
+        let features = await services.classifiers.features(faces.map(\.prepared), by: loaded)
         let coverage = loaded.coverage.report(on: services.registry)
         return Response(
             model: record.name, head: classifierHead, classifier: record.name, warnings: coverage.warnings,
             untrainedCharacters: coverage.untrained,
-            results: try zip(request.files, features).map { file, features in
-                try classification(
-                    of: file.name, features, by: loaded.classifier, named: record.name, top: request.top ?? defaultTop)
-            })
+            results: classifications(
+                of: pictures,
+                try zip(faces, features).map { face, features in
+                    try answer(
+                        face.found, features, by: loaded.classifier, named: record.name,
+                        top: request.top ?? defaultTop)
+                }))
     }
 
     /// Lists the most probable classes first, and decides on unknown by the distance to the nearest class's mean, never by the
     /// softmax.
-    private static func classification(
-        of image: String?, _ features: [Float], by classifier: TrainedClassifier, named name: String, top: Int
-    ) throws(APIError) -> Classification {
+    private static func answer(
+        _ face: FoundFace, _ features: [Float], by classifier: TrainedClassifier, named name: String, top: Int
+    ) throws(APIError) -> FaceAnswer {
         let answer = classifier.answer(features)
         guard answer.probabilities.allSatisfy(\.isFinite), answer.distances.allSatisfy(\.isFinite) else {
             throw APIError(.badModel, "classifier '\(name)' computes values that are not finite; train it again")
@@ -138,8 +167,9 @@ extension ClassifyImages: Route {
                 distance: Double(answer.distances[$0]))
         }
         let probability = candidates.first?.probability ?? 0
-        return Classification(
-            image: image, character: answer.isUnknown ? nil : candidates.first?.character, unknown: answer.isUnknown,
+        return FaceAnswer(
+            box: face.box, score: face.score, character: answer.isUnknown ? nil : candidates.first?.character,
+            unknown: answer.isUnknown,
             certain: !answer.isUnknown && probability >= DecisionRule.certainty,
             probability: candidates.first?.probability, otherProbability: max(0, 1 - probability),
             strangerProbability: nil, threshold: nil, candidates: candidates,

@@ -22,10 +22,11 @@ struct Ranking {
     let services: Services
 
     /// - Parameters:
-    ///   - vectors: the pictures' embeddings.
+    ///   - vectors: the pictures' embeddings, or means of several.
+    ///   - asked: the number of independent pictures that each of them is the mean of.
     ///   - top: how many candidates to find for each.
     /// - Throws: `modelNotActive`; `head_too_large`.
-    func rank(_ vectors: [[Float]], top: Int) async throws -> [RankedCandidates] {
+    func rank(_ vectors: [[Float]], asked: Double = 1, top: Int) async throws -> [RankedCandidates] {
         let temperature = services.meanTemperature(of: model)
         guard let decision else {
             let near = try nearest(to: vectors, top: top, temperature)
@@ -35,7 +36,7 @@ struct Ranking {
             return zip(candidates, near).map { RankedCandidates(candidates: $0, likely: $1, stranger: nil) }
         }
         let likely = try services.registry.likely(
-            queries: vectors, model: model.identity, top: top, given: decision.covariance)
+            queries: vectors, model: model.identity, top: top, given: decision.covariance, asked: asked)
         let others = try await candidates(of: vectors, top: top, temperature)
         return likely.indices.map { index in
             let (neighbors, stranger) = (likely[index].neighbors, likely[index].stranger)

@@ -9,8 +9,7 @@ extension FindSimilarImages: Route {
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
-            let pictures = try await services.decoded(request.files, for: active.model.transform)
-            let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let vectors = try await services.embeddedFaces(request.files, request.selection, by: active)
             let start = ContinuousClock.now
             defer { services.metrics.count(.evidence, .now - start) }
             var results: [[SimilarImage]] = []

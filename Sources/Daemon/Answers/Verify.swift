@@ -1,14 +1,14 @@
 import API
 import Embedding
 import FewShot
+import Geometry
 
 extension VerifyImages: Route {
     static var effect: Effect { .computes }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
-            let pictures = try await Picture.decode(request.files, for: active.model.transform)
-            let vectors = await services.inference.embed(pictures.map(\.prepared), with: active.embedder)
+            let vectors = try await services.embeddedFaces(request.files, request.selection, by: active)
             let distance = Double(MeanHead(support: [[vectors[0]]]).distances(to: vectors[1])[0])
             let error = request.error ?? defaultError
             do {
@@ -17,8 +17,8 @@ extension VerifyImages: Route {
                     model: active.name, answer: Verdict(pairs.answer(distance)), distance: distance,
                     bounds: PairBounds(pairs, allowedError: error), reason: nil)
             } catch let refusal as APIError where refusal.code == .tooFewImages {
-                // Two copies of one file show the same character, whatever is enrolled.
-                let isOne = request.files[0].bytes == request.files[1].bytes
+                // Two copies of one file show the same character, whatever is enrolled, unless the request names two faces in it.
+                let isOne = request.files[0].bytes == request.files[1].bytes && Set(request.selection.boxes).count < 2
                 return Response(
                     model: active.name, answer: isOne ? .same : .undecided, distance: distance, bounds: nil,
                     reason: refusal.message)

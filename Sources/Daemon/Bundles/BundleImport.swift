@@ -1,6 +1,7 @@
 import API
 import Embedding
 import Foundation
+import Geometry
 import Imaging
 import Registry
 
@@ -56,10 +57,11 @@ struct BundleImport: Sendable {
         threads: Int
     ) async throws -> [Prepared] {
         try await inLanes(page.count, threads: threads) { range, lane in
-            let decoded = try range.map { try decode(page[$0].file, in: bundle) }
+            let decoded = try range.map { try decode(page[$0], in: bundle) }
             let vectors =
                 vectors.map { Array($0[range]) }
-                ?? embedder.embed(decoded.map { embedder.model.transform.apply($0.image) }, lane: lane)
+                ?? embedder.embed(
+                    zip(range, decoded).map { embedder.model.input($1.image, face: page[$0].box) }, lane: lane)
             return zip(decoded, vectors).map { picture, vector in
                 Prepared(
                     format: picture.format.rawValue, width: picture.image.width, height: picture.image.height,
@@ -69,12 +71,17 @@ struct BundleImport: Sendable {
     }
 
     private static func decode(
-        _ file: BundleManifest.File, in bundle: BundleReader
+        _ picture: BundleManifest.Picture, in bundle: BundleReader
     ) throws(APIError) -> DecodedImage {
-        let bytes = try bundle.bytes(of: file)
+        let bytes = try bundle.bytes(of: picture.file)
+        let decoded: DecodedImage
         do throws(ImagingError) {
-            return try Image.decode([UInt8](bytes))
-        } catch { throw APIError(.badBundle, "\(file.file): \(error.message)") }
+            decoded = try Image.decode([UInt8](bytes))
+        } catch { throw APIError(.badBundle, "\(picture.file.file): \(error.message)") }
+        if let box = picture.box, !box.isInside(width: decoded.image.width, height: decoded.image.height) {
+            throw APIError(.badBundle, "\(picture.file.file): its box \(box) is not inside the picture")
+        }
+        return decoded
     }
 
     /// What is to be enrolled. Each file is read just before it is enrolled, so that not all are in memory at once.
@@ -88,7 +95,7 @@ struct BundleImport: Sendable {
         }
         let (first, begins) = (next, starts)
         return Import(
-            names: characters.map(\.name),
+            characters: characters.map(\.imported),
             images: { place throws(RegistryError) in
                 var images: [NewImage] = []
                 for index in characters[place].images.indices { images.append(try image(begins[place] + index)) }
@@ -106,7 +113,8 @@ struct BundleImport: Sendable {
         do throws(APIError) {
             return NewImage(
                 bytes: try bundle.bytes(of: picture.file), sha256: picture.file.sha256, format: known.format,
-                width: known.width, height: known.height, source: picture.source, embedding: known.embedding)
+                width: known.width, height: known.height, source: picture.source,
+                box: picture.box, embedding: known.embedding)
         } catch { throw RegistryError(.badBundle, error.message) }
     }
 }

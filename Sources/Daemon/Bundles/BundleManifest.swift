@@ -1,5 +1,7 @@
 import API
 import Foundation
+import Geometry
+import Registry
 
 /// The contents of a bundle: every file with its size and its hash.
 struct BundleManifest: Codable, Sendable {
@@ -21,10 +23,16 @@ struct BundleManifest: Codable, Sendable {
         let file: File
         /// The source that the user gave when enrolling it.
         let source: String
+        /// Where the face is; null for the whole picture. Bundles of version 1 have no boxes.
+        let box: PixelBox?
     }
 
     struct Character: Codable, Sendable {
         let name: String
+        /// Null in bundles of 0.1.0, which knew none.
+        let aliases: [String]?
+        /// Null in bundles of 0.1.0; empty when the owner gave none.
+        let series: String?
         let images: [Picture]
         /// The tensors `embeddings`, one row for each image in the same order, and `prototype`; null when there are no images.
         let vectors: File?
@@ -50,7 +58,10 @@ struct BundleManifest: Codable, Sendable {
     let rejectionVectors: File?
 
     static let format = "aniwho-bundle"
-    static let version = 1
+    /// What this program writes.
+    static let version = 2
+    /// What it reads.
+    static let versions: ClosedRange<Int64> = 1...2
     /// The name of the manifest's own file, and of the file with its hash.
     static let (name, hashName) = ("manifest.json", "manifest.json.sha256")
     /// The largest manifest, in bytes: that of half a million pictures.
@@ -63,4 +74,9 @@ struct BundleManifest: Codable, Sendable {
         characters.flatMap { $0.images.map(\.file) + ($0.vectors.map { [$0] } ?? []) }
             + rejections.map(\.picture.file) + (rejectionVectors.map { [$0] } ?? [])
     }
+}
+
+extension BundleManifest.Character {
+    /// The character without its pictures, as the registry takes it.
+    var imported: Import.Character { Import.Character(name: name, aliases: aliases ?? [], series: series ?? "") }
 }

@@ -88,10 +88,10 @@ struct BundleReader: Sendable {
         guard head["format"]?.string == BundleManifest.format else {
             throw APIError(.badBundle, "\(folder) is not a bundle: its manifest has another format")
         }
-        guard head["version"]?.integer == Int64(BundleManifest.version) else {
+        guard let version = head["version"]?.integer, BundleManifest.versions.contains(version) else {
             throw APIError(
                 .badBundle,
-                "the bundle has version \(head["version"]?.integer.map { String($0) } ?? "none"), but this program reads version \(BundleManifest.version)"
+                "the bundle has version \(head["version"]?.integer.map { String($0) } ?? "none"), but this program reads versions up to \(BundleManifest.version)"
             )
         }
         do { return try JSON.decode(BundleManifest.self, from: bytes) } catch {

@@ -2,6 +2,7 @@ import API
 import Embedding
 import FewShot
 import Foundation
+import Geometry
 import NeuralNetwork
 import Registry
 
@@ -69,7 +70,7 @@ struct BundleWriter {
             for image in try snapshot.images(of: record) {
                 let file = try write(
                     try snapshot.bytes(of: image), to: "images/\(name)/\(image.id).\(image.format)")
-                images.append(BundleManifest.Picture(file: file, source: image.source))
+                images.append(BundleManifest.Picture(file: file, source: image.source, box: image.box))
                 done += 1
                 try progress(done, total)
             }
@@ -79,12 +80,15 @@ struct BundleWriter {
             }
             let vectors = try vectors(
                 embeddings, try snapshot.prototype(of: record), to: "vectors/\(name).safetensors")
-            characters.append(BundleManifest.Character(name: record.name, images: images, vectors: vectors))
+            characters.append(
+                BundleManifest.Character(
+                    name: record.name, aliases: record.aliases, series: record.series, images: images,
+                    vectors: vectors))
         }
         var (rejections, embeddings): ([BundleManifest.Rejection], [[Float]]) = ([], [])
         try snapshot.forEachRejection { record, bytes, embedding in
             let file = try write(bytes, to: "rejections/\(record.id)")
-            let picture = BundleManifest.Picture(file: file, source: record.source)
+            let picture = BundleManifest.Picture(file: file, source: record.source, box: record.box)
             rejections.append(BundleManifest.Rejection(character: record.character, picture: picture))
             embeddings.append(embedding)
         }

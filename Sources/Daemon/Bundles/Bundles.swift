@@ -83,7 +83,7 @@ final class BundleHost: Sendable {
             try BundleReader(request.folder, copyingTo: staging, progress: checking)
         }
         let manifest = bundle.manifest
-        try await registry.checkImport(of: manifest.characters.map(\.name), merges: request.merge)
+        try await registry.checkImport(of: manifest.characters.map(\.imported), merges: request.merge)
         var settings: [String: String] = [:]
         if request.settings {
             settings[HeadHost.setting] = manifest.head

@@ -22,6 +22,20 @@ extension RunCalibration: Route {
     }
 }
 
+extension TryCalibration: Route {
+    static var effect: Effect { .computes }
+    static var work: RouteWork { .long }
+
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let rate = request.falseAccept.map { String($0) } ?? ""
+        return try await services.fits("trial \(rate) \(try await services.state())") { _ in
+            try await services.withActiveModel { active in
+                try await services.calibrations.trial(falseAccept: request.falseAccept, for: active.model)
+            }
+        }
+    }
+}
+
 extension ResetCalibration: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         try await services.calibrations.reset()

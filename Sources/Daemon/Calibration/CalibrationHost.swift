@@ -136,6 +136,13 @@ final class CalibrationHost: Sendable {
         try await lock { try await self.calibrate(falseAccept: falseAccept, for: model) }
     }
 
+    /// The report of the calibration that ``run(falseAccept:for:)`` would make.
+    /// - Throws: `too_few_images` and `modelNotActive`.
+    func trial(falseAccept: Double?, for model: Model) async throws -> CalibrationReport {
+        let rate = falseAccept ?? state.withLock { $0.choice.falseAccept } ?? RunCalibration.defaultRate
+        return try Calibration(try await fit(allowing: rate, for: model), model: model.identity).report
+    }
+
     private func calibrate(falseAccept: Double?, for model: Model) async throws {
         let start = ContinuousClock.now
         let chosen = state.withLock { $0.choice }

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 import Registry
 
 /// The registry's own pictures as a data set to train on: a class list of the characters that have enough pictures.
@@ -84,7 +85,13 @@ struct EnrolledDataSet {
             let images = try await registry.images(of: character.name)
             for image in images {
                 let bytes = try await registry.imageBytes(image.id)
-                try write(bytes, to: "\(folder)/\(image.id).\(image.format)")
+                if let box = image.box {
+                    // A training reads faces.
+                    let face = try await FetchCrop.crop(of: bytes, box, named: "image \(image.id)").bytes
+                    try write(face, to: "\(folder)/\(image.id).png")
+                } else {
+                    try write(bytes, to: "\(folder)/\(image.id).\(image.format)")
+                }
             }
             return images.count
         } catch let error as RegistryError where [.characterNotFound, .imageNotFound].contains(error.code) { return 0 }

@@ -37,6 +37,8 @@ actor JobRunner {
     let program: String
     /// How long a child may take to stop before it is killed.
     let grace: Duration
+    /// Gets each job that has ended, once.
+    private let noteEnd: @Sendable (Job) -> Void
     /// The thread that removes the folders of old jobs.
     let pruning = BackgroundWork("aniwho.pruning", qos: .utility)
 
@@ -52,8 +54,9 @@ actor JobRunner {
 
     init(
         registry: Registry, models: ModelHost, changes: ModelChangeWork, classifiers: ClassifierHost, log: Log,
-        program: String, grace: Duration = .seconds(30)
+        program: String, grace: Duration = .seconds(30), ended: @escaping @Sendable (Job) -> Void = { _ in }
     ) {
+        noteEnd = ended
         (self.registry, self.models, self.changes) = (registry, models, changes)
         (self.classifiers, self.log) = (classifiers, log)
         (self.program, self.grace) = (program, grace)
@@ -160,7 +163,7 @@ actor JobRunner {
 
     /// Ends a job's events with its present state.
     func end(_ job: Job) {
-        if job.endedAt != nil { ended.insert(job.id) }
+        if job.endedAt != nil, ended.insert(job.id).inserted { noteEnd(job) }
         end(job.id, with: JobEnd(job))
     }
 

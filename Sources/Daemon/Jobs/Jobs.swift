@@ -24,7 +24,7 @@ extension StartJob: Route {
 extension StartJob {
     /// A token reaches no file by a path, as with backups and bundles: only users on the socket may name paths.
     private static func refusePaths(in arguments: [String], to caller: Caller?) throws(APIError) {
-        guard let caller, case .token = caller else { return }
+        guard let caller, caller.isRemote else { return }
         let arguments = try JobArguments(arguments)
         guard let option = JobArguments.pathOptions.sorted().first(where: arguments.has) else { return }
         throw APIError(

@@ -1,6 +1,7 @@
 import API
 import Embedding
 import Foundation
+import Geometry
 import Imaging
 import Registry
 import Timing
@@ -83,7 +84,7 @@ struct EmbeddingBackfill {
         _ picture: PendingImage, for model: Model, _ what: String, _ group: String
     ) throws(APIError) -> Image {
         do throws(ImagingError) {
-            return model.transform.apply(try Image.decode([UInt8](picture.bytes)).image)
+            return model.input(try Image.decode([UInt8](picture.bytes)).image, face: picture.box)
         } catch {
             throw APIError(
                 .badImage,

@@ -10,7 +10,12 @@ struct FirstModel {
     /// A name in the registry, or a file.
     let requested: String?
 
+    /// The same of a face detector; see ``DetectorHost/loadFirst(_:)``.
+    let detector: String?
+
     func load() async throws {
+        // First, so that the first answers use it.
+        try await services.detectors.loadFirst(detector)
         let hasActive = try await services.registry.activeModel() != nil
         guard let requested else {
             if hasActive { return try await services.models.loadActive() }

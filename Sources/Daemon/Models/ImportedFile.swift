@@ -23,14 +23,11 @@ struct ImportedFile {
     ) throws(APIError) -> (bytes: Data, content: Content) {
         let bytes = try Self.bytes(at: path)
         do throws(ModelError) {
-            switch (try ModelFileKind(bytes), kind) {
-            case (.classifier, .model):
-                throw ModelError(.invalidModel, "this is a trained classifier; use `aniwho classifiers import`")
-            case (.model, .classifier):
-                throw ModelError(
-                    .invalidModel, "this is a model, not a trained classifier; use `aniwho models import`")
-            case (.model, .model), (.classifier, .classifier): return (bytes, try parse(bytes))
+            let found = try ModelFileKind(bytes)
+            guard found == kind else {
+                throw ModelError(.invalidModel, "this is \(found.phrase); use `aniwho \(found.command) import`")
             }
+            return (bytes, try parse(bytes))
         } catch { throw APIError(.badModel, "\(name): \(error.message)") }
     }
 }

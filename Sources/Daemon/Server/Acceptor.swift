@@ -5,7 +5,8 @@ import Synchronization
 
 /// Accepts connections while there is room, ends connections whose time is over, and looks for clients that have gone. It has its own thread, so that no request can delay it.
 @safe final class Acceptor: Sendable {
-    private let sockets: [Int32]
+    /// Only ever more of them.
+    private let sockets: Mutex<[Int32]>
     private let table: ConnectionTable
     private let departures: Departures
     private let log: Log
@@ -24,7 +25,8 @@ import Synchronization
         sockets: [Int32], table: ConnectionTable, departures: Departures, log: Log,
         handOver: @escaping @Sendable (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
     ) throws(APIError) {
-        (self.sockets, self.table, self.departures, self.log) = (sockets, table, departures, log)
+        (self.table, self.departures, self.log) = (table, departures, log)
+        self.sockets = Mutex(sockets)
         unsafe self.handOver = unsafe handOver
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -48,20 +50,33 @@ import Synchronization
         thread.start()
     }
 
+    /// Accepts connections of one more socket.
+    func serve(_ socket: Int32) {
+        sockets.withLock { $0.append(socket) }
+        ring()
+    }
+
+    private func ring() { _ = unsafe write(alarm.write, [UInt8(1)], 1) }
+
     /// Accepts no more connections, and returns when the thread has ended.
     func stop() {
         isStopping.store(true, ordering: .releasing)
-        _ = unsafe write(alarm.write, [UInt8(1)], 1)
+        ring()
         ended.wait()
     }
 
     private func run() {
-        var polled = (sockets + [alarm.read]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var polled: [pollfd] = []
         let milliseconds = Int32(Self.interval / .milliseconds(1))
         var looked = ContinuousClock.now
         while !isStopping.load(ordering: .acquiring) {
+            let listening = sockets.withLock { $0 }
+            if polled.count != listening.count + 1 {
+                polled = (listening + [alarm.read]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            }
             if unsafe poll(&polled, nfds_t(polled.count), milliseconds) > 0 {
                 for entry in polled.dropLast() where entry.revents != 0 { takeSome(from: entry.fd) }
+                if polled.last?.revents != 0 { silence() }
             }
             let now = ContinuousClock.now
             guard now - looked >= Self.interval else { continue }
@@ -69,6 +84,12 @@ import Synchronization
             table.expire(at: now, notice: Self.tooSlow)
             departures.look()
         }
+    }
+
+    /// Reads what woke the thread, so that it does not wake it again.
+    private func silence() {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        _ = unsafe read(alarm.read, &bytes, bytes.count)
     }
 
     /// The most connections to accept from one socket before the next socket.

@@ -13,6 +13,16 @@ enum Answer: Sendable {
     var status: Int {
         if case .message(let message) = self { message.status } else { 200 }
     }
+
+    /// Status 304 without a body if the client has this answer already, as its `If-None-Match` says; else the answer.
+    func unless(knownBy tag: String?) -> Answer {
+        guard let tag, case .message(var message) = self, let own = message.headers["ETag"] else { return self }
+        let known = tag.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        guard known.contains(own) || known == ["*"] else { return self }
+        message.status = 304
+        message.body = Data()
+        return .message(message)
+    }
 }
 
 /// One request and its answer. libmicrohttpd's thread fills it; a task answers it.

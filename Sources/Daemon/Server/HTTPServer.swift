@@ -60,6 +60,9 @@ final class HTTPServer: Sendable {
         acceptor.start()
     }
 
+    /// Serves one more listening socket. It does nothing before the start and after the end.
+    func serve(_ socket: Int32) { acceptor.withLock { $0 }?.serve(socket) }
+
     /// Accepts no more connections, waits until all requests are answered, and stops.
     ///
     /// If requests remain, their connections are ended, and no answer reaches libmicrohttpd any more. It cannot be stopped then, because it
@@ -137,9 +140,10 @@ final class HTTPServer: Sendable {
                 method: method, target: exchange.target, contentType: header("Content-Type", of: connection) ?? "",
                 hasBody: length > 0 || header("Transfer-Encoding", of: connection) != nil,
                 origin: origin(of: exchange, connection),
-                contentEncoding: header("Content-Encoding", of: connection) ?? "")
-            let caller = try router.services.authentication.caller(of: head.origin)
-            if case .token(let name, _, _) = caller, !connections.identify(exchange.descriptor, asBearerOf: name) {
+                contentEncoding: header("Content-Encoding", of: connection) ?? "",
+                knownTag: header("If-None-Match", of: connection))
+            let caller = try router.services.authentication.caller(of: head.origin, method: method)
+            if let name = caller.connectionOwner, !connections.identify(exchange.descriptor, asBearerOf: name) {
                 throw APIError(.overloaded, "\(caller.phrase) has as many connections as it may; try again in a moment")
             }
             if let framing { throw framing }
@@ -181,7 +185,11 @@ final class HTTPServer: Sendable {
         case .user(let number): .user(number)
         case .network, .bearer, nil:
             unsafe .network(
-                host: header("Host", of: connection), authorization: header("Authorization", of: connection))
+                host: header("Host", of: connection), authorization: header("Authorization", of: connection),
+                browser: BrowserHeaders(
+                    cookie: header("Cookie", of: connection), origin: header("Origin", of: connection),
+                    token: header(BrowserHeaders.tokenName, of: connection),
+                    site: header("Sec-Fetch-Site", of: connection)))
         }
     }
 
@@ -274,9 +282,17 @@ final class HTTPServer: Sendable {
         guard let response = unsafe response else { return .NO }
         defer { unsafe MHD_destroy_response(response) }
         unsafe MHD_add_response_header(response, "Content-Type", message.contentType)
-        for (name, value) in message.headers { unsafe MHD_add_response_header(response, name, value) }
+        for (name, value) in message.headers.merging(Self.always, uniquingKeysWith: { own, _ in own }) {
+            unsafe MHD_add_response_header(response, name, value)
+        }
         return unsafe MHD_queue_response(connection, UInt32(message.status), response)
     }
+
+    /// Headers of every answer that has no other value for them: browsers take no answer for something else, show none to other pages, and
+    /// keep none.
+    private static let always = [
+        "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store",
+    ]
 
     private func send(_ lines: any LineSource, on connection: OpaquePointer) -> MHD_Result {
         guard let response = unsafe StreamedAnswer.response(lines, on: connection) else { return .NO }

@@ -32,6 +32,15 @@ final class LineChannel: LineSource {
         wake?()
     }
 
+    /// Ends the answer after what was sent.
+    func end() {
+        let wake = state.withLock { state in
+            state.hasEnded = true
+            return state.wake
+        }
+        wake?()
+    }
+
     func next(maximum: Int) -> LineChunk {
         state.withLock { state in
             guard !state.bytes.isEmpty else { return state.hasEnded ? .end : .notYet }

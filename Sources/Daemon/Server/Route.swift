@@ -8,9 +8,13 @@ protocol Route: Endpoint {
     /// The role that may call it. The default is operator for what changes, and reader for the rest.
     static var role: Role { get }
 
-    /// Whether the bearer of a token may call it; the default is true. If false, only users on the socket may: false for tokens themselves,
+    /// Whether the bearer of a token, or a browser, may call it; the default is true. If false, only users on the socket may: false for tokens themselves,
     /// and for requests that name a path for the daemon to read or write.
     static var admitsTokens: Bool { get }
+
+    /// Whether clients over TCP may call it without a token and without a session; the default is false. True for the page's own files,
+    /// which hold nothing of the registry, and for logging in.
+    static var isPublic: Bool { get }
 
     /// How long its answer takes; the default is `short`.
     static var work: RouteWork { get }
@@ -49,6 +53,7 @@ extension Route {
     static var effect: Effect { method == .get ? .reads : .changes }
     static var role: Role { effect == .changes ? .operator : .reader }
     static var admitsTokens: Bool { true }
+    static var isPublic: Bool { false }
     static var work: RouteWork { .short }
 }
 
@@ -66,6 +71,7 @@ struct RouteEntry: Sendable {
     let effect: Effect
     let role: Role
     let admitsTokens: Bool
+    let isPublic: Bool
     let work: RouteWork
     /// Adds the endpoint to a description of the API.
     let describe: @Sendable (inout OpenAPIDocument) throws -> Void
@@ -79,6 +85,7 @@ struct RouteEntry: Sendable {
         effect = R.effect
         role = R.role
         admitsTokens = R.admitsTokens
+        isPublic = R.isPublic
         work = R.work
         describe = { try $0.add(R.self, role: R.role.rawValue) }
         answer = { message, services in
@@ -102,6 +109,7 @@ struct RouteEntry: Sendable {
         effect = R.effect
         role = R.role
         admitsTokens = R.admitsTokens
+        isPublic = false
         work = .short
         self.describe = describe
         answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
@@ -133,39 +141,59 @@ extension RouteEntry {
 
 /// Every route of the daemon, in the order of their names.
 let routeTable: [RouteEntry] = [
+    RouteEntry(AddWebhook.self),
     RouteEntry(CancelJob.self),
+    RouteEntry(ChangeBox.self),
+    RouteEntry(ChangeAliases.self),
     RouteEntry(ChangeTags.self),
     RouteEntry(CheckHealth.self),
     RouteEntry(CheckReadiness.self),
     RouteEntry(ClassifyImages.self),
+    RouteEntry(ClassifyTogether.self),
     RouteEntry(CompareHeads.self),
     RouteEntry(CreateCharacter.self),
+    RouteEntry(CreateLink.self),
     RouteEntry(CreateToken.self),
     RouteEntry(DiscardInboxPictures.self),
     RouteEntry(EmptyTrash.self),
     RouteEntry(EnrollImages.self),
+    RouteEntry(FetchCrop.self),
+    RouteEntry(FetchCharacterThumbnail.self),
     RouteEntry(FetchImage.self),
+    RouteEntry(FetchInboxCrop.self),
     RouteEntry(FetchInboxPicture.self),
+    RouteEntry(FetchInboxThumbnail.self),
     RouteEntry(FetchMetrics.self),
     RouteEntry(FetchModel.self),
     RouteEntry(FetchOpenAPI.self),
+    RouteEntry(FetchPage.self),
+    RouteEntry(FetchPageFile.self),
+    RouteEntry(FetchThumbnail.self),
     RouteEntry(FindSimilarImages.self),
     RouteEntry(GetStatus.self),
     RouteEntry(GroupInbox.self),
+    RouteEntry(IgnoreInboxPictures.self),
     RouteEntry(ImportClassifier.self),
+    RouteEntry(ImportDetector.self),
     RouteEntry(ImportModel.self),
     RouteEntry(KeepInInbox.self),
     RouteEntry(ListAudit.self),
     RouteEntry(ListCharacters.self),
     RouteEntry(ListClassifiers.self),
+    RouteEntry(ListDetectors.self),
     RouteEntry(ListHeads.self),
+    RouteEntry(ListIgnoredPictures.self),
     RouteEntry(ListImages.self),
     RouteEntry(ListJobs.self),
     RouteEntry(ListModels.self),
     RouteEntry(ListRejections.self),
+    RouteEntry(ListSessions.self),
     RouteEntry(ListTags.self),
     RouteEntry(ListTokens.self),
     RouteEntry(ListTrash.self),
+    RouteEntry(LogIn.self),
+    RouteEntry(LogOut.self),
+    RouteEntry(ListWebhooks.self),
     RouteEntry(MergeCharacter.self),
     RouteEntry(MoveImages.self),
     RouteEntry(NameInboxPictures.self),
@@ -177,29 +205,39 @@ let routeTable: [RouteEntry] = [
     RouteEntry(RejectImages.self),
     RouteEntry(RemoveCharacter.self),
     RouteEntry(RemoveClassifier.self),
+    RouteEntry(RemoveDetector.self),
     RouteEntry(RemoveImage.self),
     RouteEntry(RemoveImages.self),
     RouteEntry(RemoveModel.self),
     RouteEntry(RemoveRejection.self),
+    RouteEntry(RemoveWebhook.self),
     RouteEntry(RenameCharacter.self),
     RouteEntry(ResetCalibration.self),
     RouteEntry(RestoreTrash.self),
     RouteEntry(ReviewCharacter.self),
     RouteEntry(ReviewRegistry.self),
+    RouteEntry(RevokeSession.self),
     RouteEntry(RevokeToken.self),
+    RouteEntry(RollBackDetector.self),
     RouteEntry(RollBackModel.self),
     RouteEntry(RunCalibration.self),
+    RouteEntry(SetSeries.self),
     RouteEntry(ShowCalibration.self),
     RouteEntry(ShowCharacter.self),
     RouteEntry(ShowClassifier.self),
     RouteEntry(ShowJob.self),
     RouteEntry(ShowModel.self),
+    RouteEntry(ShowSession.self),
     RouteEntry(SplitCharacter.self),
     RouteEntry(StartJob.self),
+    RouteEntry(TryCalibration.self),
+    RouteEntry(TestWebhook.self),
     RouteEntry(UndoChange.self),
+    RouteEntry(UseDetector.self),
     RouteEntry(UseHead.self),
     RouteEntry(UseModel.self),
     RouteEntry(VerifyImages.self),
+    RouteEntry(WatchChanges.self),
     RouteEntry(WatchJob.self),
     RouteEntry(WriteBackup.self),
     RouteEntry(WriteBundle.self),

@@ -12,6 +12,8 @@ struct RequestHead {
     let origin: Origin
     /// The header `Content-Encoding`, empty when there is none.
     var contentEncoding = ""
+    /// The header `If-None-Match`: names the answer that the client has already.
+    var knownTag: String?
 }
 
 /// Finds the route of a request, and turns the route's answer or error into a message.
@@ -26,6 +28,8 @@ struct Router: Sendable {
         let parameters: [String: String]
         let query: [String: String]
         let contentType: String
+        /// As ``RequestHead/knownTag``.
+        let knownTag: String?
         let caller: Caller
         /// The largest body, in bytes.
         let bodyLimit: Int
@@ -45,17 +49,22 @@ struct Router: Sendable {
                 allowed.insert(route.method.rawValue)
                 continue
             }
-            try services.access.admit(
-                caller, needs: route.role, about: route.path.subject, admitsTokens: route.admitsTokens,
-                for: "\(head.method) \(route.path)")
+            if !route.isPublic {
+                if caller == .guest { throw Authentication.needed }
+                try services.access.admit(
+                    caller, needs: route.role, about: route.path.subject, admitsTokens: route.admitsTokens,
+                    for: "\(head.method) \(route.path)")
+            }
             try Self.checkType(head, route.body)
             return Matched(
                 route: route, method: head.method, parameters: parameters,
-                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, caller: caller,
+                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, knownTag: head.knownTag,
+                caller: caller,
                 bodyLimit: min(
                     route.body.maximumBytes, services.access.bodyLimit(of: caller) ?? .max,
                     services.budget(for: route.body).largest))
         }
+        if caller == .guest { throw Authentication.needed }
         if !allowed.isEmpty {
             throw APIError(
                 .methodNotAllowed,
@@ -100,9 +109,10 @@ struct Router: Sendable {
         var fields = ["method": matched.method, "path": matched.route.path.description]
         let response: Answer
         do {
-            response = try await services.asked(by: matched.caller, effect: matched.route.effect) {
+            let full = try await services.asked(by: matched.caller, effect: matched.route.effect) {
                 try await matched.route.answer(message, services)
             }
+            response = full.unless(knownBy: matched.knownTag)
         } catch {
             let error = APIError(describing: error)
             fields["error"] = error.message

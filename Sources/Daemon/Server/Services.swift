@@ -12,6 +12,7 @@ struct Services: Sendable {
     let calibrations: CalibrationHost
     let changes: ModelChangeWork
     let classifiers: ClassifierHost
+    let detectors: DetectorHost
     let inference: InferenceQueue
     /// Reviews of the registry, groups of the inbox, and proposals to split a character.
     let reviews = SharedWork("review")
@@ -22,12 +23,18 @@ struct Services: Sendable {
     /// Calibrations that were asked for, and comparisons of two heads.
     let fits = SharedWork("fit")
     let pairs = EnrolledPairs()
+    let variances = EnrolledVariance()
     let jobs: JobRunner
     let housekeeping: Housekeeping
+    let thumbnails: ThumbnailCache
+    let changeFeed: ChangeFeed
+    let webhooks: WebhookHost
     let backups: BackupHost
     let bundles: BundleHost
     let access: AccessControl
     let authentication: Authentication
+    let page: PageHost
+    let links = LoginLinks()
     let connections: ConnectionTable
     /// Of the bodies that are in memory.
     let bodies: BodyBudget
@@ -42,7 +49,7 @@ struct Services: Sendable {
     var dataDirectory: String { registry.directory }
 
     /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()``,
-    /// ``CalibrationHost/start()`` and ``Housekeeping/start()``.
+    /// ``CalibrationHost/start()``, ``Housekeeping/start()`` and ``WebhookHost/start()``.
     /// - Parameters:
     ///   - threads: of the network.
     ///   - program: the program that runs the trainings: `aniwho`.
@@ -50,7 +57,8 @@ struct Services: Sendable {
     static func make(
         on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
         limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(),
-        bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(), socketPath: String = ""
+        bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(),
+        webhooks reach: WebhookReach = .loopback, socketPath: String = "", page: PageSettings = PageSettings()
     ) async throws -> Services {
         let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let models = ModelHost(registry: registry, log: log, threads: threads)
@@ -58,17 +66,25 @@ struct Services: Sendable {
         let calibrations = try await CalibrationHost(registry: registry, models: models, log: log)
         let changes = ModelChangeWork(registry: registry, models: models, heads: heads, calibrations: calibrations)
         let classifiers = ClassifierHost(registry: registry, metrics: metrics, threads: threads)
+        let webhooks = WebhookHost(registry: registry, log: log, reach: reach)
         let jobs = JobRunner(
-            registry: registry, models: models, changes: changes, classifiers: classifiers, log: log, program: program)
+            registry: registry, models: models, changes: changes, classifiers: classifiers, log: log, program: program,
+            ended: { webhooks.note($0) })
+        let thumbnails = ThumbnailCache(directory: registry.directory)
         return Services(
             registry: registry, models: models, heads: heads, calibrations: calibrations, changes: changes,
-            classifiers: classifiers, inference: InferenceQueue(metrics: metrics, lanes: threads),
+            classifiers: classifiers, detectors: DetectorHost(registry: registry, log: log, threads: threads),
+            inference: InferenceQueue(metrics: metrics, lanes: threads),
             jobs: jobs,
-            housekeeping: Housekeeping(registry: registry, jobs: jobs, log: log, retention: retention),
+            housekeeping: Housekeeping(
+                registry: registry, jobs: jobs, thumbnails: thumbnails, log: log, retention: retention),
+            thumbnails: thumbnails, changeFeed: ChangeFeed(registry: registry), webhooks: webhooks,
             backups: BackupHost(registry: registry, metrics: metrics, log: log),
             bundles: BundleHost(
                 registry: registry, models: models, heads: heads, calibrations: calibrations, log: log),
-            access: AccessControl(roles, limits: limits), authentication: Authentication(registry: registry),
+            access: AccessControl(roles, limits: limits),
+            authentication: Authentication(registry: registry, pageURL: page.url),
+            page: PageHost(registry: registry, log: log, isAllowed: page.isAllowed),
             connections: ConnectionTable(connections), bodies: BodyBudget(bodies, place: "of memory"), metrics: metrics,
             log: log, socketPath: socketPath)
     }

@@ -19,6 +19,7 @@ struct Reloading: Sendable {
             services.connections.change(new.connections.fitting(openFiles: OpenFiles.limit))
             services.bodies.change(new.bodies)
             services.housekeeping.change(new.retention)
+            services.webhooks.change(new.webhooks)
             for name in new.needingRestart(from: former) {
                 log.write(.warning, "setting needs a restart", ["setting": name])
             }

@@ -1,5 +1,5 @@
-import CProcess
 import Foundation
+import Platform
 
 /// Decodes a picture in a process of its own, which can reach neither files nor the network, and has bounds on memory and time.
 ///
@@ -41,9 +41,7 @@ struct DecoderProcess: Sendable {
     func decode(
         _ bytes: [UInt8], by decoder: String, format: ImageFormat, limits: ImageLimits, frames: Int
     ) throws(ImagingError) -> DecoderReply {
-        let run = try DecoderRun(
-            program, [decoder, String(limits.pixels), String(frames), String(seconds)], input: bytes,
-            deadline: .now + patience)
+        let run = try start([decoder, String(limits.pixels), String(frames), String(seconds)], input: bytes)
         do throws(ImagingError) {
             let reply = try DecoderReply(limits: limits, mostFrames: frames) { count throws(ImagingError) in
                 guard let bytes = run.read(count) else { throw Self.noReply }
@@ -57,9 +55,17 @@ struct DecoderProcess: Sendable {
         }
     }
 
+    private func start(_ arguments: [String], input bytes: [UInt8]) throws(ImagingError) -> ChildReader {
+        do throws(POSIXError) {
+            return try .filter(program, arguments, input: bytes, deadline: .now + patience)
+        } catch {
+            throw ImagingError(.decoderFailed, "cannot start \(program): \(SystemReason.text(error))")
+        }
+    }
+
     private static let noReply = ImagingError(.decoderFailed, "the decoder ended without a reply")
 
-    private func failure(_ ending: DecoderRun.Ending, _ format: ImageFormat) -> ImagingError {
+    private func failure(_ ending: ChildReader.Ending, _ format: ImageFormat) -> ImagingError {
         let what =
             switch ending {
             case .late: "took more than \(patience.components.seconds) seconds"

@@ -3,9 +3,9 @@ import Foundation
 
 /// JPEG through libjpeg's own interface, which reads every sampling: grayscale, YCbCr, RGB, and CMYK with Adobe's inversion.
 enum JPEGCodec {
-    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
+    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> StoredImage {
         // The decoder reads from the buffer until it is closed, so all of it runs while the buffer is pinned.
-        let result = unsafe bytes.withUnsafeBufferPointer { file -> Result<Image, ImagingError> in
+        let result = unsafe bytes.withUnsafeBufferPointer { file -> Result<StoredImage, ImagingError> in
             guard let decoder = unsafe cjpeg_open(file.baseAddress, file.count) else {
                 return .failure(ImagingError(.unsupported, "there is not enough memory to decode the JPEG"))
             }
@@ -17,7 +17,7 @@ enum JPEGCodec {
         return try result.get()
     }
 
-    private static func decode(_ decoder: OpaquePointer, _ limits: ImageLimits) throws(ImagingError) -> Image {
+    private static func decode(_ decoder: OpaquePointer, _ limits: ImageLimits) throws(ImagingError) -> StoredImage {
         var header = unsafe cjpeg_header()
         try unsafe check(cjpeg_read_header(decoder, &header), decoder)
         let (width, height, channels) = unsafe (Int(header.width), Int(header.height), Int(header.channels))
@@ -26,7 +26,7 @@ enum JPEGCodec {
         var pixels = [UInt8](repeating: 0, count: width * height * channels)
         try unsafe check(cjpeg_read_pixels(decoder, &pixels), decoder)
         let image = Image(width: width, height: height, pixels: channels == 4 ? fromInvertedCMYK(pixels) : pixels)
-        return image.oriented(EXIF.orientation(exif))
+        return StoredImage(image: image, orientation: EXIF.orientation(exif))
     }
 
     /// Adobe stores 255 − ink. The light that remains is the product of the inks' transparencies.

@@ -3,12 +3,12 @@ import Foundation
 
 /// PNG through libpng's simplified interface, which never uses longjmp across Swift frames. ``PlainPNG`` reads the common kind faster.
 package enum PNGCodec {
-    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
+    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> StoredImage {
         let image =
             if let image = PlainPNG.decode(bytes, limits: limits) { image } else {
                 try byLibpng(bytes, limits: limits)
             }
-        return image.oriented(EXIF.orientation(PlainPNG.exif(bytes) ?? []))
+        return StoredImage(image: image, orientation: EXIF.orientation(PlainPNG.exif(bytes) ?? []))
     }
 
     /// Any kind of PNG, as it is stored: EXIF's orientation is not applied.

@@ -2,7 +2,7 @@ import CWebP
 
 /// WebP, lossy or lossless, through libwebp. Of an animation it is the first frame.
 enum WebPCodec {
-    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> Image {
+    static func decode(_ bytes: [UInt8], limits: ImageLimits) throws(ImagingError) -> StoredImage {
         var features = WebPBitstreamFeatures()
         try check(unsafe WebPGetFeatures(bytes, bytes.count, &features))
         let (width, height) = (Int(features.width), Int(features.height))
@@ -17,7 +17,7 @@ enum WebPCodec {
             ? frame(file.frames.first, of: bytes, width: width, height: height)
             : pixels(of: bytes, width: width, height: height)
         let image = Image(width: width, height: height, pixels: PixelLoops.best.overWhite(rgba))
-        return image.oriented(EXIF.orientation(file.exif ?? []))
+        return StoredImage(image: image, orientation: EXIF.orientation(file.exif ?? []))
     }
 
     /// The first frame of an animation, on a transparent canvas.

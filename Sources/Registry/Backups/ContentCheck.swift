@@ -169,7 +169,7 @@ struct ContentCheck {
     private static let kinds: [(kind: String, hash: String, name: String, label: String)] = [
         ("image", "sha256", "id", "image"), ("rejection", "sha256", "id", "rejection"),
         ("unknown", "sha256", "id", "inbox picture"), ("model", "identity", "name", "model"),
-        ("classifier", "identity", "name", "classifier"),
+        ("classifier", "identity", "name", "classifier"), ("detector", "identity", "name", "detector"),
     ]
 
     private func summary(of file: String, schema: Int, latest: Int) throws(RegistryError) -> ContentSummary {

@@ -2,8 +2,20 @@ public import API
 
 /// Characters, images and rejections to enroll in one transaction.
 public struct Import: Sendable {
-    /// The characters' names, without duplicates.
-    public let names: [String]
+    /// A character to enroll.
+    public struct Character: Sendable {
+        public let name: String
+        public let aliases: [String]
+        /// Empty when none is known.
+        public let series: String
+
+        public init(name: String, aliases: [String] = [], series: String = "") {
+            (self.name, self.aliases, self.series) = (name, aliases, series)
+        }
+    }
+
+    /// The characters, each name once.
+    public let characters: [Character]
     /// Makes the images of the character at an index. Called once for each character, so that not all images are in memory at once.
     public let images: @Sendable (Int) throws(RegistryError) -> [NewImage]
     /// The number of rejections.
@@ -16,11 +28,11 @@ public struct Import: Sendable {
     public let settings: [String: String]
 
     public init(
-        names: [String], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
+        characters: [Character], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
         rejection: @escaping @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage),
         merges: Bool, settings: [String: String]
     ) {
-        self.names = names
+        self.characters = characters
         self.images = images
         self.rejections = rejections
         self.rejection = rejection
@@ -30,10 +42,10 @@ public struct Import: Sendable {
 }
 
 extension Registry {
-    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges; and when two of the
-    ///   names look the same, so that they would become one character.
-    public func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
-        try database().checkImport(of: names, merges: merges)
+    /// - Throws: `characterExists`, naming some of the characters that are enrolled already, unless the import merges; when two of the
+    ///   names or aliases look the same, so that they would become one character; and when an alias is another character's here.
+    public func checkImport(of characters: [Import.Character], merges: Bool) throws(RegistryError) {
+        try database().checkImport(of: characters, merges: merges)
     }
 
     /// Enrolls characters with images and rejections in one transaction.
@@ -43,12 +55,14 @@ extension Registry {
     public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportedBundle {
         try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
-            try database.checkImport(of: all.names, merges: all.merges)
-            var result = ImportedBundle(characters: all.names.count)
-            for (index, name) in all.names.enumerated() {
+            try database.checkImport(of: all.characters, merges: all.merges)
+            var result = ImportedBundle(characters: all.characters.count)
+            for (index, character) in all.characters.enumerated() {
                 let images = try all.images(index)
-                for image in images { try model.check(image.embedding, of: "a picture of \(name)") }
-                let (enrollment, _) = try database.enroll(images, under: RegistryName.validated(name), model: model)
+                for image in images { try model.check(image.embedding, of: "a picture of \(character.name)") }
+                let (enrollment, _) = try database.enroll(
+                    images, under: RegistryName.validated(character.name), model: model)
+                try database.write(character, on: enrollment.character)
                 result.created += enrollment.created ? 1 : 0
                 result.images += enrollment.added.count
                 result.duplicates += enrollment.duplicates.count
@@ -58,8 +72,7 @@ extension Registry {
                 try model.check(image.embedding, of: "a picture that is not of \(name)")
                 let character = try database.existingCharacter(named: RegistryName.validated(name))
                 // If the picture is enrolled here under that character, the owner has decided since that it shows the character.
-                let twins = try database.images(sha256: image.sha256)
-                guard !twins.contains(where: { $0.characterID == character.id }) else { continue }
+                guard try !database.isEnrolled(image.key, under: character.id) else { continue }
                 if try database.reject(image, as: character, model: model).created { result.rejections += 1 }
             }
             for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {
@@ -73,18 +86,27 @@ extension Registry {
 }
 
 extension Connection {
-    fileprivate func checkImport(of names: [String], merges: Bool) throws(RegistryError) {
+    fileprivate func checkImport(of characters: [Import.Character], merges: Bool) throws(RegistryError) {
         var known: [String] = []
         var meant: [String: String] = [:]
-        for given in names {
-            let name = try RegistryName.validated(given)
+        for given in characters {
+            let name = try RegistryName.validated(given.name)
             let existing = try character(named: name)
-            if existing != nil { known.append(given) }
+            if existing != nil { known.append(given.name) }
             // Two characters of another registry never become one here. 0.1.0 allowed names that look the same.
-            if let other = meant.updateValue(given, forKey: existing?.name ?? RegistryName.look(name)) {
+            if let other = meant.updateValue(given.name, forKey: existing?.name ?? RegistryName.look(name)) {
                 throw RegistryError(
                     .characterExists,
-                    "'\(other)' and '\(given)' look the same; rename one where the bundle was made, and export it again"
+                    "'\(other)' and '\(given.name)' look the same, or are one character here; rename one where the bundle was made, and export it again"
+                )
+            }
+            for alias in given.aliases {
+                let alias = try RegistryName.validated(alias, as: "alias")
+                let other = try namesLooking(like: alias).first { $0.character.id != existing?.id }
+                guard let other else { continue }
+                throw RegistryError(
+                    .characterExists,
+                    "the bundle's '\(given.name)' has the alias '\(alias)', which looks like \(other.quoted). \(other.advice)"
                 )
             }
         }
@@ -94,5 +116,16 @@ extension Connection {
             .characterExists,
             "enrolled already: \(known.prefix(5).joined(separator: ", "))\(rest); add the bundle's images to them with --merge"
         )
+    }
+
+    /// Gives a character the aliases and the series of an imported one. Its own name and series stay.
+    fileprivate func write(_ imported: Import.Character, on character: CharacterSummary) throws(RegistryError) {
+        let own = RegistryName.look(character.name)
+        let aliases = try imported.aliases.map { text throws(RegistryError) in
+            try RegistryName.new(text, as: "alias")
+        }
+        _ = try addAliases(aliases.filter { RegistryName.look($0) != own }, to: character)
+        guard character.series.isEmpty, !imported.series.isEmpty else { return }
+        _ = try setSeries(of: character, RegistryName.validated(imported.series, as: "series"))
     }
 }

@@ -1,5 +1,6 @@
 public import API
 public import Foundation
+public import Geometry
 
 /// An image to enroll: its original bytes and the embedding that the active model made of it.
 public struct NewImage: Sendable, Equatable {
@@ -15,12 +16,14 @@ public struct NewImage: Sendable, Equatable {
     public let height: Int
     /// Where the picture came from: a path, an address, or nothing.
     public let source: String
+    /// Where the face is, inside the picture; nil for the whole picture.
+    public let box: PixelBox?
     /// As many values as the model has dimensions, all finite.
     public let embedding: [Float]
 
     public init(
         file: String? = nil, bytes: Data, sha256: String, format: String, width: Int, height: Int, source: String,
-        embedding: [Float]
+        box: PixelBox? = nil, embedding: [Float]
     ) {
         precondition(sha256.utf8.count == 64, "a SHA-256 is 64 hexadecimal digits")
         self.file = file
@@ -30,8 +33,11 @@ public struct NewImage: Sendable, Equatable {
         self.width = width
         self.height = height
         self.source = source
+        self.box = box
         self.embedding = embedding
     }
+
+    public var key: PictureKey { PictureKey(sha256: sha256, box: box) }
 }
 
 /// An image that has no embedding of a model yet.
@@ -39,10 +45,13 @@ public struct PendingImage: Sendable, Equatable {
     public let id: Int64
     /// The original file.
     public let bytes: Data
+    /// Where the face is; nil for the whole picture.
+    public let box: PixelBox?
 
-    public init(id: Int64, bytes: Data) {
+    public init(id: Int64, bytes: Data, box: PixelBox? = nil) {
         self.id = id
         self.bytes = bytes
+        self.box = box
     }
 }
 
@@ -82,15 +91,15 @@ extension Connection {
         var added: [EnrolledImage] = []
         var (duplicates, conflicts): ([EnrollImages.Duplicate], [EnrollImages.Duplicate]) = ([], [])
         for image in images {
-            let twins = try self.images(sha256: image.sha256)
+            let twins = try self.images(coincidingWith: image.key)
             if let stored = twins.first(where: { $0.characterID == character.id }) {
                 duplicates.append(EnrollImages.Duplicate(file: image.file, image: stored.image))
                 continue
             }
             conflicts += twins.map { EnrollImages.Duplicate(file: image.file, image: $0.image) }
             added.append(try insert(image, under: character, model: model))
-            try withdrawRejection(sha256: image.sha256, character: character)
-            try withdrawInboxPicture(sha256: image.sha256)
+            try withdrawRejections(of: image.key, character: character)
+            try withdrawInboxPictures(image.key)
         }
         var prototype: Prototype?
         if !added.isEmpty {
@@ -108,12 +117,13 @@ extension Connection {
     ) throws(RegistryError) -> EnrolledImage {
         try run(
             """
-            INSERT INTO all_images (character, sha256, format, byte_count, width, height, source, added_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO all_images (character, sha256, format, byte_count, width, height, source, added_at, box)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(character.id), .text(image.sha256), .text(image.format), .integer(image.bytes.count),
                 .integer(image.width), .integer(image.height), .text(image.source), .time(Date()),
+                .box(image.box),
             ])
         let id = lastInsertedID
         try run("INSERT INTO image_files (image, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])

@@ -1,13 +1,14 @@
 public import API
 public import Foundation
+import Geometry
 
 /// The enrolled images: the pictures that define a character.
 public protocol ImageStore: Sendable {
     /// Adds images to a character and updates its prototype, in one transaction, which is durable when this returns.
     /// It creates the character if there is none of that name.
     ///
-    /// An image whose bytes the character has already is not stored again: it is a duplicate. An image whose bytes another
-    /// character has is stored, because a picture may show two characters, and is a conflict.
+    /// A face that the character has already (``PictureKey/coincides(with:)``) is not stored again: it is a duplicate. A face that another
+    /// character has is stored, and is a conflict.
     /// - Parameters:
     ///   - character: the name.
     ///   - images: with embeddings of `model`.
@@ -25,6 +26,13 @@ public protocol ImageStore: Sendable {
     /// - Throws: `imageNotFound`.
     func image(_ id: Int64) async throws(RegistryError) -> EnrolledImage
 
+    /// A character's oldest image; nil when it has none.
+    /// - Throws: `characterNotFound`.
+    func firstImage(of character: String) async throws(RegistryError) -> EnrolledImage?
+
+    /// The hashes of all pictures that are kept: enrolled, in the inbox or in the trash.
+    func pictureHashes() async throws(RegistryError) -> Set<String>
+
     /// The original file.
     /// - Throws: `imageNotFound`.
     func imageBytes(_ id: Int64) async throws(RegistryError) -> Data
@@ -36,7 +44,7 @@ public protocol ImageStore: Sendable {
     func removeImages(_ ids: [Int64]) async throws(RegistryError) -> [EnrolledImage]
 
     /// Moves images to a character and updates the prototypes of all characters concerned, in one transaction. It creates the
-    /// character if there is none of that name, and puts an image whose bytes the character has already into the trash.
+    /// character if there is none of that name, and puts an image whose face the character has already into the trash.
     /// - Throws: `invalidName`, `imageNotFound`. An error moves nothing.
     func moveImages(_ ids: [Int64], to character: String) async throws(RegistryError) -> MovedImages
 
@@ -62,6 +70,18 @@ extension Registry: ImageStore {
 
     public func image(_ id: Int64) throws(RegistryError) -> EnrolledImage {
         try database().existingImage(id).image
+    }
+
+    public func firstImage(of character: String) throws(RegistryError) -> EnrolledImage? {
+        let name = try RegistryName.validated(character)
+        let database = try database()
+        return try database.first(
+            StoredImage.query + " WHERE i.character = ? ORDER BY i.id LIMIT 1",
+            [.integer(try database.existingCharacter(named: name).id)], StoredImage.init(row:))?.image
+    }
+
+    public func pictureHashes() throws(RegistryError) -> Set<String> {
+        Set(try database().all("SELECT sha256 FROM all_images UNION SELECT sha256 FROM all_unknowns") { $0.text(0) })
     }
 
     public func imageBytes(_ id: Int64) throws(RegistryError) -> Data {
@@ -114,14 +134,14 @@ struct StoredImage {
     let characterID: Int64
 
     static let query = """
-        SELECT i.id, i.character, c.name, i.sha256, i.format, i.byte_count, i.width, i.height, i.source, i.added_at
+        SELECT i.id, i.character, c.name, i.sha256, i.format, i.byte_count, i.width, i.height, i.source, i.added_at, i.box
         FROM images i JOIN characters c ON c.id = i.character
         """
 
-    init(row: Row) {
+    init(row: Row) throws(RegistryError) {
         image = EnrolledImage(
             id: row.integer(0), character: row.text(2), sha256: row.text(3), format: row.text(4), bytes: row.int(5),
-            width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9))
+            width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9), box: try row.box(10))
         characterID = row.integer(1)
     }
 }
@@ -166,8 +186,14 @@ extension Connection {
         return images
     }
 
-    /// The images with these bytes, of every character.
-    func images(sha256: String) throws(RegistryError) -> [StoredImage] {
-        try all(StoredImage.query + " WHERE i.sha256 = ? ORDER BY i.id", [.text(sha256)], StoredImage.init(row:))
+    /// The images with this face, of every character.
+    func images(coincidingWith key: PictureKey) throws(RegistryError) -> [StoredImage] {
+        try all(StoredImage.query + " WHERE i.sha256 = ? ORDER BY i.id", [.text(key.sha256)], StoredImage.init(row:))
+            .filter { $0.image.key.coincides(with: key) }
+    }
+
+    /// Whether a character has this face.
+    func isEnrolled(_ key: PictureKey, under character: Int64) throws(RegistryError) -> Bool {
+        try images(coincidingWith: key).contains { $0.characterID == character }
     }
 }

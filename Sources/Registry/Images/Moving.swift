@@ -28,8 +28,7 @@ extension Registry {
             let character = try database.existingCharacter(named: name)
             if let other = try database.character(named: newName) {
                 throw RegistryError(
-                    .characterExists,
-                    "there is a character named '\(other.name)' already; move images to it with: aniwho images move")
+                    .characterExists, other.taking(newName) + "; move images to it with: aniwho images move")
             }
             let images = try database.existingImages(Set(ids).sorted())
             if let other = images.first(where: { $0.characterID != character.id })?.image {
@@ -65,8 +64,9 @@ extension Registry {
             var (move, changes) = try database.move(
                 try database.images(of: from), to: into, created: false, by: change)
             try database.moveRejections(of: from.id, to: into.id, by: change)
-            try database.note(try database.uniteWritings(of: from, into: into), by: change)
+            // In the trash, it leaves its aliases to the other one.
             try database.trash(character: from.id, by: change)
+            try database.note(try database.uniteWritings(of: from, into: into), by: change)
             try database.record(
                 "character.merge", subject: from.name,
                 detail: ["id": from.id, "into": into.name, "images": move.moved.count])
@@ -104,14 +104,14 @@ extension Connection {
         for stored in images {
             let image = stored.image
             changed[stored.characterID] = image.character
-            let isThere = try self.images(sha256: image.sha256).contains { $0.characterID == target.id }
+            let isThere = try isEnrolled(image.key, under: target.id)
             if isThere {
                 try trash(image: image.id, by: change)
                 duplicates.append(image)
             } else {
                 try run("UPDATE all_images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
                 try noteMove(ofImage: image.id, from: stored.characterID, by: change)
-                try trashRejection(sha256: image.sha256, character: target, by: change)
+                try trashRejections(of: image.key, character: target, by: change)
                 moved.append(image.id)
             }
             try record(

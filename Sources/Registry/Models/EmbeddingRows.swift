@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 
 /// How many images and rejected pictures there are, and how many of them have a vector of some model.
 public struct EmbeddingCounts: Sendable, Equatable {
@@ -83,11 +84,13 @@ extension Connection {
         let model = try existingModel(identity: identity)
         return try all(
             """
-            SELECT r.id, f.bytes FROM \(kind)s r JOIN \(kind)_files f ON f.\(kind) = r.id
+            SELECT r.id, f.bytes, r.box FROM \(kind)s r JOIN \(kind)_files f ON f.\(kind) = r.id
             WHERE r.id > ? AND NOT EXISTS (SELECT 1 FROM \(embeddings) e WHERE e.\(kind) = r.id AND e.model = ?)
             ORDER BY r.id LIMIT ?
             """,
             [.integer(after ?? 0), .integer(model.id), .integer(max(0, limit))]
-        ) { PendingImage(id: $0.integer(0), bytes: $0.blob(1)) }
+        ) { row throws(RegistryError) in
+            PendingImage(id: row.integer(0), bytes: row.blob(1), box: try row.box(2))
+        }
     }
 }

@@ -6,16 +6,30 @@ import Foundation
 public enum KeptFile: String, Sendable {
     case model
     case classifier
+    case detector
 
     private var records: String { rawValue + "s" }
     private var files: String { rawValue + "_files" }
-    private var existsCode: ErrorCode { self == .model ? .modelExists : .classifierExists }
-    private var notFoundCode: ErrorCode { self == .model ? .modelNotFound : .classifierNotFound }
+    private var existsCode: ErrorCode {
+        switch self {
+        case .model: .modelExists
+        case .classifier: .classifierExists
+        case .detector: .detectorExists
+        }
+    }
+
+    private var notFoundCode: ErrorCode {
+        switch self {
+        case .model: .modelNotFound
+        case .classifier: .classifierNotFound
+        case .detector: .detectorNotFound
+        }
+    }
 
     /// The error for a name or an identity that no file has.
     func notFound(_ which: String) -> RegistryError { RegistryError(notFoundCode, "there is no \(rawValue) \(which)") }
 
-    /// - Throws: `modelExists` or `classifierExists` when the identity or the name is taken.
+    /// - Throws: the kind's error, such as `modelExists`, when the identity or the name is taken.
     func checkIsNew(identity: String, name: String, in database: Connection) throws(RegistryError) {
         let twin = try database.first(
             "SELECT identity, name FROM \(records) WHERE identity = ? OR name = ?", [.text(identity), .text(name)]
@@ -63,7 +77,7 @@ public enum KeptFile: String, Sendable {
     }
 
     /// The bytes of a file.
-    /// - Throws: `modelNotFound` or `classifierNotFound`; `storageCorrupt` when the record has no bytes.
+    /// - Throws: the kind's error, such as `modelNotFound`; `storageCorrupt` when the record has no bytes.
     func bytes(identity: String, in database: Connection) throws(RegistryError) -> Data {
         let record = try database.first(
             "SELECT id, name FROM \(records) WHERE identity = ?", [.text(identity)]

@@ -62,10 +62,11 @@ public protocol PrototypeStore: Sendable {
     ///   - model: identity of the active model.
     ///   - top: the most characters named for one query.
     ///   - covariance: gives the probabilities.
+    ///   - asked: the number of independent pictures that each query is the mean of, at least 1.
     /// - Returns: for each query, the likeliest character first. Equally likely ones come in the order of their numbers.
     /// - Throws: `modelNotActive`, `dimensionMismatch`, `invalidVector`.
     func likely(
-        queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance
+        queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance, asked: Double
     ) async throws(RegistryError) -> [LikelyCharacters]
 
     /// All characters that have images, with the images' embeddings: what a head is fitted on.
@@ -162,9 +163,9 @@ extension Registry: PrototypeStore {
     }
 
     public nonisolated func likely(
-        queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance
+        queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance, asked: Double = 1
     ) throws(RegistryError) -> [LikelyCharacters] {
-        try index.likely(queries: queries, model: identity, top: top, given: covariance)
+        try index.likely(queries: queries, model: identity, top: top, given: covariance, asked: asked)
     }
 }
 

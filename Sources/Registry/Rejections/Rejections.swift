@@ -1,5 +1,6 @@
 public import API
 import Foundation
+import Geometry
 
 /// Rejections: pictures that are not of some character. Answers never name that character for them.
 public protocol RejectionStore: Sendable {
@@ -40,7 +41,7 @@ public protocol RejectionStore: Sendable {
 
     /// The characters that a picture is not of: each name with the rejection that says so. ``RejectionIndex`` has the rule. It
     /// reads from memory and never waits for a change.
-    func rejected(embedding: [Float], sha256: String, model identity: String) -> [String: Int64]
+    func rejected(embedding: [Float], key: PictureKey, model identity: String) -> [String: Int64]
 }
 
 extension Registry: RejectionStore {
@@ -73,7 +74,7 @@ extension Registry: RejectionStore {
     public func removeRejection(_ id: Int64) throws(RegistryError) -> Rejection {
         try change { (database, indexes) throws(RegistryError) in
             let found = try database.first(Rejection.query + " WHERE r.id = ?", [.integer(id)]) {
-                (rejection: Rejection(row: $0), character: $0.integer(5))
+                row throws(RegistryError) in (rejection: try Rejection(row: row), character: row.integer(5))
             }
             guard let found else { throw RegistryError(.rejectionNotFound, "there is no rejection \(id)") }
             try database.run("DELETE FROM all_rejections WHERE id = ?", [.integer(id)])
@@ -109,21 +110,22 @@ extension Registry: RejectionStore {
     }
 
     public nonisolated func rejected(
-        embedding: [Float], sha256: String, model identity: String
+        embedding: [Float], key: PictureKey, model identity: String
     ) -> [String: Int64] {
-        rejectionIndex.rejected(embedding: embedding, sha256: sha256, model: identity)
+        rejectionIndex.rejected(embedding: embedding, key: key, model: identity)
     }
 }
 
 extension Rejection {
     static let query = """
-        SELECT r.id, c.name, r.sha256, r.source, r.added_at, r.character
+        SELECT r.id, c.name, r.sha256, r.source, r.added_at, r.character, r.box
         FROM rejections r JOIN characters c ON c.id = r.character
         """
 
-    init(row: Row) {
+    init(row: Row) throws(RegistryError) {
         self.init(
-            id: row.integer(0), character: row.text(1), sha256: row.text(2), source: row.text(3), addedAt: row.date(4))
+            id: row.integer(0), character: row.text(1), sha256: row.text(2), source: row.text(3), addedAt: row.date(4),
+            box: try row.box(6))
     }
 }
 
@@ -133,27 +135,27 @@ extension Connection {
     func reject(
         _ image: NewImage, as character: CharacterSummary, model: StoredModel
     ) throws(RegistryError) -> RejectImages.Result {
-        if let twin = try images(sha256: image.sha256).first(where: { $0.characterID == character.id }) {
+        if let twin = try images(coincidingWith: image.key).first(where: { $0.characterID == character.id }) {
             throw RegistryError(
                 .imageEnrolled,
                 "'\(character.name)' is enrolled with this very picture, as image \(twin.image.id); remove that image first"
             )
         }
-        let known = try first(
-            Rejection.query + " WHERE r.character = ? AND r.sha256 = ?",
-            [.integer(character.id), .text(image.sha256)], Rejection.init(row:))
-        if let known { return RejectImages.Result(rejection: known, created: false) }
+        if let known = try rejections(of: image.key, character: character.id).first {
+            return RejectImages.Result(rejection: known, created: false)
+        }
         let now = Date()
         try run(
-            "INSERT INTO all_rejections (character, sha256, source, added_at) VALUES (?, ?, ?, ?)",
-            [.integer(character.id), .text(image.sha256), .text(image.source), .time(now)])
+            "INSERT INTO all_rejections (character, sha256, source, added_at, box) VALUES (?, ?, ?, ?, ?)",
+            [.integer(character.id), .text(image.sha256), .text(image.source), .time(now), .box(image.box)])
         let id = lastInsertedID
         try run("INSERT INTO rejection_files (rejection, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
         _ = try store(image.embedding, ofRejection: id, model: model)
         try record(
             "rejection.add", subject: String(id), detail: ["character": character.name, "sha256": image.sha256])
         let rejection = Rejection(
-            id: id, character: character.name, sha256: image.sha256, source: image.source, addedAt: now)
+            id: id, character: character.name, sha256: image.sha256, source: image.source, addedAt: now,
+            box: image.box)
         return RejectImages.Result(rejection: rejection, created: true)
     }
 
@@ -168,12 +170,19 @@ extension Connection {
         return changes
     }
 
-    /// Removes the rejection of a picture for a character that it is enrolled under now: the newer decision counts.
-    func withdrawRejection(sha256: String, character: CharacterSummary) throws(RegistryError) {
-        try run(
-            "DELETE FROM all_rejections WHERE character = ? AND sha256 = ? AND trash IS NULL",
-            [.integer(character.id), .text(sha256)])
-        guard changes > 0 else { return }
-        try record("rejection.withdraw", subject: character.name, detail: ["sha256": sha256])
+    /// The rejections of a face for a character, oldest first.
+    func rejections(of key: PictureKey, character: Int64) throws(RegistryError) -> [Rejection] {
+        try all(
+            Rejection.query + " WHERE r.character = ? AND r.sha256 = ? ORDER BY r.id",
+            [.integer(character), .text(key.sha256)], Rejection.init(row:)
+        ).filter { $0.key.coincides(with: key) }
+    }
+
+    /// Removes the rejections of a face for a character that it is enrolled under now: the newer decision counts.
+    func withdrawRejections(of key: PictureKey, character: CharacterSummary) throws(RegistryError) {
+        let rejections = try rejections(of: key, character: character.id)
+        for rejection in rejections { try run("DELETE FROM all_rejections WHERE id = ?", [.integer(rejection.id)]) }
+        guard !rejections.isEmpty else { return }
+        try record("rejection.withdraw", subject: character.name, detail: ["sha256": key.sha256])
     }
 }

@@ -118,13 +118,14 @@ final class PrototypeIndex: Sendable {
         }
     }
 
-    /// See ``PrototypeStore/likely(queries:model:top:given:)``.
+    /// See ``PrototypeStore/likely(queries:model:top:given:asked:)``.
     /// - Parameter readingAll: whether to compare with every prototype, even if codes could rule most of them out.
     func likely(
-        queries: [[Float]], model: String, top: Int, given covariance: TwoCovariance, readingAll: Bool = false
+        queries: [[Float]], model: String, top: Int, given covariance: TwoCovariance, asked: Double = 1,
+        readingAll: Bool = false
     ) throws(RegistryError) -> [LikelyCharacters] {
         try answers(queries, model: model, readingAll: readingAll) { matrix in
-            let terms = RowMeasure.terms(of: covariance, in: matrix)
+            let terms = RowMeasure.terms(of: covariance, asked: asked, in: matrix)
             return { query in Request(measure: RowMeasure(terms, of: query, in: matrix), top: top) }
         } answer: {
             $0.likely

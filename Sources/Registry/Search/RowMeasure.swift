@@ -26,7 +26,7 @@ struct RowMeasure {
         several = matrix.hasAppearances ? (matrix.isMean, matrix.logShares) : nil
     }
 
-    /// - Parameter terms: see ``terms(of:in:)``.
+    /// - Parameter terms: see ``terms(of:asked:in:)``.
     init(_ terms: [TwoCovariance.Terms], of query: [Float], in matrix: PrototypeMatrix) {
         kind = .ratio(
             terms: terms, counts: matrix.doubledCounts, squaredNorms: matrix.squaredNorms,
@@ -35,10 +35,13 @@ struct RowMeasure {
     }
 
     /// The terms of a model for every number of half pictures in a matrix, from 0.
-    static func terms(of model: TwoCovariance, in matrix: PrototypeMatrix) -> [TwoCovariance.Terms] {
+    /// - Parameter asked: the number of independent pictures behind a query.
+    static func terms(
+        of model: TwoCovariance, asked: Double, in matrix: PrototypeMatrix
+    ) -> [TwoCovariance.Terms] {
         let most = max(2, min(Int(matrix.doubledCounts.max() ?? 2), 2 * mostCounted))
         // No row rests on half a picture.
-        return [.impossible, .impossible] + (2...most).map { model.terms(count: Double($0) / 2) }
+        return [.impossible, .impossible] + (2...most).map { model.terms(count: Double($0) / 2, asked: asked) }
     }
 
     /// What the rows are ordered by, smallest first. It grows with the distance, and is infinite if the row does not count. A character's key

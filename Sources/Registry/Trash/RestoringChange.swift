@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 
 /// The work of taking one change back.
 struct Restoring {
@@ -18,9 +19,16 @@ struct Restoring {
     init(change: TrashedChange, database: Connection) { (self.change, self.database) = (change, database) }
 
     mutating func run() throws(RegistryError) {
-        try reviveCharacters()
         let target = try target()
-        if let target { try takeBackImages(from: target.id) }
+        if let target { try takeBackAliases(from: target) }
+        try reviveCharacters()
+        if let target {
+            if change.kind == .inboxName {
+                try withdrawNamed(from: target.id)
+            } else {
+                try takeBackImages(from: target.id)
+            }
+        }
         try reviveImages()
         if let target { try takeBackRejections(from: target.id) }
         try reviveRejections()
@@ -39,13 +47,15 @@ struct Restoring {
             "SELECT id, name FROM all_characters WHERE trash = ?", [.integer(change.id)]
         ) { (id: $0.integer(0), name: $0.text(1)) }
         for (id, name) in characters {
-            if let other = try database.charactersLooking(like: name).first {
+            if let other = try database.namesLooking(like: name).first {
                 throw RegistryError(
                     .characterExists,
-                    "'\(name)' cannot come back: there is a character named '\(other.name)' now. Rename that one first: aniwho characters rename OLD NEW"
-                )
+                    other.isAlias
+                        ? "'\(name)' cannot come back: it looks like \(other.quoted) now. \(other.advice)"
+                        : "'\(name)' cannot come back: there is a character named '\(other.name)' now. \(other.advice)")
             }
             try database.run("UPDATE all_characters SET trash = NULL WHERE id = ?", [.integer(id)])
+            try reviveAliases(of: id)
             revived.insert(id)
             touched.insert(id)
         }
@@ -79,15 +89,15 @@ struct Restoring {
 
     private mutating func reviveInboxPictures() throws(RegistryError) {
         let found = try database.all(
-            "SELECT id, sha256 FROM all_unknowns WHERE trash = ? ORDER BY id", [.integer(change.id)]
-        ) { (id: $0.integer(0), sha256: $0.text(1)) }
+            "SELECT id, sha256, box FROM all_unknowns WHERE trash = ? ORDER BY id", [.integer(change.id)]
+        ) { row throws(RegistryError) in
+            (id: row.integer(0), key: PictureKey(sha256: row.text(1), box: try row.box(2)))
+        }
         var (twins, enrolled) = (0, 0)
-        for (id, sha256) in found {
-            if try !database.images(sha256: sha256).isEmpty {
+        for (id, key) in found {
+            if try !database.images(coincidingWith: key).isEmpty {
                 enrolled += 1
-            } else if try database.first("SELECT 1 FROM unknowns WHERE sha256 = ?", [.text(sha256)], { $0.int(0) })
-                != nil
-            {
+            } else if try !database.inboxPictures(coincidingWith: key).isEmpty {
                 twins += 1
             } else {
                 try database.run("UPDATE all_unknowns SET trash = NULL WHERE id = ?", [.integer(id)])
@@ -96,23 +106,32 @@ struct Restoring {
         }
         warn(twins, "is in the inbox again already", "are in the inbox again already")
         warn(enrolled, "is enrolled since", "are enrolled since")
-        if pictures > 0, change.kind == .inboxDiscard { try database.checkInbox() }
+        if pictures > 0, [.inboxDiscard, .inboxIgnore, .inboxName].contains(change.kind) {
+            try database.checkInbox()
+        }
     }
 
     // MARK: What a merge, a split or a move made
 
-    /// Takes the tags and the note of a merged character back.
+    /// Takes the tags, the series and the note of a merged character back.
     private mutating func takeBackWritings(from target: CharacterSummary) throws(RegistryError) {
         let writings = try database.first(
-            "SELECT tags, note_before, note_after FROM trash WHERE id = ?", [.integer(change.id)]
+            "SELECT tags, note_before, note_after, series FROM trash WHERE id = ?", [.integer(change.id)]
         ) {
             (
                 tags: [String](jsonLiteral: $0.text(0)) ?? [], before: $0.isNull(1) ? nil : $0.text(1),
-                after: $0.isNull(2) ? nil : $0.text(2)
+                after: $0.isNull(2) ? nil : $0.text(2), series: $0.isNull(3) ? nil : $0.text(3)
             )
         }
         guard let writings else { return }
         if try !database.removeTags(writings.tags, from: target).isEmpty { touched.insert(target.id) }
+        if let series = writings.series {
+            if target.series == series {
+                if try database.setSeries(of: target, "") { touched.insert(target.id) }
+            } else {
+                warnings.append("the series of \(target.name) was changed since, and stays as it is")
+            }
+        }
         guard let before = writings.before, let after = writings.after else { return }
         guard target.note == after else {
             warnings.append("the note of \(target.name) was changed since, and stays as it is")
@@ -133,11 +152,12 @@ struct Restoring {
             SELECT EXISTS (SELECT 1 FROM all_images WHERE character = ?1)
                 OR EXISTS (SELECT 1 FROM all_rejections WHERE character = ?1)
                 OR EXISTS (SELECT 1 FROM all_character_tags WHERE character = ?1)
+                OR EXISTS (SELECT 1 FROM all_aliases WHERE character = ?1)
                 OR EXISTS (SELECT 1 FROM moved_images WHERE origin = ?1)
                 OR EXISTS (SELECT 1 FROM moved_rejections WHERE origin = ?1)
             """, [.integer(target.id)]
         ) { $0.int(0) }
-        guard others == 0, target.note.isEmpty else {
+        guard others == 0, target.note.isEmpty, target.series.isEmpty else {
             warnings.append("the character \(target.name) stays: it has got more since")
             return
         }

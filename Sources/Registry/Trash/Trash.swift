@@ -1,8 +1,9 @@
 public import API
 public import Foundation
+public import Geometry
 
 /// The trash: changes that can be taken back. Each removal of images, characters and pictures of the inbox, and each move, merge and split
-/// is one change in it. What a change removed stays in the database, unseen, until the change is taken back or removed for good.
+/// is one change in it, and so is each naming of pictures of the inbox. What a change removed stays in the database, unseen, until the change is taken back or removed for good.
 public protocol TrashStore: Sendable {
     /// The changes in the trash, newest first.
     /// - Parameter before: only changes before the one of this number, which is the last of the page before.
@@ -40,7 +41,7 @@ public protocol TrashStore: Sendable {
     /// The number of the newest change; nil when the trash is empty.
     func newestTrash() async throws(RegistryError) -> Int64?
 
-    /// Removes the oldest change for good, with what lies in the trash for it.
+    /// Removes the oldest change for good, with what lies in the trash for it. Ignored pictures of the inbox stay.
     /// - Returns: what was removed; nil when the bound holds for no change.
     func removeOldestTrash(_ bound: TrashBound) async throws(RegistryError) -> TrashSize?
 }
@@ -69,6 +70,8 @@ public struct TrashedPicture: Sendable, Equatable {
     public let id: Int64
     /// The original file.
     public let bytes: Data
+    /// Where the face is; nil for the whole picture.
+    public let box: PixelBox?
 
     /// What it is called in messages.
     public var name: String { "\(kind == .image ? "image" : "rejected picture") \(id) in the trash" }
@@ -100,12 +103,14 @@ extension Registry: TrashStore {
             for kind in [TrashedPicture.Kind.image, .rejection] where pictures.count < limit {
                 pictures += try database.all(
                     """
-                    SELECT r.id, f.bytes FROM all_\(kind)s r JOIN \(kind)_files f ON f.\(kind) = r.id
+                    SELECT r.id, f.bytes, r.box FROM all_\(kind)s r JOIN \(kind)_files f ON f.\(kind) = r.id
                     WHERE r.trash = ? AND NOT EXISTS
                         (SELECT 1 FROM \(kind.embeddings) e WHERE e.\(kind) = r.id AND e.model = ?)
                     ORDER BY r.id LIMIT ?
                     """, [.integer(change), .integer(model.id), .integer(limit - pictures.count)]
-                ) { TrashedPicture(kind: kind, id: $0.integer(0), bytes: $0.blob(1)) }
+                ) { row throws(RegistryError) in
+                    TrashedPicture(kind: kind, id: row.integer(0), bytes: row.blob(1), box: try row.box(2))
+                }
             }
         }
         return pictures
@@ -139,8 +144,8 @@ extension Registry: TrashStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let oldest = try database.first(
-                TrashedChange.query + " WHERE t.\(column) <= ? ORDER BY t.id LIMIT 1", [value], TrashedChange.init(row:)
-            )
+                TrashedChange.query + " WHERE t.\(column) <= ? AND t.kind != ? ORDER BY t.id LIMIT 1",
+                [value, .text(TrashKind.inboxIgnore.rawValue)], TrashedChange.init(row:))
             guard let oldest else { return nil }
             try database.run("DELETE FROM trash WHERE id = ?", [.integer(oldest.id)])
             try database.record(action, of: oldest)

@@ -33,7 +33,7 @@ extension Connection {
         try run("UPDATE all_unknowns SET trash = ? WHERE id = ?", [.integer(change), .integer(id)])
     }
 
-    /// Puts a character into the trash with its images and rejections. Its tags and note stay with it. Its prototype is gone: it is made
+    /// Puts a character into the trash with its images and rejections. Its aliases, series, tags and note stay with it. Its prototype is gone: it is made
     /// again of the images when they come back.
     func trash(character id: Int64, by change: Int64) throws(RegistryError) {
         try run("UPDATE all_characters SET trash = ? WHERE id = ?", [.integer(change), .integer(id)])
@@ -44,15 +44,17 @@ extension Connection {
         try run("DELETE FROM prototypes WHERE character = ?", [.integer(id)])
     }
 
-    /// Puts the rejection of a picture for a character that it moves to into the trash: the newer decision counts.
-    func trashRejection(
-        sha256: String, character: CharacterSummary, by change: Int64
+    /// Puts the rejections of a face for a character that it moves to into the trash: the newer decision counts.
+    func trashRejections(
+        of key: PictureKey, character: CharacterSummary, by change: Int64
     ) throws(RegistryError) {
-        try run(
-            "UPDATE all_rejections SET trash = ? WHERE character = ? AND sha256 = ? AND trash IS NULL",
-            [.integer(change), .integer(character.id), .text(sha256)])
-        guard changes > 0 else { return }
-        try record("rejection.withdraw", subject: character.name, detail: ["sha256": sha256])
+        let rejections = try rejections(of: key, character: character.id)
+        for rejection in rejections {
+            try run(
+                "UPDATE all_rejections SET trash = ? WHERE id = ?", [.integer(change), .integer(rejection.id)])
+        }
+        guard !rejections.isEmpty else { return }
+        try record("rejection.withdraw", subject: character.name, detail: ["sha256": key.sha256])
     }
 
     /// Notes that a change gives an image to its target.
@@ -62,36 +64,58 @@ extension Connection {
             [.integer(change), .integer(id), .integer(origin)])
     }
 
-    /// Gives the rejections of a character to another, except those of pictures that the other is enrolled with or has rejected already.
+    /// Notes which images the naming of pictures of the inbox enrolled.
+    func noteNaming(_ enrollment: EnrollImages.Response, by change: Int64) throws(RegistryError) {
+        let character = enrollment.character
+        try run(
+            "UPDATE trash SET target = ?, target_name = ?, made_target = ? WHERE id = ?",
+            [
+                .integer(character.id), .text(character.name), .integer(enrollment.created ? 1 : 0), .integer(change),
+            ])
+        for image in enrollment.added { try noteMove(ofImage: image.id, from: character.id, by: change) }
+    }
+
+    /// Gives the rejections of a character to another, except those of faces that the other is enrolled with or has rejected already.
     func moveRejections(
         of origin: Int64, to target: Int64, by change: Int64
     ) throws(RegistryError) {
-        try run(
-            """
-            INSERT INTO moved_rejections (trash, rejection, origin) SELECT ?1, id, ?2 FROM rejections
-            WHERE character = ?2 AND sha256 NOT IN (SELECT sha256 FROM images WHERE character = ?3)
-                AND sha256 NOT IN (SELECT sha256 FROM rejections WHERE character = ?3)
-            """, [.integer(change), .integer(origin), .integer(target)])
-        try run(
-            "UPDATE all_rejections SET character = ? WHERE id IN (SELECT rejection FROM moved_rejections WHERE trash = ?)",
-            [.integer(target), .integer(change)])
+        let rejections = try all(
+            Rejection.query + " WHERE r.character = ? ORDER BY r.id", [.integer(origin)], Rejection.init(row:))
+        for rejection in rejections where try isFree(rejection.key, for: target) {
+            try run(
+                "INSERT INTO moved_rejections (trash, rejection, origin) VALUES (?, ?, ?)",
+                [.integer(change), .integer(rejection.id), .integer(origin)])
+            try run(
+                "UPDATE all_rejections SET character = ? WHERE id = ?", [.integer(target), .integer(rejection.id)])
+        }
+    }
+
+    /// Whether a face is neither enrolled under a character nor rejected for it.
+    func isFree(_ key: PictureKey, for character: Int64) throws(RegistryError) -> Bool {
+        guard try !isEnrolled(key, under: character) else { return false }
+        return try rejections(of: key, character: character).isEmpty
     }
 
     /// Notes what a merge wrote on its target.
     func note(_ writings: UnitedWritings, by change: Int64) throws(RegistryError) {
         try run(
-            "UPDATE trash SET tags = ?, note_before = ?, note_after = ? WHERE id = ?",
+            "UPDATE trash SET tags = ?, note_before = ?, note_after = ?, aliases = ?, series = ? WHERE id = ?",
             [
                 .text(writings.tags.jsonLiteral), writings.note.map { .text($0.before) } ?? .null,
-                writings.note.map { .text($0.after) } ?? .null, .integer(change),
+                writings.note.map { .text($0.after) } ?? .null, .text(writings.aliases.jsonLiteral),
+                writings.series.map { .text($0) } ?? .null, .integer(change),
             ])
     }
 }
 
-/// The tags and the note that a character gets by a merge.
+/// The tags, the aliases, the note and the series that a character gets by a merge.
 struct UnitedWritings {
     /// Those that it had not.
     var tags: [String]
+    /// Those that it had not.
+    var aliases: [String] = []
+    /// Nil when it has one of its own, or the other one has none.
+    var series: String?
     /// Nil when the note stays as it is.
     var note: (before: String, after: String)?
 }

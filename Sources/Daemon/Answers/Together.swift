@@ -1,0 +1,77 @@
+import API
+import Embedding
+import FewShot
+import Registry
+import Statistics
+import Synchronization
+
+/// As ``API/ClassifyImages``, with two differences: the mean of the pictures takes the place of a picture, and the decision knows how many
+/// independent pictures that mean rests on (``Statistics/PictureGroup``). A character that one of the pictures was rejected for is rejected.
+extension ClassifyTogether: Route {
+    static var effect: Effect { .computes }
+
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let response = try await services.withActiveModel { active in try await answer(request, by: active, services) }
+        let isUnknown = response.answer.unknown
+        services.metrics.countAnswers(named: isUnknown ? 0 : 1, unknown: isUnknown ? 1 : 0)
+        return response
+    }
+
+    private static func answer(
+        _ request: Request, by active: ModelHost.Active, _ services: Services
+    ) async throws -> Response {
+        let ranking = Ranking(
+            head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
+            services: services)
+        let calibration = services.calibrations.active(for: active.model)
+        let pictures = try await services.decoded(request.files, request.selection, .one, for: active.model)
+        let vectors = await services.inference.embed(
+            pictures.flatMap(\.faces).map(\.prepared), with: active.embedder)
+        let group = PictureGroup(vectors)
+        let asked = group.independentCount(enrolled: try await services.variances.value(of: active.model, services))
+        let top = request.top ?? ClassifyImages.defaultTop
+        let searching = ContinuousClock.now
+        var rejected: [String: Int64] = [:]
+        for (key, vector) in zip(ClassifyImages.keys(of: pictures), vectors) {
+            rejected.merge(
+                services.registry.rejected(embedding: vector, key: key, model: active.model.identity),
+                uniquingKeysWith: min)
+        }
+        let ranked = try await ranking.rank([group.mean], asked: asked, top: max(2, top) + rejected.count)[0]
+        services.metrics.count(.search, .now - searching)
+        let deciding = ContinuousClock.now
+        defer { services.metrics.count(.evidence, .now - deciding) }
+        let decided = ClassifyImages.answer(
+            .whole, ranked, rejected: rejected, top: top, threshold: ranking.decision?.threshold)
+        return Response(
+            model: active.name, head: ranking.head.rawValue,
+            calibration: calibration?.identity ?? ShowCalibration.modelsOwn, images: request.files.map(\.name),
+            independentImages: asked,
+            answer: try await ClassifyImages.withEvidence(decided, group.mean, active.model, services))
+    }
+}
+
+/// The variance of a character's enrolled pictures about their mean, pooled over all characters with two or more. It is kept until an enrolled
+/// picture changes.
+final class EnrolledVariance: Sendable {
+    private struct Key: Equatable {
+        let model: String
+        let revision: Int
+    }
+
+    private let last = Mutex<(key: Key, value: Double?)?>(nil)
+
+    /// - Returns: nil if no character has two pictures.
+    /// - Throws: `modelNotActive`.
+    func value(of model: Model, _ services: Services) async throws -> Double? {
+        // Read before the spreads: a change meanwhile makes the next call read again.
+        let key = Key(model: model.identity, revision: services.registry.supportRevision)
+        if let known = last.withLock({ $0 }), known.key == key { return known.value }
+        let spreads = try await services.registry.spreads(model: model.identity).filter { $0.count > 1 }
+        let squares = spreads.reduce(0) { $0 + Double($1.count) * $1.spread * $1.spread }
+        let freedom = spreads.reduce(0) { $0 + $1.count - 1 }
+        let value = freedom > 0 ? squares / Double(freedom) : nil
+        last.withLock { $0 = (key, value) }
+        return value
+    }
+}

@@ -1,0 +1,35 @@
+import API
+import Foundation
+import Registry
+
+extension FetchThumbnail: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        try await services.thumbnail(of: try await services.registry.image(request.id), size: request.size)
+    }
+}
+
+extension FetchCharacterThumbnail: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        guard let image = try await services.registry.firstImage(of: request.name) else {
+            throw APIError(.imageNotFound, "the character “\(request.name)” has no image")
+        }
+        return try await services.thumbnail(of: image, size: request.size)
+    }
+}
+
+extension FetchInboxThumbnail: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let key = try await services.registry.inboxKey(request.id)
+        return try await services.thumbnails.thumbnail(
+            of: key, size: request.size, called: "picture \(request.id) of the inbox"
+        ) { try await services.registry.inboxFile(request.id) }
+    }
+}
+
+extension Services {
+    fileprivate func thumbnail(of image: EnrolledImage, size: Int) async throws -> Thumbnail {
+        try await thumbnails.thumbnail(of: image.key, size: size, called: "image \(image.id)") {
+            try await registry.imageBytes(image.id)
+        }
+    }
+}

@@ -1,0 +1,4 @@
+-- What schema 17 added: sessions of browsers.
+INSERT INTO sessions (id, uid, role, sha256, token_sha256, created_at, expires_at, last_used_at) VALUES
+    (1, 1000, 'operator', '00000000000000000000000000000000000000000000000000000000000000aa',
+        '00000000000000000000000000000000000000000000000000000000000000bb', 1700000000000, 4100000000000, NULL);

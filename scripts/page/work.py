@@ -1,0 +1,156 @@
+"""What a user does on the page: enroll by dropping, name a pile by keyboard, reject, undo, merge, look at the calibration."""
+
+from .browser import wait_for
+from .daemon import SAMPLES
+
+SCRIPT_NAME = "<script>window.taken=1</script><img src=x onerror=window.taken=1>"
+CARDS = "document.querySelectorAll('.card').length"
+
+
+def pictures(folder, name):
+    return sorted((SAMPLES / folder / name).glob("*.png"))
+
+
+def names(folder="enroll"):
+    return sorted(one.name for one in (SAMPLES / folder).iterdir())
+
+
+def show(browser, view):
+    browser.run(f"location.hash = '#/{view}'")
+
+
+def undo(browser):
+    before = browser.run("return document.querySelectorAll('.toast').length")
+    browser.run("document.activeElement?.blur()")
+    browser.press("z")
+    browser.wait("[...document.querySelectorAll('.toast')].some((one) => one.textContent.startsWith('Taken back'))", f"undo after {before} messages")
+    browser.run("document.getElementById('toasts').replaceChildren()")
+
+
+def enroll_by_drop(browser, daemon):
+    show(browser, "characters")
+    browser.wait(f"{CARDS} === 10", "the grid of ten characters")
+    hopeful = names()[10]
+    browser.drop("main", pictures("enroll", hopeful))
+    browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
+    browser.press(hopeful, "Enter")
+    browser.wait(f"{CARDS} === 11", "the enrolled character")
+    assert daemon.faces(hopeful) == 5
+    undo(browser)
+    assert daemon.faces(hopeful) == 0
+
+
+def markup_stays_text(browser, daemon):
+    show(browser, "characters")
+    browser.drop("main", pictures("enroll", names()[11])[:2])
+    browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
+    browser.press(SCRIPT_NAME, "Enter")
+    browser.wait("[...document.querySelectorAll('.card .name')].some((one) => one.textContent === arguments[0])", "the name as text", SCRIPT_NAME)
+    browser.run("location.hash = [...document.querySelectorAll('.card')].find((one) => one.textContent.includes('<script>')).hash")
+    browser.wait("document.querySelector('main h1')?.textContent === arguments[0]", "the name as a heading", SCRIPT_NAME)
+    browser.run("""const note = document.querySelector('.note'); note.value = arguments[0]; note.dispatchEvent(new Event('change'));""", SCRIPT_NAME)
+    browser.wait("document.querySelector('.toast')?.textContent.includes('<script>')", "the message as text")
+    assert browser.run("return window.taken") is None, "markup in a name was run"
+    assert browser.run("return document.querySelectorAll('main script, main [onerror]').length") == 0
+    daemon.ask("characters", "remove", SCRIPT_NAME, "--yes")
+
+
+def name_a_pile(browser, daemon):
+    """Names the pile of a stranger by keyboard alone, takes it back, and names it again."""
+    stranger = names()[10]
+    daemon.ask("classify", *pictures("enroll", stranger), *pictures("enroll", names()[11])[:3], "--keep-unknown")
+    waiting = daemon.inbox()
+    assert waiting >= 4, f"only {waiting} faces are unknown"
+    show(browser, "inbox")
+    browser.wait("document.querySelectorAll('.pile').length > 0 && document.querySelector('.pile.current')", "the piles")
+    pile = browser.run("return document.querySelectorAll('.pile.current .faces li').length")
+    browser.press("n", stranger[:3])
+    browser.press(stranger[3:], "Enter")
+    wait_for(lambda: daemon.faces(stranger) == pile, 20, "the pile is not enrolled", browser.errors)
+    assert daemon.inbox() == waiting - pile
+    browser.wait("[...document.querySelectorAll('.toast')].some((one) => one.textContent.includes('Named'))", "the message")
+    undo(browser)
+    assert daemon.faces(stranger) == 0 and daemon.inbox() == waiting
+    return waiting
+
+
+def ignore_and_discard(browser, daemon, waiting):
+    show(browser, "characters")
+    browser.wait(CARDS, "the grid")
+    show(browser, "inbox")
+    browser.wait("document.querySelector('.pile.current')", "the piles")
+    pile = browser.run("return document.querySelectorAll('.pile.current .faces li').length")
+    browser.press("i")
+    wait_for(lambda: daemon.inbox() == waiting - pile, 20, "the pile is not ignored", browser.errors)
+    ignored = daemon.ask("inbox", "ignored")
+    assert [len(one["pictures"]) for one in ignored] == [pile]
+    undo(browser)
+    assert daemon.inbox() == waiting
+    browser.wait("document.querySelector('.pile.current')", "the piles")
+    browser.press("x")
+    wait_for(lambda: daemon.inbox() == waiting - pile, 20, "the pile is not discarded", browser.errors)
+    undo(browser)
+    assert daemon.inbox() == waiting
+
+
+def reject(browser, daemon):
+    """Tries a picture, rejects the name, and takes the rejection back."""
+    show(browser, "try")
+    browser.wait("document.querySelector('.drop')", "the place to drop")
+    known = names()[0]
+    browser.drop("main", [pictures("ask", known)[0], SAMPLES / "strangers" / "1.png"])
+    browser.wait("document.querySelectorAll('.verdict').length === 2", "two answers")
+    verdicts = browser.run("return [...document.querySelectorAll('.verdict')].map((one) => one.textContent)")
+    assert any(known in one for one in verdicts), verdicts
+    browser.click(".answer button", f"Not {known}")
+    wait_for(lambda: len(daemon.ask("rejections", "list")) == 1, 20, "the rejection is not stored", browser.errors)
+    undo(browser)
+    assert daemon.ask("rejections", "list") == []
+
+
+def draw_a_box(browser):
+    """Draws a box with the keyboard; the answer about it is added."""
+    before = browser.run("return document.querySelectorAll('.tried')[0].querySelectorAll('.answer').length")
+    browser.run("document.querySelector('.tried .draw').focus()")
+    browser.press("Enter")
+    browser.press("Right", "Down", "Enter")
+    browser.wait("document.querySelectorAll('.tried')[0].querySelectorAll('.answer').length === arguments[0]", "the answer about the box", before + 1)
+    assert browser.run("return document.querySelectorAll('.tried')[0].querySelectorAll('.box:not(.rubber)').length") >= 1
+
+
+def merge(browser, daemon):
+    one, other = names()[8:10]
+    browser.run("location.hash = '#/character/' + encodeURIComponent(arguments[0])", one)
+    browser.wait("document.querySelectorAll('.faces li').length === 5", "the faces")
+    browser.click(".buttons button", "Merge")
+    browser.wait("document.querySelector('dialog[open] input')", "the question for the other")
+    browser.press(other)
+    browser.wait("document.querySelector('dialog [role=status]').textContent.includes(arguments[0] + ' is gone')", "the direction in words", one)
+    browser.press("Enter")
+    wait_for(lambda: daemon.faces(other) == 10 and daemon.faces(one) == 0, 20, "the merge is not made", browser.errors)
+    browser.wait("document.querySelector('main h1')?.textContent === arguments[0]", "the merged character", other)
+    undo(browser)
+    assert (daemon.faces(one), daemon.faces(other)) == (5, 5)
+
+
+def move_by_keyboard(browser, daemon):
+    one, other = names()[0:2]
+    browser.run("location.hash = '#/character/' + encodeURIComponent(arguments[0])", one)
+    browser.wait("document.querySelectorAll('.faces .mark.distance').length > 0", "the distances")
+    browser.run("document.querySelector('.faces li').focus()")
+    browser.press("Space", "Right", "Space", "m")
+    browser.wait("document.querySelector('dialog[open] input')", "the question for the other")
+    browser.press(other, "Enter")
+    wait_for(lambda: daemon.faces(other) == 7, 20, "the faces are not moved", browser.errors)
+    undo(browser)
+    assert (daemon.faces(one), daemon.faces(other)) == (5, 5)
+
+
+def calibration(browser):
+    show(browser, "checks/calibration")
+    browser.wait("document.querySelector('.figures, .check .primary')", "the calibration")
+    if browser.run("return !document.querySelector('.figures')"):
+        browser.click(".check .primary")
+    browser.wait("document.querySelector('#rate') && document.querySelector('.chart')", "the slider")
+    browser.run("const slider = document.querySelector('#rate'); slider.value = 20; slider.dispatchEvent(new Event('input'));")
+    browser.wait("document.querySelector('.panel [role=status]').textContent.includes('A name would need')", "what would change", seconds=60)

@@ -1,0 +1,133 @@
+// Requests to the daemon. A lost session and a daemon that restarts are waited for, so that nothing typed is lost.
+
+import { again, token } from "./login.js";
+
+/** The page's own address: the daemon may be behind a proxy, under a path. */
+const base = new URL(".", document.baseURI);
+
+export class ApiError extends Error {
+  constructor(status, code, message) {
+    super(message);
+    Object.assign(this, { status, code });
+  }
+}
+
+/** The address of something that an `<img>` shows. */
+export const address = (path, query = {}) => {
+  const url = new URL(path.replace(/^\//, ""), base);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined) url.searchParams.set(name, value);
+  }
+  return url.href;
+};
+
+/** A path of the API with names in it, which may hold any character: path`/v1/characters/${name}`. */
+export const path = (parts, ...names) =>
+  parts.reduce((text, part, index) => text + encodeURIComponent(names[index - 1]) + part);
+
+export const get = (target, query) => request("GET", target, { query });
+export const remove = (target) => request("DELETE", target, {});
+export const patch = (target, value) => request("PATCH", target, { value });
+/** @param value what goes as JSON; without one the request has no body */
+export const post = (target, value, query) => request("POST", target, { value, query });
+
+/** Sends pictures, `File`s or `Blob`s with a name, as a form. */
+export function postPictures(target, pictures, query) {
+  const form = new FormData();
+  for (const picture of pictures) form.append("images", picture, picture.name ?? "picture");
+  return request("POST", target, { body: form, query });
+}
+
+/** The bytes of a picture that the daemon has. */
+export async function fetchPicture(target, name) {
+  const response = await send("GET", target, {});
+  const blob = await response.blob();
+  return new File([blob], name, { type: blob.type });
+}
+
+/** Calls `line` with each JSON object that a long work of the daemon reports. */
+export async function stream(method, target, line, options = {}) {
+  const response = await send(method, target, options);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    for (const text of lines) if (text.trim()) line(JSON.parse(text));
+  }
+}
+
+async function request(method, target, options) {
+  const response = await send(method, target, options);
+  return response.json();
+}
+
+async function send(method, target, options) {
+  for (;;) {
+    const response = await once(method, target, options);
+    if (response.ok) return response;
+    const error = await failure(response);
+    if (error.status === 401) await again(error.message);
+    else if (["not_ready", "overloaded", "rate_limited"].includes(error.code) && method === "GET") await pause(response);
+    else throw error;
+  }
+}
+
+let changed = 0;
+
+/** When this page last sent something that is no GET, as `Date.now()` has it. */
+export const lastChange = () => changed;
+
+/** One attempt. What only reads is tried until the daemon is there; a change is never sent twice. */
+async function once(method, target, { value, body, query, signal }) {
+  const headers = {};
+  if (method !== "GET") {
+    headers["X-AniWho-Token"] = token();
+    changed = Date.now();
+  }
+  if (value !== undefined) headers["Content-Type"] = "application/json";
+  for (let tries = 0; ; tries++) {
+    try {
+      const response = await fetch(address(target, query), {
+        method, headers, signal, credentials: "same-origin", body: value === undefined ? body : JSON.stringify(value),
+      });
+      showLost(false);
+      return response;
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      showLost(true);
+      if (method !== "GET") {
+        throw new ApiError(0, "unreachable", "The daemon could not be reached. Look whether the change was made, then try again.");
+      }
+      await new Promise((resume) => setTimeout(resume, Math.min(4000, 500 * 2 ** tries)));
+    }
+  }
+}
+
+async function failure(response) {
+  try {
+    const { error } = await response.json();
+    return new ApiError(response.status, error.code, error.message);
+  } catch {
+    return new ApiError(response.status, "internal", `The daemon answered with status ${response.status}.`);
+  }
+}
+
+const pause = (response) =>
+  new Promise((resume) => setTimeout(resume, 1000 * (Number(response.headers.get("Retry-After")) || 1)));
+
+function showLost(isLost) {
+  const banner = document.getElementById("connection");
+  if (banner.hidden === !isLost) return;
+  banner.textContent = "The daemon cannot be reached. This page waits for it and goes on by itself.";
+  banner.hidden = !isLost;
+}
+
+// A daemon that comes back is noticed even if nothing is asked meanwhile.
+setInterval(() => {
+  if (!document.getElementById("connection").hidden) {
+    fetch(address("healthz"), { credentials: "same-origin" }).then(() => showLost(false), () => {});
+  }
+}, 2000);

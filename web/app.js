@@ -1,0 +1,37 @@
+// The page's start: logs in, shows who is logged in, and opens the view of the address.
+
+import { get, remove } from "./api.js";
+import { openDialog } from "./dialog.js";
+import { el, moment } from "./dom.js";
+import * as changes from "./changes-feed.js";
+import * as keys from "./keys.js";
+import { forget, useLinkOfAddress } from "./login.js";
+import * as router from "./router.js";
+import { attempt } from "./toast.js";
+
+await useLinkOfAddress();
+keys.start();
+const session = get("/v1/sessions/current");
+session.then(({ session: { role } }) => { document.body.dataset.role = role; });
+document.getElementById("account").addEventListener("click", showAccount);
+await router.start();
+changes.start();
+
+async function showAccount() {
+  const { session, user, version } = await get("/v1/sessions/current");
+  const content = el("dl.facts", {},
+    row("User", user ?? `number ${session.uid}`),
+    row("May", session.role === "operator" ? "look and change" : "look only"),
+    row("Logged in", moment(session.created_at)), row("Until", moment(session.expires_at)), row("AniWho", version));
+  const answer = await openDialog("Account", content, [
+    { label: "Close", isPrimary: true }, { label: "Log out", value: "out" },
+  ]);
+  if (answer !== "out") return;
+  await attempt(async () => {
+    await remove("/v1/sessions/current");
+    forget();
+    location.reload();
+  });
+}
+
+const row = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));

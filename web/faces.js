@@ -1,0 +1,25 @@
+// Faces as the grid shows them, from the images and the inbox pictures of the API.
+
+import { address } from "./api.js";
+
+/** A face of an enrolled image. `box` is null where the whole picture is the face. */
+export const enrolledFace = (image, marks = []) => ({
+  id: image.id,
+  thumbnail: address(`/v1/images/${image.id}/thumbnail`, { size: 192 }),
+  original: address(`/v1/images/${image.id}`),
+  box: image.box ?? null,
+  label: [`image ${image.id}`, image.source, ...marks.map((mark) => mark.text)].filter(Boolean).join(", "),
+  marks,
+});
+
+/** The part of a query that says where the face is; `box` is null where the whole picture is the face. */
+export const faceQuery = (box) => (box ? { boxes: box.join(",") } : { faces: "whole" });
+
+/** A face of the inbox. */
+export const inboxFace = (picture) => ({
+  id: picture.id,
+  thumbnail: address(`/v1/inbox/${picture.id}/thumbnail`, { size: 192 }),
+  original: address(`/v1/inbox/${picture.id}`),
+  box: picture.box ?? null,
+  label: [`picture ${picture.id}`, picture.source].filter(Boolean).join(", "),
+});

@@ -1,0 +1,37 @@
+// Jobs: a list, and one job with its events as they come.
+
+import { get, post, stream } from "./api.js";
+import { el, moment } from "./dom.js";
+import { jobView } from "./job.js";
+import { to } from "./router.js";
+import { attempt } from "./toast.js";
+
+export async function show(place, id) {
+  return id ? one(place, id) : all(place);
+}
+
+async function all(place) {
+  place.append(el("h2", {}, "Jobs"));
+  const { jobs } = await get("/v1/jobs");
+  if (!jobs.length) return place.append(el("p", {}, "There are no jobs. Trainings and changes of the model are jobs."));
+  place.append(el("div.rows", {}, jobs.map((job) => el("a.panel.row", { href: to("checks", "jobs", job.id) },
+    el("strong", {}, `${job.id} · ${job.kind} ${job.name}`), el(`span.chip.${job.state}`, {}, job.state),
+    el("span.detail", {}, moment(job.ended_at ?? job.started_at ?? job.created_at)), job.error && el("span.problem", {}, job.error)))));
+}
+
+async function one(place, id) {
+  const job = await get(`/v1/jobs/${Number(id)}`);
+  const view = jobView(job);
+  const cancel = el("button.danger.changes", {
+    hidden: !["queued", "running"].includes(job.state), onclick: () => attempt(() => post(`/v1/jobs/${job.id}/cancel`)),
+  }, "Cancel");
+  place.append(el("p", {}, el("a", { href: to("checks", "jobs") }, "All jobs")),
+    el("div.bar", {}, el("h2", {}, `Job ${job.id}: ${job.kind} ${job.name}`), cancel), view.element);
+  const ending = new AbortController();
+  // Not awaited: the events come until the job ends.
+  stream("GET", `/v1/jobs/${job.id}/events`, (event) => {
+    view.add(event);
+    if (event.event === "end") cancel.hidden = true;
+  }, { signal: ending.signal }).catch((error) => { if (error.name !== "AbortError") view.fail(error.message); });
+  return () => ending.abort();
+}

@@ -1,0 +1,39 @@
+// Models: the one that answers, what would change with another one, and the swap, which can be rolled back.
+
+import { get, path, post } from "./api.js";
+import { confirm } from "./dialog.js";
+import { bytes, el, moment } from "./dom.js";
+import { to } from "./router.js";
+import { attempt } from "./toast.js";
+
+export async function show(place) {
+  const list = el("div.rows");
+  place.append(el("div.bar", {}, el("h2", {}, "Models"), el("button.changes", { onclick: rollBack }, "Roll back to the former model")), list);
+  const { models } = await get("/v1/models");
+  list.append(...models.map((model) => el("article.panel", { aria: { label: model.name } },
+    el("h3", {}, model.name, model.active && el("span.chip", {}, "answers")),
+    el("p.detail", {}, [model.architecture, `${model.dimensions} dimensions`, bytes(model.bytes), `imported ${moment(model.added_at)}`,
+      model.identity.slice(0, 12)].join(" · ")),
+    !model.active && el("div.buttons.changes", {},
+      el("button", { onclick: () => begin(model.name, true) }, "What would change?"),
+      el("button", { onclick: () => use(model.name) }, "Use it")))));
+}
+
+/** Starts a job, and shows it: it reports how far it is and which answers change. */
+const begin = (name, isTrial) => attempt(async () => {
+  const job = await post(path`/v1/models/${name}/use`, undefined, isTrial ? { dry_run: true } : {});
+  location.hash = to("checks", "jobs", job.id);
+});
+
+async function use(name) {
+  const text = "The daemon embeds all faces with it, and answers with the model in use until that is done. You can roll it back.";
+  if (await confirm(`Use ${name}?`, text, "Use it")) await begin(name, false);
+}
+
+async function rollBack() {
+  if (!(await confirm("Roll back?", "The former model answers again, with the head and the calibration that it had.", "Roll back"))) return;
+  await attempt(async () => {
+    const job = await post("/v1/models/rollback");
+    location.hash = to("checks", "jobs", job.id);
+  });
+}

@@ -1,0 +1,20 @@
+// Storage: what the daemon holds and runs with, and how to back it up.
+
+import { get } from "./api.js";
+import { bytes, count, el } from "./dom.js";
+
+export async function show(place) {
+  const status = await get("/v1/status");
+  const hours = status.uptime_seconds / 3600;
+  place.append(el("h2", {}, "The daemon"), el("dl.facts", {},
+    row("Version", status.version), row("Running", hours < 48 ? `${hours.toFixed(1)} hours` : `${Math.round(hours / 24)} days`),
+    row("Model", status.model?.name ?? "none yet"), row("Head", status.head),
+    row("Holds", `${count(status.characters, "character")}, ${count(status.images, "face")}, ${count(status.classifiers, "classifier")}`),
+    row("Trash", `${count(status.trash.pictures, "picture")}, ${bytes(status.trash.bytes)}`),
+    row("Memory", bytes(status.resident_bytes)), row("Data", status.data_directory)),
+  el("h2", {}, "Backups"),
+  el("p", {}, "A backup is a file that the daemon writes. Only users of its machine may name one, so begin it there:"),
+  el("pre.panel", {}, "aniwho backup create FILE\naniwho backup verify FILE"));
+}
+
+const row = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));
