@@ -54,7 +54,7 @@ import Testing
             try daemon.aniwho("aliases", "add", name, "Iori", "灯").out == "\(name) is also called Iori, 灯\n")
         #expect(try daemon.aniwho("aliases", "remove", "Iori", "灯").out == "\(name) is also called Iori\n")
         #expect(try daemon.aniwho("aliases", "list").out == "ALIAS  CHARACTER\nIori   \(name)\n")
-        #expect(try daemon.aniwho("aliases", "list", "Iori", "--json").out.contains(#""character": "\#(name)""#))
+        #expect(try daemon.aniwho("aliases", "list", "Iori", "--json").out.contains(#""character" : "\#(name)""#))
         #expect(try daemon.aniwho("aliases", "add", name, name).status == 5)
         #expect(try daemon.aniwho("characters", "series", "Iori", "Harbor Lights").out == "Harbor Lights\n")
         #expect(try daemon.aniwho("characters", "series", name).out == "Harbor Lights\n")

@@ -20,7 +20,7 @@ import Testing
         let listed = try daemon.aniwho("webhooks", "list")
         #expect(listed.out.hasPrefix("bot: http://127.0.0.1:1/hook on named, job\n") && listed.out.contains("failed"))
         let json = try daemon.aniwho("webhooks", "list", "--json")
-        #expect(json.out.contains(#""state": "failed""#) && !(json.out + listed.out).contains(key))
+        #expect(json.out.contains(#""state" : "failed""#) && !(json.out + listed.out).contains(key))
         #expect(
             try daemon.aniwho("webhooks", "remove", "bot").out == "removed the webhook bot to http://127.0.0.1:1/hook\n"
         )
