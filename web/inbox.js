@@ -12,6 +12,9 @@ import { attempt } from "./toast.js";
 
 export const title = "Inbox";
 
+/** How many piles are asked about at once; the others when they become current. */
+const looked = 24;
+
 export async function show(main) {
   const status = el("p.summary", { role: "status" });
   const list = el("div.piles");
@@ -36,6 +39,12 @@ export async function show(main) {
       ? "The inbox is empty. Faces that aniwho watch and classify --keep do not know come here."
       : `${count(faces, "face")} in ${count(piles.length, "pile")}. Press ? for the keys.`;
     choose(Math.min(current, piles.length - 1), hadFocus);
+    lookAt(piles.slice(0, looked));
+  }
+
+  /** Asks who may be in the first piles, one after the other, so that the daemon has time for others. */
+  async function lookAt(some) {
+    for (const one of some) await one.look();
   }
 
   function choose(index, movesFocus = true) {

@@ -9,6 +9,8 @@ import { nameField } from "./name-field.js";
 
 /** Beyond this many times the distance of one pile, the nearest character is no suggestion. */
 const maybe = 1.35;
+/** A candidate with this probability may be meant, though the daemon does not name the face. */
+const likely = 0.2;
 
 /**
  * @param {{pictures: object[], nearest: object|null}} group
@@ -18,6 +20,9 @@ export function pile(group, { threshold, names, changed, focused }) {
   const faces = group.pictures.map(inboxFace);
   let suggestion = group.nearest && group.nearest.distance <= maybe * threshold ? group.nearest.character : null;
   let candidates = [];
+  // Sure only once the daemon names the pile's first face.
+  let isSure = false;
+  let hasLooked = false;
   let isGone = false;
 
   const selected = el("span.detail", { role: "status" });
@@ -39,8 +44,7 @@ export function pile(group, { threshold, names, changed, focused }) {
   element.addEventListener("focusin", () => focused(self));
 
   function draw() {
-    const kind = !suggestion ? "nobody" : group.nearest?.character === suggestion && group.nearest.distance <= threshold
-      ? "suggested" : "maybe";
+    const kind = !suggestion ? "nobody" : isSure ? "suggested" : "maybe";
     heading.replaceChildren(count(faces.length, "face"), " ",
       el(`span.guess.${kind}`, {}, kind === "nobody" ? "nobody we know" : kind === "maybe" ? `maybe ${suggestion}` : suggestion));
     field.querySelector("input").placeholder = suggestion ?? "Name";
@@ -51,13 +55,18 @@ export function pile(group, { threshold, names, changed, focused }) {
 
   /** Asks who the first face may be. The answer leaves out whom the user has rejected for it. */
   async function look() {
+    if (isGone) return;
+    hasLooked = true;
     const [face] = faces;
     const answer = await fetchPicture(`/v1/inbox/${face.id}`, "face")
       .then((file) => postPictures("/v1/classify", [file], { top: 9, ...faceQuery(face.box) })).catch(() => null);
     if (!answer || isGone) return;
-    const open = answer.results[0].candidates.filter((one) => one.rejection === null);
+    const [first] = answer.results;
+    const open = first.candidates.filter((one) => one.rejection === null);
     candidates = open.filter((one) => one.probability >= 0.005).slice(0, 9);
-    if (suggestion && !open.some((one) => one.character === suggestion)) suggestion = candidates[0]?.character ?? null;
+    isSure = first.character !== null;
+    if (isSure) suggestion = first.character;
+    else if (!open.some((one) => one.character === suggestion)) suggestion = candidates[0]?.probability >= likely ? candidates[0].character : null;
     draw();
   }
 
@@ -80,13 +89,14 @@ export function pile(group, { threshold, names, changed, focused }) {
     element,
     setCurrent(isCurrent) {
       element.classList.toggle("current", isCurrent);
-      if (isCurrent && candidates.length === 0) look();
+      if (isCurrent && !hasLooked) look();
     },
     focus() {
       grid.focusFirst();
       element.scrollIntoView({ block: "nearest" });
     },
     leave() { isGone = true; },
+    look: async () => { if (!hasLooked) await look(); },
     type(text) {
       field.setNames(names());
       field.value = text;

@@ -41,6 +41,7 @@ export function tried(file, names) {
     try {
       const { results: [answer] } = await busily(element, () => postPictures("/v1/classify", [file], { top: 5 }));
       for (const face of answer.faces) await add(face);
+      if (answer.faces.length === 0) answers.append(el("p", {}, "No face was found. Draw a box around one."));
     } catch (error) {
       answers.append(el("p.problem", { role: "alert" }, error.message));
     }
