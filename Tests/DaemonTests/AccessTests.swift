@@ -131,7 +131,8 @@ import Testing
                 TryCalibration.path, VerifyImages.path,
             ])
         let operators = routeTable.filter { $0.role == .operator && $0.method == .get }
-        #expect(operators.map(\.path.description) == [
+        #expect(
+            operators.map(\.path.description) == [
                 ListAudit.path, ListSessions.path, ListTokens.path, ListTrash.path, ListWebhooks.path,
             ])
     }

@@ -155,7 +155,7 @@ import Testing
         let preflight = answer(
             "OPTIONS /v1/status", "Host: localhost", "Origin: http://evil.example",
             "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization")
-        #expect(preflight.hasPrefix("HTTP/1.1 401 ") && !preflight.lowercased().contains("access-control"))
+        #expect(preflight.hasPrefix("HTTP/1.1 403 ") && !preflight.lowercased().contains("access-control"))
     }
 
     @Test func onlyThisMachineIsListenedTo() throws {

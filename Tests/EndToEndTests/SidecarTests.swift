@@ -38,12 +38,12 @@ import Testing
             let files = pictures.prefix(2).map { "\($0).\(format)" }
             let written = try bytes(files)
             let again = try daemon.aniwho("classify", folder, "--write", format)
-            #expect(again.error.contains("0 files written") && (try bytes(files)) == written)
+            #expect(try again.error.contains("0 files written") && bytes(files) == written)
             #expect(!FileManager.default.fileExists(atPath: "\(pictures[2]).\(format)"))
         }
         #expect(try bytes(pictures) == originals)
         let lines = "character:Iori Namisato\nseries:Harbor Lights\n"
-        #expect(try text(pictures[0] + ".txt") == lines && (try text(pictures[1] + ".txt")) == "1girl\n" + lines)
+        #expect(try text(pictures[0] + ".txt") == lines && text(pictures[1] + ".txt") == "1girl\n" + lines)
         #expect(try text(pictures[0] + ".json").contains(#""character":"Iori Namisato""#))
         #expect(try text(pictures[0] + ".xmp").contains("<rdf:li>Series|Harbor Lights</rdf:li>"))
         _ = try daemon.aniwho("classify", pictures[2], "--write", "txt", "--write-unknown")

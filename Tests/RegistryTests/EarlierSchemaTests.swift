@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Geometry
 import Testing
 
 @testable import Registry
@@ -86,6 +87,7 @@ import Testing
             let rin = try await registry.character(named: "Rin")
             #expect(rin.note == "the younger one" && rin.tags == ["singers"])
         }
+        if number >= 15 { #expect(try await registry.activeDetector()?.name == "faces") }
         if number >= 16 {
             let miku = try await registry.character(named: "Miku")
             #expect(miku.name == "初音 ミク" && miku.series == "Vocaloid")
@@ -102,7 +104,8 @@ import Testing
         if number >= 13 {
             #expect(try await registry.trash(limit: 9, before: nil).map(\.character) == ["Rin"])
             _ = try await registry.restoreTrash([3])
-            #expect(try await registry.image(5).source == "rin/3.png")
+            let image = try await registry.image(5)
+            #expect(image.source == "rin/3.png" && image.box == (number >= 15 ? PixelBox(1, 2, 3, 4) : nil))
             try await registry.removeImage(5)
         }
     }

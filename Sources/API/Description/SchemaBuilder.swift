@@ -63,21 +63,26 @@ final class SchemaBuilder {
 
     /// The schema and a value of a basic type; nil for other types.
     private static func plain<T>(_ type: T.Type) -> (JSONValue, T)? {
-        let box: JSONValue = [
-            "type": "array", "items": ["type": "integer", "minimum": 0], "minItems": 4, "maxItems": 4,
-            "description": "left, top, width and height in pixels",
-        ]
         let known: [(JSONValue, Any)] = [
             (["type": "boolean"], false), (["type": "string"], ""), (["type": "integer", "format": "int64"], 1),
             (["type": "integer", "format": "int64"], Int64(1)), (["type": "number", "format": "double"], 1.0),
             (["type": "number", "format": "float"], Float(1)),
             (["type": "string", "format": "date-time"], Date(timeIntervalSince1970: 0)), ([:], JSONValue.null),
-            (box, PixelBox(0, 0, 1, 1) as Any),
         ]
         for (schema, sample) in known {
             if let value = sample as? T, Swift.type(of: sample) == type { return (schema, value) }
         }
-        return nil
+        return box(type)
+    }
+
+    /// The same of a box, whose four numbers an array of one element cannot show.
+    private static func box<T>(_ type: T.Type) -> (JSONValue, T)? {
+        guard type == PixelBox.self, let value = PixelBox(0, 0, 1, 1) as? T else { return nil }
+        let schema: JSONValue = [
+            "type": "array", "items": ["type": "integer", "minimum": 0], "minItems": 4, "maxItems": 4,
+            "description": "left, top, width and height in pixels",
+        ]
+        return (schema, value)
     }
 
     /// The names of an enumeration's cases and one case; nil for other types.

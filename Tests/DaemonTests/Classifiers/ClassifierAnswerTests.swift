@@ -157,7 +157,7 @@ import Testing
                 == "bad_model N: this is a trained classifier; use `aniwho classifiers import`")
         #expect(
             try await message(model, asClassifier: true)
-                == "bad_model N: this is a model, not a trained classifier; use `aniwho models import`")
+                == "bad_model N: this is a model, which embeds pictures; use `aniwho models import`")
         #expect(try await message(garbage, asClassifier: true).hasPrefix("bad_model N: the tensors end at byte"))
         #expect(try await message(fixture.path + "/none", asClassifier: true).hasPrefix("file_not_found "))
         #expect(try await services.registry.classifiers().isEmpty)
