@@ -278,7 +278,7 @@ import Testing
             "is not a path inside the bundle",
             { folder in try alter(folder, "\"file\" : \"images/", "\"file\" : \"/images/") }
         ),
-        ("version 2", { folder in try alter(folder, "\"version\" : 1", "\"version\" : 2") }),
+        ("version 3", { folder in try alter(folder, "\"version\" : 2", "\"version\" : 3") }),
         ("another format", { folder in try alter(folder, "\"aniwho-bundle\"", "\"other\"") }),
         ("cannot read manifest.json", { folder in try alter(folder, "\"characters\"", "\"people\"") }),
         ("no such character", { folder in try alter(folder, "\"character\" : \"", "\"character\" : \"not ") }),
