@@ -45,18 +45,28 @@ export async function fetchPicture(target, name) {
   return new File([blob], name, { type: blob.type });
 }
 
-/** Calls `line` with each JSON object that a long work of the daemon reports. */
-export async function stream(method, target, line, options = {}) {
-  const response = await send(method, target, options);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const lines = (rest + value).split("\n");
-    rest = lines.pop();
-    for (const text of lines) if (text.trim()) line(JSON.parse(text));
-  }
+/** The entries of a list, page after page. @param name of the list in the answers */
+export async function all(target, name, query = {}) {
+  const entries = [];
+  let after;
+  do {
+    const page = await get(target, { ...query, after });
+    entries.push(...page[name]);
+    after = page.next;
+  } while (after);
+  return entries;
+}
+
+/**
+ * Calls `heard` with each event that the daemon sends and its number. The browser connects again after a loss, and asks for what it has missed.
+ * @param lost called where it does not: the daemon refuses, because it starts or the session has ended
+ * @returns {EventSource} to close, also when the last event has come
+ */
+export function events(target, heard, { query, lost }) {
+  const source = new EventSource(address(target, query));
+  source.onmessage = ({ data, lastEventId }) => heard(JSON.parse(data), Number(lastEventId));
+  source.onerror = () => { if (source.readyState === EventSource.CLOSED) lost(); };
+  return source;
 }
 
 async function request(method, target, options) {

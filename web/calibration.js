@@ -2,6 +2,7 @@
 
 import { get, post, remove } from "./api.js";
 import { afterwards, busily, count, el, percent } from "./dom.js";
+import { result } from "./job-events.js";
 import { lineChart } from "./line-chart.js";
 import { attempt } from "./toast.js";
 import { remember } from "./undo.js";
@@ -32,7 +33,7 @@ async function draw(body) {
 
 function withoutOne(body) {
   return el("div", {}, el("p", {}, "Answers use the model's own values. The daemon calibrates by itself once two characters have two faces each."),
-    el("button.primary.changes", { onclick: () => attempt(() => busily(body, () => post("/v1/calibration")).then(() => draw(body))) }, "Calibrate now"));
+    el("button.primary.changes", { onclick: () => attempt(() => busily(body, () => result(post("/v1/calibration"))).then(() => draw(body))) }, "Calibrate now"));
 }
 
 const figure = (name, estimate) => el("div.panel", {}, el("dt", {}, name), el("dd", {}, percent(estimate.mean, 1),
@@ -72,8 +73,8 @@ function tradeOff(report, chart, redraw) {
   }
   async function apply() {
     await attempt(async () => {
-      await busily(words, () => post("/v1/calibration", undefined, { false_accept: rate() }));
-      remember(`Allowed ${percent(rate(), 1)} of strangers a name`, () => post("/v1/calibration", undefined, { false_accept: before }));
+      await busily(words, () => result(post("/v1/calibration", undefined, { false_accept: rate() })));
+      remember(`Allowed ${percent(rate(), 1)} of strangers a name`, () => result(post("/v1/calibration", undefined, { false_accept: before })));
       await redraw();
     });
   }

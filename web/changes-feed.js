@@ -1,6 +1,6 @@
 // Changes that somebody else makes while the page is open: it says so, and shows them when the user asks.
 
-import { lastChange, stream } from "./api.js";
+import { events, lastChange } from "./api.js";
 import { reload } from "./router.js";
 import { announce } from "./toast.js";
 
@@ -8,29 +8,20 @@ import { announce } from "./toast.js";
 const own = 4000;
 
 let after;
-let ending = null;
+let source = null;
 let isTold = false;
 
 /** Watches the changes while the page is visible: a browser has few connections for all its tabs. */
 export function start() {
-  document.addEventListener("visibilitychange", () => (document.hidden ? ending?.abort() : watch()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : watch()));
   addEventListener("hashchange", () => { isTold = false; });
   if (!document.hidden) watch();
 }
 
-async function watch() {
-  ending?.abort();
-  const mine = new AbortController();
-  ending = mine;
-  while (!mine.signal.aborted) {
-    try {
-      await stream("GET", "/v1/audit/events", heard, { query: { after }, signal: mine.signal });
-    } catch (error) {
-      if (error.name === "AbortError") return;
-    }
-    // The daemon has ended the answer: it restarts.
-    await new Promise((resume) => setTimeout(resume, 1500));
-  }
+function watch() {
+  source?.close();
+  const mine = events("/v1/audit/events", heard, { query: { after }, lost: () => setTimeout(() => mine === source && watch(), 1500) });
+  source = mine;
 }
 
 function heard({ id, action }) {

@@ -14,7 +14,7 @@ export async function show(place) {
   let next;
 
   async function more() {
-    const page = await get("/v1/audit", { limit: 100, before: next });
+    const page = await get("/v1/audit", { limit: 100, after: next });
     log.append(...page.changes.map((change) => el("tr", {},
       el("td", {}, moment(change.at)), el("td", {}, change.who), el("td", {}, change.action), el("td", {}, change.subject),
       el("td.detail", {}, particulars(change.detail)))));

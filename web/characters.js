@@ -1,6 +1,6 @@
 // Characters: a grid of everybody, with search, tags and an order. Pictures that are dropped on it are enrolled.
 
-import { address, get, path, post } from "./api.js";
+import { address, all as entries, path, post } from "./api.js";
 import { afterwards, count, el } from "./dom.js";
 import { enrollDropped } from "./enroll.js";
 import { acceptPictures } from "./pictures.js";
@@ -23,17 +23,8 @@ const orders = {
   recent: { label: "changed last first", compare: (one, other) => other.updated_at.localeCompare(one.updated_at) },
 };
 
-/** All characters, page after page. */
-export async function allCharacters() {
-  const all = [];
-  let after;
-  do {
-    const page = await get("/v1/characters", { after });
-    all.push(...page.characters);
-    after = page.next;
-  } while (after);
-  return all;
-}
+/** All characters. */
+export const allCharacters = () => entries("/v1/characters", "characters");
 
 export async function show(main) {
   const grid = el("ul.cards", { aria: { label: "Characters" } });

@@ -1,8 +1,9 @@
 // Heads: the ways to answer from embeddings, compared on what is enrolled.
 
-import { get, path, post, stream } from "./api.js";
+import { all, path, post } from "./api.js";
 import { confirm } from "./dialog.js";
 import { busily, count, el, percent } from "./dom.js";
+import { result } from "./job-events.js";
 import { progressBar } from "./progress.js";
 import { attempt } from "./toast.js";
 
@@ -10,7 +11,6 @@ export async function show(place) {
   const rows = el("tbody");
   const status = el("p", { role: "status" });
   const bar = progressBar("Comparing heads");
-  const ending = new AbortController();
   const button = el("button", { onclick: compare }, "Compare on the enrolled faces");
   place.append(el("div.bar", {}, el("h2", {}, "Heads"), button), bar, status, el("div.scroll", {}, el("table", {},
     el("thead", {}, el("tr", {}, ["Head", "What it does", "Accuracy", "Gain", ""].map((text) => el("th", {}, text)))), rows)));
@@ -18,7 +18,7 @@ export async function show(place) {
   let heads = [];
   let compared = new Map();
   async function load() {
-    ({ heads } = await get("/v1/heads"));
+    heads = await all("/v1/heads", "heads");
     draw();
   }
   function draw() {
@@ -32,14 +32,14 @@ export async function show(place) {
   }
   async function compare() {
     button.disabled = true;
-    await attempt(() => stream("POST", "/v1/heads/comparison", (event) => {
-      if (event.event === "progress") bar.show(event.done, event.total);
-      if (event.event === "error") throw new Error(event.message);
-      if (event.event !== "end") return;
-      compared = new Map(event.heads.map((head) => [head.name, head]));
-      status.textContent = `${count(event.asked, "face")} of ${count(event.characters, "character")} asked. Suggestion: ${event.suggestion}.`;
+    await attempt(async () => {
+      const comparison = await result(post("/v1/heads/comparison"), (event) => {
+        if (event.event === "progress") bar.show(event.done, event.total);
+      });
+      compared = new Map(comparison.heads.map((head) => [head.name, head]));
+      status.textContent = `${count(comparison.asked, "face")} of ${count(comparison.characters, "character")} asked. Suggestion: ${comparison.suggestion}.`;
       draw();
-    }, { signal: ending.signal }));
+    });
     bar.hide();
     button.disabled = false;
   }
@@ -55,5 +55,4 @@ export async function show(place) {
     });
   }
   await load();
-  return () => ending.abort();
 }

@@ -1,6 +1,6 @@
 // What is done with faces of the inbox. Each deed says what it did, can be undone, and returns whether it succeeded.
 
-import { address, fetchPicture, get, path, post, postPictures, remove } from "./api.js";
+import { address, all, fetchPicture, path, post, postPictures, remove } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { count, el, moment } from "./dom.js";
 import { faceQuery } from "./faces.js";
@@ -72,7 +72,7 @@ export async function keepPictures(files) {
 /** Shows the ignored faces, which can be fetched back. */
 export async function showIgnored(changed) {
   await attempt(async () => {
-    const { ignored } = await get("/v1/inbox/ignored");
+    const ignored = await all("/v1/inbox/ignored", "ignored");
     if (!ignored.length) return announce("No face is ignored.");
     const rows = ignored.map(({ change, at, pictures }) => el("li", {},
       el("span.strip", {}, pictures.slice(0, 6).map((id) =>

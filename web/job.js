@@ -42,6 +42,8 @@ export function jobView(job) {
     } else if (event.event === "answers") {
       answers.replaceChildren(el("p", {}, `${count(event.changed, "answer changes", "answers change")} of ${event.asked}: `
         + `${event.before.right} are right now, ${event.after.right} would be; ${event.before.unknown} are unknown now, ${event.after.unknown} would be.`));
+    } else if (event.event === "progress" && typeof event.total === "number") {
+      bar.show(event.done, event.total, event.step);
     } else if (event.event === "progress" && typeof event.all === "number") {
       bar.show(event.done, event.all, event.seconds_left ? `· ${Math.ceil(event.seconds_left)} s left` : "");
     } else if (event.epoch !== undefined) {

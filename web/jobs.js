@@ -1,6 +1,7 @@
 // Jobs: a list, and one job with its events as they come.
 
-import { get, post, stream } from "./api.js";
+import { all as entries, get, post } from "./api.js";
+import { follow } from "./job-events.js";
 import { el, moment } from "./dom.js";
 import { jobView } from "./job.js";
 import { to } from "./router.js";
@@ -12,8 +13,8 @@ export async function show(place, id) {
 
 async function all(place) {
   place.append(el("h2", {}, "Jobs"));
-  const { jobs } = await get("/v1/jobs");
-  if (!jobs.length) return place.append(el("p", {}, "There are no jobs. Trainings and changes of the model are jobs."));
+  const jobs = await entries("/v1/jobs", "jobs");
+  if (!jobs.length) return place.append(el("p", {}, "There are no jobs. Trainings, changes of the model, backups and other long works are jobs."));
   place.append(el("div.rows", {}, jobs.map((job) => el("a.panel.row", { href: to("checks", "jobs", job.id) },
     el("strong", {}, `${job.id} · ${job.kind} ${job.name}`), el(`span.chip.${job.state}`, {}, job.state),
     el("span.detail", {}, moment(job.ended_at ?? job.started_at ?? job.created_at)), job.error && el("span.problem", {}, job.error)))));
@@ -27,11 +28,8 @@ async function one(place, id) {
   }, "Cancel");
   place.append(el("p", {}, el("a", { href: to("checks", "jobs") }, "All jobs")),
     el("div.bar", {}, el("h2", {}, `Job ${job.id}: ${job.kind} ${job.name}`), cancel), view.element);
-  const ending = new AbortController();
-  // Not awaited: the events come until the job ends.
-  stream("GET", `/v1/jobs/${job.id}/events`, (event) => {
+  return follow(job, (event) => {
     view.add(event);
     if (event.event === "end") cancel.hidden = true;
-  }, { signal: ending.signal }).catch((error) => { if (error.name !== "AbortError") view.fail(error.message); });
-  return () => ending.abort();
+  });
 }

@@ -1,6 +1,6 @@
 // Models: the one that answers, what would change with another one, and the swap, which can be rolled back.
 
-import { get, path, post } from "./api.js";
+import { all, path, post } from "./api.js";
 import { confirm } from "./dialog.js";
 import { bytes, el, moment } from "./dom.js";
 import { to } from "./router.js";
@@ -9,7 +9,7 @@ import { attempt } from "./toast.js";
 export async function show(place) {
   const list = el("div.rows");
   place.append(el("div.bar", {}, el("h2", {}, "Models"), el("button.changes", { onclick: rollBack }, "Roll back to the former model")), list);
-  const { models } = await get("/v1/models");
+  const models = await all("/v1/models", "models");
   list.append(...models.map((model) => el("article.panel", { aria: { label: model.name } },
     el("h3", {}, model.name, model.active && el("span.chip", {}, "answers")),
     el("p.detail", {}, [model.architecture, `${model.dimensions} dimensions`, bytes(model.bytes), `imported ${moment(model.added_at)}`,

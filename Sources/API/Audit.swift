@@ -30,53 +30,42 @@ public struct AuditEntry: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/audit?limit=&since=&before=`: one page of the audit log, newest first.
-public enum ListAudit: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/audit?limit=&after=&since=`: one page of the audit log, newest first.
+public enum ListAudit: ListEndpoint {
     public static let path = "/v1/audit"
 
-    /// The largest page, and the default.
-    public static let maximumLimit = 1000
-
-    public struct Request: EndpointRequest, Equatable {
-        /// The most changes to return, 1…1000.
-        public var limit: Int?
+    public struct Request: PagedRequest, Equatable {
+        public var page: Page
         /// Only changes of this moment or later.
         public var since: Date?
-        /// Only changes before this one: the `next` of the page before.
-        public var before: Int64?
 
-        public init(limit: Int? = nil, since: Date? = nil, before: Int64? = nil) {
-            self.limit = limit
+        public init(limit: Int? = nil, after: String? = nil, since: Date? = nil) {
+            page = Page(limit: limit, after: after)
             self.since = since
-            self.before = before
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
-            query["limit"] = limit.map(String.init)
+            page.add(to: &query)
             query["since"] = since?.ISO8601Format()
-            query["before"] = before.map(String.init)
             return RequestMessage(query: query)
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["limit", "since", "before"])
-            limit = try message.integer("limit", in: 1...maximumLimit)
-            before = try message.integer("before", in: 1...Int.max).map(Int64.init)
+            try message.allowQuery(Page.parameters.union(["since"]))
+            page = try Page(message)
             since = try message.time("since")
         }
     }
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var changes: [AuditEntry]
-        /// The `before` of the next page; null on the last page.
-        public var next: Int64?
+        /// As ``PagedResponse/next``.
+        public var next: String?
 
-        public init(changes: [AuditEntry], next: Int64?) {
-            self.changes = changes
-            self.next = next
-        }
+        public init(changes: [AuditEntry], next: String?) { (self.changes, self.next) = (changes, next) }
+
+        public var entries: [AuditEntry] { changes }
     }
 }
 

@@ -1,10 +1,9 @@
 public import Foundation
 
-/// `POST /v1/backups`: writes everything in the registry to one file. Other requests go on meanwhile.
+/// `POST /v1/backups`: starts a job that writes everything in the registry to one file. Other requests go on meanwhile.
 public enum WriteBackup: WorkEndpoint {
-    public typealias End = WrittenBackup
+    public typealias Outcome = WrittenBackup
 
-    public static let method = HTTPMethod.post
     public static let path = "/v1/backups"
     public static let body = BodyKind.json
 

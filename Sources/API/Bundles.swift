@@ -1,8 +1,7 @@
-/// `POST /v1/bundles`: writes everything enrolled to a folder that another registry can import. Other requests go on meanwhile.
+/// `POST /v1/bundles`: starts a job that writes everything enrolled to a folder that another registry can import. Other requests go on meanwhile.
 public enum WriteBundle: WorkEndpoint {
-    public typealias End = WrittenBundle
+    public typealias Outcome = WrittenBundle
 
-    public static let method = HTTPMethod.post
     public static let path = "/v1/bundles"
     public static let body = BodyKind.json
 
@@ -32,11 +31,10 @@ public struct WrittenBundle: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/bundles/import`: enrolls everything that a bundle holds, or nothing if there is an error.
+/// `POST /v1/bundles/import`: starts a job that enrolls everything that a bundle holds, or nothing if there is an error.
 public enum ReadBundle: WorkEndpoint {
-    public typealias End = ImportedBundle
+    public typealias Outcome = ImportedBundle
 
-    public static let method = HTTPMethod.post
     public static let path = "/v1/bundles/import"
     public static let body = BodyKind.json
 

@@ -68,12 +68,10 @@ public enum ShowCalibration: Endpoint {
     public static let modelsOwn = "model"
 }
 
-/// `POST /v1/calibration?false_accept=`: fits probabilities and the threshold on the enrolled pictures at once, as the daemon does by itself
-/// after changes, and chooses the share of strangers that may be named.
-public enum RunCalibration: Endpoint {
-    public static let method = HTTPMethod.post
+/// `POST /v1/calibration?false_accept=`: starts a job that fits probabilities and the threshold on the enrolled pictures, as the daemon does by
+/// itself after changes, and chooses the share of strangers that may be named.
+public enum RunCalibration: WorkEndpoint {
     public static let path = "/v1/calibration"
-    public static let isLong = true
 
     /// The allowed values of ``Request/falseAccept``.
     public static let rates = 0.0...0.5
@@ -98,7 +96,7 @@ public enum RunCalibration: Endpoint {
         }
     }
 
-    public typealias Response = ShowCalibration.Response
+    public typealias Outcome = ShowCalibration.Response
 }
 
 /// `POST /v1/calibration/trial?false_accept=`: the report of the calibration that `POST /v1/calibration` would make. Changes nothing.

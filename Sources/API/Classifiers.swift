@@ -31,16 +31,20 @@ public struct ClassifierSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/classifiers`: the trained classifiers in the registry.
-public enum ListClassifiers: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/classifiers?limit=&after=`: one page of the trained classifiers in the registry.
+public enum ListClassifiers: ListEndpoint {
     public static let path = "/v1/classifiers"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var classifiers: [ClassifierSummary]
-        public init(classifiers: [ClassifierSummary]) { self.classifiers = classifiers }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(classifiers: [ClassifierSummary], next: String? = nil) { (self.classifiers, self.next) = (classifiers, next) }
+
+        public var entries: [ClassifierSummary] { classifiers }
     }
 }
 

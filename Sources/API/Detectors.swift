@@ -28,16 +28,20 @@ public struct DetectorSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/detectors`: the face detectors in the registry.
-public enum ListDetectors: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/detectors?limit=&after=`: one page of the face detectors in the registry.
+public enum ListDetectors: ListEndpoint {
     public static let path = "/v1/detectors"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var detectors: [DetectorSummary]
-        public init(detectors: [DetectorSummary]) { self.detectors = detectors }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(detectors: [DetectorSummary], next: String? = nil) { (self.detectors, self.next) = (detectors, next) }
+
+        public var entries: [DetectorSummary] { detectors }
     }
 }
 

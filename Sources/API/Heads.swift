@@ -16,28 +16,31 @@ public struct HeadSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/heads`: all heads.
-public enum ListHeads: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/heads?limit=&after=`: one page of the heads.
+public enum ListHeads: ListEndpoint {
     public static let path = "/v1/heads"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var heads: [HeadSummary]
-        public init(heads: [HeadSummary]) { self.heads = heads }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(heads: [HeadSummary], next: String? = nil) { (self.heads, self.next) = (heads, next) }
+
+        public var entries: [HeadSummary] { heads }
     }
 }
 
-/// `POST /v1/heads/comparison`: compares all heads on what is enrolled. Each image is asked of heads that were fitted without it. Changes
+/// `POST /v1/heads/comparison`: starts a job that compares all heads on what is enrolled. Each image is asked of heads that were fitted without it. Changes
 /// nothing.
 public enum CompareHeads: WorkEndpoint {
-    public static let method = HTTPMethod.post
     public static let path = "/v1/heads/comparison"
 
     public typealias Request = EmptyRequest
 
-    public struct End: Codable, Sendable, Equatable {
+    public struct Outcome: Codable, Sendable, Equatable {
         /// The number of characters read: all that have images, or an evenly spaced sample of very many.
         public var characters: Int
         /// The number of images asked.

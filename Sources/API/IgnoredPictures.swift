@@ -16,16 +16,20 @@ public enum IgnoreInboxPictures: Endpoint {
     }
 }
 
-/// `GET /v1/inbox/ignored`: the pictures that are ignored for good, by the change that ignored them, newest first.
-public enum ListIgnoredPictures: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/inbox/ignored?limit=&after=`: one page of the pictures that are ignored for good, by the change that ignored them, newest first.
+public enum ListIgnoredPictures: ListEndpoint {
     public static let path = "/v1/inbox/ignored"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var ignored: [IgnoredPictures]
-        public init(ignored: [IgnoredPictures]) { self.ignored = ignored }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(ignored: [IgnoredPictures], next: String? = nil) { (self.ignored, self.next) = (ignored, next) }
+
+        public var entries: [IgnoredPictures] { ignored }
     }
 }
 

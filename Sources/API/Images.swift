@@ -57,16 +57,20 @@ public struct MovedImages: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/characters/{name}/images`: the images of a character, oldest first.
-public enum ListImages: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/characters/{name}/images?limit=&after=`: one page of the images of a character, oldest first.
+public enum ListImages: ListEndpoint {
     public static let path = "/v1/characters/{name}/images"
 
-    public typealias Request = NamedRequest
+    public typealias Request = NamedPageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var images: [EnrolledImage]
-        public init(images: [EnrolledImage]) { self.images = images }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(images: [EnrolledImage], next: String? = nil) { (self.images, self.next) = (images, next) }
+
+        public var entries: [EnrolledImage] { images }
     }
 }
 

@@ -27,16 +27,20 @@ public struct Rejection: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/rejections`: all rejections, oldest first.
-public enum ListRejections: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/rejections?limit=&after=`: one page of the rejections, oldest first.
+public enum ListRejections: ListEndpoint {
     public static let path = "/v1/rejections"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var rejections: [Rejection]
-        public init(rejections: [Rejection]) { self.rejections = rejections }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(rejections: [Rejection], next: String? = nil) { (self.rejections, self.next) = (rejections, next) }
+
+        public var entries: [Rejection] { rejections }
     }
 }
 

@@ -144,16 +144,20 @@ public enum LogOut: Endpoint {
     public typealias Response = Session
 }
 
-/// `GET /v1/sessions`: all sessions, oldest first. Over the socket only.
-public enum ListSessions: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/sessions?limit=&after=`: one page of the sessions, oldest first. Over the socket only.
+public enum ListSessions: ListEndpoint {
     public static let path = "/v1/sessions"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var sessions: [Session]
-        public init(sessions: [Session]) { self.sessions = sessions }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(sessions: [Session], next: String? = nil) { (self.sessions, self.next) = (sessions, next) }
+
+        public var entries: [Session] { sessions }
     }
 }
 

@@ -1,13 +1,17 @@
-/// `GET /v1/tags`: all tags, sorted.
-public enum ListTags: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/tags?limit=&after=`: one page of the tags, sorted.
+public enum ListTags: ListEndpoint {
     public static let path = "/v1/tags"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var tags: [Tag]
-        public init(tags: [Tag]) { self.tags = tags }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(tags: [Tag], next: String? = nil) { (self.tags, self.next) = (tags, next) }
+
+        public var entries: [Tag] { tags }
     }
 
     public struct Tag: Codable, Sendable, Equatable {

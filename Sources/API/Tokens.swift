@@ -40,16 +40,20 @@ public struct Token: Codable, Sendable, Equatable {
     public func isExpired(at time: Date) -> Bool { expiresAt.map { $0 <= time } ?? false }
 }
 
-/// `GET /v1/tokens`: all tokens, by name. Over the socket only.
-public enum ListTokens: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/tokens?limit=&after=`: one page of the tokens, by name. Over the socket only.
+public enum ListTokens: ListEndpoint {
     public static let path = "/v1/tokens"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var tokens: [Token]
-        public init(tokens: [Token]) { self.tokens = tokens }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(tokens: [Token], next: String? = nil) { (self.tokens, self.next) = (tokens, next) }
+
+        public var entries: [Token] { tokens }
     }
 }
 

@@ -97,51 +97,26 @@ public struct RestoredChange: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/trash?limit=&before=`: one page of the changes that can be taken back, newest first.
-public enum ListTrash: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/trash?limit=&after=`: one page of the changes that can be taken back, newest first.
+public enum ListTrash: ListEndpoint {
     public static let path = "/v1/trash"
 
-    /// The largest page, and the default.
-    public static let maximumLimit = 1000
+    public typealias Request = PageRequest
 
-    public struct Request: EndpointRequest, Equatable {
-        /// The most changes to return, 1…1000.
-        public var limit: Int?
-        /// Only changes before this one: the `next` of the page before.
-        public var before: Int64?
-
-        public init(limit: Int? = nil, before: Int64? = nil) {
-            self.limit = limit
-            self.before = before
-        }
-
-        public func message() throws(APIError) -> RequestMessage {
-            var query: [String: String] = [:]
-            query["limit"] = limit.map(String.init)
-            query["before"] = before.map(String.init)
-            return RequestMessage(query: query)
-        }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["limit", "before"])
-            limit = try message.integer("limit", in: 1...maximumLimit)
-            before = try message.integer("before", in: 1...Int.max).map(Int64.init)
-        }
-    }
-
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var changes: [TrashedChange]
-        /// The `before` of the next page; null on the last page.
-        public var next: Int64?
+        /// As ``PagedResponse/next``.
+        public var next: String?
         /// Of the whole trash.
         public var size: TrashSize
 
-        public init(changes: [TrashedChange], next: Int64?, size: TrashSize) {
+        public init(changes: [TrashedChange], next: String?, size: TrashSize) {
             self.changes = changes
             self.next = next
             self.size = size
         }
+
+        public var entries: [TrashedChange] { changes }
     }
 }
 

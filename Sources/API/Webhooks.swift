@@ -100,19 +100,23 @@ public struct WebhookMessage: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/webhooks`: all webhooks with their last calls, by name. Over the socket only.
-public enum ListWebhooks: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/webhooks?limit=&after=`: one page of the webhooks with their last calls, by name. Over the socket only.
+public enum ListWebhooks: ListEndpoint {
     public static let path = "/v1/webhooks"
 
     /// How many calls of each webhook are listed.
     public static let deliveriesListed = 10
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var webhooks: [Webhook]
-        public init(webhooks: [Webhook]) { self.webhooks = webhooks }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(webhooks: [Webhook], next: String? = nil) { (self.webhooks, self.next) = (webhooks, next) }
+
+        public var entries: [Webhook] { webhooks }
     }
 }
 

@@ -106,4 +106,27 @@ extension Client {
     where E.Request == EmptyRequest {
         try call(endpoint, EmptyRequest())
     }
+
+    /// The entries of a list, page by page.
+    /// - Parameters:
+    ///   - request: its page is set by this function.
+    ///   - most: the most entries to fetch.
+    public func entries<E: ListEndpoint>(
+        _ list: E.Type, _ request: E.Request, most: Int = .max
+    ) throws(ClientError) -> [E.Response.Entry] {
+        var (request, entries): (E.Request, [E.Response.Entry]) = (request, [])
+        repeat {
+            request.page.limit = min(most - entries.count, Page.largest)
+            let page = try call(list, request)
+            entries += page.entries
+            request.page.after = page.next
+        } while request.page.after != nil && entries.count < most
+        return entries
+    }
+
+    /// The entries of a list without further parameters, page by page.
+    public func entries<E: ListEndpoint>(_ list: E.Type) throws(ClientError) -> [E.Response.Entry]
+    where E.Request == PageRequest {
+        try entries(list, PageRequest())
+    }
 }

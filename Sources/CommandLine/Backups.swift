@@ -22,8 +22,7 @@ enum BackupCreate: AsksDaemon {
         let file = arguments.absolutePath("FILE")
         let request = WriteBackup.Request(file: file, replace: arguments.flag("force"))
         let backup = try console.following(
-            WriteBackup.self, request, arguments.client,
-            lost: "the daemon ended before the backup was written; there is none at \(file)")
+            WriteBackup.self, request, arguments.client)
         if console.isJSON { return try console.print(json: backup) }
         console.print(
             "wrote \(backup.file), \(Show.bytes(backup.bytes)); check it with: aniwho backup verify \(backup.file)")

@@ -31,7 +31,7 @@ enum Calibrate: AsksDaemon {
             if shows { try client.call(ShowCalibration.self) } else if resets {
                 try client.call(ResetCalibration.self)
             } else {
-                try console.waiting("calibrating") { try client.call(RunCalibration.self, .init(falseAccept: rate)) }
+                try console.following(RunCalibration.self, .init(falseAccept: rate), client)
             }
         if console.isJSON { return try console.print(json: response) }
         guard let calibration = response.calibration else {

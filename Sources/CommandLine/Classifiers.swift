@@ -8,7 +8,7 @@ enum ClassifiersList: AsksDaemon {
         name: "aniwho classifiers list", summary: "list the trained classifiers in the registry")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let classifiers = try arguments.client.call(ListClassifiers.self).classifiers
+        let classifiers = try arguments.client.entries(ListClassifiers.self)
         if console.isJSON { return try console.print(json: classifiers) }
         guard !classifiers.isEmpty else {
             return console.print("there are no classifiers; train one with: aniwho train NAME")

@@ -8,7 +8,7 @@ enum DetectorsList: AsksDaemon {
         name: "aniwho detectors list", summary: "list the face detectors in the registry")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let detectors = try arguments.client.call(ListDetectors.self).detectors
+        let detectors = try arguments.client.entries(ListDetectors.self)
         if console.isJSON { return try console.print(json: detectors) }
         guard !detectors.isEmpty else {
             return console.print(

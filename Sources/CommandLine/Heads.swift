@@ -7,7 +7,7 @@ enum HeadsList: AsksDaemon {
         name: "aniwho heads list", summary: "list the heads, the ways to answer from the enrolled pictures")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let heads = try arguments.client.call(ListHeads.self).heads
+        let heads = try arguments.client.entries(ListHeads.self)
         if console.isJSON { return try console.print(json: heads) }
         var table = TextTable(("NAME", .left), ("ANSWERS WITH THE", .left), ("", .left))
         for head in heads { table.add(head.name, head.summary, head.active ? "in use" : "") }
@@ -55,8 +55,7 @@ enum HeadsCompare: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let comparison = try console.following(
-            CompareHeads.self, EmptyRequest(), arguments.client,
-            lost: "the daemon ended before the heads were compared")
+            CompareHeads.self, EmptyRequest(), arguments.client)
         if console.isJSON { return try console.print(json: comparison) }
         var table = TextTable(("NAME", .left), ("RIGHT", .left), ("GAIN", .left), ("", .left))
         for head in comparison.heads {

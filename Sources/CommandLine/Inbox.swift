@@ -128,7 +128,7 @@ enum InboxIgnored: AsksDaemon {
         discussion: "To fetch pictures back into the inbox: aniwho trash restore CHANGE.")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let ignored = try arguments.client.call(ListIgnoredPictures.self).ignored
+        let ignored = try arguments.client.entries(ListIgnoredPictures.self)
         if console.isJSON { return try console.print(json: ignored) }
         guard !ignored.isEmpty else { return console.print("no picture is ignored") }
         var table = TextTable(("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("PICTURES", .left))

@@ -40,7 +40,7 @@ enum RejectionsList: AsksDaemon {
         name: "aniwho rejections list", summary: "list which picture does not show which character")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let rejections = try arguments.client.call(ListRejections.self).rejections
+        let rejections = try arguments.client.entries(ListRejections.self)
         if console.isJSON { return try console.print(json: rejections) }
         guard !rejections.isEmpty else {
             return console.print("nothing is rejected; reject a picture with: aniwho reject IMAGE NAME")

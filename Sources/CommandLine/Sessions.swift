@@ -42,7 +42,7 @@ enum SessionsList: AsksDaemon {
             """)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let sessions = try arguments.client.call(ListSessions.self).sessions
+        let sessions = try arguments.client.entries(ListSessions.self)
         if console.isJSON { return try console.print(json: sessions) }
         guard !sessions.isEmpty else { return console.print("there are no sessions; begin one with: aniwho web") }
         var table = TextTable(

@@ -25,10 +25,10 @@ enum TagsList: AsksDaemon {
             let client = arguments.client
             let character = try client.call(ShowCharacter.self, NamedRequest(name: name)).character
             guard console.isJSON else { return console.print(TagText.report(character)) }
-            let tags = try client.call(ListTags.self).tags
+            let tags = try client.entries(ListTags.self)
             return try console.print(json: tags.filter { character.tags.contains($0.name) })
         }
-        let tags = try arguments.client.call(ListTags.self).tags
+        let tags = try arguments.client.entries(ListTags.self)
         if console.isJSON { return try console.print(json: tags) }
         guard !tags.isEmpty else {
             return console.print("no character has a tag; add one with: aniwho tags add NAME TAG")

@@ -12,7 +12,7 @@ enum TokensList: AsksDaemon {
             """)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let tokens = try arguments.client.call(ListTokens.self).tokens
+        let tokens = try arguments.client.entries(ListTokens.self)
         if console.isJSON { return try console.print(json: tokens) }
         guard !tokens.isEmpty else {
             return console.print("there are no tokens; make one with: aniwho tokens create NAME")

@@ -36,14 +36,8 @@ enum TrashList: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let limit = try arguments.integer("limit", in: 1...1_000_000) ?? 50
-        var changes: [TrashedChange] = []
-        var page: ListTrash.Response
-        repeat {
-            page = try arguments.client.call(
-                ListTrash.self,
-                .init(limit: min(limit - changes.count, ListTrash.maximumLimit), before: changes.last?.id))
-            changes += page.changes
-        } while page.next != nil && changes.count < limit
+        let client = arguments.client
+        let changes = try client.entries(ListTrash.self, .init(), most: limit)
         if console.isJSON { return try console.print(json: changes) }
         guard !changes.isEmpty else { return console.print("the trash is empty") }
         var table = TextTable(
@@ -55,7 +49,7 @@ enum TrashList: AsksDaemon {
         }
         console.print(table)
         console.print(
-            "\(TrashText.size(page.size))\nto take one back: aniwho trash restore CHANGE; the newest: aniwho undo")
+            "\(TrashText.size(try client.call(ListTrash.self, .init(limit: 1)).size))\nto take one back: aniwho trash restore CHANGE; the newest: aniwho undo")
     }
 }
 

@@ -10,7 +10,7 @@ enum WebhooksList: AsksDaemon {
             "Of each webhook it shows the last calls, the newest first. Secrets are never shown. All times are UTC.")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let webhooks = try arguments.client.call(ListWebhooks.self).webhooks
+        let webhooks = try arguments.client.entries(ListWebhooks.self)
         if console.isJSON { return try console.print(json: webhooks) }
         guard !webhooks.isEmpty else {
             return console.print("there are no webhooks; add one with: aniwho webhooks add NAME URL")

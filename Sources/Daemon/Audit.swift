@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Registry
 import Synchronization
 
@@ -6,10 +7,10 @@ extension ListAudit: Route {
     static var role: Role { .operator }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let limit = request.limit ?? maximumLimit
-        // One more than asked for tells whether there is another page.
-        let page = try await services.registry.audit(limit: limit + 1, since: request.since, before: request.before)
-        return Response(changes: Array(page.prefix(limit)), next: page.count > limit ? page[limit - 1].id : nil)
+        let page = request.page
+        let changes = try await services.registry.audit(limit: page.reads, since: request.since, before: page.number)
+        let (entries, next) = page.first(of: changes, \.id)
+        return Response(changes: entries, next: next)
     }
 }
 
@@ -17,6 +18,10 @@ extension WatchChanges: StreamingRoute {
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
         try await services.changeFeed.reader(after: request.after)
     }
+
+    static func number(of line: Data) -> Int64? { (try? JSON.decode(ChangeEvent.self, from: line))?.id }
+
+    static func resumed(_ request: Request, after event: Int64) -> Request { Request(after: event) }
 }
 
 /// The changes of the registry for those who watch them.

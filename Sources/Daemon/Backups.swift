@@ -1,11 +1,21 @@
 import API
 import Registry
 
-extension WriteBackup: StreamingRoute {
+extension WriteBackup: WorkRoute {
+    static var kind: JobKind { .backUp }
     static var admitsTokens: Bool { false }
+    static var record: String? { "backup.write" }
 
-    static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
+    static func check(_ request: Request, _ services: Services) async throws {
+        _ = try await services.backups.target(of: request)
+    }
+
+    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         try await services.backups.start(request)
+    }
+
+    static func outcome(_ entry: AuditEntry) -> WrittenBackup? {
+        entry.detail["bytes"]?.integer.map { WrittenBackup(file: entry.subject, bytes: Int($0)) }
     }
 }
 
@@ -24,9 +34,7 @@ final class BackupHost: Sendable {
     /// Starts a backup; see ``LineWork``.
     /// - Throws: `busy` while the daemon writes another; `target_exists` and `bad_backup` when it cannot be written there.
     func start(_ request: WriteBackup.Request) async throws -> LineChannel {
-        let target = try await onOwnThread("aniwho.backup") { [registry] in
-            try BackupTarget(request.file, replacing: request.replace, of: registry)
-        }
+        let target = try await target(of: request)
         return try work.begin(["file": target.file]) { [self] progress in
             let start = ContinuousClock.now
             do {
@@ -39,6 +47,13 @@ final class BackupHost: Sendable {
                 metrics.countBackup(.now - start, succeeded: false)
                 throw error
             }
+        }
+    }
+
+    /// - Throws: as ``start(_:)``, but for `busy`.
+    func target(of request: WriteBackup.Request) async throws -> BackupTarget {
+        try await onOwnThread("aniwho.backup") { [registry] in
+            try BackupTarget(request.file, replacing: request.replace, of: registry)
         }
     }
 

@@ -7,12 +7,10 @@ import Timing
 
 extension ListCharacters: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let limit = request.limit ?? maximumLimit
-        // One more than asked for tells whether there is another page.
-        let page = try await services.registry.characters(
-            after: request.after, limit: limit + 1, tag: request.tag, series: request.series)
-        return Response(
-            characters: Array(page.prefix(limit)), next: page.count > limit ? page[limit - 1].name : nil)
+        let characters = try await services.registry.characters(
+            after: request.page.after, limit: request.page.reads, tag: request.tag, series: request.series)
+        let (entries, next) = request.page.first(of: characters) { $0.name }
+        return Response(characters: entries, next: next)
     }
 }
 

@@ -7,7 +7,8 @@ import Synchronization
 
 extension ListClassifiers: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(classifiers: try await services.registry.classifiers())
+        let (entries, next) = request.page.part(of: try await services.registry.classifiers()) { $0.name }
+        return Response(classifiers: entries, next: next)
     }
 }
 

@@ -99,7 +99,7 @@ public enum DaemonProgram {
 
         defer { services.page.close() }
         await services.page.start(listening: network?.address) { server.serve($0) }
-        await services.jobs.start()
+        await services.startJobs()
         services.calibrations.start()
         await services.housekeeping.start()
         await services.webhooks.start()

@@ -8,7 +8,8 @@ import Synchronization
 
 extension ListDetectors: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(detectors: try await services.registry.detectors())
+        let (entries, next) = request.page.part(of: try await services.registry.detectors()) { $0.name }
+        return Response(detectors: entries, next: next)
     }
 }
 

@@ -7,7 +7,10 @@ import Registry
 
 extension ListImages: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(images: try await services.registry.images(of: request.name))
+        let page = request.page
+        let images = try await services.registry.images(of: request.name, after: page.number ?? 0, limit: page.reads)
+        let (entries, next) = page.first(of: images, \.id)
+        return Response(images: entries, next: next)
     }
 }
 

@@ -93,7 +93,10 @@ extension IgnoreInboxPictures: Route {
 
 extension ListIgnoredPictures: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(ignored: try await services.registry.ignoredPictures())
+        let page = request.page
+        let ignored = try await services.registry.ignoredPictures(before: page.number ?? .max, limit: page.reads)
+        let (entries, next) = page.first(of: ignored, \.change)
+        return Response(ignored: entries, next: next)
     }
 }
 

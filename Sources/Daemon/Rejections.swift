@@ -4,7 +4,10 @@ import Registry
 
 extension ListRejections: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(rejections: try await services.registry.rejections())
+        let page = request.page
+        let rejections = try await services.registry.rejections(after: page.number ?? 0, limit: page.reads)
+        let (entries, next) = page.first(of: rejections, \.id)
+        return Response(rejections: entries, next: next)
     }
 }
 

@@ -3,7 +3,8 @@ import Registry
 
 extension ListTags: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(tags: try await services.registry.tags())
+        let (entries, next) = request.page.part(of: try await services.registry.tags()) { $0.name }
+        return Response(tags: entries, next: next)
     }
 }
 

@@ -8,7 +8,8 @@ extension ListTokens: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(tokens: try await services.registry.tokens())
+        let (entries, next) = request.page.part(of: try await services.registry.tokens()) { $0.name }
+        return Response(tokens: entries, next: next)
     }
 }
 

@@ -9,12 +9,11 @@ extension ListTrash: Route {
     static var role: Role { .operator }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let limit = request.limit ?? maximumLimit
-        // One more than asked for tells whether there is another page.
-        let page = try await services.registry.trash(limit: limit + 1, before: request.before)
+        let page = request.page
+        let changes = try await services.registry.trash(limit: page.reads, before: page.number)
+        let (entries, next) = page.first(of: changes, \.id)
         return Response(
-            changes: page.prefix(limit).map { services.dated($0) }, next: page.count > limit ? page[limit - 1].id : nil,
-            size: try await services.registry.trashSize())
+            changes: entries.map { services.dated($0) }, next: next, size: try await services.registry.trashSize())
     }
 }
 

@@ -18,6 +18,9 @@ public protocol AuditStore: Sendable {
 
     /// When the last backup was recorded; nil if none was.
     func lastBackup() async throws(RegistryError) -> Date?
+
+    /// The latest change of a kind by somebody; nil if there is none.
+    func lastChange(_ action: String, by who: String) async throws(RegistryError) -> AuditEntry?
 }
 
 extension Registry: AuditStore {
@@ -41,12 +44,21 @@ extension Registry: AuditStore {
         try database.transaction { () throws(RegistryError) in
             try database.record(
                 "bundle.write", subject: bundle.folder,
-                detail: ["characters": bundle.characters, "images": bundle.images, "bytes": bundle.bytes])
+                detail: [
+                    "bytes": bundle.bytes, "characters": bundle.characters, "images": bundle.images,
+                    "rejections": bundle.rejections,
+                ])
         }
     }
 
     public func lastBackup() throws(RegistryError) -> Date? {
         try database().first(AuditEntry.lastBackup) { $0.date(0) }
+    }
+}
+
+extension Registry {
+    public func lastChange(_ action: String, by who: String) throws(RegistryError) -> AuditEntry? {
+        try database().first(AuditEntry.lastOfKind, [.text(action), .text(who)], AuditEntry.init(row:))
     }
 }
 
@@ -60,6 +72,10 @@ extension AuditEntry {
         SELECT id, at, who, action, subject, detail FROM audit WHERE id < ?1 AND at >= ?3
             AND id >= (SELECT min(id) FROM audit INDEXED BY audit_by_time WHERE at >= ?3)
         ORDER BY id DESC LIMIT ?2
+        """
+
+    static let lastOfKind = """
+        SELECT id, at, who, action, subject, detail FROM audit WHERE action = ? AND who = ? ORDER BY id DESC LIMIT 1
         """
 
     static let lastBackup = "SELECT at FROM audit WHERE action = 'backup.write' ORDER BY id DESC LIMIT 1"

@@ -8,8 +8,9 @@ public protocol IgnoredStore: Sendable {
     /// - Throws: `imageNotFound`. An error ignores nothing.
     func ignoreInboxPictures(_ ids: [Int64]) async throws(RegistryError) -> [InboxPicture]
 
-    /// The pictures that are ignored, by their change, newest first.
-    func ignoredPictures() async throws(RegistryError) -> [IgnoredPictures]
+    /// A page of the pictures that are ignored for good, by the change that ignored them, newest first.
+    /// - Parameter before: the number of the page before's last change; `Int64.max` for the first page.
+    func ignoredPictures(before: Int64, limit: Int) async throws(RegistryError) -> [IgnoredPictures]
 
     /// What tells a face that is in the inbox or was, and is still in the trash, from others.
     /// - Throws: `imageNotFound`.
@@ -25,10 +26,11 @@ extension Registry: IgnoredStore {
         try takeOut(ids, .inboxIgnore)
     }
 
-    public func ignoredPictures() throws(RegistryError) -> [IgnoredPictures] {
+    public func ignoredPictures(before: Int64 = .max, limit: Int = .max) throws(RegistryError) -> [IgnoredPictures] {
         let database = try database()
         let changes = try database.all(
-            "SELECT id, at, who FROM trash WHERE kind = ? ORDER BY id DESC", [.text(TrashKind.inboxIgnore.rawValue)]
+            "SELECT id, at, who FROM trash WHERE kind = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            [.text(TrashKind.inboxIgnore.rawValue), .integer(before), .integer(limit)]
         ) { IgnoredPictures(change: $0.integer(0), at: $0.date(1), who: $0.text(2), pictures: []) }
         return try changes.map { change throws(RegistryError) in
             var change = change

@@ -61,7 +61,8 @@ import Testing
         #expect(try JSON.decode(JobEnd.self, from: line) == end)
         #expect(
             String(decoding: line, as: UTF8.self)
-                == #"{"error":null,"event":"end","id":3,"kind":"transfer-train","name":"N","state":"finished"}"#)
+                == #"{"error":null,"error_code":null,"event":"end","id":3,"kind":"transfer-train","name":"N","#
+                + #""result":null,"state":"finished"}"#)
     }
 
     @Test func `jobs are removed by their age in days`() throws {

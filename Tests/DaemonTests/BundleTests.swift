@@ -59,7 +59,7 @@ import Testing
     @Test func `with the same model, answers are the same, with vectors taken over`() async throws {
         let source = try await Self.enrolled()
         _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
-        let made = try await RunCalibration.answer(.init(falseAccept: 0.1), source.services)
+        let made = try await source.services.calibrated(falseAccept: 0.1)
         let folder = try await Self.exported(source)
         let target = try await DaemonFixture(model: Self.settings)
         let event = try await Self.read(folder, settings: true, target.services)
@@ -68,7 +68,7 @@ import Testing
                 == .end(
                     ImportedBundle(characters: 4, created: 4, images: 15, duplicates: 0, rejections: 1, embedded: 0)))
         #expect(target.services.heads.active == .cl2n)
-        let again = try await RunCalibration.answer(.init(), target.services)
+        let again = try await target.services.calibrated()
         #expect(again.calibration == made.calibration)
         #expect(
             try await Self.answers(target.services).map(\.candidates) == Self.answers(source.services).map(\.candidates)

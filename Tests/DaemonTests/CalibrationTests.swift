@@ -28,7 +28,7 @@ import Testing
         let file = try Self.sample()
         let before = try await ClassifyImages.answer(.init(files: [file]), services)
         #expect(before.calibration == "model" && before.results[0].threshold == 0.42)
-        let made = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
+        let made = try await services.calibrated(falseAccept: 0.1)
         let info = try #require(made.calibration)
         #expect(made.followsChanges && made.identity.count == 12)
         #expect(info.allowedFalseAccepts == 0.1 && info.characters == 12 && info.pictures == 48)
@@ -44,7 +44,7 @@ import Testing
             if kind == .posterior { #expect(result.unknown == ((result.probability ?? 0) < info.threshold)) }
         }
         // The same pictures give the same calibration.
-        #expect(try await RunCalibration.answer(.init(), services) == made)
+        #expect(try await services.calibrated() == made)
         #expect(try await ShowCalibration.answer(EmptyRequest(), services) == made)
         #expect(try await ResetCalibration.answer(EmptyRequest(), services).identity == "model")
         _ = try await UseHead.answer(UseRequest(name: "posterior"), services)
@@ -56,7 +56,7 @@ import Testing
         let services = try await Self.enrolled().services
         let rates = try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...6 {
-                group.addTask { _ = try await RunCalibration.answer(.init(falseAccept: Double(number) / 10), services) }
+                group.addTask { _ = try await services.calibrated(falseAccept: Double(number) / 10) }
             }
             try await group.waitForAll()
             let status = try await ShowCalibration.answer(EmptyRequest(), services)
@@ -69,12 +69,12 @@ import Testing
 
     @Test func `a restart keeps it, and the choice`() async throws {
         let fixture = try await Self.enrolled()
-        let made = try await RunCalibration.answer(.init(falseAccept: 0.2), fixture.services)
+        let made = try await fixture.services.calibrated(falseAccept: 0.2)
         let model = try await fixture.services.models.active().model
         let restarted = try await fixture.restarted()
         #expect(restarted.calibrations.status(for: model) == made)
         try await restarted.models.loadActive()
-        let again = try await RunCalibration.answer(.init(), restarted)
+        let again = try await restarted.calibrated()
         #expect(again.calibration?.allowedFalseAccepts == 0.2)
         await restarted.registry.close()
     }
@@ -83,7 +83,7 @@ import Testing
         let fixture = try await Self.enrolled()
         let services = fixture.services
         let model = try await services.models.active().model
-        let made = try await RunCalibration.answer(.init(), services)
+        let made = try await services.calibrated()
         services.calibrations.start(pause: .milliseconds(20))
         defer { services.calibrations.stop() }
         try await fixture.enroll("somebody new", images: 5, seed: 99)
@@ -106,7 +106,7 @@ import Testing
         try await fixture.enroll("Rei", images: 5, seed: 1)
         try await fixture.enroll("Asuka", images: 1, seed: 2)
         let error = await #expect(throws: APIError.self) {
-            try await RunCalibration.answer(.init(falseAccept: 0.1), fixture.services)
+            try await fixture.services.calibrated(falseAccept: 0.1)
         }
         #expect(error?.code == .tooFewImages && error?.message.contains("1 of 2 have so many") == true)
         let status = try await ShowCalibration.answer(EmptyRequest(), fixture.services)
@@ -168,7 +168,7 @@ import Testing
     @Test func `what was reset does not come back`() async throws {
         let services = try await Self.enrolled().services
         let model = try await services.models.active().model
-        _ = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
+        _ = try await services.calibrated(falseAccept: 0.1)
         let (open, gate) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             // The turns come in the order in which they were asked for.

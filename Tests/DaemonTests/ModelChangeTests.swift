@@ -16,7 +16,7 @@ import Testing
             _ = try await EnrollImages.answer(request, fixture.services)
         }
         try await fixture.addModel("B", seed: 2)
-        await fixture.services.jobs.start()
+        await fixture.services.startJobs()
         return fixture
     }
 
@@ -98,17 +98,17 @@ import Testing
             #expect(error.code == .busy && error.code.status == 409 && error.message.contains(reason), "\(error)")
         }
         _ = try await RemoveModel.answer(NamedRequest(name: "C"), services)
-        #expect(try await ListModels.answer(EmptyRequest(), services).models.map(\.name) == ["A", "B"])
+        #expect(try await ListModels.answer(.init(), services).models.map(\.name) == ["A", "B"])
         #expect(try await services.registry.formerModel()?.model.name == "A")
     }
 
     @Test func `a calibration comes back with its model`() async throws {
         let fixture = try await Self.started()
         let services = fixture.services
-        let made = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
+        let made = try await services.calibrated(falseAccept: 0.1)
         #expect(try await Self.use("B", services).state == .finished)
         #expect(try await ShowCalibration.answer(EmptyRequest(), services).identity == ShowCalibration.modelsOwn)
-        let other = try await RunCalibration.answer(.init(falseAccept: 0.2), services)
+        let other = try await services.calibrated(falseAccept: 0.2)
         #expect(other.identity != made.identity)
         for expected in [made, other] {
             let back = try await RollBackModel.answer(EmptyRequest(), services)
@@ -243,7 +243,7 @@ import Testing
         }
         #expect(rival?.reason == .modelChanging && rival?.message.contains("aniwho jobs cancel 1") == true)
         _ = try await CancelJob.answer(IdentifiedRequest(id: job.id), services)
-        await services.jobs.start()
+        await services.startJobs()
         #expect(try await Self.use("C", services).state == .finished)
         #expect(try await services.registry.job(job.id).state == .cancelled)
         #expect(try await services.registry.activeModel()?.name == "C")

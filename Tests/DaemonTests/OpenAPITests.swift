@@ -89,14 +89,21 @@ import Testing
         }
     }
 
-    @Test func `work that tells how far it is says what its lines are`() throws {
+    @Test func `work as a job says what its result is, and takes a key`() throws {
         let paths = try members(try Self.document()["paths"])
         for (path, method, field) in [
             ("/v1/backups", "post", "bytes"), ("/v1/bundles", "post", "rejections"),
             ("/v1/bundles/import", "post", "embedded"), ("/v1/heads/comparison", "post", "suggestion"),
+            ("/v1/calibration", "post", "identity"),
         ] {
-            let content = paths[path]?[method]?["responses"]?["200"]?["content"]?[MediaType.lines]
-            let reference = try #require(content?["x-lines"]?["end"]?["$ref"]?.string, "\(path)")
+            let content = paths[path]?[method]?["responses"]?["202"]?["content"]?[MediaType.json]
+            #expect(content?["schema"]?["$ref"]?.string == "#/components/schemas/Job")
+            let reference = try #require(content?["x-result"]?["$ref"]?.string, "\(path)")
+            guard case .array(let parameters)? = paths[path]?[method]?["parameters"] else {
+                Issue.record("\(path) has no parameters")
+                continue
+            }
+            #expect(parameters.contains { $0["name"]?.string == "Idempotency-Key" && $0["in"]?.string == "header" })
             let name = try #require(reference.split(separator: "/").last)
             let schema = try Self.document()["components"]?["schemas"]?[String(name)]
             #expect(schema?["properties"]?[field] != nil, "\(path)")

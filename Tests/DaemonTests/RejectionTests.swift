@@ -49,7 +49,7 @@ import Testing
         let names = try await ClassifyImages.answer(.init(files: [file]), services).results[0].candidates
             .map(\.character)
         for name in names { _ = try await RejectImages.answer(.init(name: name, files: [file]), services) }
-        #expect(try await ListRejections.answer(EmptyRequest(), services).rejections.map(\.character) == names)
+        #expect(try await ListRejections.answer(.init(), services).rejections.map(\.character) == names)
         let answer = try await ClassifyImages.answer(.init(files: [file]), services).results[0]
         #expect(answer.unknown && answer.character == nil && answer.meanDistance == nil)
         #expect(answer.candidates.map(\.rejection) == [1, 2, 3])
@@ -92,6 +92,6 @@ import Testing
             return try await RejectImages.answer(.init(name: "Iori Namisato", files: files), services)
         }
         #expect(enrolled?.code == .imageEnrolled)
-        #expect(try await ListRejections.answer(EmptyRequest(), services).rejections.isEmpty)
+        #expect(try await ListRejections.answer(.init(), services).rejections.isEmpty)
     }
 }

@@ -155,14 +155,13 @@ import Testing
         let splits = (0..<3).map { _ in Task { try await ProposeSplit.answer(NamedRequest(name: "A"), services) } }
         let groups = (0..<3).map { _ in Task { try await GroupInbox.answer(EmptyRequest(), services) } }
         let checks = (0..<3).map { _ in Task { try await ReviewCharacter.answer(NamedRequest(name: "A"), services) } }
-        var streams: [any LineSource] = []
-        for _ in 0..<3 { streams.append(try await CompareHeads.answer(EmptyRequest(), services)) }
+        var streams: [LineChannel] = []
+        for _ in 0..<3 { streams.append(try await CompareHeads.start(EmptyRequest(), services)) }
         let uses = (0..<3).map { _ in
             Task { try await UseHead.answer(.init(name: "mean", dryRun: true), services).answers?.totals.images }
         }
-        let calibrations = (0..<3).map { _ in
-            Task { try await RunCalibration.answer(.init(falseAccept: 0.1), services).calibration?.characters }
-        }
+        var calibrations: [LineChannel] = []
+        for _ in 0..<3 { calibrations.append(try await RunCalibration.start(.init(falseAccept: 0.1), services)) }
         try await Self.until {
             services.fits.figures == (3, 7) && services.reviews.figures == (4, 10) && services.checks.figures == (2, 4)
                 && services.comparisons.figures == (2, 4)
@@ -178,9 +177,13 @@ import Testing
         for group in groups { #expect(try await group.value == groups[0].value) }
         for check in checks { #expect(try await check.value == checks[0].value) }
         for use in uses { #expect(try await use.value == 18) }
-        for calibration in calibrations { #expect(try await calibration.value == 6) }
+        for calibration in calibrations {
+            let events: [WorkEvent<RunCalibration.Outcome>] = try await calibration.events()
+            guard case .end(let end) = try #require(events.last) else { throw APIError(.internal, "no end") }
+            #expect(end.calibration?.characters == 6)
+        }
         for stream in streams {
-            let events: [WorkEvent<CompareHeads.End>] = try await (stream as? LineChannel)?.events() ?? []
+            let events: [WorkEvent<CompareHeads.Outcome>] = try await stream.events()
             guard case .end(let end) = try #require(events.last) else { throw APIError(.internal, "no end") }
             #expect(end.characters == 6)
         }

@@ -153,7 +153,7 @@ import Testing
         _ = try await ClassifyImages.answer(.init(files: try Samples.files("strangers")), fixture.services)
         try await waitFor("the call") { receiver.requests.count == 1 }
         await fixture.services.webhooks.stop()
-        let listed = try JSON.encode(try await ListWebhooks.answer(EmptyRequest(), fixture.services))
+        let listed = try JSON.encode(try await ListWebhooks.answer(.init(), fixture.services))
         let audit = try await fixture.registry.audit(limit: 10)
         #expect(!String(decoding: listed, as: UTF8.self).contains(made.secret))
         #expect(audit.first?.action == "webhook.add" && !"\(audit)".contains(made.secret))

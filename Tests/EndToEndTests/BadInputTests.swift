@@ -68,7 +68,7 @@ import Testing
             "models", "import", TestDaemon.root + "/models/mobilenetv2.safetensors", "--architecture", "resnet12",
             "--name", "bad")
         #expect(other.status == ExitCode.badInput.rawValue && other.error.contains("mobilenetv2"))
-        #expect(try daemon.client.call(ListModels.self).models.count == 1)
+        #expect(try daemon.client.entries(ListModels.self).count == 1)
     }
 
     @Test func malformedRequests() throws {

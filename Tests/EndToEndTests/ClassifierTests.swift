@@ -96,7 +96,7 @@ import Testing
         #expect(shown.hasSuffix("\nwarning   left out, with fewer than 6 pictures: Stranger (2)\n"))
         let answer = try daemon.aniwho("classify", "--classifier", "ours", "strangers/1.png")
         #expect(answer.out.contains("  Mei Kuroda  ") && answer.error.contains("never names them: Stranger"))
-        #expect(try daemon.client.call(ListModels.self).models.map(\.name) == ["mobilenetv2"])
+        #expect(try daemon.client.entries(ListModels.self).map(\.name) == ["mobilenetv2"])
     }
 
     @Test func `too little to train on, and wrong words, are errors with advice`() throws {

@@ -113,13 +113,13 @@ import Testing
         let enrolled = try other.aniwho("enroll", "--from-folders", folder)
         #expect(enrolled.status == 0 && enrolled.out.contains("enrolled 12 characters (12 new) with 61 new images"))
         #expect(enrolled.out.contains("RIGHT") && enrolled.out.contains("5/5"))
-        let names = try daemon.client.call(ListCharacters.self, .init()).characters.map(\.name)
-        #expect(try other.client.call(ListCharacters.self, .init()).characters.map(\.name) == names)
+        let names = try daemon.client.entries(ListCharacters.self, .init()).map(\.name)
+        #expect(try other.client.entries(ListCharacters.self, .init()).map(\.name) == names)
         for name in names {
-            let request = NamedRequest(name: name)
+            let request = NamedPageRequest(name: name)
             #expect(
-                Set(try daemon.client.call(ListImages.self, request).images.map(\.sha256))
-                    == Set(try other.client.call(ListImages.self, request).images.map(\.sha256)))
+                Set(try daemon.client.entries(ListImages.self, request).map(\.sha256))
+                    == Set(try other.client.entries(ListImages.self, request).map(\.sha256)))
         }
         let skipped = try other.aniwho("enroll", "--from-folders", folder)
         #expect(skipped.status == 0 && skipped.out == "enrolled 0 characters (0 new) with 0 new images\n")

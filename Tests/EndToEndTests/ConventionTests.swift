@@ -136,7 +136,7 @@ import Testing
         #expect(try daemon.aniwho("models", "remove", "mobilenetv2").status == ExitCode.conflict.rawValue)
         #expect(try daemon.aniwho("models", "remove", "other").out == "removed other\n")
         #expect(try daemon.aniwho("models", "remove", "other").status == ExitCode.notFound.rawValue)
-        #expect(try daemon.client.call(ListModels.self).models.map(\.name) == ["mobilenetv2"])
+        #expect(try daemon.client.entries(ListModels.self).map(\.name) == ["mobilenetv2"])
     }
 
     @Test func `quiet leaves errors, verbose adds calls`() throws {

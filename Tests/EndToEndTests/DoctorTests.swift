@@ -57,7 +57,7 @@ import Testing
         try daemon.start()
         _ = try daemon.aniwho("enroll", "--from-folders", "enroll")
         let comparison = try decode(
-            CompareHeads.End.self, try daemon.aniwho("heads", "compare", "--json"))
+            CompareHeads.Outcome.self, try daemon.aniwho("heads", "compare", "--json"))
         #expect(comparison.characters == 12 && comparison.heads.filter(\.active).map(\.name) == ["posterior"])
         #expect(comparison.heads.allSatisfy { $0.accuracy != nil && ($0.gain == nil) == $0.active })
         #expect(try daemon.aniwho("heads", "compare").out.contains(/posterior +\d.* in use\n/))

@@ -44,7 +44,7 @@ import Testing
         #expect(abs(sum - 1) < 1e-5 && answer.certain && !answer.unknown)
         #expect(answer.nearestImages.map(\.distance) == answer.nearestImages.map(\.distance).sorted())
         for near in answer.nearestImages {
-            let images = try daemon.client.call(ListImages.self, NamedRequest(name: "Iori Namisato")).images
+            let images = try daemon.client.entries(ListImages.self, .init(name: "Iori Namisato"))
             #expect(images.contains { $0.id == near.id && $0.source == near.source })
         }
         // The margin is to the second, whether it is listed or not.

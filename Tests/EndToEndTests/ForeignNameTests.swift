@@ -25,7 +25,7 @@ import Testing
         #expect(output.error.contains(#"left out: all/\x8F\x89\x89\xB9: the name is not UTF-8"#))
         #expect(output.error.contains(#"the list names all/ok/\xFF.png, which is not UTF-8"#))
         #expect(
-            try daemon.client.call(ListCharacters.self, .init(after: nil, tag: nil)).characters.map(\.name) == ["ok"])
+            try daemon.client.entries(ListCharacters.self, .init()).map(\.name) == ["ok"])
     }
 
     @Test func `what is not enrolled is named, and the rest is enrolled`() throws {
@@ -59,7 +59,7 @@ import Testing
         // The rest was enrolled: this is the status of what was left out, not of a refusal.
         #expect(output.status == ExitCode.badInput.rawValue, "\(output.error)")
         #expect(
-            try daemon.client.call(ListCharacters.self, .init(after: nil, tag: nil)).characters.map(\.name) == ["ok"])
+            try daemon.client.entries(ListCharacters.self, .init()).map(\.name) == ["ok"])
     }
 
     @Test func `no control character reaches the terminal`() throws {
@@ -74,7 +74,7 @@ import Testing
         #expect(!(output.out + output.error).unicodeScalars.contains("\u{1B}"))
         #expect(!(output.out + output.error).unicodeScalars.contains("\u{202E}"))
         #expect(output.out.contains(#"a\x1B[2J\nb\u202E.png"#) && output.error.contains(#"no file no\x1B[2J.png"#))
-        let images = try daemon.client.call(ListImages.self, NamedRequest(name: "Rei")).images
+        let images = try daemon.client.entries(ListImages.self, .init(name: "Rei"))
         #expect(images.first?.source == "a\u{1B}[2J\nb\u{202E}.png")
     }
 

@@ -34,7 +34,7 @@ import Testing
         let names = try makeFolder(daemon)
         let enrolled = try daemon.aniwho("enroll", "--from-folders", daemon.home + "/cast")
         #expect(enrolled.status == 0, "\(enrolled.error)")
-        let images = try daemon.client.call(ListImages.self, NamedRequest(name: "Somebody")).images
+        let images = try daemon.client.entries(ListImages.self, .init(name: "Somebody"))
         #expect(images.count == names.count)
         for image in images {
             let name = try #require(names.first { image.source.hasSuffix($0) })

@@ -82,7 +82,7 @@ import Testing
         let client = daemon.client
         // The calibration that the daemon makes by itself would change the probabilities.
         _ = try client.call(ResetCalibration.self)
-        let heads = try client.call(ListHeads.self).heads.map(\.name)
+        let heads = try client.entries(ListHeads.self).map(\.name)
         var alone: [String: [Classification]] = [:]
         for head in heads {
             _ = try client.call(UseHead.self, UseRequest(name: head))

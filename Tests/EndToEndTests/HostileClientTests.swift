@@ -30,8 +30,9 @@ import Testing
         let daemon = try Self.started()
         _ = try daemon.aniwho("enroll", "--from-folders", "enroll")
         // A stream has all the time it needs.
+        let job = try daemon.client.call(CompareHeads.self)
         let watching = RawConnection(socket: daemon.socket)
-        watching.send("POST /v1/heads/comparison HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        watching.send("GET /v1/jobs/\(job.id)/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         #expect(watching.readToEnd(seconds: 60)?.hasPrefix("HTTP/1.1 200 ") == true)
     }
 

@@ -83,7 +83,7 @@ import Testing
         #expect(end.status == ExitCode.jobFailed.rawValue && end.out.hasSuffix("\"state\":\"cancelled\"}\n"))
         let again = try daemon.aniwho("jobs", "cancel", "2")
         #expect(again.status == ExitCode.conflict.rawValue && again.error.contains("has ended already"))
-        #expect(try daemon.client.call(ListModels.self).models.count == 1)
+        #expect(try daemon.client.entries(ListModels.self).count == 1)
     }
 
     @Test func aJobSurvivesAKilledDaemon() throws {
@@ -98,7 +98,7 @@ import Testing
         #expect(watch.out.components(separatedBy: "\"resumed\":true").count == 2)
         // Every step is there; what was done since the last checkpoint before the kill may be there twice.
         for step in 1...40 { #expect(watch.out.contains("\"step\":\(step),"), "\(step)") }
-        #expect(try daemon.client.call(ListModels.self).models.map(\.name) == ["meta-train-1", "mobilenetv2"])
+        #expect(try daemon.client.entries(ListModels.self).map(\.name) == ["meta-train-1", "mobilenetv2"])
     }
 
     /// Who watches does not keep the daemon from stopping.

@@ -73,7 +73,7 @@ import Testing
         for name in names { #expect(try daemon.aniwho("characters", "remove", name).status == 0) }
         let back = try daemon.aniwho("enroll", "--from-folders", folder)
         #expect(back.status == 0, "\(back.error)")
-        let there = try daemon.client.call(ListCharacters.self, .init(after: nil, tag: nil)).characters.map(\.name)
+        let there = try daemon.client.entries(ListCharacters.self, .init()).map(\.name)
         #expect(Set(there) == Set(names.map(\.precomposedStringWithCanonicalMapping)))
     }
 }

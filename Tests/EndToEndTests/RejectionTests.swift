@@ -50,7 +50,7 @@ import Testing
         #expect(try daemon.aniwho("reject", "strangers/1.png").status == ExitCode.usage.rawValue)
         #expect(try daemon.aniwho("rejections", "remove", "7").status == ExitCode.notFound.rawValue)
         #expect(try daemon.aniwho("rejections", "remove", "seven").status == ExitCode.usage.rawValue)
-        #expect(try daemon.client.call(ListRejections.self).rejections.isEmpty)
+        #expect(try daemon.client.entries(ListRejections.self).isEmpty)
     }
 
     private func bytes(_ path: String) throws -> Data {

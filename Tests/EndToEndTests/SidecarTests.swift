@@ -67,7 +67,7 @@ import Testing
         #expect(
             back.error.contains("2 names written by AniWho itself") && back.error.contains("1 picture without a name"))
         #expect(try other.aniwho("enroll", "--from-xmp", folder).error.contains("2 faces enrolled already"))
-        #expect(try other.client.call(ListImages.self, NamedRequest(name: "Iori Namisato")).images.count == 2)
+        #expect(try other.client.entries(ListImages.self, .init(name: "Iori Namisato")).count == 2)
     }
 
     @Test func `a region is the part of the picture that is enrolled`() throws {
@@ -89,8 +89,8 @@ import Testing
         #expect(enrolled.status == 0 && enrolled.out.contains("1 new image"), "\(enrolled)")
         let whole = try daemon.aniwho("enroll", "Iori", picture)
         #expect(whole.status == 0)
-        let face = try #require(try daemon.client.call(ListImages.self, NamedRequest(name: "Yui")).images.first)
-        let all = try #require(try daemon.client.call(ListImages.self, NamedRequest(name: "Iori")).images.first)
+        let face = try #require(try daemon.client.entries(ListImages.self, .init(name: "Yui")).first)
+        let all = try #require(try daemon.client.entries(ListImages.self, .init(name: "Iori")).first)
         let box = try #require(face.box)
         #expect(box.width * 2 == all.width && box.height * 4 == all.height)
         #expect(face.source == picture && face.sha256 == all.sha256)

@@ -43,7 +43,7 @@ import Testing
         _ = try daemon.aniwho("characters", "merge", "Iori Namisato", "Nagi Yukitani")
         #expect(try daemon.aniwho("undo", "--json").out.contains(#""kind" : "character.merge""#))
         #expect(try answers(daemon) == before)
-        let images = try daemon.client.call(ListImages.self, NamedRequest(name: "Iori Namisato")).images
+        let images = try daemon.client.entries(ListImages.self, .init(name: "Iori Namisato"))
         let first = String(images[0].id)
         _ = try daemon.aniwho("characters", "split", "Iori Namisato", "Another", first)
         _ = try daemon.aniwho("images", "remove", first)
@@ -80,7 +80,7 @@ import Testing
             kill(pid, SIGKILL)
         }
         let (client, names) = (
-            daemon.client, try daemon.client.call(ListCharacters.self, .init()).characters.map(\.name)
+            daemon.client, try daemon.client.entries(ListCharacters.self, .init()).map(\.name)
         )
         killer.start()
         removing: while true {

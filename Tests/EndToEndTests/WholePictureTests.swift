@@ -69,7 +69,7 @@ import Testing
         #expect(refused.status == ExitCode.badInput.rawValue)
         #expect(refused.error.contains("both.png has 2 faces: 1 at ") && refused.error.contains("--largest"))
         #expect(try daemon.aniwho("enroll", "Duo", both, "--face", "2").status == 0)
-        let image = try #require(daemon.client.call(ListImages.self, NamedRequest(name: "Duo")).images.first)
+        let image = try #require(daemon.client.entries(ListImages.self, .init(name: "Duo")).first)
         let box = try #require(image.box)
         #expect(box.left > 300)
         let crop = daemon.home + "/face.png"

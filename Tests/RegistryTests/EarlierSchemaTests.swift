@@ -92,6 +92,15 @@ import Testing
             let miku = try await registry.character(named: "Miku")
             #expect(miku.name == "初音 ミク" && miku.series == "Vocaloid")
         }
+        if number >= 19 {
+            let jobs = try await [registry.job(901), registry.job(902)]
+            #expect(jobs[0].result?["bytes"]?.integer == 7 && jobs[1].errorCode == "too_few_images")
+            let key = JobKey("nightly-1", request: "00")
+            let again = try await Registry.$author.withValue("uid 1000") {
+                try await registry.createWork(kind: .backUp, arguments: [], key: key)
+            }
+            #expect(again == jobs[0])
+        }
         if number >= 18 {
             let webhook = try #require(try await registry.webhooks().first)
             #expect(webhook.events == [.named, .job] && webhook.waiting == 1)

@@ -67,57 +67,48 @@ public struct PrototypeSummary: Codable, Sendable, Equatable {
 }
 
 /// `GET /v1/characters?limit=&after=&tag=&series=`: one page of characters, ordered by name.
-public enum ListCharacters: Endpoint {
-    public static let method = HTTPMethod.get
+public enum ListCharacters: ListEndpoint {
     public static let path = "/v1/characters"
 
-    /// The largest page, and the default.
-    public static let maximumLimit = 1000
-
-    public struct Request: EndpointRequest, Equatable {
-        /// The most characters to return, 1…1000.
-        public var limit: Int?
-        /// Only names after this one: the `next` of the page before.
-        public var after: String?
+    public struct Request: PagedRequest, Equatable {
+        public var page: Page
         /// Only characters with this tag.
         public var tag: String?
         /// Only characters of this series.
         public var series: String?
 
         public init(limit: Int? = nil, after: String? = nil, tag: String? = nil, series: String? = nil) {
-            self.limit = limit
-            self.after = after
+            page = Page(limit: limit, after: after)
             self.tag = tag
             self.series = series
         }
 
         public func message() throws(APIError) -> RequestMessage {
             var query: [String: String] = [:]
-            query["limit"] = limit.map(String.init)
-            query["after"] = after
+            page.add(to: &query)
             query["tag"] = tag
             query["series"] = series
             return RequestMessage(query: query)
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery(["limit", "after", "tag", "series"])
-            limit = try message.integer("limit", in: 1...maximumLimit)
-            after = message.query["after"]
+            try message.allowQuery(Page.parameters.union(["tag", "series"]))
+            page = try Page(message)
             tag = message.query["tag"]
             series = message.query["series"]
         }
     }
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var characters: [CharacterSummary]
-        /// The `after` of the next page; null on the last page.
+        /// As ``PagedResponse/next``.
         public var next: String?
 
         public init(characters: [CharacterSummary], next: String?) {
-            self.characters = characters
-            self.next = next
+            (self.characters, self.next) = (characters, next)
         }
+
+        public var entries: [CharacterSummary] { characters }
     }
 }
 

@@ -28,31 +28,39 @@ public struct OpenAPIDocument {
     /// - Parameter role: who may call it.
     /// - Throws: the error of a message's type that cannot be described.
     public mutating func add<E: StreamingEndpoint>(_ endpoint: E.Type, role: String) throws {
-        try addLines(endpoint, role: role, ["schema": ["type": "string"]])
-    }
-
-    /// - Parameter role: who may call it.
-    /// - Throws: the error of a message's type that cannot be described.
-    public mutating func add<E: WorkEndpoint>(_ endpoint: E.Type, role: String) throws {
-        // A schema for each value of `event`.
-        let lines: JSONValue = [
-            "progress": try builder.schema(WorkProgress.self), "end": try builder.schema(E.End.self),
-            "error": ["type": "object", "properties": ["code": ["type": "string"], "message": ["type": "string"]]],
-        ]
-        try addLines(endpoint, role: role, ["schema": ["type": "string"], "x-lines": lines])
-    }
-
-    /// OpenAPI has no schema for a stream of lines, so `x-lines` describes each line.
-    private mutating func addLines<E: StreamingEndpoint>(_ endpoint: E.Type, role: String, _ content: JSONValue) throws
-    {
+        let lines: JSONValue = ["schema": ["type": "string"]]
         try add(
             String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: 200,
-            content: [MediaType.lines: content])
+            content: [MediaType.lines: lines, MediaType.events: lines], headers: [Self.lastEvent])
     }
+
+    /// An operation that queues a job. For work on what is enrolled, `x-result` is the schema of the job's `result`.
+    /// - Parameter role: who may call it.
+    /// - Throws: the error of a message's type that cannot be described.
+    public mutating func add<E: JobEndpoint>(_ endpoint: E.Type, role: String) throws {
+        var content: [String: JSONValue] = ["schema": try builder.schema(Job.self)]
+        if let work = E.self as? any WorkEndpoint.Type { content["x-result"] = try outcome(of: work) }
+        try add(
+            String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: E.successStatus,
+            content: [MediaType.json: .object(content)], headers: [Self.key])
+    }
+
+    private func outcome<E: WorkEndpoint>(of work: E.Type) throws -> JSONValue { try builder.schema(E.Outcome.self) }
+
+    private static let key: JSONValue = [
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "The caller's next request with this key and the same content gets the same job.",
+        "schema": ["type": "string", "pattern": "^[!-~]{1,255}$"],
+    ]
+    private static let lastEvent: JSONValue = [
+        "name": "Last-Event-ID", "in": "header", "required": false,
+        "description": "With Accept: text/event-stream, the id of the last event that arrived; the answer goes on after it.",
+        "schema": ["type": "string", "pattern": "^[0-9]{1,18}$"],
+    ]
 
     private mutating func add<R: EndpointRequest>(
         _ name: String, _ method: HTTPMethod, _ path: String, _ body: BodyKind, _ request: R.Type, role: String,
-        status: Int, content: JSONValue
+        status: Int, content: JSONValue, headers: [JSONValue] = []
     ) throws {
         let noted = RequestRecorder.reading(request, path: path, body: body)
         var operation: [String: JSONValue] = [
@@ -64,7 +72,7 @@ public struct OpenAPIDocument {
                 "default": ["$ref": "#/components/responses/Error"],
             ],
         ]
-        let parameters = Self.parameters(noted)
+        let parameters = Self.parameters(noted) + headers
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let content = try requestContent(body, noted) {
             operation["requestBody"] = ["required": true, "content": content]

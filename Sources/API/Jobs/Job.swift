@@ -1,7 +1,15 @@
 public import Foundation
 
-/// What a job does: run a command that trains, or change the model that answers.
+/// What a job does: run a command that trains, change the model that answers, or work on what is enrolled.
 public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable {
+    /// Writes everything in the registry to one file.
+    case backUp
+    /// Fits probabilities and the threshold on the enrolled pictures.
+    case calibrate
+    /// Compares all heads on the enrolled pictures.
+    case compareHeads
+    case exportBundle
+    case importBundle
     case metaTrain
     case pretrain
     /// Goes back to the former model.
@@ -15,16 +23,27 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
 
     /// The kinds that this version knows.
     public static let allCases: [JobKind] = [
-        .metaTrain, .pretrain, .rollBackModel, .transferTrain, .tryModel, .useModel,
+        .backUp, .calibrate, .compareHeads, .exportBundle, .importBundle, .metaTrain, .pretrain, .rollBackModel,
+        .transferTrain, .tryModel, .useModel,
     ]
     /// The commands that train.
     public static let trainings: [JobKind] = [.metaTrain, .pretrain, .transferTrain]
     /// The work on the model that answers. The daemon runs one such job at a time.
     public static let modelChanges: [JobKind] = [.rollBackModel, .tryModel, .useModel]
 
+    /// The work on what is enrolled, which the daemon does itself. One job of each group runs at a time.
+    public static let enrolledWork: [[JobKind]] = [
+        [.backUp], [.exportBundle, .importBundle], [.calibrate], [.compareHeads],
+    ]
+
     /// The kind's name in JSON, in the database and, for trainings, on the command line.
     public var rawValue: String {
         switch self {
+        case .backUp: "back-up"
+        case .calibrate: "calibrate"
+        case .compareHeads: "compare-heads"
+        case .exportBundle: "export-bundle"
+        case .importBundle: "import-bundle"
         case .metaTrain: "meta-train"
         case .pretrain: "pretrain"
         case .rollBackModel: "roll-back-model"
@@ -57,6 +76,8 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
 
     public var changesModel: Bool { Self.modelChanges.contains(self) }
 
+    public var trains: Bool { Self.trainings.contains(self) }
+
     /// Whether it makes a classifier. The other trainings make a model.
     public var makesClassifier: Bool { self == .transferTrain }
 }
@@ -65,7 +86,7 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
 public enum JobState: String, Codable, Sendable, CaseIterable {
     case queued
     case running
-    /// The registry holds its model or classifier.
+    /// It succeeded: the registry holds its model or classifier, or the job its result.
     case finished
     case failed
     case cancelled
@@ -73,14 +94,15 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
     public var hasEnded: Bool { self != .queued && self != .running }
 }
 
-/// A job: a training that the daemon runs in a child process, or a change of the model that the daemon makes itself.
+/// A job: a training that the daemon runs in a child process, or long work that the daemon does itself. It goes on when nobody waits for it.
 public struct Job: Codable, Sendable, Equatable {
     /// Never reused.
     public var id: Int64
     public var kind: JobKind
-    /// The name of the model or classifier to make. For a change of the model: the name of the model that is to answer.
+    /// The name of the model or classifier to make. For a change of the model: the name of the model that is to answer. For work on what is
+    /// enrolled: the kind and the job's number.
     public var name: String
-    /// The command's options.
+    /// The command's options; for work on what is enrolled, what `aniwho` would be given.
     public var arguments: [String]
     /// Whether it trains on the pictures that are enrolled when it starts.
     public var fromRegistry: Bool
@@ -93,6 +115,10 @@ public struct Job: Codable, Sendable, Equatable {
     public var progress: JSONValue?
     /// Why it failed.
     public var error: String?
+    /// The code of the error; null unless work on what is enrolled failed.
+    public var errorCode: String?
+    /// What work on what is enrolled gave, as its operation describes it; null until it has finished, and for other kinds.
+    public var result: JSONValue?
     /// Identity of the model or classifier that it made, or of the model that it worked with.
     public var model: String?
     /// What its owner should know, one sentence each, such as which characters it leaves out.
@@ -103,8 +129,8 @@ public struct Job: Codable, Sendable, Equatable {
     public init(
         id: Int64, kind: JobKind, name: String, arguments: [String], fromRegistry: Bool, state: JobState,
         createdAt: Date,
-        startedAt: Date?, endedAt: Date?, progress: JSONValue?, error: String?, model: String?, warnings: [String],
-        folder: String
+        startedAt: Date?, endedAt: Date?, progress: JSONValue?, error: String?, errorCode: String? = nil,
+        result: JSONValue? = nil, model: String?, warnings: [String], folder: String
     ) {
         self.id = id
         self.kind = kind
@@ -117,6 +143,8 @@ public struct Job: Codable, Sendable, Equatable {
         self.endedAt = endedAt
         self.progress = progress
         self.error = error
+        self.errorCode = errorCode
+        self.result = result
         self.model = model
         self.warnings = warnings
         self.folder = folder
@@ -137,24 +165,36 @@ public struct JobEnd: Codable, Sendable, Equatable {
     public var name: String
     /// Why it failed.
     public var error: String?
+    /// As ``Job/errorCode``.
+    public var errorCode: String?
+    /// As ``Job/result``.
+    public var result: JSONValue?
 
-    public init(id: Int64, kind: JobKind?, state: JobState, name: String, error: String?) {
+    public init(
+        id: Int64, kind: JobKind?, state: JobState, name: String, error: String?, errorCode: String? = nil,
+        result: JSONValue? = nil
+    ) {
         event = Self.event
         self.id = id
         self.kind = kind
         self.state = state
         self.name = name
         self.error = error
+        self.errorCode = errorCode
+        self.result = result
     }
 
     /// The end of a job as it stands.
-    public init(_ job: Job) { self.init(job, state: job.state, error: job.error) }
+    public init(_ job: Job) {
+        self.init(
+            id: job.id, kind: job.kind.isKnown ? job.kind : nil, state: job.state, name: job.name, error: job.error,
+            errorCode: job.errorCode, result: job.result)
+    }
 
     /// The end of a job that failed, before the registry has recorded the failure.
-    public init(_ job: Job, failed reason: String) { self.init(job, state: .failed, error: reason) }
-
-    private init(_ job: Job, state: JobState, error: String?) {
-        self.init(id: job.id, kind: job.kind.isKnown ? job.kind : nil, state: state, name: job.name, error: error)
+    public init(_ job: Job, failed reason: String) {
+        self.init(job)
+        (state, error) = (.failed, reason)
     }
 
     public static let event = "end"

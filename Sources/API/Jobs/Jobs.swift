@@ -1,13 +1,17 @@
-/// `GET /v1/jobs`: all jobs, oldest first.
-public enum ListJobs: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/jobs?limit=&after=`: one page of the jobs, oldest first.
+public enum ListJobs: ListEndpoint {
     public static let path = "/v1/jobs"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var jobs: [Job]
-        public init(jobs: [Job]) { self.jobs = jobs }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(jobs: [Job], next: String? = nil) { (self.jobs, self.next) = (jobs, next) }
+
+        public var entries: [Job] { jobs }
     }
 }
 
@@ -21,11 +25,9 @@ public enum ShowJob: Endpoint {
 }
 
 /// `POST /v1/jobs`: queues a training. The daemon runs it in a child process after the trainings that were queued earlier.
-public enum StartJob: Endpoint {
-    public static let method = HTTPMethod.post
+public enum StartJob: JobEndpoint {
     public static let path = "/v1/jobs"
     public static let body = BodyKind.json
-    public static let successStatus = 202
 
     public struct Request: JSONRequest {
         public var kind: JobKind
@@ -57,10 +59,9 @@ public enum StartJob: Endpoint {
 
         public func check() throws(APIError) {
             let arguments = try JobArguments(arguments)
-            guard !kind.changesModel else {
+            guard kind.trains else {
                 throw APIError(
-                    .badParameter, "\(kind.rawValue) is not a training: use aniwho models use or aniwho models rollback"
-                )
+                    .badParameter, "\(kind.rawValue) is not a training: it has an operation and a command of its own")
             }
             guard fromRegistry else { return }
             guard kind == .transferTrain else {
@@ -76,14 +77,13 @@ public enum StartJob: Endpoint {
         /// The options that name the pictures to train on.
         private static let dataOptions = ["data", "sources"]
     }
-
-    public typealias Response = Job
 }
 
 /// `GET /v1/jobs/{id}/events`: all events of a job from the first, one a line, until the job ends.
 ///
 /// Every line is an object with a member `event`. The daemon passes on the command's own events unchanged; a change of the model writes
-/// ``ModelChangeEvent``s. The daemon adds `launch` each time it starts the work, and ``JobEnd`` as the last line.
+/// ``ModelChangeEvent``s, and work on what is enrolled ``WorkProgress`` as `progress`. The daemon adds `launch` each time it starts the work,
+/// and ``JobEnd`` as the last line.
 public enum WatchJob: StreamingEndpoint {
     public static let path = "/v1/jobs/{id}/events"
 

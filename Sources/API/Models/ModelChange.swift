@@ -3,26 +3,20 @@
 ///
 /// The former model answers until one transaction makes the new one active. `GET /v1/jobs/{id}/events` sends ``ModelChangeEvent``s.
 /// With `dry_run=true` the job ends before that transaction; the vectors stay for the next time.
-public enum UseModel: Endpoint {
-    public static let method = HTTPMethod.post
+public enum UseModel: JobEndpoint {
     public static let path = "/v1/models/{name}/use"
-    public static let successStatus = 202
 
     public typealias Request = UseRequest
-    public typealias Response = Job
 }
 
 /// `POST /v1/models/rollback`: starts a job that makes the former model active again, with the head and the calibration that it had.
 ///
 /// The job first embeds images that were enrolled since. `GET /v1/jobs/{id}/events` sends ``ModelChangeEvent``s. A second rollback
 /// undoes the first.
-public enum RollBackModel: Endpoint {
-    public static let method = HTTPMethod.post
+public enum RollBackModel: JobEndpoint {
     public static let path = "/v1/models/rollback"
-    public static let successStatus = 202
 
     public typealias Request = EmptyRequest
-    public typealias Response = Job
 }
 
 /// The events of a job that changes the active model, a line each, between `launch` and ``JobEnd``.

@@ -38,16 +38,20 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET /v1/models`: the models in the registry.
-public enum ListModels: Endpoint {
-    public static let method = HTTPMethod.get
+/// `GET /v1/models?limit=&after=`: one page of the models in the registry.
+public enum ListModels: ListEndpoint {
     public static let path = "/v1/models"
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         public var models: [ModelSummary]
-        public init(models: [ModelSummary]) { self.models = models }
+        /// As ``PagedResponse/next``.
+        public var next: String?
+
+        public init(models: [ModelSummary], next: String? = nil) { (self.models, self.next) = (models, next) }
+
+        public var entries: [ModelSummary] { models }
     }
 }
 

@@ -28,6 +28,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case jobEnded = "job_ended"
     case jobFailed = "job_failed"
     case jobNotFound = "job_not_found"
+    case keyReused = "key_reused"
     case methodNotAllowed = "method_not_allowed"
     case modelExists = "model_exists"
     case modelNotFound = "model_not_found"
@@ -88,6 +89,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .jobEnded: (409, .conflict)
         case .jobFailed: (500, .jobFailed)
         case .jobNotFound: (404, .notFound)
+        case .keyReused: (422, .conflict)
         case .methodNotAllowed: (405, .usage)
         case .modelExists: (409, .conflict)
         case .modelNotFound: (404, .notFound)

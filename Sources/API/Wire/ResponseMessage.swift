@@ -34,6 +34,8 @@ public enum MediaType {
     public static let json = "application/json"
     /// Lines of JSON.
     public static let lines = "application/x-ndjson"
+    /// Server-sent events.
+    public static let events = "text/event-stream"
     public static let octetStream = "application/octet-stream"
     public static let multipart = "multipart/form-data"
     public static let html = "text/html; charset=utf-8"

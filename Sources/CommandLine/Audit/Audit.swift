@@ -28,15 +28,7 @@ enum Audit: AsksDaemon {
         if let since, arguments["since"]?.contains("-") == true {
             console.note("changes since \(since.ISO8601Format()), which is UTC")
         }
-        var changes: [AuditEntry] = []
-        var next: Int64?
-        repeat {
-            let page = try arguments.client.call(
-                ListAudit.self,
-                .init(limit: min(limit - changes.count, ListAudit.maximumLimit), since: since, before: next))
-            changes += page.changes
-            next = page.next
-        } while next != nil && changes.count < limit
+        let changes = try arguments.client.entries(ListAudit.self, .init(since: since), most: limit)
         if console.isJSON { return try console.print(json: changes) }
         var table = TextTable(
             ("CHANGE", .right), ("TIME", .left), ("WHO", .left), ("ACTION", .left), ("SUBJECT", .left),

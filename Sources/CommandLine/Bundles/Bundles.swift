@@ -16,8 +16,7 @@ enum BundleExport: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let folder = arguments.absolutePath("DIR")
         let bundle = try console.following(
-            WriteBundle.self, .init(folder: folder), arguments.client,
-            lost: "the daemon ended before the bundle was written; there is none at \(folder)")
+            WriteBundle.self, .init(folder: folder), arguments.client)
         if console.isJSON { return try console.print(json: bundle) }
         console.print(
             """
@@ -46,8 +45,7 @@ enum BundleImport: AsksDaemon {
             folder: arguments.absolutePath("DIR"), merge: arguments.flag("merge"),
             settings: arguments.flag("settings"))
         let bundle = try console.following(
-            ReadBundle.self, request, arguments.client,
-            lost: "the daemon ended before it said whether the bundle is enrolled; see aniwho audit")
+            ReadBundle.self, request, arguments.client)
         if console.isJSON { return try console.print(json: bundle) }
         let vectors = bundle.embedded == 0 ? "vectors taken over" : "\(bundle.embedded) embedded again"
         console.print(

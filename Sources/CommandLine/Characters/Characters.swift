@@ -107,7 +107,7 @@ enum CharactersRemove: AsksDaemon, AsksBeforeChange {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let (client, character) = (arguments.client, arguments.named)
         try console.confirm(arguments) {
-            let images = try client.call(ListImages.self, character).images
+            let images = try client.entries(ListImages.self, .init(name: character.name))
             return "Remove \(character.name) with \(Show.count(images.count, "image"))?"
         }
         let removed = try client.call(RemoveCharacter.self, character)
@@ -200,20 +200,13 @@ extension Client {
     ///   - tag: only those that have it.
     ///   - series: only those of it.
     func characters(tag: String? = nil, series: String? = nil) throws(ClientError) -> [CharacterSummary] {
-        var characters: [CharacterSummary] = []
-        var after: String?
-        repeat {
-            let page = try call(ListCharacters.self, .init(after: after, tag: tag, series: series))
-            characters += page.characters
-            after = page.next
-        } while after != nil
-        return characters
+        try entries(ListCharacters.self, .init(tag: tag, series: series))
     }
 
     /// A character's images; nil when there is no such character.
     func images(of name: String) throws(ClientError) -> [EnrolledImage]? {
         do throws(ClientError) {
-            return try call(ListImages.self, NamedRequest(name: name)).images
+            return try entries(ListImages.self, .init(name: name))
         } catch {
             guard error.code == .characterNotFound else { throw error }
             return nil

@@ -16,7 +16,7 @@ enum CharactersMerge: AsksDaemon, AsksBeforeChange {
         // Its name, where an alias is given.
         let from = try client.call(ShowCharacter.self, NamedRequest(name: arguments.word("FROM"))).character.name
         try console.confirm(arguments) {
-            let images = try client.call(ListImages.self, NamedRequest(name: from)).images
+            let images = try client.entries(ListImages.self, .init(name: from))
             return "Give \(Show.count(images.count, "image")) of \(from) to \(into), and remove \(from)?"
         }
         let result = try client.call(MergeCharacter.self, .init(name: from, into: into))

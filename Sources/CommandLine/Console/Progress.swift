@@ -85,27 +85,29 @@ extension Console {
         return try work()
     }
 
-    /// Has the daemon do a piece of work, and shows on a terminal how far each of its steps is.
-    /// - Parameter lost: what to say when the daemon ends without a last word.
-    /// - Throws: ``Failure`` when the work failed; the client's errors.
+    /// Has the daemon do work as a job, and shows on a terminal how far each of its steps is. Ctrl-C ends the command and not the job.
+    /// - Throws: ``Failure`` when the job failed, was cancelled or goes on later; the client's errors.
     func following<Work: WorkEndpoint>(
-        _ work: Work.Type, _ request: Work.Request, _ client: Client, lost: String
-    ) throws -> Work.End {
-        var last: WorkEvent<Work.End>?
+        _ work: Work.Type, _ request: Work.Request, _ client: Client
+    ) throws -> Work.Outcome {
+        let job = try client.call(Work.self, request)
+        let interrupt = JobsWatch.leaveOnInterrupt(job.id, self)
+        defer { interrupt.cancel() }
+        var end: JobEnd?
         var shown: (step: String, progress: CountedProgress)?
-        try client.stream(Work.self, request) { line in
-            guard let event = try? JSON.decode(WorkEvent<Work.End>.self, from: line) else { return }
-            last = event
-            guard case .progress(let progress) = event else { return }
-            let counted =
-                shown.flatMap { $0.step == progress.step ? $0.progress : nil } ?? CountedProgress(progress.step, self)
-            shown = (progress.step, counted)
-            counted.update(progress.done, of: progress.total)
+        try client.stream(WatchJob.self, IdentifiedRequest(id: job.id)) { line in
+            if let progress = try? JSON.decode(WorkProgress.self, from: line) {
+                let counted =
+                    shown.flatMap { $0.step == progress.step ? $0.progress : nil }
+                    ?? CountedProgress(progress.step, self)
+                shown = (progress.step, counted)
+                counted.update(progress.done, of: progress.total)
+            } else if let last = try? JSON.decode(JobEnd.self, from: line) {
+                end = last
+            }
         }
-        switch last {
-        case .end(let end): return end
-        case .error(let code, let message): throw Failure(code, message)
-        case .progress, nil: throw Failure(.unreachable, lost)
-        }
+        if let code = end?.errorCode.flatMap(ErrorCode.init), let message = end?.error { throw Failure(code, message) }
+        let result = try JobsWatch.check(end, of: job.id).result
+        return try JSON.decode(Work.Outcome.self, from: try JSON.encode(result))
     }
 }

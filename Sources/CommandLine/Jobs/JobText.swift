@@ -19,8 +19,12 @@ extension Arguments {
 
 /// The text about jobs and their events.
 enum JobText {
-    /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: the known parts of a training's event.
+    /// `epoch 3, step 20/100, loss 0.812, accuracy 71.3 %, 12 min 5 s left`: the known parts of a training's event; `copying 40/120` for the
+    /// daemon's own work.
     static func progress(_ event: JSONValue) -> String {
+        if let step = event["step"]?.string, let done = event["done"]?.integer, let total = event["total"]?.integer {
+            return "\(step) \(done)/\(total)"
+        }
         if let line = try? JSON.encode(event), let change = try? JSON.decode(ModelChangeEvent.self, from: line) {
             return progress(change)
         }
@@ -76,6 +80,7 @@ enum JobText {
             "job \(end.id) has finished; ask its classifier with: \(ClassifierText.ask(end.name))"
         case .finished where end.kind == .useModel || end.kind == .rollBackModel:
             "job \(end.id) has finished; the model \(end.name) answers now"
+        case .finished where end.kind?.trains == false: "job \(end.id) has finished"
         case .finished: "job \(end.id) has finished; use its model with: aniwho models use \(end.name)"
         case .failed:
             "job \(end.id) failed: \(end.error ?? "for a reason unknown")"

@@ -21,7 +21,7 @@ enum JobsStart: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let word = arguments.word("KIND")
-        guard let kind = JobKind(rawValue: word), !kind.changesModel else {
+        guard let kind = JobKind(rawValue: word), kind.trains else {
             let kinds = JobKind.trainings.map(\.rawValue).joined(separator: ", ")
             throw arguments.misuse("KIND is one of \(kinds), not “\(word)”")
         }
@@ -63,10 +63,10 @@ enum Train: AsksDaemon {
 
 enum JobsList: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho jobs list", summary: "list the trainings and changes of the model, oldest first")
+        name: "aniwho jobs list", summary: "list the trainings and the long work of the daemon, oldest first")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let jobs = try arguments.client.call(ListJobs.self).jobs
+        let jobs = try arguments.client.entries(ListJobs.self)
         if console.isJSON { return try console.print(json: jobs) }
         guard !jobs.isEmpty else { return console.print("there are no jobs; start one with: aniwho jobs start KIND") }
         var table = TextTable(
@@ -88,9 +88,6 @@ enum JobsShow: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let job = try arguments.client.call(ShowJob.self, arguments.job)
         if console.isJSON { return try console.print(json: job) }
-        let made =
-            job.model.map { "\(job.name), identity \($0)" } ?? job.name
-            + (job.kind.changesModel ? "" : ", not made yet")
         let warnings = job.warnings.map { "\nwarning   \($0)" }.joined()
         console.print(
             """
@@ -101,9 +98,20 @@ enum JobsShow: AsksDaemon {
             started   \(job.startedAt?.ISO8601Format() ?? "not yet")
             ended     \(job.endedAt?.ISO8601Format() ?? "not yet")
             progress  \(job.progress.map(JobText.progress) ?? "none yet")
-            \(job.kind.makesClassifier ? "classifier" : "model    ") \(made)
+            \(gives(job))
             folder    \(job.folder)\(warnings)
             """)
+    }
+
+    /// What a job makes, works with or gave.
+    private static func gives(_ job: Job) -> String {
+        guard job.kind.trains || job.kind.changesModel else {
+            let result = job.result.flatMap { try? JSON.encode($0) }
+            return "result    \(result.map { String(decoding: $0, as: UTF8.self) } ?? "none")"
+        }
+        let name =
+            job.model.map { "\(job.name), identity \($0)" } ?? job.name + (job.kind.changesModel ? "" : ", not made yet")
+        return "\(job.kind.makesClassifier ? "classifier" : "model    ") \(name)"
     }
 }
 

@@ -10,7 +10,7 @@ enum ModelsList: AsksDaemon {
         name: "aniwho models list", summary: "list the models in the registry")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let models = try arguments.client.call(ListModels.self).models
+        let models = try arguments.client.entries(ListModels.self)
         if console.isJSON { return try console.print(json: models) }
         var table = TextTable(
             ("NAME", .left), ("ARCHITECTURE", .left), ("WIDTH", .right), ("RADIUS", .right), ("SIZE", .right),

@@ -37,8 +37,7 @@ struct FacePlaces: Sendable {
         FacePlaces { index, image, name in
             Result { () throws(APIError) in
                 guard selection.boxes.isEmpty else {
-                    // Several pictures have a box each.
-                    let boxes = number == .one && selection.boxes.count > 1 ? [selection.boxes[index]] : selection.boxes
+                    let boxes = number == .one ? [selection.boxes[index]] : selection.boxes
                     return try boxes.map { box throws(APIError) in
                         try Self.check(box, inside: image, name)
                         return FoundFace(box: box, score: nil)

@@ -71,10 +71,16 @@ extension Picture {
 extension Services {
     /// Decodes uploaded pictures and finds the faces that a request is about.
     /// - Parameter each: how many faces a picture may have.
-    /// - Throws: `bad_image`, naming the first file that is bad; `several_faces`, `no_face`, `bad_parameter` for a box outside its picture.
+    /// - Throws: `bad_image`, naming the first file that is bad; `several_faces`, `no_face`; `bad_parameter` for a box outside its picture, and
+    ///   where each picture has one face, unless it has one box.
     func decoded(
         _ files: [FilePart], _ selection: FaceSelection, _ each: FacePlaces.Number, for model: Model
     ) async throws(APIError) -> [Picture] {
+        guard each == .any || selection.boxes.isEmpty || selection.boxes.count == files.count else {
+            throw APIError(
+                .badParameter,
+                "one face of each picture is taken here, so it needs one box for each of \(files.count), and not \(selection.boxes.count)")
+        }
         let start = ContinuousClock.now
         defer { metrics.count(.decode, .now - start) }
         return try await Picture.decode(files, for: model, .asked(selection, each, detectors.active))

@@ -85,7 +85,7 @@ struct BundleImport: Sendable {
     }
 
     /// What is to be enrolled. Each file is read just before it is enrolled, so that not all are in memory at once.
-    func enrollment(merges: Bool, settings: [String: String]) -> Import {
+    func enrollment(merges: Bool, settings: [String: String], source: String) -> Import {
         let characters = bundle.manifest.characters
         var starts: [Int] = []
         var next = 0
@@ -105,7 +105,7 @@ struct BundleImport: Sendable {
             rejection: { place throws(RegistryError) in
                 (bundle.manifest.rejections[place].character, try image(first + place))
             },
-            merges: merges, settings: settings)
+            merges: merges, settings: settings, source: source)
     }
 
     private func image(_ place: Int) throws(RegistryError) -> NewImage {

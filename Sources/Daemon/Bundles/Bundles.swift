@@ -4,19 +4,47 @@ import FewShot
 import Foundation
 import Registry
 
-extension WriteBundle: StreamingRoute {
+extension WriteBundle: WorkRoute {
+    static var kind: JobKind { .exportBundle }
     static var admitsTokens: Bool { false }
+    static var record: String? { "bundle.write" }
 
-    static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
+    static func check(_ request: Request, _ services: Services) async throws {
+        _ = try await onOwnThread("aniwho.bundle") { try BundleWriter(request.folder) }
+    }
+
+    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         try await services.bundles.write(request)
+    }
+
+    static func outcome(_ entry: AuditEntry) -> WrittenBundle? {
+        guard let characters = entry.detail["characters"]?.integer, let images = entry.detail["images"]?.integer,
+            let rejections = entry.detail["rejections"]?.integer, let bytes = entry.detail["bytes"]?.integer
+        else { return nil }
+        return WrittenBundle(
+            folder: entry.subject, characters: Int(characters), images: Int(images), rejections: Int(rejections),
+            bytes: Int(bytes))
     }
 }
 
-extension ReadBundle: StreamingRoute {
+extension ReadBundle: WorkRoute {
+    static var kind: JobKind { .importBundle }
     static var admitsTokens: Bool { false }
+    static var record: String? { "bundle.read" }
 
-    static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
+    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         try services.bundles.read(request)
+    }
+
+    /// How many pictures were embedded again is not recorded.
+    static func outcome(_ entry: AuditEntry) -> ImportedBundle? {
+        guard let characters = entry.detail["characters"]?.integer, let created = entry.detail["created"]?.integer,
+            let images = entry.detail["images"]?.integer, let duplicates = entry.detail["duplicates"]?.integer,
+            let rejections = entry.detail["rejections"]?.integer
+        else { return nil }
+        return ImportedBundle(
+            characters: Int(characters), created: Int(created), images: Int(images), duplicates: Int(duplicates),
+            rejections: Int(rejections))
     }
 }
 
@@ -100,7 +128,8 @@ final class BundleHost: Sendable {
         let enrolling = progress.step("enrolling")
         try enrolling(0, 1)
         let (enrollment, identity) = (
-            pictures.enrollment(merges: request.merge, settings: settings), active.model.identity
+            pictures.enrollment(merges: request.merge, settings: settings, source: request.folder),
+            active.model.identity
         )
         var imported = try await calibrations.changing(model: identity) { [registry] in
             try await registry.enroll(enrollment, model: identity)

@@ -10,14 +10,25 @@ extension ShowCalibration: Route {
     }
 }
 
-extension RunCalibration: Route {
-    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+extension RunCalibration: WorkRoute {
+    static var kind: JobKind { .calibrate }
+
+    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         let rate = request.falseAccept.map { String($0) } ?? ""
-        return try await services.fits("calibration \(rate) \(try await services.state())") { _ in
-            try await services.withActiveModel { active in
-                try await services.calibrations.run(falseAccept: request.falseAccept, for: active.model)
-                return services.calibrations.status(for: active.model)
-            }
+        let question = "calibration \(rate) \(try await services.state())"
+        return services.fits.lines("calibrating", of: question, services.log) { _ in
+            try await services.calibrated(falseAccept: request.falseAccept)
+        }
+    }
+}
+
+extension Services {
+    /// Calibrates on what is enrolled.
+    /// - Parameter rate: the share of strangers that may be named; nil for the one chosen last.
+    func calibrated(falseAccept rate: Double? = nil) async throws -> ShowCalibration.Response {
+        try await withActiveModel { active in
+            try await calibrations.run(falseAccept: rate, for: active.model)
+            return calibrations.status(for: active.model)
         }
     }
 }

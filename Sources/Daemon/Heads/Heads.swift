@@ -8,7 +8,9 @@ import Timing
 extension ListHeads: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let active = services.heads.active
-        return Response(heads: HeadKind.allCases.map { HeadSummary($0, active: $0 == active) })
+        let heads = HeadKind.allCases.map { HeadSummary($0, active: $0 == active) }
+        let (entries, next) = try request.page.part(ofConstant: heads) { $0.name }
+        return Response(heads: entries, next: next)
     }
 }
 
@@ -16,10 +18,12 @@ extension HeadSummary {
     init(_ kind: HeadKind, active: Bool) { self.init(name: kind.rawValue, summary: kind.summary, active: active) }
 }
 
-extension CompareHeads: StreamingRoute {
-    static var effect: Effect { .computes }
+extension CompareHeads: WorkRoute {
+    static var kind: JobKind { .compareHeads }
+    /// It changes nothing but the list of jobs.
+    static var role: Role { .reader }
 
-    static func answer(_ request: Request, _ services: Services) async throws -> any LineSource {
+    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         services.comparisons.lines("comparing", of: try await services.state(), services.log) { report in
             try await HeadReview(services: services).compared(report)
         }
@@ -69,7 +73,7 @@ struct HeadReview {
     private static let mostCompared = 2000
 
     /// - Throws: `too_few_images`, `not_ready`; `interrupted` when the task is cancelled.
-    func compared(_ report: @escaping SharedWork.Report) async throws -> CompareHeads.End {
+    func compared(_ report: @escaping SharedWork.Report) async throws -> CompareHeads.Outcome {
         try await services.withActiveModel { active in
             let read = try await services.registry.support(model: active.model.identity, atMost: Self.mostRead)
             let support = Self.thinned(read.characters.map(\.embeddings))
@@ -80,7 +84,7 @@ struct HeadReview {
                     report(done, total)
                     try check()
                 }
-                return Self.end(comparison, characters: support.count, active: head)
+                return Self.outcome(comparison, characters: support.count, active: head)
             }
         }
     }
@@ -103,8 +107,8 @@ struct HeadReview {
         } catch { throw APIError(.tooFewImages, error.message) }
     }
 
-    private static func end(_ comparison: HeadComparison, characters: Int, active: HeadKind) -> CompareHeads.End {
-        CompareHeads.End(
+    private static func outcome(_ comparison: HeadComparison, characters: Int, active: HeadKind) -> CompareHeads.Outcome {
+        CompareHeads.Outcome(
             characters: characters, asked: comparison.pictures,
             heads: HeadKind.allCases.map { kind in
                 let result = comparison.results.first { $0.kind == kind }

@@ -2,7 +2,8 @@ import API
 import Foundation
 import Registry
 
-/// Runs jobs, oldest first, from two queues: trainings in child processes, one at a time, and changes of the model, one at a time.
+/// Runs jobs, oldest first, from several queues, each one at a time: trainings in child processes, changes of the model, and the kinds of work
+/// on what is enrolled.
 ///
 /// Every step is recorded in the registry before it is taken, so that a daemon that starts again resumes the job that was running. One
 /// task works on each queue, in ``run(_:)``; routes call the other methods meanwhile.
@@ -11,9 +12,17 @@ actor JobRunner {
     struct Current {
         /// nil when the daemon does the work itself.
         let child: ChildProcess?
+        let isEnrolledWork: Bool
         /// Whether it is too late to cancel: its product is being stored in the registry, or its model is becoming the one that answers.
         var isCommitted = false
+        /// Stops work on what is enrolled; nil before it begins.
+        var stop: (@Sendable () -> Void)?
+        /// Whether that work was cancelled. The registry learns it when the work has stopped.
+        var isCancelled = false
     }
+
+    /// Begins work on what is enrolled.
+    typealias Work = @Sendable (_ job: Job, _ resumes: Bool) async throws -> EnrolledWork.Beginning
 
     /// Kinds of jobs of which one runs at a time.
     private struct Queue {
@@ -49,8 +58,10 @@ actor JobRunner {
     private var events: [Int64: JobEvents] = [:]
     /// Jobs that have ended since the daemon started.
     private var ended: Set<Int64> = []
-    private let (trainings, modelChanges) = (Queue(JobKind.trainings), Queue(JobKind.modelChanges))
-    private var work: [Task<Void, Never>] = []
+    private let queues = ([JobKind.trainings, JobKind.modelChanges] + JobKind.enrolledWork).map { Queue($0) }
+    private var enrolledWork: Work?
+    /// A task for each queue.
+    private var tasks: [Task<Void, Never>] = []
 
     init(
         registry: Registry, models: ModelHost, changes: ModelChangeWork, classifiers: ClassifierHost, log: Log,
@@ -63,19 +74,26 @@ actor JobRunner {
     }
 
     /// Begins to work, with interrupted jobs first.
-    func start() {
-        precondition(work.isEmpty, "a runner starts once")
-        work = [
+    /// - Parameter enrolled: begins work on what is enrolled.
+    func start(enrolled: Work? = nil) {
+        precondition(tasks.isEmpty, "a runner starts once")
+        enrolledWork = enrolled
+        tasks = queues.map { queue in
             Task {
-                await removeForgottenPictures()
-                await run(trainings)
-            },
-            Task { await run(modelChanges) },
-        ]
+                if queue.kinds == JobKind.trainings { await removeForgottenPictures() }
+                await run(queue)
+            }
+        }
         wake()
     }
 
-    private func wake() { for queue in [trainings, modelChanges] { queue.signal.yield() } }
+    private func wake() { for queue in queues { queue.signal.yield() } }
+
+    /// - Throws: what the work throws when it cannot begin.
+    func begin(_ job: Job, _ resumes: Bool) async throws -> EnrolledWork.Beginning {
+        guard let enrolledWork else { throw APIError(.internal, "nothing does the work of job \(job.id)") }
+        return try await enrolledWork(job, resumes)
+    }
 
     private func run(_ queue: Queue) async {
         for await _ in queue.signals {
@@ -98,31 +116,42 @@ actor JobRunner {
     /// Asks the child to write a checkpoint and stop, and ends all streams of events. The jobs go on when a daemon starts again.
     func stop() async {
         isStopping = true
-        for job in current.values { job.child?.stop(grace: grace) }
+        for job in current.values {
+            job.child?.stop(grace: grace)
+            job.stop?()
+        }
         for id in events.keys {
             if let job = try? await registry.job(id) { end(job) }
         }
         wake()
-        for task in work { await task.value }
+        for task in tasks { await task.value }
     }
 
     // MARK: Called by routes
 
     /// Queues a job.
-    /// - Throws: `invalid_name`, `model_exists`, `classifier_exists`; `too_few_images` when it is to train on the registry's.
+    /// - Throws: `invalid_name`, `model_exists`, `classifier_exists`; `too_few_images` when it is to train on the registry's; `key_reused`.
     func add(_ request: StartJob.Request) async throws -> Job {
         let warnings = request.fromRegistry ? try await EnrolledDataSet(of: registry).warnings : []
         let job = try await registry.createJob(
             kind: request.kind, name: request.name, arguments: request.arguments, fromRegistry: request.fromRegistry,
-            warnings: warnings)
+            warnings: warnings, key: IdempotencyKey.current)
+        wake()
+        return job
+    }
+
+    /// Queues work on what is enrolled. Returns the existing job if equal work is queued or running.
+    /// - Throws: `key_reused`.
+    func add(_ kind: JobKind, arguments: [String]) async throws -> Job {
+        let job = try await registry.createWork(kind: kind, arguments: arguments, key: IdempotencyKey.current)
         wake()
         return job
     }
 
     /// Queues a change of the model that answers. Returns the existing job if the same change is queued or running.
-    /// - Throws: `model_not_found`; `busy` while another change is queued or running.
+    /// - Throws: `model_not_found`; `busy` while another change is queued or running; `key_reused`.
     func change(_ kind: JobKind, model name: String) async throws -> Job {
-        let job = try await registry.createModelChange(kind: kind, name: name)
+        let job = try await registry.createModelChange(kind: kind, name: name, key: IdempotencyKey.current)
         wake()
         return job
     }
@@ -133,6 +162,7 @@ actor JobRunner {
         if current[id]?.isCommitted == true {
             throw APIError(.busy, "job \(id) has succeeded; the daemon is taking its result into use")
         }
+        if current[id]?.isEnrolledWork == true { return try await stopWork(id) }
         let job = try await registry.cancelJob(id)
         if let current = current[id] { current.child?.stop(grace: grace) } else { end(job) }
         return job
@@ -150,6 +180,9 @@ actor JobRunner {
         }
         return openEvents(of: id)
     }
+
+    /// Whether work on what is enrolled was cancelled.
+    func isCancelled(_ id: Int64) -> Bool { current[id]?.isCancelled == true }
 
     // MARK: The job's files
 

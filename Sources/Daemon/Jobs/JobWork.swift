@@ -6,20 +6,28 @@ import Registry
 
 /// Why a job did not succeed.
 enum JobFailure: Error {
-    /// It failed, for this reason.
-    case failed(String)
+    /// It failed, for this reason. Only work that the daemon does itself has a code.
+    case failed(String, code: ErrorCode? = nil)
     /// It was cancelled, or the daemon is stopping.
     case stopped
+}
+
+/// What a job gave.
+enum JobProduct {
+    /// The identity of the model or classifier that it made, or of the model that it worked with.
+    case model(String)
+    /// What work on what is enrolled gave, as JSON.
+    case result(Data)
 }
 
 /// The work on one job, from its start to its end.
 extension JobRunner {
     func perform(_ job: Job) async {
         let folder = folder(of: job.id)
-        let changesModel = job.kind.changesModel
-        let resumes = job.state == .running && (changesModel || folder.hasCheckpoint)
+        let trains = job.kind.trains
+        let resumes = job.state == .running && (!trains || folder.hasCheckpoint)
         let child = child(for: job, in: folder, resumes: resumes)
-        current[job.id] = Current(child: changesModel ? nil : child)
+        current[job.id] = Current(child: trains ? child : nil, isEnrolledWork: !trains && !job.kind.changesModel)
         defer { current[job.id] = nil }
         do {
             _ = try await registry.startJob(job.id)
@@ -27,26 +35,33 @@ extension JobRunner {
             // It was cancelled since it was read from the registry.
             if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
             log.write(.error, "cannot start a job", ["job": String(job.id), "message": error.message])
-            // The caller of a change of the model waits for its end, so the job fails now. A training can wait until the disk has room.
-            if changesModel { return await settle(job, .failure(.failed(error.message))) }
+            // The caller of the daemon's own work waits for its end, so the job fails now. A training can wait until the disk has room.
+            if !trains { return await settle(job, .failure(.failed(error.message, code: error.code))) }
             return await pause()
         }
         log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind.rawValue, "resumed": String(resumes)])
-        let result: Result<String, JobFailure>
+        let result: Result<JobProduct, JobFailure>
         do {
             if job.state == .queued { try folder.clear() }
             try folder.make()
-            let identity =
-                changesModel
-                ? try await changeModel(job, job.kind, resumes: resumes)
-                : try await makeProduct(job, folder, child, resumes: resumes)
-            result = .success(identity)
+            result = .success(try await product(of: job, folder, child, resumes: resumes))
         } catch let failure as JobFailure {
             result = .failure(failure)
         } catch {
-            result = .failure(.failed(APIError(describing: error).message))
+            let error = APIError(describing: error)
+            result = .failure(.failed(error.message, code: trains ? nil : error.code))
         }
         await settle(job, result)
+        // Its work ended because the daemon is about to stop.
+        if case .failure(.stopped) = result, !trains, !isStopping, !isCancelled(job.id) { await pause() }
+    }
+
+    private func product(
+        of job: Job, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
+    ) async throws -> JobProduct {
+        if job.kind.trains { return .model(try await makeProduct(job, folder, child, resumes: resumes)) }
+        if job.kind.changesModel { return .model(try await changeModel(job, job.kind, resumes: resumes)) }
+        return .result(try await workOnEnrolled(job, resumes: resumes))
     }
 
     private func child(for job: Job, in folder: JobFolder, resumes: Bool) -> ChildProcess {
@@ -143,14 +158,18 @@ extension JobRunner {
     }
 
     /// Records how the job ended. Tries again until the registry succeeds, so that no trained model is lost.
-    private func settle(_ job: Job, _ result: Result<String, JobFailure>) async {
+    private func settle(_ job: Job, _ result: Result<JobProduct, JobFailure>) async {
         let id = job.id
         while true {
             do throws(RegistryError) {
                 let ended =
                     switch result {
-                    case .success(let identity): try await registry.finishJob(id, model: identity)
-                    case .failure(.failed(let reason)): try await registry.failJob(id, error: reason)
+                    case .success(.model(let identity)): try await registry.finishJob(id, model: identity)
+                    case .success(.result(let json)):
+                        try await registry.finishJob(id, result: String(decoding: json, as: UTF8.self))
+                    case .failure(.failed(let reason, let code)):
+                        try await registry.failJob(id, error: reason, code: code)
+                    case .failure(.stopped) where isCancelled(id): try await registry.cancelJob(id)
                     case .failure(.stopped): try await registry.job(id)
                     }
                 let event = ended.state == .running ? "job interrupted" : "job ended"
@@ -163,7 +182,7 @@ extension JobRunner {
                 log.write(.error, "cannot record a job's end", ["job": String(id), "message": error.message])
                 if isStopping { return }
                 // Tell the watchers now; the disk may stay full for long.
-                if case .failure(.failed(let reason)) = result {
+                if case .failure(.failed(let reason, _)) = result {
                     end(id, with: JobEnd(job, failed: reason))
                 }
                 await pause()

@@ -4,7 +4,10 @@ import Registry
 
 extension ListJobs: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(jobs: try await services.registry.jobs())
+        let page = request.page
+        let jobs = try await services.registry.jobs(after: page.number ?? 0, limit: page.reads)
+        let (entries, next) = page.first(of: jobs, \.id)
+        return Response(jobs: entries, next: next)
     }
 }
 

@@ -3,7 +3,8 @@ import Registry
 
 extension ListModels: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(models: try await services.registry.models())
+        let (entries, next) = request.page.part(of: try await services.registry.models()) { $0.name }
+        return Response(models: entries, next: next)
     }
 }
 

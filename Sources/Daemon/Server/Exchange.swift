@@ -9,19 +9,30 @@ enum Answer: Sendable {
     case message(ResponseMessage)
     /// A stream of lines of JSON.
     case lines(any LineSource)
+    /// A stream of server-sent events.
+    case events(EventStream)
 
     var status: Int {
         if case .message(let message) = self { message.status } else { 200 }
     }
 
+    /// The answer, or what a request's head asks for in its place: a part of a file, or, with status 304, that the client has it already.
+    func fitting(_ head: RequestHead, isFile: Bool) -> Answer {
+        guard case .message(let message) = self else { return self }
+        return .message((isFile ? message.file(part: head.range, if: head.rangeTag) : message).unless(knownBy: head.knownTag))
+    }
+}
+
+extension ResponseMessage {
     /// Status 304 without a body if the client has this answer already, as its `If-None-Match` says; else the answer.
-    func unless(knownBy tag: String?) -> Answer {
-        guard let tag, case .message(var message) = self, let own = message.headers["ETag"] else { return self }
+    fileprivate func unless(knownBy tag: String?) -> ResponseMessage {
+        guard let tag, let own = headers["ETag"] else { return self }
         let known = tag.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         guard known.contains(own) || known == ["*"] else { return self }
+        var message = self
         message.status = 304
         message.body = Data()
-        return .message(message)
+        return message
     }
 }
 

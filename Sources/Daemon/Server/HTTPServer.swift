@@ -119,7 +119,8 @@ final class HTTPServer: Sendable {
             exchange.state = .answered
             switch answer {
             case .message(let response): return unsafe send(response, exchange, method: method, on: connection)
-            case .lines(let source): return unsafe send(source, on: connection)
+            case .lines(let source): return unsafe send(source, as: MediaType.lines, on: connection)
+            case .events(let source): return unsafe send(source, as: MediaType.events, on: connection)
             }
         case .answered:
             return .NO
@@ -141,7 +142,9 @@ final class HTTPServer: Sendable {
                 hasBody: length > 0 || header("Transfer-Encoding", of: connection) != nil,
                 origin: origin(of: exchange, connection),
                 contentEncoding: header("Content-Encoding", of: connection) ?? "",
-                knownTag: header("If-None-Match", of: connection))
+                knownTag: header("If-None-Match", of: connection), key: header("Idempotency-Key", of: connection),
+                range: header("Range", of: connection), rangeTag: header("If-Range", of: connection),
+                accepted: header("Accept", of: connection), lastEvent: header("Last-Event-ID", of: connection))
             let caller = try router.services.authentication.caller(of: head.origin, method: method)
             if let name = caller.connectionOwner, !connections.identify(exchange.descriptor, asBearerOf: name) {
                 throw APIError(.overloaded, "\(caller.phrase) has as many connections as it may; try again in a moment")
@@ -208,7 +211,7 @@ final class HTTPServer: Sendable {
             let answer: Answer
             // Not on libmicrohttpd's thread, where a large form would delay all other requests.
             do throws(APIError) {
-                let body = try sleeping.body(contentType: matched.contentType)
+                let body = try sleeping.body(contentType: matched.head.contentType)
                 answer = await withTaskExecutorPreference(matched.route.threads(for: body, after: threads)) {
                     await router.answer(matched, body: body)
                 }
@@ -294,10 +297,11 @@ final class HTTPServer: Sendable {
         "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store",
     ]
 
-    private func send(_ lines: any LineSource, on connection: OpaquePointer) -> MHD_Result {
+    private func send(_ lines: any LineSource, as type: String, on connection: OpaquePointer) -> MHD_Result {
         guard let response = unsafe StreamedAnswer.response(lines, on: connection) else { return .NO }
         defer { unsafe MHD_destroy_response(response) }
-        unsafe MHD_add_response_header(response, "Content-Type", MediaType.lines)
+        unsafe MHD_add_response_header(response, "Content-Type", type)
+        for (name, value) in Self.always { unsafe MHD_add_response_header(response, name, value) }
         return unsafe MHD_queue_response(connection, 200, response)
     }
 }

@@ -17,7 +17,7 @@ final class LineChannel: LineSource {
 
     private let state = Mutex(State())
 
-    /// Whether the reader has gone away.
+    /// Whether the reader has gone away, or the work is to stop.
     var isClosed: Bool { state.withLock(\.isClosed) }
 
     /// Adds a value as a line of JSON.
@@ -64,6 +64,15 @@ final class LineChannel: LineSource {
     func close() {
         let leave = state.withLock { state in
             defer { (state.isClosed, state.wake, state.leave) = (true, nil, nil) }
+            return state.leave
+        }
+        leave?()
+    }
+
+    /// Asks the work to stop. What it still sends can be read.
+    func stop() {
+        let leave = state.withLock { state in
+            defer { (state.isClosed, state.leave) = (true, nil) }
             return state.leave
         }
         leave?()

@@ -1,4 +1,5 @@
 import API
+import Foundation
 
 /// An endpoint that the daemon answers. A route is in the file of its subject.
 protocol Route: Endpoint {
@@ -47,6 +48,12 @@ protocol StreamingRoute: StreamingEndpoint {
     /// - Returns: the lines to send.
     /// - Throws: as ``Route/answer(_:_:)``.
     static func answer(_ request: Request, _ services: Services) async throws -> any LineSource
+
+    /// The number of a line's event; nil, the default, for the line's own number.
+    static func number(of line: Data) -> Int64?
+
+    /// The request for the events after one; the default is the request itself.
+    static func resumed(_ request: Request, after event: Int64) -> Request
 }
 
 extension Route {
@@ -58,6 +65,8 @@ extension Route {
 }
 
 extension StreamingRoute {
+    static func number(of line: Data) -> Int64? { nil }
+    static func resumed(_ request: Request, after event: Int64) -> Request { request }
     static var effect: Effect { method == .get ? .reads : .changes }
     static var role: Role { effect == .changes ? .operator : .reader }
     static var admitsTokens: Bool { true }
@@ -73,11 +82,17 @@ struct RouteEntry: Sendable {
     let admitsTokens: Bool
     let isPublic: Bool
     let work: RouteWork
+    /// Whether its answer is a file, of which a part can be asked for.
+    let isFile: Bool
     /// Adds the endpoint to a description of the API.
     let describe: @Sendable (inout OpenAPIDocument) throws -> Void
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
-    init<R: Route>(_ route: R.Type) {
+    init<R: Route>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.rawValue) } }
+
+    init<R: Route & JobEndpoint>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.rawValue) } }
+
+    private init<R: Route>(_ route: R.Type, describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void) {
         precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
@@ -87,21 +102,14 @@ struct RouteEntry: Sendable {
         admitsTokens = R.admitsTokens
         isPublic = R.isPublic
         work = R.work
-        describe = { try $0.add(R.self, role: R.role.rawValue) }
+        isFile = if case .bytes = R.responseKind { true } else { false }
+        self.describe = describe
         answer = { message, services in
             .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
     }
 
-    init<R: StreamingRoute>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.rawValue) } }
-
-    init<R: StreamingRoute & WorkEndpoint>(_ route: R.Type) {
-        self.init(route) { try $0.add(R.self, role: R.role.rawValue) }
-    }
-
-    private init<R: StreamingRoute>(
-        _ route: R.Type, describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void
-    ) {
+    init<R: StreamingRoute>(_ route: R.Type) {
         precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
@@ -111,8 +119,14 @@ struct RouteEntry: Sendable {
         admitsTokens = R.admitsTokens
         isPublic = false
         work = .short
-        self.describe = describe
-        answer = { message, services in .lines(try await R.answer(R.Request(message: message), services)) }
+        describe = { try $0.add(R.self, role: R.role.rawValue) }
+        isFile = false
+        answer = { message, services in
+            let request = try R.Request(message: message)
+            guard let wish = EventStream.Wish.current else { return .lines(try await R.answer(request, services)) }
+            let lines = try await R.answer(wish.last.map { R.resumed(request, after: $0) } ?? request, services)
+            return .events(EventStream(lines, after: wish.last) { R.number(of: $0) })
+        }
     }
 }
 

@@ -14,6 +14,14 @@ struct RequestHead {
     var contentEncoding = ""
     /// The header `If-None-Match`: names the answer that the client has already.
     var knownTag: String?
+    /// The header `Idempotency-Key`.
+    var key: String?
+    /// The headers `Range` and `If-Range`.
+    var range: String?
+    var rangeTag: String?
+    /// The headers `Accept` and `Last-Event-ID`.
+    var accepted: String?
+    var lastEvent: String?
 }
 
 /// Finds the route of a request, and turns the route's answer or error into a message.
@@ -27,9 +35,9 @@ struct Router: Sendable {
         let method: String
         let parameters: [String: String]
         let query: [String: String]
-        let contentType: String
-        /// As ``RequestHead/knownTag``.
-        let knownTag: String?
+        let head: RequestHead
+        /// What it asks of a stream.
+        let events: EventStream.Wish?
         let caller: Caller
         /// The largest body, in bytes.
         let bodyLimit: Int
@@ -56,10 +64,11 @@ struct Router: Sendable {
                     for: "\(head.method) \(route.path)")
             }
             try Self.checkType(head, route.body)
+            try IdempotencyKey.check(head.key)
             return Matched(
                 route: route, method: head.method, parameters: parameters,
-                query: try PercentEncoding.decodeQuery(query), contentType: head.contentType, knownTag: head.knownTag,
-                caller: caller,
+                query: try PercentEncoding.decodeQuery(query), head: head,
+                events: try EventStream.Wish(accepted: head.accepted, last: head.lastEvent), caller: caller,
                 bodyLimit: min(
                     route.body.maximumBytes, services.access.bodyLimit(of: caller) ?? .max,
                     services.budget(for: route.body).largest))
@@ -109,10 +118,14 @@ struct Router: Sendable {
         var fields = ["method": matched.method, "path": matched.route.path.description]
         let response: Answer
         do {
-            let full = try await services.asked(by: matched.caller, effect: matched.route.effect) {
-                try await matched.route.answer(message, services)
+            let full = try await IdempotencyKey.$current.withValue(IdempotencyKey.of(matched, body)) {
+                try await EventStream.Wish.$current.withValue(matched.events) {
+                    try await services.asked(by: matched.caller, effect: matched.route.effect) {
+                        try await matched.route.answer(message, services)
+                    }
+                }
             }
-            response = full.unless(knownBy: matched.knownTag)
+            response = full.fitting(matched.head, isFile: matched.route.isFile)
         } catch {
             let error = APIError(describing: error)
             fields["error"] = error.message

@@ -48,7 +48,7 @@ struct Services: Sendable {
 
     var dataDirectory: String { registry.directory }
 
-    /// Makes all services on a registry. Nothing runs in the background before ``JobRunner/start()``,
+    /// Makes all services on a registry. Nothing runs in the background before ``startJobs()``,
     /// ``CalibrationHost/start()``, ``Housekeeping/start()`` and ``WebhookHost/start()``.
     /// - Parameters:
     ///   - threads: of the network.
@@ -88,6 +88,9 @@ struct Services: Sendable {
             connections: ConnectionTable(connections), bodies: BodyBudget(bodies, place: "of memory"), metrics: metrics,
             log: log, socketPath: socketPath)
     }
+
+    /// Begins to work on the jobs, with interrupted ones first.
+    func startJobs() async { await jobs.start { try await EnrolledWork.begin($0, resumes: $1, self) } }
 
     /// The budget that bodies of a kind are counted in.
     func budget(for kind: BodyKind) -> BodyBudget { kind == .file ? uploads : bodies }

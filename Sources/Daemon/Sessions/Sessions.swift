@@ -70,7 +70,9 @@ extension ListSessions: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(sessions: try await services.registry.sessions())
+        let after = try request.page.number ?? 0
+        let (entries, next) = request.page.first(of: try await services.registry.sessions().filter { $0.id > after }, \.id)
+        return Response(sessions: entries, next: next)
     }
 }
 

@@ -6,7 +6,8 @@ extension ListWebhooks: Route {
     static var admitsTokens: Bool { false }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        Response(webhooks: try await services.registry.webhooks())
+        let (entries, next) = request.page.part(of: try await services.registry.webhooks()) { $0.name }
+        return Response(webhooks: entries, next: next)
     }
 }
 

@@ -26,11 +26,13 @@ public struct Import: Sendable {
     public let merges: Bool
     /// Settings to set in the same transaction.
     public let settings: [String: String]
+    /// Where it comes from, for the audit log.
+    public let source: String
 
     public init(
         characters: [Character], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
         rejection: @escaping @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage),
-        merges: Bool, settings: [String: String]
+        merges: Bool, settings: [String: String], source: String
     ) {
         self.characters = characters
         self.images = images
@@ -38,6 +40,7 @@ public struct Import: Sendable {
         self.rejection = rejection
         self.merges = merges
         self.settings = settings
+        self.source = source
     }
 }
 
@@ -78,6 +81,12 @@ extension Registry {
             for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {
                 try database.set(setting: key, to: value)
             }
+            try database.record(
+                "bundle.read", subject: all.source,
+                detail: [
+                    "characters": result.characters, "created": result.created, "duplicates": result.duplicates,
+                    "images": result.images, "rejections": result.rejections,
+                ])
             try indexes.reloadPrototypes()
             try indexes.reloadRejections()
             return result

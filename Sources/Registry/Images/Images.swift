@@ -23,6 +23,11 @@ public protocol ImageStore: Sendable {
     /// - Throws: `invalidName`, `characterNotFound`.
     func images(of character: String) async throws(RegistryError) -> [EnrolledImage]
 
+    /// A page of a character's images, oldest first.
+    /// - Parameter after: the number of the page before's last image; 0 for the first page.
+    /// - Throws: `invalidName`, `characterNotFound`.
+    func images(of character: String, after: Int64, limit: Int) async throws(RegistryError) -> [EnrolledImage]
+
     /// - Throws: `imageNotFound`.
     func image(_ id: Int64) async throws(RegistryError) -> EnrolledImage
 
@@ -63,9 +68,14 @@ public protocol ImageStore: Sendable {
 
 extension Registry: ImageStore {
     public func images(of character: String) throws(RegistryError) -> [EnrolledImage] {
+        try images(of: character, after: 0, limit: .max)
+    }
+
+    public func images(of character: String, after: Int64, limit: Int) throws(RegistryError) -> [EnrolledImage] {
         let name = try RegistryName.validated(character)
         let database = try database()
-        return try database.images(of: database.existingCharacter(named: name)).map(\.image)
+        let found = try database.existingCharacter(named: name)
+        return try database.images(of: found, after: after, limit: limit).map(\.image)
     }
 
     public func image(_ id: Int64) throws(RegistryError) -> EnrolledImage {
@@ -156,10 +166,12 @@ extension [StoredImage] {
 
 extension Connection {
     /// A character's images, oldest first.
-    func images(of character: CharacterSummary) throws(RegistryError) -> [StoredImage] {
+    func images(
+        of character: CharacterSummary, after: Int64 = 0, limit: Int = .max
+    ) throws(RegistryError) -> [StoredImage] {
         try all(
-            StoredImage.query + " WHERE i.character = ? ORDER BY i.id", [.integer(character.id)], StoredImage.init(row:)
-        )
+            StoredImage.query + " WHERE i.character = ? AND i.id > ? ORDER BY i.id LIMIT ?",
+            [.integer(character.id), .integer(after), .integer(limit)], StoredImage.init(row:))
     }
 
     /// - Throws: `imageNotFound`.

@@ -5,22 +5,26 @@ extension Job {
     /// The columns that ``init(row:folder:)`` reads.
     static let query = """
         SELECT id, kind, name, arguments, state, created_at, started_at, ended_at, progress, error, model,
-            from_registry, warnings
+            from_registry, warnings, error_code, result
         FROM jobs
         """
 
     /// - Throws: `storageCorrupt` when a column does not hold what the registry writes to it.
     init(row: Row, folder: (Int64) -> String) throws(RegistryError) {
-        let progress = row.isNull(8) ? nil : try? JSON.decode(JSONValue.self, from: Data(row.text(8).utf8))
+        func json(_ column: Int32) -> JSONValue? {
+            row.isNull(column) ? nil : try? JSON.decode(JSONValue.self, from: Data(row.text(column).utf8))
+        }
+        let (progress, result) = (json(8), json(14))
         guard let arguments = [String](jsonLiteral: row.text(3)), let state = JobState(rawValue: row.text(4)),
-            let warnings = [String](jsonLiteral: row.text(12)), row.isNull(8) || progress != nil
+            let warnings = [String](jsonLiteral: row.text(12)), row.isNull(8) || progress != nil, row.isNull(14) || result != nil
         else { throw RegistryError(.storageCorrupt, "job \(row.integer(0)) cannot be read; restore a backup") }
         self.init(
             id: row.integer(0), kind: JobKind(stored: row.text(1)), name: row.text(2), arguments: arguments,
             fromRegistry: row.int(11) == 1, state: state, createdAt: row.date(5),
             startedAt: row.isNull(6) ? nil : row.date(6), endedAt: row.isNull(7) ? nil : row.date(7),
-            progress: progress, error: row.isNull(9) ? nil : row.text(9), model: row.isNull(10) ? nil : row.text(10),
-            warnings: warnings, folder: folder(row.integer(0)))
+            progress: progress, error: row.isNull(9) ? nil : row.text(9),
+            errorCode: row.isNull(13) ? nil : row.text(13), result: result,
+            model: row.isNull(10) ? nil : row.text(10), warnings: warnings, folder: folder(row.integer(0)))
     }
 }
 
@@ -51,7 +55,7 @@ extension Registry {
         let last = try database.first("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") { $0.integer(0) }
         let id = (last ?? 0) + 1
         let name = name ?? "\(kind.rawValue)-\(id)"
-        if !kind.changesModel {
+        if kind.trains {
             let product: KeptFile = kind.makesClassifier ? .classifier : .model
             try product.checkIsFree(name: name, in: database)
         }

@@ -9,22 +9,29 @@ public protocol JobStore: Sendable {
     ///   - arguments: stored unchanged.
     ///   - fromRegistry: whether it trains on the pictures that are enrolled when it starts.
     ///   - warnings: what its owner should know.
-    /// - Throws: `invalidName`; `modelExists` or `classifierExists` when a model or classifier has the name, or another job that has
+    ///   - key: as for all functions that queue a job: the author's next call with this key returns the same job.
+    /// - Throws: `invalidName`; `keyReused` when the author has used the key for another request; `modelExists` or `classifierExists` when a model or classifier has the name, or another job that has
     ///   not ended makes one of that name.
     func createJob(
-        kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool, warnings: [String]
+        kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool, warnings: [String], key: JobKey?
     ) async throws(RegistryError) -> Job
 
     /// Queues a job that changes the model that answers. If the same change is queued or running already, returns that job.
     /// - Parameter name: of the model that is to answer.
-    /// - Throws: `invalidName`, `modelNotFound`; `modelChanging` while another change is queued or running.
-    func createModelChange(kind: JobKind, name: String) async throws(RegistryError) -> Job
+    /// - Throws: `invalidName`, `modelNotFound`; `modelChanging` while another change is queued or running; `keyReused`.
+    func createModelChange(kind: JobKind, name: String, key: JobKey?) async throws(RegistryError) -> Job
+
+    /// Queues work on what is enrolled. If equal work is queued or running already, returns that job.
+    /// - Parameter arguments: stored unchanged.
+    /// - Throws: `keyReused`.
+    func createWork(kind: JobKind, arguments: [String], key: JobKey?) async throws(RegistryError) -> Job
 
     /// - Throws: `jobNotFound`.
     func job(_ id: Int64) async throws(RegistryError) -> Job
 
-    /// All jobs, oldest first.
-    func jobs() async throws(RegistryError) -> [Job]
+    /// A page of the jobs, oldest first.
+    /// - Parameter after: the number of the page before's last job; 0 for the first page.
+    func jobs(after: Int64, limit: Int) async throws(RegistryError) -> [Job]
 
     /// The jobs that ended at a time or earlier, oldest first.
     func jobs(endedBy time: Date) async throws(RegistryError) -> [Job]
@@ -51,9 +58,15 @@ public protocol JobStore: Sendable {
     /// - Throws: `jobNotFound`, `jobEnded`.
     func finishJob(_ id: Int64, model identity: String) async throws(RegistryError) -> Job
 
-    /// Records that a job failed, and why.
+    /// Records that a running job succeeded.
+    /// - Parameter result: JSON: what it gave.
     /// - Throws: `jobNotFound`, `jobEnded`.
-    func failJob(_ id: Int64, error: String) async throws(RegistryError) -> Job
+    func finishJob(_ id: Int64, result: String) async throws(RegistryError) -> Job
+
+    /// Records that a job failed, and why.
+    /// - Parameter code: of the error, if the daemon did the work itself.
+    /// - Throws: `jobNotFound`, `jobEnded`.
+    func failJob(_ id: Int64, error: String, code: ErrorCode?) async throws(RegistryError) -> Job
 
     /// Records that a job, queued or running, is not wanted any more.
     /// - Throws: `jobNotFound`, `jobEnded`.
@@ -72,19 +85,27 @@ extension Registry: JobStore {
     }
 
     public func createJob(
-        kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool = false, warnings: [String] = []
+        kind: JobKind, name: String?, arguments: [String], fromRegistry: Bool = false, warnings: [String] = [],
+        key: JobKey? = nil
     ) throws(RegistryError) -> Job {
         let chosen: String? = if let name { try RegistryName.new(name) } else { nil }
-        return try database().transaction { () throws(RegistryError) in
+        return try queue(key) { () throws(RegistryError) in
             try insertJob(
                 kind: kind, name: chosen, arguments: arguments, fromRegistry: fromRegistry, warnings: warnings)
         }
     }
 
-    public func createModelChange(kind: JobKind, name: String) throws(RegistryError) -> Job {
+    public func createWork(kind: JobKind, arguments: [String], key: JobKey? = nil) throws(RegistryError) -> Job {
+        try queue(key) { () throws(RegistryError) in
+            let rival = try openJobs(of: [kind]).first { $0.arguments == arguments }
+            return if let rival { rival } else { try insertJob(kind: kind, name: nil, arguments: arguments) }
+        }
+    }
+
+    public func createModelChange(kind: JobKind, name: String, key: JobKey? = nil) throws(RegistryError) -> Job {
         let name = try RegistryName.validated(name)
         let database = try database()
-        return try database.transaction { () throws(RegistryError) in
+        return try queue(key) { () throws(RegistryError) in
             let name = try database.existingModel(named: name).record.name
             guard let rival = try openJobs(of: JobKind.modelChanges).first else {
                 return try insertJob(kind: kind, name: name)
@@ -104,7 +125,9 @@ extension Registry: JobStore {
         return job
     }
 
-    public func jobs() throws(RegistryError) -> [Job] { try jobs(where: "ORDER BY id") }
+    public func jobs(after: Int64 = 0, limit: Int = .max) throws(RegistryError) -> [Job] {
+        try jobs(where: "WHERE id > ? ORDER BY id LIMIT ?", [.integer(after), .integer(limit)])
+    }
 
     public func jobs(endedBy time: Date) throws(RegistryError) -> [Job] {
         try jobs(where: "WHERE ended_at <= ? ORDER BY id", [.time(time)])
@@ -141,10 +164,16 @@ extension Registry: JobStore {
             [.time(Date()), .text(identity)], detail: ["model": identity])
     }
 
-    public func failJob(_ id: Int64, error: String) throws(RegistryError) -> Job {
+    public func finishJob(_ id: Int64, result: String) throws(RegistryError) -> Job {
         try changeJob(
-            id, audit: "job.fail", sql: "state = 'failed', ended_at = ?, error = ?", [.time(Date()), .text(error)],
-            detail: ["error": error])
+            id, audit: "job.finish", sql: "state = 'finished', ended_at = ?, result = ?",
+            [.time(Date()), .text(result)])
+    }
+
+    public func failJob(_ id: Int64, error: String, code: ErrorCode? = nil) throws(RegistryError) -> Job {
+        try changeJob(
+            id, audit: "job.fail", sql: "state = 'failed', ended_at = ?, error = ?, error_code = ?",
+            [.time(Date()), .text(error), code.map { .text($0.rawValue) } ?? .null], detail: ["error": error])
     }
 
     public func cancelJob(_ id: Int64) throws(RegistryError) -> Job {

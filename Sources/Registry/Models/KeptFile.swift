@@ -49,8 +49,8 @@ public enum KeptFile: String, Sendable {
         let rival = try database.first(
             """
             SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')
-            AND kind NOT IN (SELECT value FROM json_each(?))
-            """, [.text(name), .text(JobKind.modelChanges.map(\.rawValue).jsonLiteral)]
+            AND kind IN (SELECT value FROM json_each(?))
+            """, [.text(name), .text(JobKind.trainings.map(\.rawValue).jsonLiteral)]
         ) { $0.integer(0) }
         if let rival {
             throw RegistryError(

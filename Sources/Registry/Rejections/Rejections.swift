@@ -14,8 +14,9 @@ public protocol RejectionStore: Sendable {
         character: String, images: [NewImage], model: String
     ) async throws(RegistryError) -> [RejectImages.Result]
 
-    /// All rejections, oldest first.
-    func rejections() async throws(RegistryError) -> [Rejection]
+    /// A page of the rejections, oldest first.
+    /// - Parameter after: the number of the page before's last rejection; 0 for the first page.
+    func rejections(after: Int64, limit: Int) async throws(RegistryError) -> [Rejection]
 
     func rejectionCount() async throws(RegistryError) -> Int
 
@@ -62,8 +63,10 @@ extension Registry: RejectionStore {
         }
     }
 
-    public func rejections() throws(RegistryError) -> [Rejection] {
-        try database().all(Rejection.query + " ORDER BY r.id", [], Rejection.init(row:))
+    public func rejections(after: Int64 = 0, limit: Int = .max) throws(RegistryError) -> [Rejection] {
+        try database().all(
+            Rejection.query + " WHERE r.id > ? ORDER BY r.id LIMIT ?", [.integer(after), .integer(limit)],
+            Rejection.init(row:))
     }
 
     public func rejectionCount() throws(RegistryError) -> Int {

@@ -108,6 +108,9 @@ import Testing
         let refusal = await fails(.severalFaces) { _ = try await enroll("Rei") }
         #expect(refusal?.message.contains("two.png has 2 faces: 1 at ") == true)
         #expect(refusal?.message.contains("; 2 at ") == true)
+        let both = FaceSelection(boxes: [try #require(Self.first), try #require(Self.second)])
+        let several = await fails(.badParameter) { _ = try await enroll("Rei", both) }
+        #expect(several?.message.contains("one box for each of 1, and not 2") == true)
         #expect(try await services.registry.counts().characters == 0)
         let rei = try await enroll("Rei", FaceSelection(.largest))
         let asuka = try await enroll("Asuka", FaceSelection(number: 2))
@@ -174,7 +177,7 @@ import Testing
         let fixture = try await withDetector()
         let services = fixture.services
         try await services.detectors.loadFirst(Self.detector)
-        let listed = try await ListDetectors.answer(EmptyRequest(), services).detectors
+        let listed = try await ListDetectors.answer(.init(), services).detectors
         #expect(listed.map(\.name) == ["face_detector"] && listed[0].active)
         let model = fixture.path + "/A.safetensors"
         let wrong = await fails(.badModel) {

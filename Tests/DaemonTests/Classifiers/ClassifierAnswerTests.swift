@@ -124,7 +124,7 @@ import Testing
         let services = fixture.services
         try await fixture.addClassifier("Cast", TestClassifier.file(["b", "a"], temperature: 1.5, radius: 0.5))
         try await fixture.addClassifier("Another", TestClassifier.file(["a", "b"]))
-        let all = try await ListClassifiers.answer(EmptyRequest(), services).classifiers
+        let all = try await ListClassifiers.answer(.init(), services).classifiers
         #expect(all.map(\.name) == ["Another", "Cast"] && all[0].radius == nil && all[0].temperature == 1)
         let shown = try await ShowClassifier.answer(NamedRequest(name: "Cast"), services)
         #expect(shown == all[1] && shown.classes == ["b", "a"] && shown.temperature == 1.5 && shown.radius == 0.5)
@@ -132,7 +132,7 @@ import Testing
         #expect(try await GetStatus.answer(EmptyRequest(), services).classifiers == 2)
         #expect(try await FetchMetrics.answer(EmptyRequest(), services).text.contains("\naniwho_classifiers 2\n"))
         #expect(try await RemoveClassifier.answer(NamedRequest(name: "Cast"), services) == shown)
-        #expect(try await ListClassifiers.answer(EmptyRequest(), services).classifiers.map(\.name) == ["Another"])
+        #expect(try await ListClassifiers.answer(.init(), services).classifiers.map(\.name) == ["Another"])
     }
 
     @Test func `each kind of file is imported by its own command`() async throws {

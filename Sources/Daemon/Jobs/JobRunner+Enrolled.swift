@@ -1,0 +1,87 @@
+import API
+import Foundation
+import Registry
+import Synchronization
+
+/// Work on what is enrolled as a job. The daemon does it itself, without a child process.
+extension JobRunner {
+    /// - Returns: what it gave, as JSON.
+    func workOnEnrolled(_ job: Job, resumes: Bool) async throws -> Data {
+        try tellLaunch(of: job.id, resumed: resumes)
+        if job.kind != .backUp { try await waitForModel(job.id) }
+        switch try await begin(job, resumes) {
+        case .done(let result): return result
+        case .begun(let channel):
+            current[job.id]?.stop = { channel.stop() }
+            if isStopping || isCancelled(job.id) { channel.stop() }
+            return try await follow(channel, job.id)
+        }
+    }
+
+    /// Waits for the model that answers. Right after the daemon's start, loading it may take long.
+    private func waitForModel(_ id: Int64) async throws {
+        while true {
+            guard !isStopping, !isCancelled(id) else { throw JobFailure.stopped }
+            do {
+                _ = try await models.active(timeout: .seconds(1))
+                return
+            } catch let error as APIError where error.code == .notReady { continue }
+        }
+    }
+
+    /// Appends the work's progress to the job's events and, at most once a second, stores it in the registry.
+    private func follow(_ channel: LineChannel, _ id: Int64) async throws -> Data {
+        var kept = ContinuousClock.now - .seconds(1)
+        for await line in channel.lines {
+            switch try JSON.decode(WorkEvent<JSONValue>.self, from: line) {
+            case .progress:
+                tell(line, id)
+                guard ContinuousClock.now - kept >= .seconds(1) else { continue }
+                kept = .now
+                await keep(line, id)
+            case .end(.object(var result)):
+                result["event"] = nil
+                return try JSON.encode(JSONValue.object(result))
+            // Somebody cancelled it, or the daemon stops.
+            case .error(.notReady, _): throw JobFailure.stopped
+            case .error(let code, let message): throw APIError(code, message)
+            case .end: break
+            }
+        }
+        throw JobFailure.stopped
+    }
+
+    /// Cancels work that runs, and waits for its end: it may be too late.
+    func stopWork(_ id: Int64) async throws -> Job {
+        current[id]?.isCancelled = true
+        current[id]?.stop?()
+        while current[id] != nil { try await Task.sleep(for: .milliseconds(10)) }
+        let job = try await registry.job(id)
+        guard job.state == .cancelled else {
+            throw APIError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
+        }
+        return job
+    }
+}
+
+extension LineChannel {
+    /// Its lines, to the end of the work.
+    fileprivate var lines: AsyncStream<Data> {
+        AsyncStream { lines in
+            let splitter = Mutex(LineSplitter())
+            let read = { @Sendable [self] in
+                splitter.withLock { splitter in
+                    while true {
+                        switch next(maximum: 1 << 16) {
+                        case .bytes(let bytes): for line in splitter.append(bytes) { lines.yield(line) }
+                        case .notYet: return
+                        case .end: return lines.finish()
+                        }
+                    }
+                }
+            }
+            onMore(read)
+            read()
+        }
+    }
+}

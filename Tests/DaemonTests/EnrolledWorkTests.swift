@@ -1,0 +1,120 @@
+import API
+import Foundation
+import Registry
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+/// Backups, bundles, calibrations and comparisons as jobs.
+@Suite(.serialized) struct EnrolledWorkTests {
+    private func ended(_ job: Job, _ services: Services) async throws -> Job {
+        for _ in 0..<6000 {
+            let now = try await services.registry.job(job.id)
+            if now.endedAt != nil { return now }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw APIError(.internal, "job \(job.id) does not end")
+    }
+
+    private func outcome<E: WorkEndpoint>(_ endpoint: E.Type, _ job: Job) throws -> E.Outcome {
+        try JSON.decode(E.Outcome.self, from: try JSON.encode(job.result))
+    }
+
+    @Test func `each kind is done without an asker, and the job holds what it gave`() async throws {
+        let fixture = try await DaemonFixture(model: ["radius": "1000"])
+        let services = fixture.services
+        for name in ["A", "B", "C"] { try await fixture.enroll(name, images: 3, seed: 1) }
+        await services.startJobs()
+        let file = fixture.path + "/b"
+        let backup = try await ended(try await WriteBackup.answer(.init(file: file), services), services)
+        let written = try outcome(WriteBackup.self, backup)
+        #expect(backup.kind == .backUp && backup.name == "back-up-1" && backup.progress?["step"]?.string == "copying")
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+        #expect(backup.state == .finished && written == WrittenBackup(file: file, bytes: try #require(size)))
+        let calibrated = try await ended(
+            try await RunCalibration.answer(.init(falseAccept: 0.2), services), services)
+        let calibration = try outcome(RunCalibration.self, calibrated)
+        #expect(calibration.calibration?.allowedFalseAccepts == 0.2 && calibrated.arguments == ["false_accept=0.2"])
+        #expect(calibration == services.calibrations.status(for: try await services.models.active().model))
+        let compared = try await ended(try await CompareHeads.answer(EmptyRequest(), services), services)
+        #expect(try outcome(CompareHeads.self, compared).characters == 3)
+        let folder = fixture.path + "/bundle"
+        let exported = try await ended(try await WriteBundle.answer(.init(folder: folder), services), services)
+        #expect(try outcome(WriteBundle.self, exported).images == 9)
+        // The fixture's pictures are none, so that the import fails, and says how.
+        let imported = try await ended(
+            try await ReadBundle.answer(.init(folder: fixture.path + "/nothing"), services), services)
+        #expect(imported.state == .failed && imported.errorCode == "bad_bundle" && imported.error?.isEmpty == false)
+        #expect(imported.result == nil)
+        await services.jobs.stop()
+    }
+
+    @Test func `what cannot succeed is refused before there is a job`() async throws {
+        let fixture = try await DaemonFixture()
+        let file = fixture.path + "/b"
+        try Data("x".utf8).write(to: URL(filePath: file))
+        for attempt in [
+            { try await WriteBackup.answer(.init(file: file), fixture.services) },
+            { try await WriteBundle.answer(.init(folder: file), fixture.services) },
+        ] {
+            let error = await #expect(throws: (any Error).self) { _ = try await attempt() }
+            #expect(error.map { APIError(describing: $0).code } == .targetExists)
+        }
+        #expect(try await fixture.registry.jobs().isEmpty)
+    }
+
+    @Test func `equal work that has not ended is one job`() async throws {
+        let services = try await DaemonFixture().services
+        let first = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
+        #expect(try await RunCalibration.answer(.init(falseAccept: 0.1), services) == first)
+        #expect(try await RunCalibration.answer(.init(falseAccept: 0.2), services).id == 2)
+        _ = try await services.jobs.cancel(1)
+        #expect(try await RunCalibration.answer(.init(falseAccept: 0.1), services).id == 3)
+    }
+
+    @Test func `work that runs can be cancelled, and its queue goes on`() async throws {
+        let fixture = try await DaemonFixture(model: ["radius": "1000"])
+        let services = fixture.services
+        for name in ["A", "B", "C"] { try await fixture.enroll(name, images: 3, seed: 1) }
+        // The comparison waits for its turn behind this.
+        let mayEnd = Atomic<Bool>(false)
+        let held = Task {
+            try await services.comparisons("held") { _ in
+                while !mayEnd.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(2)) }
+                return 7
+            }
+        }
+        await services.startJobs()
+        let job = try await CompareHeads.answer(EmptyRequest(), services)
+        while services.comparisons.figures.computations < 2 { try await Task.sleep(for: .milliseconds(2)) }
+        #expect(try await services.jobs.cancel(job.id).state == .cancelled)
+        #expect(services.comparisons.figures.computations == 1)
+        let next = try await CompareHeads.answer(EmptyRequest(), services)
+        #expect(next.id == 2)
+        mayEnd.store(true, ordering: .releasing)
+        #expect(try await held.value == 7)
+        #expect(try await ended(next, services).state == .finished)
+        await #expect(throws: RegistryError.self) { try await services.jobs.cancel(next.id) }
+        await services.jobs.stop()
+    }
+
+    /// A daemon may be killed after the work is done and before the job's end is recorded.
+    @Test func `work that an earlier daemon has done is not done again, other work is`() async throws {
+        let fixture = try await DaemonFixture()
+        let (registry, file) = (fixture.registry, fixture.path + "/b")
+        for number in 1...2 {
+            let body = #"{"file":"\#(file)\#(number)","replace":false}"#
+            let job = try await registry.createWork(kind: .backUp, arguments: [body])
+            _ = try await registry.startJob(job.id)
+        }
+        try await Registry.$author.withValue("job 1") { try await registry.recordBackup(file: file + "1", bytes: 7) }
+        await fixture.services.startJobs()
+        let first = try await ended(try await registry.job(1), fixture.services)
+        #expect(try outcome(WriteBackup.self, first) == WrittenBackup(file: file + "1", bytes: 7))
+        #expect(!FileManager.default.fileExists(atPath: file + "1"))
+        let second = try await ended(try await registry.job(2), fixture.services)
+        #expect(second.state == .finished && FileManager.default.fileExists(atPath: file + "2"))
+        await fixture.services.jobs.stop()
+    }
+}
