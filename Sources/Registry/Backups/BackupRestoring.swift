@@ -60,7 +60,7 @@ extension BackupFile {
         let partial = try PartialFile(for: database)
         do throws(RegistryError) {
             try partial.fill(from: file, progress: copying)
-            try record(file, in: partial.path)
+            try finish(partial.path, from: file)
             try partial.give(toOwnerOf: directory)
             let kept = try keepFormer(database)
             try partial.commit(replacing: true)
@@ -71,10 +71,22 @@ extension BackupFile {
         }
     }
 
-    /// Adds an audit row about the restoring to the copy.
-    private static func record(_ file: String, in path: String) throws(RegistryError) {
+    /// Cancels the work on what is enrolled that had not ended in the copy, and adds an audit row about the restoring. A backup that a job
+    /// writes holds that job, which must not write it again.
+    private static func finish(_ path: String, from file: String) throws(RegistryError) {
         let copy = try Connection(path: path, flags: SQLITE_OPEN_READWRITE)
-        try copy.transaction { () throws(RegistryError) in try copy.record("registry.restore", subject: file) }
+        try copy.transaction { () throws(RegistryError) in
+            let hasJobs = try copy.first("SELECT 1 FROM sqlite_schema WHERE name = 'jobs'") { $0.int(0) } != nil
+            if hasJobs {
+                try copy.run(
+                    """
+                    UPDATE jobs SET state = 'cancelled', ended_at = ?
+                    WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
+                    """,
+                    [.time(Date()), .text(JobKind.enrolledWork.flatMap(\.self).map(\.rawValue).jsonLiteral)])
+            }
+            try copy.record("registry.restore", subject: file)
+        }
     }
 
     /// Gives the existing database a second name.
