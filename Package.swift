@@ -115,8 +115,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Imaging", "Geometry",
-                "CMicroHTTPD", "CCurl", "CProcess", "Platform", "Statistics", "Timing",
+                "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Video", "Imaging", "Geometry",
+                "LinearAlgebra", "CMicroHTTPD", "CCurl", "CProcess", "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedFolder"]),
