@@ -83,11 +83,11 @@ let package = Package(
         .target(
             name: "Detection",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Platform", "Randomness", "Statistics",
+                "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Geometry", "Platform", "Randomness", "Statistics",
             ],
             swiftSettings: strict),
         .target(
-            name: "Video", dependencies: ["Detection", "Imaging", "Platform"], swiftSettings: strict),
+            name: "Video", dependencies: ["Geometry", "Imaging", "Platform"], swiftSettings: strict),
         .target(
             name: "FewShot",
             dependencies: ["Imaging", "Platform", "Randomness", "Statistics", "LinearAlgebra", "COpenBLAS"],
@@ -115,8 +115,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Imaging", "Geometry",
-                "CMicroHTTPD", "CCurl", "CProcess", "Platform", "Statistics", "Timing",
+                "API", "Options", "Registry", "FewShot", "Embedding", "Detection", "Video", "Imaging", "Geometry",
+                "LinearAlgebra", "CMicroHTTPD", "CCurl", "CProcess", "Platform", "Statistics", "Timing",
             ],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedFolder"]),
@@ -197,9 +197,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DetectionTests",
-            dependencies: ["Detection", "Backbones", "Embedding", "Imaging", "NeuralNetwork", "Statistics"],
+            dependencies: ["Detection", "Backbones", "Embedding", "Geometry", "Imaging", "NeuralNetwork", "Statistics"],
             swiftSettings: strict),
-        .testTarget(name: "VideoTests", dependencies: ["Video", "Detection", "Imaging"], swiftSettings: strict),
+        .testTarget(name: "VideoTests", dependencies: ["Video", "Geometry", "Imaging"], swiftSettings: strict),
         .testTarget(
             name: "FewShotTests", dependencies: ["FewShot", "LinearAlgebra", "PlainMath", "Randomness", "Statistics"],
             swiftSettings: strict),
@@ -224,7 +224,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
-                "Geometry", "Imaging", "Statistics",
+                "Geometry", "Imaging", "Platform", "Statistics",
             ],
             swiftSettings: strict),
     ]

@@ -19,7 +19,9 @@ export function answerCard(answer, picture, names, label) {
   const first = answer.candidates.find((one) => one.rejection === null || one.rejection === undefined);
   const card = el("section.answer", { aria: { label: label || "Answer" } },
     label && el("span.detail", {}, label), verdict(answer, first), bars(answer), nearest(answer));
-  card.append(el("div.changes", {}, deeds(answer, first, picture, names)));
+  // What is kept of an animation is its first frame.
+  if (answer.milliseconds) card.append(el("p.detail", {}, `in the frame at ${(answer.milliseconds / 1000).toFixed(1)} s`));
+  else card.append(el("div.changes", {}, deeds(answer, first, picture, names)));
   return card;
 }
 

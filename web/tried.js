@@ -28,7 +28,7 @@ export function tried(file, names) {
     const number = ++counter.value;
     const card = answerCard(answer, file, names, box ? `Face ${number}` : "");
     answers.append(card);
-    if (!box || !image.naturalWidth) return;
+    if (!box || answer.milliseconds || !image.naturalWidth) return;
     const mark = boxOn(image, box);
     mark.append(el("span.box-number", {}, number));
     frame.append(mark);

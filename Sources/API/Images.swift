@@ -160,23 +160,22 @@ public enum FetchImage: Endpoint {
 
     public typealias Request = IdentifiedRequest
 
-    public struct Response: Codable, Sendable, Equatable {
-        public var mediaType: String
-        public var bytes: Data
+    public typealias Response = PictureFile
+}
 
-        public init(mediaType: String, bytes: Data) {
-            self.mediaType = mediaType
-            self.bytes = bytes
-        }
+/// The bytes of a picture.
+public struct PictureFile: FileResponse, Equatable {
+    public var mediaType: String
+    public var bytes: Data
+
+    public init(mediaType: String, bytes: Data) {
+        self.mediaType = mediaType
+        self.bytes = bytes
     }
 
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        ResponseMessage(status: successStatus, contentType: response.mediaType, body: response.bytes)
-    }
+    public init(_ message: ResponseMessage) { self.init(mediaType: message.contentType, bytes: message.body) }
 
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
-        Response(mediaType: message.contentType, bytes: message.body)
-    }
+    public var message: ResponseMessage { ResponseMessage(status: 200, contentType: mediaType, body: bytes) }
 }
 
 /// `GET /v1/images/{id}/crop`: the face of an enrolled image, as a PNG picture; the whole picture where it has no box.
@@ -186,15 +185,7 @@ public enum FetchCrop: Endpoint {
     public static let responseKind = ResponseKind.bytes(["image/png"])
 
     public typealias Request = IdentifiedRequest
-    public typealias Response = FetchImage.Response
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        try FetchImage.encode(response)
-    }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
-        try FetchImage.decode(message)
-    }
+    public typealias Response = PictureFile
 }
 
 /// `POST /v1/images/{id}/box`: says where the character's face is in an enrolled image, and embeds it again.

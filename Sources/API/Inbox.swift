@@ -190,15 +190,7 @@ public enum FetchInboxCrop: Endpoint {
     public static let responseKind = FetchCrop.responseKind
 
     public typealias Request = IdentifiedRequest
-    public typealias Response = FetchImage.Response
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        try FetchImage.encode(response)
-    }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
-        try FetchImage.decode(message)
-    }
+    public typealias Response = PictureFile
 }
 
 /// `GET /v1/inbox/{id}`: the original bytes of a picture in the inbox, with their media type.
@@ -208,13 +200,5 @@ public enum FetchInboxPicture: Endpoint {
     public static let responseKind = FetchImage.responseKind
 
     public typealias Request = IdentifiedRequest
-    public typealias Response = FetchImage.Response
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        try FetchImage.encode(response)
-    }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
-        try FetchImage.decode(message)
-    }
+    public typealias Response = PictureFile
 }

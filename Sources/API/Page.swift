@@ -8,10 +8,6 @@ public enum FetchPage: Endpoint {
 
     public typealias Request = EmptyRequest
     public typealias Response = PageFile
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage { response.message }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response { PageFile(message) }
 }
 
 /// `GET /page/{name}`: a script, the style sheet or an icon of the page.
@@ -22,14 +18,10 @@ public enum FetchPageFile: Endpoint {
 
     public typealias Request = NamedRequest
     public typealias Response = PageFile
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage { response.message }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response { PageFile(message) }
 }
 
 /// A file of the page.
-public struct PageFile: Codable, Sendable, Equatable {
+public struct PageFile: FileResponse, Equatable {
     public var mediaType: String
     public var bytes: Data
     /// Names these bytes, for `If-None-Match`.
@@ -47,7 +39,7 @@ public struct PageFile: Codable, Sendable, Equatable {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-    fileprivate var message: ResponseMessage {
+    public var message: ResponseMessage {
         var message = ResponseMessage(status: 200, contentType: mediaType, body: bytes)
         message.headers["ETag"] = tag
         message.headers["Cache-Control"] = "no-cache"
@@ -58,7 +50,7 @@ public struct PageFile: Codable, Sendable, Equatable {
         return message
     }
 
-    fileprivate init(_ message: ResponseMessage) {
+    public init(_ message: ResponseMessage) {
         self.init(mediaType: message.contentType, bytes: message.body, tag: message.headers["ETag"])
     }
 }

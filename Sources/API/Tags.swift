@@ -32,37 +32,8 @@ public enum ChangeTags: Endpoint {
     public static let path = "/v1/characters/{name}/tags"
     public static let body = BodyKind.json
 
-    public struct Request: EndpointRequest, Equatable {
-        public var name: String
-        /// Tags that the character has already change nothing.
-        public var add: [String]
-        /// Tags that the character has not change nothing.
-        public var remove: [String]
-
-        public init(name: String, add: [String] = [], remove: [String] = []) {
-            self.name = name
-            self.add = add
-            self.remove = remove
-        }
-
-        private struct Body: Codable {
-            var add: [String]?
-            var remove: [String]?
-        }
-
-        public func message() throws(APIError) -> RequestMessage {
-            RequestMessage(
-                parameters: ["name": name], body: .json(try JSON.encode(Body(add: add, remove: remove))))
-        }
-
-        public init(message: RequestMessage) throws(APIError) {
-            try message.allowQuery([])
-            name = try message.parameter("name")
-            let body = try message.json(Body.self)
-            (add, remove) = (body.add ?? [], body.remove ?? [])
-        }
-    }
-
+    /// Tags that the character has already, and those to remove that it has not, change nothing.
+    public typealias Request = NamedChangesRequest
     public typealias Response = CharacterSummary
 }
 

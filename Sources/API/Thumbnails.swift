@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A small JPEG of a picture, with its tag for `If-None-Match`.
-public struct Thumbnail: Codable, Sendable, Equatable {
+public struct Thumbnail: FileResponse, Equatable {
     /// The sizes that the daemon makes: the longer side in pixels. A request gets the smallest that is as large as it asks for. A picture
     /// that is smaller keeps its size.
     public static let sizes = [96, 192, 384, 768]
@@ -17,16 +17,18 @@ public struct Thumbnail: Codable, Sendable, Equatable {
 
     static let mediaType = "image/jpeg"
 
-    /// - Parameter isLasting: whether the same path always leads to the same picture, so that a browser need not ask again.
-    fileprivate func message(isLasting: Bool) -> ResponseMessage {
+    public init(_ message: ResponseMessage) { self.init(bytes: message.body, tag: message.headers["ETag"]) }
+
+    /// The same path always leads to the same picture, so that a browser need not ask again. Only the browser itself may keep it, and no cache
+    /// that several users share.
+    public var message: ResponseMessage { message(keep: "private, max-age=604800, immutable") }
+
+    fileprivate func message(keep: String) -> ResponseMessage {
         var message = ResponseMessage(status: 200, contentType: Self.mediaType, body: bytes)
         message.headers["ETag"] = tag
-        // Only the browser itself may keep it, and no cache that several users share.
-        message.headers["Cache-Control"] = isLasting ? "private, max-age=604800, immutable" : "private, no-cache"
+        message.headers["Cache-Control"] = keep
         return message
     }
-
-    fileprivate init(_ message: ResponseMessage) { self.init(bytes: message.body, tag: message.headers["ETag"]) }
 
     /// The value of the query's `size`; the second smallest without one.
     fileprivate static func size(in message: RequestMessage) throws(APIError) -> Int {
@@ -61,12 +63,6 @@ public enum FetchThumbnail: Endpoint {
 
     public typealias Request = ThumbnailRequest
     public typealias Response = Thumbnail
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        response.message(isLasting: true)
-    }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response { Thumbnail(message) }
 }
 
 /// `GET /v1/inbox/{id}/thumbnail?size=`: a small JPEG of a picture in the inbox.
@@ -77,12 +73,6 @@ public enum FetchInboxThumbnail: Endpoint {
 
     public typealias Request = ThumbnailRequest
     public typealias Response = Thumbnail
-
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        response.message(isLasting: true)
-    }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response { Thumbnail(message) }
 }
 
 /// `GET /v1/characters/{name}/thumbnail?size=`: a small JPEG of a character's first image.
@@ -110,9 +100,8 @@ public enum FetchCharacterThumbnail: Endpoint {
 
     public typealias Response = Thumbnail
 
+    /// The first image may become another one.
     public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        response.message(isLasting: false)
+        response.message(keep: "private, no-cache")
     }
-
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response { Thumbnail(message) }
 }

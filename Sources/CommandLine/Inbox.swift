@@ -80,7 +80,7 @@ enum InboxName: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let group = try Inbox.group(arguments)
         let there = group.pictures.map(\.id)
-        let chosen = try arguments.imageNumbers
+        let chosen = try arguments.numbers("ID", of: "a picture")
         if let other = chosen.first(where: { !there.contains($0) }) {
             throw Failure(.imageNotFound, "picture \(other) is not in the group \(group.number)")
         }
@@ -177,10 +177,7 @@ enum Inbox {
     /// The group that the operand `GROUP` names.
     /// - Throws: `UsageError` for what is no number; `Failure` when there is no such picture.
     static func group(_ arguments: Arguments) throws -> InboxGroup {
-        let text = arguments.word("GROUP")
-        guard let number = Int64(text), number > 0 else {
-            throw arguments.misuse("GROUP is a group's number, not “\(text)”")
-        }
+        let number = try arguments.number("GROUP", of: "a group")
         let groups = try arguments.client.call(GroupInbox.self).groups
         guard let group = groups.first(where: { $0.pictures.contains { $0.id == number } }) else {
             throw Failure(.imageNotFound, "there is no picture \(number) in the inbox; see aniwho inbox list")

@@ -61,10 +61,7 @@ enum RejectionsRemove: AsksDaemon, AsksBeforeChange {
         operands: [Operand("ID", help: "the rejection's number, as aniwho rejections list shows it")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let text = arguments.word("ID")
-        guard let id = Int64(text), id > 0 else {
-            throw arguments.misuse("ID is a rejection's number, not “\(text)”")
-        }
+        let id = try arguments.number("ID", of: "a rejection")
         try console.confirm(arguments) { "Remove rejection \(id)?" }
         let removed = try arguments.client.call(RemoveRejection.self, IdentifiedRequest(id: id))
         if console.isJSON { return try console.print(json: removed) }

@@ -65,10 +65,7 @@ enum SessionsRevoke: AsksDaemon, AsksBeforeChange {
         operands: [Operand("SESSION", help: "its number, as aniwho sessions list shows it")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let text = arguments.word("SESSION")
-        guard let id = Int64(text), id > 0 else {
-            throw arguments.misuse("SESSION is a session's number, not “\(text)”")
-        }
+        let id = try arguments.number("SESSION", of: "a session")
         try console.confirm(arguments) { "End session \(id)?" }
         let revoked = try arguments.client.call(RevokeSession.self, IdentifiedRequest(id: id))
         if console.isJSON { return try console.print(json: revoked) }

@@ -63,12 +63,7 @@ enum TrashRestore: AsksDaemon {
         operands: [Operand("ID", .many, help: "a change's number")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let numbers = try arguments.list("ID").map { text in
-            guard let number = Int64(text), number > 0 else {
-                throw arguments.misuse("a change's number is a whole number, not “\(text)”")
-            }
-            return number
-        }
+        let numbers = try arguments.numbers("ID", of: "a change")
         let restored = try console.waiting("taking back") {
             try arguments.client.call(RestoreTrash.self, .init(changes: numbers)).restored
         }

@@ -98,11 +98,8 @@ final class DetectorHost: Sendable {
     /// Imports a file, unless the registry has a detector of the same content.
     /// - Returns: its name.
     private func importOnce(_ file: String) async throws -> String {
-        let identity = try await onOwnThread("aniwho.import") {
-            ContentHash.sha256(try ImportedFile.bytes(at: file))
-        }
+        let (identity, name) = try await ImportedFile.identity(of: file)
         if let known = try await registry.detectors().first(where: { $0.identity == identity }) { return known.name }
-        let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
         return try await importFile(file, name: name).name
     }
 
@@ -132,10 +129,7 @@ final class DetectorHost: Sendable {
     private func load(_ record: DetectorSummary) async throws -> FaceDetector {
         let bytes = try await registry.detectorBytes(identity: record.identity)
         return try await onOwnThread("aniwho.load") { [threads] in
-            guard ContentHash.sha256(bytes) == record.identity else {
-                throw APIError(
-                    .badModel, "the stored file of detector '\(record.name)' is damaged; restore a backup")
-            }
+            try ImportedFile.check(bytes, stored: record.identity, of: "detector '\(record.name)'")
             return FaceDetector(model: try DetectorModel(bytes), threads: threads)
         }
     }

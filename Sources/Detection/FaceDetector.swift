@@ -1,4 +1,5 @@
 import Backbones
+import Geometry
 public import Imaging
 import NeuralNetwork
 import Synchronization
@@ -46,7 +47,7 @@ public final class FaceDetector: Sendable {
             let inside = box.inPicture(candidate.box).clipped(width: Double(image.width), height: Double(image.height))
             guard inside.area > 0 else { return nil }
             return DetectedFace(
-                box: FaceBox(inside, imageWidth: image.width, imageHeight: image.height), score: candidate.score)
+                box: PixelBox(inside, imageWidth: image.width, imageHeight: image.height), score: candidate.score)
         }.sorted { ($0.box.area, $0.score) > ($1.box.area, $1.score) }
     }
 

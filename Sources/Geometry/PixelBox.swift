@@ -6,7 +6,7 @@ public struct PixelBox: Sendable, Hashable {
     /// The largest coordinate and side.
     public static let largest = 1 << 20
     /// Two boxes of one picture that overlap by so much (intersection over union) show the same face.
-    public static let sameFace = 0.5
+    private static let sameFace = 0.5
 
     /// - Returns: nil if these numbers are no box.
     public init?(_ left: Int, _ top: Int, _ width: Int, _ height: Int) {
@@ -29,6 +29,9 @@ public struct PixelBox: Sendable, Hashable {
         guard width > 0, height > 0 else { return 0 }
         return Double(width * height) / Double(area + other.area - width * height)
     }
+
+    /// Whether both boxes, of one picture, show the same face. Those of two detectors, or of a detector and of a person, differ by some pixels.
+    public func isSameFace(as other: PixelBox) -> Bool { overlap(other) >= Self.sameFace }
 
     /// Whether the box has no pixel outside a picture of this size.
     public func isInside(width: Int, height: Int) -> Bool { right <= width && bottom <= height }

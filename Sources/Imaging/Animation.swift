@@ -3,6 +3,8 @@ public struct AnimationFrame: Sendable, Equatable {
     public let image: Image
     /// When it is first shown, from the beginning of the animation. 0 for a still picture.
     public let milliseconds: Int
+
+    public init(image: Image, milliseconds: Int) { (self.image, self.milliseconds) = (image, milliseconds) }
 }
 
 extension Image {

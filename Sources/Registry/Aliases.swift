@@ -26,15 +26,11 @@ extension Registry: AliasStore {
         let name = try RegistryName.validated(character)
         let adding = try adding.map { text throws(RegistryError) in try RegistryName.new(text, as: "alias") }
         let removing = try removing.map { text throws(RegistryError) in try RegistryName.validated(text, as: "alias") }
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
-            let character = try database.existingCharacter(named: name)
+        return try writing(on: name) { (database, character) throws(RegistryError) in
             // Removed first, so that one request can write an alias in another way.
             let removed = try database.removeAliases(removing, from: character)
             let added = try database.addAliases(adding, to: database.existingCharacter(named: character.name))
-            guard !added.isEmpty || !removed.isEmpty else { return character }
-            try database.touchCharacter(character.id)
-            return try database.existingCharacter(named: character.name)
+            return !added.isEmpty || !removed.isEmpty
         }
     }
 
@@ -42,10 +38,26 @@ extension Registry: AliasStore {
         let name = try RegistryName.validated(character)
         let isNone = series.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty
         let series = isNone ? "" : try RegistryName.validated(series, as: "series")
+        return try writing(on: name) { (database, character) throws(RegistryError) in
+            try database.setSeries(of: character, series)
+        }
+    }
+}
+
+extension Registry {
+    /// Changes what is written about a character, in one transaction.
+    /// - Parameters:
+    ///   - name: validated.
+    ///   - change: changes it, and says whether anything is different now.
+    /// - Returns: the character as it is then.
+    /// - Throws: `characterNotFound`; what `change` throws.
+    func writing(
+        on name: String, _ change: (Connection, CharacterSummary) throws(RegistryError) -> Bool
+    ) throws(RegistryError) -> CharacterSummary {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let character = try database.existingCharacter(named: name)
-            guard try database.setSeries(of: character, series) else { return character }
+            guard try change(database, character) else { return character }
             try database.touchCharacter(character.id)
             return try database.existingCharacter(named: character.name)
         }

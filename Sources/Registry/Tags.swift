@@ -26,18 +26,13 @@ extension Registry: TagStore {
         let name = try RegistryName.validated(character)
         let adding = try adding.map { text throws(RegistryError) in try RegistryName.validated(text, as: "tag") }
         let removing = try removing.map { text throws(RegistryError) in try RegistryName.validated(text, as: "tag") }
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
-            let character = try database.existingCharacter(named: name)
+        return try writing(on: name) { (database, character) throws(RegistryError) in
             let (added, removed) = (
                 try database.addTags(adding, to: character), try database.removeTags(removing, from: character)
             )
-            guard !added.isEmpty || !removed.isEmpty else { return character }
-            try database.touchCharacter(character.id)
-            let changed = try database.existingCharacter(named: character.name)
             // Version 0.1.0 let merges go beyond the limit: what a character has can be removed in any case.
-            if !added.isEmpty { try changed.checkTagLimit() }
-            return changed
+            if !added.isEmpty { try database.existingCharacter(named: character.name).checkTagLimit() }
+            return !added.isEmpty || !removed.isEmpty
         }
     }
 
@@ -50,13 +45,10 @@ extension Registry: TagStore {
     public func setNote(of character: String, _ note: String) throws(RegistryError) -> CharacterSummary {
         let name = try RegistryName.validated(character)
         let note = try RegistryNote.validated(note)
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
-            let character = try database.existingCharacter(named: name)
-            guard note != character.note else { return character }
+        return try writing(on: name) { (database, character) throws(RegistryError) in
+            guard note != character.note else { return false }
             try database.setNote(of: character, note)
-            try database.touchCharacter(character.id)
-            return try database.existingCharacter(named: name)
+            return true
         }
     }
 }

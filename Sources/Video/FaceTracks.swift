@@ -1,13 +1,13 @@
-public import Detection
 import Foundation
+public import Geometry
 
 /// A face in a picture of a video.
 public struct SeenFace: Sendable, Equatable {
-    public let box: FaceBox
+    public let box: PixelBox
     /// Of length 1.
     public let embedding: [Float]
 
-    public init(box: FaceBox, embedding: [Float]) { (self.box, self.embedding) = (box, embedding) }
+    public init(box: PixelBox, embedding: [Float]) { (self.box, self.embedding) = (box, embedding) }
 }
 
 /// The faces of one character in successive pictures of one scene.
@@ -19,30 +19,22 @@ public struct FaceTrack: Sendable, Equatable, Codable {
     public private(set) var last: Int
     /// The number of pictures with the face.
     public private(set) var count: Int
-    /// Left, top, right and bottom of the last box, in pixels.
-    private var edges: [Double]
+    /// The last one.
+    private var box: PixelBox
     /// The sum of the embeddings.
     private var sum: [Float]
 
     init(id: Int, _ face: SeenFace, in frame: Int) {
-        (self.id, first, last, count, sum) = (id, frame, frame, 1, face.embedding)
-        edges = Self.edges(face.box)
+        (self.id, first, last, count, box, sum) = (id, frame, frame, 1, face.box, face.embedding)
     }
 
     fileprivate mutating func add(_ face: SeenFace, in frame: Int) {
-        (last, count, edges) = (frame, count + 1, Self.edges(face.box))
+        (last, count, box) = (frame, count + 1, face.box)
         for index in sum.indices { sum[index] += face.embedding[index] }
     }
 
     /// The intersection over union of the last box and a face's.
-    func overlap(_ face: SeenFace) -> Double {
-        let other = Self.edges(face.box)
-        let across = min(edges[2], other[2]) - max(edges[0], other[0])
-        let down = min(edges[3], other[3]) - max(edges[1], other[1])
-        guard across > 0, down > 0 else { return 0 }
-        let common = across * down
-        return common / (Self.area(edges) + Self.area(other) - common)
-    }
+    func overlap(_ face: SeenFace) -> Double { box.overlap(face.box) }
 
     /// The Euclidean distance from the track's mean direction to a face's embedding, from 0 to 2.
     func distance(_ face: SeenFace) -> Double {
@@ -52,12 +44,6 @@ public struct FaceTrack: Sendable, Equatable, Codable {
         guard square > 0 else { return 2 }
         return max(0, 2 - 2 * product / square.squareRoot()).squareRoot()
     }
-
-    private static func edges(_ box: FaceBox) -> [Double] {
-        [box.edges.left, box.edges.top, box.edges.right, box.edges.bottom]
-    }
-
-    private static func area(_ edges: [Double]) -> Double { (edges[2] - edges[0]) * (edges[3] - edges[1]) }
 }
 
 /// Links the faces in successive pictures of a video to tracks.

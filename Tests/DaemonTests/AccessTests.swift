@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Options
+import Platform
 import Testing
 
 @testable import Daemon
@@ -28,7 +29,7 @@ import Testing
         #expect(try list("*").numbers == nil)
         let error = #expect(throws: ConfigurationError.self) { try list("alice, carol *") }
         #expect(error?.problems.count == 2 && error?.description.contains("“carol”") == true)
-        #expect(UserNumber.of("root") == 0 && UserNumber.of("no such user") == nil)
+        #expect(SystemUsers.id(of: "root") == 0 && SystemUsers.id(of: "no such user") == nil)
     }
 
     @Test func `what is refused says what to ask for`() throws {

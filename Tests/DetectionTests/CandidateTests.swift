@@ -1,5 +1,6 @@
 import Backbones
 import Foundation
+import Geometry
 import Imaging
 import Testing
 
@@ -86,9 +87,9 @@ import Testing
 
     @Test func `boxes in whole pixels stay inside the picture`() {
         func box(_ left: Double, _ top: Double, _ right: Double, _ bottom: Double) -> [Int] {
-            let box = FaceBox(
+            let box = PixelBox(
                 BoxEdges(left: left, top: top, right: right, bottom: bottom), imageWidth: 100, imageHeight: 50)
-            return [box.left, box.top, box.width, box.height]
+            return box.values
         }
         #expect(box(10.4, 9.6, 20.5, 30.2) == [10, 10, 11, 20])
         #expect(box(-5, -5, 500, 500) == [0, 0, 100, 50])

@@ -1,5 +1,5 @@
-import Detection
 import Foundation
+import Geometry
 import Testing
 
 @testable import Video
@@ -8,9 +8,8 @@ import Testing
 @Suite("Tracks of faces")
 struct FaceTrackTests {
     private func face(_ left: Int, _ top: Int = 100, look: Double) -> SeenFace {
-        SeenFace(
-            box: FaceBox(left: left, top: top, width: 100, height: 100),
-            embedding: [Float(cos(look)), Float(sin(look))])
+        guard let box = PixelBox(left, top, 100, 100) else { preconditionFailure("no box") }
+        return SeenFace(box: box, embedding: [Float(cos(look)), Float(sin(look))])
     }
 
     /// The tracks' numbers for the faces of each picture.

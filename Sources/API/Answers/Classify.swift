@@ -106,6 +106,9 @@ public struct Classification: Sendable, Equatable {
     /// The answer for the largest face; for a picture without faces, one that names nobody.
     public var largest: FaceAnswer { faces.first ?? .nobody }
 
+    /// The faces whose boxes are of the picture itself: of an animation, those that its first frame shows.
+    public var facesOfFirstFrame: [FaceAnswer] { faces.filter { $0.milliseconds ?? 0 == 0 } }
+
     public subscript<Value>(dynamicMember member: KeyPath<FaceAnswer, Value>) -> Value { largest[keyPath: member] }
 }
 
@@ -136,6 +139,9 @@ extension Classification: Codable {
 public struct FaceAnswer: Codable, Sendable, Equatable {
     /// Where the face is, in pixels of the upright picture; null if the whole picture was taken.
     public var box: PixelBox?
+    /// When the frame with this box is first shown, from the beginning of an animation; null for a still picture. The answer is about the same
+    /// face in all frames that were looked at.
+    public var milliseconds: Int?
     /// The detector's probability that a face is there; null if the whole picture was taken, or the request gave the box.
     public var score: Double?
     /// The character's name; null when unknown.
@@ -168,12 +174,14 @@ public struct FaceAnswer: Codable, Sendable, Equatable {
     public var nearestImages: [NearImage]
 
     public init(
-        box: PixelBox? = nil, score: Double? = nil, character: String?, unknown: Bool, certain: Bool,
+        box: PixelBox? = nil, milliseconds: Int? = nil, score: Double? = nil, character: String?, unknown: Bool,
+        certain: Bool,
         probability: Double?,
         otherProbability: Double, strangerProbability: Double?, threshold: Double?, candidates: [Candidate],
         meanDistance: Double?, radius: Double?, margin: Double?, nearestImages: [NearImage]
     ) {
         self.box = box
+        self.milliseconds = milliseconds
         self.score = score
         self.character = character
         self.unknown = unknown

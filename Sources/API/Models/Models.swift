@@ -73,17 +73,15 @@ public enum FetchModel: Endpoint {
 
     public typealias Request = NamedRequest
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: FileResponse, Equatable {
         public var bytes: Data
         public init(bytes: Data) { self.bytes = bytes }
-    }
 
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        ResponseMessage(status: successStatus, contentType: MediaType.octetStream, body: response.bytes)
-    }
+        public init(_ message: ResponseMessage) { self.init(bytes: message.body) }
 
-    public static func decode(_ message: ResponseMessage) throws(APIError) -> Response {
-        Response(bytes: message.body)
+        public var message: ResponseMessage {
+            ResponseMessage(status: 200, contentType: MediaType.octetStream, body: bytes)
+        }
     }
 }
 

@@ -51,3 +51,32 @@ public struct UseRequest: EndpointRequest, Equatable {
         }
     }
 }
+
+/// The request of an endpoint that adds texts to one thing and removes others: `…/{name}/…` with `{"add": […], "remove": […]}`.
+public struct NamedChangesRequest: EndpointRequest, Equatable {
+    public var name: String
+    public var add: [String]
+    public var remove: [String]
+
+    public init(name: String, add: [String] = [], remove: [String] = []) {
+        self.name = name
+        self.add = add
+        self.remove = remove
+    }
+
+    private struct Body: Codable {
+        var add: [String]?
+        var remove: [String]?
+    }
+
+    public func message() throws(APIError) -> RequestMessage {
+        RequestMessage(parameters: ["name": name], body: .json(try JSON.encode(Body(add: add, remove: remove))))
+    }
+
+    public init(message: RequestMessage) throws(APIError) {
+        try message.allowQuery([])
+        name = try message.parameter("name")
+        let body = try message.json(Body.self)
+        (add, remove) = (body.add ?? [], body.remove ?? [])
+    }
+}

@@ -110,7 +110,7 @@ enum Classify: AsksDaemon, TakesPictures {
             let faces = answer.answer.faces.isEmpty ? [.nobody] : answer.answer.faces
             for (index, face) in faces.enumerated() {
                 add(
-                    index == 0 ? answer.picture.path : "", answer.answer.faces.isEmpty ? "" : Show.place(face.box),
+                    index == 0 ? answer.picture.path : "", answer.answer.faces.isEmpty ? "" : Show.place(face),
                     answer.verdict(face), face.nearest.map { Show.percent($0.probability) } ?? "",
                     face.nearest.map { Show.decimal($0.distance) } ?? "")
                 for candidate in face.candidates.prefix(top ?? 0) where candidate.character != face.character {

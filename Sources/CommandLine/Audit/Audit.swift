@@ -2,6 +2,7 @@ import API
 import Client
 import Foundation
 import Options
+import Platform
 
 enum Audit: AsksDaemon {
     static let declaration = Declaration(
@@ -43,7 +44,7 @@ enum Audit: AsksDaemon {
 
     /// With the user's name, where the system knows it.
     private static func who(_ change: AuditEntry) -> String {
-        guard let uid = change.uid, let user = UserName.of(uid) else { return change.who }
+        guard let uid = change.uid, let user = SystemUsers.name(of: uid) else { return change.who }
         return "\(user) (\(change.who))"
     }
 

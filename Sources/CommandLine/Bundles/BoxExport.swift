@@ -80,14 +80,14 @@ struct BoxExport {
         let answer = try client.call(
             ClassifyImages.self, .init(top: 1, selection: FaceSelection(.found), files: [file]))
         return answer.results.flatMap(\.faces).compactMap(\.box).allSatisfy { found in
-            entry.boxes.contains { $0.overlap(found) >= PixelBox.sameFace }
+            entry.boxes.contains { $0.isSameFace(as: found) }
         }
     }
 
     /// Each face once: two characters may have it.
     private static func distinct(_ boxes: [PixelBox]) -> [PixelBox] {
         boxes.reduce(into: []) { kept, box in
-            if !kept.contains(where: { $0.overlap(box) >= PixelBox.sameFace }) { kept.append(box) }
+            if !kept.contains(where: { $0.isSameFace(as: box) }) { kept.append(box) }
         }
     }
 }

@@ -71,4 +71,10 @@ enum FaceOptions {
 extension Show {
     /// A face's place in a picture.
     static func place(_ box: PixelBox?) -> String { box?.description ?? "whole" }
+
+    /// The same of an answer; of a later frame of an animation, with its time.
+    static func place(_ face: FaceAnswer) -> String {
+        guard let milliseconds = face.milliseconds, milliseconds > 0 else { return place(face.box) }
+        return "\(place(face.box)) at \(decimal(Double(milliseconds) / 1000, 1)) s"
+    }
 }

@@ -121,7 +121,7 @@ enum Reference {
             An IMAGE is a PNG, JPEG, WebP, GIF, AVIF, HEIC, JPEG XL, BMP or TIFF picture; the content tells the format, not the name. `-`
             reads one from standard input; a pipe or `/dev/stdin` works too, and a folder counts as its pictures. The orientation that the
             file asks for is applied. A file that lost pixels is refused; a JPEG that only lacks its end marker is not. Of an animation the
-            first frame counts, of a TIFF the first page. Commands that take any number of pictures also take these:
+            first frame counts, except for `classify` and `watch`, which look at all that differ; of a TIFF the first page. Commands that take any number of pictures also take these:
 
             \(Declaration.markdownTable([Option.filesFrom, .null].map { ($0.usage, $0.help) }))
 

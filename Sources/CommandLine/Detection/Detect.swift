@@ -1,6 +1,8 @@
 import API
 import Detection
+import Embedding
 import Foundation
+import Geometry
 import Imaging
 import Options
 
@@ -24,7 +26,7 @@ enum Detect: TakesPictures {
     /// A picture's faces in JSON.
     private struct Report: Encodable {
         struct Face: Encodable {
-            let box: [Int]
+            let box: PixelBox
             let score: Double
         }
 
@@ -36,9 +38,7 @@ enum Detect: TakesPictures {
             self.image = picture.path
             (width, height) = (image.width, image.height)
             self.faces = faces.map { face in
-                Face(
-                    box: [face.box.left, face.box.top, face.box.width, face.box.height],
-                    score: (face.score * 10000).rounded() / 10000)
+                Face(box: face.box, score: (face.score * 10000).rounded() / 10000)
             }
         }
     }
@@ -62,7 +62,7 @@ enum Detect: TakesPictures {
                 try labels?.add(found, threshold: certain, of: picture)
                 let faces = found.filter { $0.score >= certain }
                 reports.append(Report(picture, image, faces))
-                try crops?.write(faces.map { image.part($0.box) }, of: picture)
+                try crops?.write(faces.map { image.face($0.box) }, of: picture)
                 try drawings?.write(image.framing(faces.map(\.box)), of: picture)
             } catch {
                 // A folder that takes no file takes none of the next pictures either.
@@ -84,7 +84,7 @@ enum Detect: TakesPictures {
             if report.faces.isEmpty { table.add(report.image, "none", "", "", "", "", "") }
             for (index, face) in report.faces.enumerated() {
                 table.add(
-                    [index == 0 ? report.image : "", String(index + 1)] + face.box.map { String($0) }
+                    [index == 0 ? report.image : "", String(index + 1)] + face.box.values.map { String($0) }
                         + [Show.percent(face.score)])
             }
         }

@@ -1,6 +1,6 @@
 import API
-import Detection
 import Foundation
+import Geometry
 import Imaging
 
 /// A folder that a command writes pictures to, as PNG files that are named after the pictures they come from.
@@ -48,11 +48,8 @@ final class PictureFolder {
 }
 
 extension Image {
-    /// The part in a box.
-    func part(_ box: FaceBox) -> Image { cropped(x: box.left, y: box.top, width: box.width, height: box.height) }
-
     /// The picture with frames around boxes, about a two-hundredth of its long side thick.
-    func framing(_ boxes: [FaceBox]) -> Image {
+    func framing(_ boxes: [PixelBox]) -> Image {
         let thickness = max(2, max(width, height) / 200)
         return boxes.reduce(self) { image, box in
             image.framed(

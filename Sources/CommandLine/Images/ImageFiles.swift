@@ -11,7 +11,7 @@ enum ImagesShow: AsksDaemon {
         operands: [.imageNumber], options: [ImageFile.output])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let id = try ImageFile.number(arguments)
+        let id = try arguments.number("ID", of: "an image")
         try ImageFile.write(arguments, console) { client in
             try client.call(FetchImage.self, IdentifiedRequest(id: id)).bytes
         }
@@ -28,7 +28,7 @@ enum ImagesCrop: AsksDaemon {
         operands: [.imageNumber], options: [ImageFile.output])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let id = try ImageFile.number(arguments)
+        let id = try arguments.number("ID", of: "an image")
         try ImageFile.write(arguments, console) { client in
             try client.call(FetchCrop.self, IdentifiedRequest(id: id)).bytes
         }
@@ -46,7 +46,7 @@ enum ImagesBox: AsksDaemon {
         operands: [.imageNumber], options: FaceOptions.withoutNumber)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let id = try ImageFile.number(arguments)
+        let id = try arguments.number("ID", of: "an image")
         let selection = try FaceOptions.selection(arguments, pictures: 1, FaceOptions.withoutNumber)
         guard selection.boxes.count < 2 else { throw arguments.misuse("an image has one box") }
         let change = try arguments.client.call(
@@ -61,14 +61,6 @@ enum ImagesBox: AsksDaemon {
 /// An image that a command writes.
 private enum ImageFile {
     static let output = Option("output", "FILE", help: "write to this file (default: standard output)")
-
-    static func number(_ arguments: Arguments) throws -> Int64 {
-        let text = arguments.word("ID")
-        guard let id = Int64(text), id > 0 else {
-            throw arguments.misuse("ID is an image's number, not “\(text)”")
-        }
-        return id
-    }
 
     /// Writes what `fetch` gets.
     static func write(_ arguments: Arguments, _ console: Console, _ fetch: (Client) throws -> Data) throws {

@@ -16,23 +16,9 @@ enum ImagesMove: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let name = arguments.word("NAME")
         let result = try arguments.client.call(
-            MoveImages.self, .init(images: try arguments.imageNumbers, character: name))
+            MoveImages.self, .init(images: try arguments.numbers("ID", of: "an image"), character: name))
         if console.isJSON { return try console.print(json: result) }
         MoveText.report(result, console)
-    }
-}
-
-extension Arguments {
-    /// The operands `ID`.
-    var imageNumbers: [Int64] {
-        get throws {
-            try list("ID").map { text in
-                guard let number = Int64(text), number > 0 else {
-                    throw misuse("an image's number is a whole number, not \(text)")
-                }
-                return number
-            }
-        }
     }
 }
 
@@ -46,7 +32,7 @@ enum ImagesRemove: AsksDaemon, AsksBeforeChange {
         operands: [Operand("ID", .many, help: "an image's number")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let numbers = try arguments.imageNumbers
+        let numbers = try arguments.numbers("ID", of: "an image")
         try console.confirm(arguments) { "Remove \(Show.count(numbers.count, "image"))?" }
         let removed = try arguments.client.call(RemoveImages.self, .init(images: numbers)).images
         if console.isJSON { return try console.print(json: removed) }

@@ -31,13 +31,13 @@ enum PictureUpload {
         return all
     }
 
-    /// Puts the unknown faces of pictures into the inbox.
+    /// Puts the unknown faces of pictures into the inbox; of animations, those of the first frame.
     /// - Returns: how many were not there, and not enrolled, before.
     static func keep(unknownOf answers: [PictureAnswer], _ client: Client) throws -> Int {
         var whole: [PictureInput] = []
         var kept = 0
         for answer in answers {
-            let unknown = answer.answer.faces.filter(\.unknown)
+            let unknown = answer.answer.facesOfFirstFrame.filter(\.unknown)
             let boxes = unknown.compactMap(\.box)
             if boxes.count < unknown.count { whole.append(answer.picture) }
             guard !boxes.isEmpty else { continue }

@@ -9,11 +9,7 @@ extension Operand {
 extension Arguments {
     /// The job named by its number.
     var job: IdentifiedRequest {
-        get throws {
-            let text = operand("JOB") ?? ""
-            guard let id = Int64(text), id > 0 else { throw misuse("JOB is a job's number, not “\(text)”") }
-            return IdentifiedRequest(id: id)
-        }
+        get throws { IdentifiedRequest(id: try number("JOB", of: "a job")) }
     }
 }
 

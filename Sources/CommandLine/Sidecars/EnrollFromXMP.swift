@@ -128,6 +128,6 @@ extension EnrolledImage {
     /// Whether it is the face at a place in its picture; nil for the whole picture.
     fileprivate func shows(_ place: PixelBox?) -> Bool {
         guard let box, let place else { return true }
-        return box.overlap(place) >= PixelBox.sameFace
+        return box.isSameFace(as: place)
     }
 }

@@ -79,7 +79,7 @@ struct SidecarWriter {
     private func tags(of answer: PictureAnswer) throws(Failure) -> PictureTags {
         let faces = answer.answer.faces.map { face in
             PictureTags.Face(
-                character: face.character.map { names[$0] ?? $0 }, box: face.box,
+                character: face.character.map { names[$0] ?? $0 }, box: face.milliseconds ?? 0 == 0 ? face.box : nil,
                 probability: face.character == nil ? nil : face.probability)
         }
         // Only boxes need the picture's size and orientation, for which it is decoded.

@@ -1,5 +1,6 @@
 import Foundation
 import Options
+import Platform
 
 /// Some of the system's users, or all: `alice, 1001`, or `*`.
 struct UserList: Sendable, Equatable {
@@ -12,7 +13,7 @@ struct UserList: Sendable, Equatable {
 
     /// - Parameter number: finds a user's id by name.
     /// - Throws: ``ConfigurationError`` for names that the system does not know.
-    init(_ text: String, number: (String) -> Int? = UserNumber.of) throws(ConfigurationError) {
+    init(_ text: String, number: (String) -> Int? = SystemUsers.id) throws(ConfigurationError) {
         let names = text.split { $0 == "," || $0.isWhitespace }.map(String.init)
         if names == ["*"] {
             numbers = nil
@@ -37,28 +38,4 @@ struct UserList: Sendable, Equatable {
     func contains(_ user: Int) -> Bool { numbers?.contains(user) ?? true }
 
     var isEmpty: Bool { numbers?.isEmpty ?? false }
-}
-
-/// The user ids of the system's users.
-enum UserNumber {
-    /// A user's name by id; nil when the system has no such user.
-    static func name(of number: Int) -> String? {
-        guard let uid = uid_t(exactly: number) else { return nil }
-        var entry = unsafe passwd()
-        var found: UnsafeMutablePointer<passwd>? = nil
-        var buffer = [CChar](repeating: 0, count: 16384)
-        let status = unsafe getpwuid_r(uid, &entry, &buffer, buffer.count, &found)
-        guard status == 0, let found = unsafe found else { return nil }
-        return unsafe String(cString: found.pointee.pw_name)
-    }
-
-    /// A user's id by name; nil when the system has no such user.
-    static func of(_ name: String) -> Int? {
-        var entry = unsafe passwd()
-        var found: UnsafeMutablePointer<passwd>? = nil
-        var buffer = [CChar](repeating: 0, count: 16384)
-        let status = unsafe getpwnam_r(name, &entry, &buffer, buffer.count, &found)
-        guard status == 0, let found = unsafe found else { return nil }
-        return Int(unsafe found.pointee.pw_uid)
-    }
 }

@@ -10,7 +10,7 @@ import Statistics
 /// 1. `Server/Acceptor` reads the request, `Server/Router` finds this route and its caller's role.
 /// 2. `ActiveModel` holds the model for the whole request.
 /// 3. `Pictures` decodes the files, `Faces` finds the faces in them, and the model's transform prepares each.
-/// 4. `InferenceQueue` embeds them.
+/// 4. `InferenceQueue` embeds them. `Subjects` takes the faces of an animation's frames together.
 /// 5. The registry finds the likeliest characters (`Registry/Search`), and those that were rejected for the face.
 /// 6. If another head than `posterior` is in use, it ranks the candidates (`Heads/HeadHost`).
 /// 7. `Decision` (in `ActiveModel`) says how probable a character must be to be named.
@@ -38,31 +38,32 @@ extension ClassifyImages: Route {
                 head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
                 services: services)
             let calibration = services.calibrations.active(for: active.model)
-            let pictures = try await services.decoded(request.files, request.selection, .any, for: active.model)
-            let faces = pictures.flatMap(\.faces)
-            let vectors = await services.inference.embed(faces.map(\.prepared), with: active.embedder)
+            // A box or a number is of the first frame.
+            let chooses = !request.selection.boxes.isEmpty || request.selection.number != nil
+            let pictures = try await services.decoded(
+                request.files, request.selection, .any, for: active.model, chooses ? .first : .differing)
+            let subjects = try await subjects(of: pictures, by: active, services)
             let top = request.top ?? defaultTop
             let searching = ContinuousClock.now
-            let rejected = zip(keys(of: pictures), vectors).map { key, vector in
-                services.registry.rejected(embedding: vector, key: key, model: active.model.identity)
-            }
+            let rejected = subjects.map { $0.rejections(services.registry, active.model) }
             // The rejected characters may all come before the right one, and the margin needs a second candidate.
             let reach = max(2, top) + (rejected.map(\.count).max() ?? 0)
-            let ranked = try await ranking.rank(vectors, top: reach)
+            let ranked = try await ranked(subjects, by: ranking, top: reach)
             services.metrics.count(.search, .now - searching)
             let deciding = ContinuousClock.now
             defer { services.metrics.count(.evidence, .now - deciding) }
             var answers: [FaceAnswer] = []
-            for index in faces.indices {
-                let decided = answer(
-                    faces[index].found, ranked[index], rejected: rejected[index], top: top,
+            for (index, subject) in subjects.enumerated() {
+                var decided = answer(
+                    subject.face.found, ranked[index], rejected: rejected[index], top: top,
                     threshold: ranking.decision?.threshold)
-                answers.append(try await withEvidence(decided, vectors[index], active.model, services))
+                decided.milliseconds = subject.face.milliseconds
+                answers.append(try await withEvidence(decided, subject.mean, active.model, services))
             }
             return Response(
                 model: active.name, head: ranking.head.rawValue,
                 calibration: calibration?.identity ?? ShowCalibration.modelsOwn,
-                results: classifications(of: pictures, answers))
+                results: classifications(of: pictures, zip(subjects, answers).map { ($0.picture, $1) }))
         }
     }
 
@@ -74,15 +75,17 @@ extension ClassifyImages: Route {
         }
     }
 
-    /// Gives each picture the answers for its faces.
-    /// - Parameter answers: for all faces of all pictures, in order.
-    private static func classifications(of pictures: [Picture], _ answers: [FaceAnswer]) -> [Classification] {
-        var rest = answers[...]
-        return pictures.map { picture in
-            defer { rest = rest.dropFirst(picture.faces.count) }
+    /// Gives each picture the answers for its faces. Of an animation a character is named once, where it is most probable.
+    /// - Parameter answers: with the indices of their pictures, in order.
+    static func classifications(
+        of pictures: [Picture], _ answers: [(picture: Int, answer: FaceAnswer)]
+    ) -> [Classification] {
+        let byPicture = Dictionary(grouping: answers, by: \.picture)
+        return pictures.enumerated().map { index, picture in
+            let faces = byPicture[index, default: []].map(\.answer)
             return Classification(
                 image: picture.file.name, width: picture.width, height: picture.height,
-                faces: Array(rest.prefix(picture.faces.count)))
+                faces: picture.isAnimation ? faces.namingOnce : faces)
         }
     }
 
@@ -142,11 +145,15 @@ extension ClassifyImages: Route {
             untrainedCharacters: coverage.untrained,
             results: classifications(
                 of: pictures,
-                try zip(faces, features).map { face, features in
-                    try answer(
-                        face.found, features, by: loaded.classifier, named: record.name,
-                        top: request.top ?? defaultTop)
-                }))
+                try zip(pictures.enumerated().flatMap { Array(repeating: $0, count: $1.faces.count) }, zip(faces, features))
+                    .map { picture, asked in
+                        (
+                            picture,
+                            try answer(
+                                asked.0.found, asked.1, by: loaded.classifier, named: record.name,
+                                top: request.top ?? defaultTop)
+                        )
+                    }))
     }
 
     /// Lists the most probable classes first, and decides on unknown by the distance to the nearest class's mean, never by the

@@ -111,11 +111,7 @@ struct FaceFinder: Sendable {
     func faces(in image: Image, _ mode: FaceMode) -> [FoundFace] {
         let takesWhole = mode == .auto || mode == .largest
         if mode == .whole || (takesWhole && max(image.width, image.height) < Self.smallestPicture) { return [.whole] }
-        let faces = detector.faces(in: image).compactMap { face in
-            PixelBox(face.box.left, face.box.top, face.box.width, face.box.height).map {
-                FoundFace(box: $0, score: face.score)
-            }
-        }
+        let faces = detector.faces(in: image).map { FoundFace(box: $0.box, score: $0.score) }
         if takesWhole, Self.isCrop(width: image.width, height: image.height, faces.compactMap(\.box)) {
             return [.whole]
         }

@@ -35,13 +35,10 @@ struct FirstModel {
 
     /// Imports a file, unless the registry has a model of the same content, and uses it.
     private func importAndUse(_ file: String) async throws {
-        let identity = try await onOwnThread("aniwho.import") {
-            ContentHash.sha256(try ImportedFile.bytes(at: file))
-        }
+        let (identity, name) = try await ImportedFile.identity(of: file)
         if let known = try await services.registry.models().first(where: { $0.identity == identity }) {
             return try await use(known.name)
         }
-        let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
         let record = try await services.models.importFile(file, name: name, architecture: nil)
         try await use(record.name)
     }

@@ -16,6 +16,23 @@ struct ImportedFile {
         }
     }
 
+    /// The content of a file that the registry may have already.
+    /// - Returns: its SHA-256, hexadecimal, and the name that it gets otherwise: the file's without its ending.
+    /// - Throws: `file_not_found`.
+    static func identity(of path: String) async throws -> (identity: String, name: String) {
+        let identity = try await onOwnThread("aniwho.import") { ContentHash.sha256(try bytes(at: path)) }
+        return (identity, ((path as NSString).lastPathComponent as NSString).deletingPathExtension)
+    }
+
+    /// Checks the bytes of a file that the registry has stored.
+    /// - Parameter what: the file in an error message, such as `model 'X'`.
+    /// - Throws: `bad_model` when they are not the ones that were stored.
+    static func check(_ bytes: Data, stored identity: String, of what: String) throws(APIError) {
+        guard ContentHash.sha256(bytes) == identity else {
+            throw APIError(.badModel, "the stored file of \(what) is damaged; restore a backup")
+        }
+    }
+
     /// Reads and parses the file.
     /// - Throws: `file_not_found`; `bad_model` if the file is of the other kind, naming the command that imports that, or unusable.
     func read<Content>(

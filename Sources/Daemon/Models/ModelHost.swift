@@ -101,9 +101,7 @@ final class ModelHost: Sendable {
     func load(_ record: ModelSummary) async throws -> Active {
         let bytes = try await registry.modelBytes(identity: record.identity)
         return try await onOwnThread("aniwho.load") { [threads] in
-            guard ContentHash.sha256(bytes) == record.identity else {
-                throw APIError(.badModel, "the stored file of model '\(record.name)' is damaged; restore a backup")
-            }
+            try ImportedFile.check(bytes, stored: record.identity, of: "model '\(record.name)'")
             let model = try Model(bytes, architecture: record.architecture)
             return Active(name: record.name, embedder: try Embedder(model: model, threads: threads))
         }

@@ -1,6 +1,7 @@
 import API
 import Embedding
 import Foundation
+import Platform
 import Registry
 
 extension CreateLink: Route {
@@ -53,7 +54,7 @@ extension ShowSession: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         var session = try await services.currentSession()
         session.role = Caller.current.flatMap(services.access.role) ?? .reader
-        return Response(session: session, user: UserNumber.name(of: session.uid), version: Version.current)
+        return Response(session: session, user: SystemUsers.name(of: session.uid), version: Version.current)
     }
 }
 

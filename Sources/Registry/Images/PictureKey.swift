@@ -10,12 +10,11 @@ public struct PictureKey: Sendable, Hashable {
 
     public init(sha256: String, box: PixelBox?) { (self.sha256, self.box) = (sha256, box) }
 
-    /// Whether both are the same face. The boxes of two detectors, or of a detector and of a person, differ by some pixels, and the whole
-    /// picture holds every face that is in it.
+    /// Whether both are the same face. The whole picture holds every face that is in it.
     public func coincides(with other: PictureKey) -> Bool {
         guard sha256 == other.sha256 else { return false }
         guard let box, let otherBox = other.box else { return true }
-        return box.overlap(otherBox) >= PixelBox.sameFace
+        return box.isSameFace(as: otherBox)
     }
 }
 
