@@ -30,8 +30,8 @@ import Testing
         let backup = try await ended(try await WriteBackup.answer(.init(file: file), services), services)
         let written = try outcome(WriteBackup.self, backup)
         #expect(backup.kind == .backUp && backup.name == "back-up-1" && backup.progress?["step"]?.string == "copying")
-        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
-        #expect(backup.state == .finished && written == WrittenBackup(file: file, bytes: try #require(size)))
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
+        #expect(backup.state == .finished && written == WrittenBackup(file: file, bytes: size))
         let calibrated = try await ended(
             try await RunCalibration.answer(.init(falseAccept: 0.2), services), services)
         let calibration = try outcome(RunCalibration.self, calibrated)
