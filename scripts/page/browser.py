@@ -127,8 +127,10 @@ class Browser:
         self.devtools("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": value}]})
 
     def screenshot(self, path):
+        """Writes what the window shows, as a PNG or WebP file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))
+        kind = {"format": "webp", "quality": 80} if path.suffix == ".webp" else {"format": "png"}
+        path.write_bytes(base64.b64decode(self.devtools("Page.captureScreenshot", kind)["data"]))
 
     def devtools(self, command, parameters=None):
         return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters or {}})
