@@ -41,7 +41,10 @@ extension Registry: AuditStore {
         try database.transaction { () throws(RegistryError) in
             try database.record(
                 "bundle.write", subject: bundle.folder,
-                detail: ["characters": bundle.characters, "images": bundle.images, "bytes": bundle.bytes])
+                detail: [
+                    "characters": bundle.characters, "images": bundle.images, "vectors": bundle.vectors,
+                    "bytes": bundle.bytes,
+                ])
         }
     }
 

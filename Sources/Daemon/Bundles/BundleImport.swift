@@ -85,7 +85,12 @@ struct BundleImport: Sendable {
     }
 
     /// What is to be enrolled. Each file is read just before it is enrolled, so that not all are in memory at once.
-    func enrollment(merges: Bool, settings: [String: String]) -> Import {
+    /// - Parameters:
+    ///   - takesVectors: whether vectors without pictures are taken over, because the model that answers made them.
+    ///   - signer: whose signature was checked.
+    func enrollment(
+        merges: Bool, settings: [String: String], takesVectors: Bool = true, signedBy signer: String? = nil
+    ) -> Import {
         let characters = bundle.manifest.characters
         var starts: [Int] = []
         var next = 0
@@ -104,6 +109,13 @@ struct BundleImport: Sendable {
             rejections: bundle.manifest.rejections.count,
             rejection: { place throws(RegistryError) in
                 (bundle.manifest.rejections[place].character, try image(first + place))
+            },
+            packs: takesVectors ? bundle.packs(signedBy: signer) : [],
+            vectors: { [bundle] place throws(RegistryError) in
+                guard takesVectors else { return [] }
+                do throws(APIError) { return try bundle.packedVectors(place) } catch {
+                    throw RegistryError(.badBundle, error.message)
+                }
             },
             merges: merges, settings: settings)
     }

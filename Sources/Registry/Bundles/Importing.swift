@@ -22,6 +22,10 @@ public struct Import: Sendable {
     public let rejections: Int
     /// Makes the rejection at an index: the name of one of the characters, and the picture.
     public let rejection: @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage)
+    /// The cast packs that bring vectors without pictures.
+    public let packs: [NewPack]
+    /// Makes the vectors of the character at an index. Called once for each character.
+    public let vectors: @Sendable (Int) throws(RegistryError) -> [NewVector]
     /// Whether to add images to characters that are enrolled already.
     public let merges: Bool
     /// Settings to set in the same transaction.
@@ -30,12 +34,15 @@ public struct Import: Sendable {
     public init(
         characters: [Character], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
         rejection: @escaping @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage),
+        packs: [NewPack] = [], vectors: @escaping @Sendable (Int) throws(RegistryError) -> [NewVector] = { _ in [] },
         merges: Bool, settings: [String: String]
     ) {
         self.characters = characters
         self.images = images
         self.rejections = rejections
         self.rejection = rejection
+        self.packs = packs
+        self.vectors = vectors
         self.merges = merges
         self.settings = settings
     }
@@ -51,11 +58,14 @@ extension Registry {
     /// Enrolls characters with images and rejections in one transaction.
     /// - Parameter identity: of the model that made the embeddings; must be the active one.
     /// - Returns: what was added; `embedded` is 0.
-    /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
+    /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; `modelChanging` for cast packs while a job changes the model, after which their
+    ///   vectors would count for nothing; what the import's own functions throw. Nothing is stored then.
     public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportedBundle {
         try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             try database.checkImport(of: all.characters, merges: all.merges)
+            if !all.packs.isEmpty { try checkModelStays() }
+            var packs = try PackEnrollment(all.packs, model: model, database: database)
             var result = ImportedBundle(characters: all.characters.count)
             for (index, character) in all.characters.enumerated() {
                 let images = try all.images(index)
@@ -66,7 +76,13 @@ extension Registry {
                 result.created += enrollment.created ? 1 : 0
                 result.images += enrollment.added.count
                 result.duplicates += enrollment.duplicates.count
+                let vectors = try all.vectors(index)
+                let added = try packs.enroll(vectors, under: enrollment.character)
+                result.vectors += added
+                result.duplicates += vectors.count - added
             }
+            try packs.finish()
+            if packs.numbers.count == 1 { result.pack = packs.numbers.first?.value }
             for index in 0..<all.rejections {
                 let (name, image) = try all.rejection(index)
                 try model.check(image.embedding, of: "a picture that is not of \(name)")
@@ -82,6 +98,17 @@ extension Registry {
             try indexes.reloadRejections()
             return result
         }
+    }
+}
+
+extension Registry {
+    /// - Throws: `modelChanging` while a job changes the model that answers.
+    private func checkModelStays() throws(RegistryError) {
+        guard let job = try openJobs(of: JobKind.modelChanges).first(where: { $0.kind != .tryModel }) else { return }
+        throw RegistryError(
+            .modelChanging,
+            "job \(job.id) changes the model that answers; import the cast pack after it has ended, or cancel it: aniwho jobs cancel \(job.id)"
+        )
     }
 }
 
