@@ -145,7 +145,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["NeuralNetwork", "Randomness"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["API", "Imaging", "NeuralNetwork", "Embedding", "CDecoders"],
+            name: "FuzzTargets", dependencies: ["API", "Daemon", "Imaging", "NeuralNetwork", "Embedding", "CDecoders"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         .executableTarget(
             name: "DecoderProbe", dependencies: ["CDecoders"], path: "Tests/DecoderProbe", cSettings: warningsInC),

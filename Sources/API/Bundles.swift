@@ -1,4 +1,5 @@
-/// `POST /v1/bundles`: starts a job that writes everything enrolled to a folder that another registry can import. Other requests go on meanwhile.
+/// `POST /v1/bundles`: starts a job that writes everything enrolled to a folder that another registry can import, or, without pictures, a cast
+/// pack. Other requests go on meanwhile.
 public enum WriteBundle: WorkEndpoint {
     public typealias Outcome = WrittenBundle
 
@@ -8,8 +9,34 @@ public enum WriteBundle: WorkEndpoint {
     public struct Request: JSONRequest {
         /// An absolute path on the daemon's machine where nothing exists yet. The daemon's user must be able to write there.
         public var folder: String
+        /// Whether to write the pictures; true when absent. Without them the folder is a cast pack: names, aliases, series, vectors and
+        /// prototypes, of use with the same model only.
+        public var pictures: Bool
+        /// The name of the cast pack; the folder's name when absent or null. A bundle with pictures has none.
+        public var name: String?
+        /// Only the characters with this tag in a cast pack; all when absent or null.
+        public var tag: String?
+        /// Only the characters of this series in a cast pack; all when absent or null.
+        public var series: String?
 
-        public init(folder: String) { self.folder = folder }
+        public init(
+            folder: String, pictures: Bool = true, name: String? = nil, tag: String? = nil, series: String? = nil
+        ) {
+            self.folder = folder
+            self.pictures = pictures
+            self.name = name
+            self.tag = tag
+            self.series = series
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            folder = try container.decode(String.self, forKey: .folder)
+            pictures = try container.decodeIfPresent(Bool.self, forKey: .pictures) ?? true
+            name = try container.decodeIfPresent(String.self, forKey: .name)
+            tag = try container.decodeIfPresent(String.self, forKey: .tag)
+            series = try container.decodeIfPresent(String.self, forKey: .series)
+        }
     }
 }
 
@@ -19,19 +46,27 @@ public struct WrittenBundle: Codable, Sendable, Equatable {
     public var characters: Int
     public var images: Int
     public var rejections: Int
+    /// The vectors without pictures: all of a cast pack, and those that other cast packs brought.
+    public var vectors: Int
+    /// The vectors of cast packs that were left out, because another model made them.
+    public var leftOut: Int
     /// The size of all its files.
     public var bytes: Int
 
-    public init(folder: String, characters: Int, images: Int, rejections: Int, bytes: Int) {
+    public init(
+        folder: String, characters: Int, images: Int, rejections: Int, vectors: Int = 0, leftOut: Int = 0, bytes: Int
+    ) {
         self.folder = folder
         self.characters = characters
         self.images = images
         self.rejections = rejections
+        self.vectors = vectors
+        self.leftOut = leftOut
         self.bytes = bytes
     }
 }
 
-/// `POST /v1/bundles/import`: starts a job that enrolls everything that a bundle holds, or nothing if there is an error.
+/// `POST /v1/bundles/import`: starts a job that enrolls everything that a bundle or a cast pack holds, or nothing if there is an error.
 public enum ReadBundle: WorkEndpoint {
     public typealias Outcome = ImportedBundle
 
@@ -46,11 +81,20 @@ public enum ReadBundle: WorkEndpoint {
         public var merge: Bool
         /// Whether to take over the bundle's head and its calibration's false accept rate; false when absent.
         public var settings: Bool
+        /// The text of an allowed-signers file, as `ssh-keygen` reads it. If present, the daemon refuses what ``signer`` has not signed.
+        public var allowedSigners: String?
+        /// Whose signature is demanded: an identity in ``allowedSigners``. Both are present, or neither.
+        public var signer: String?
 
-        public init(folder: String, merge: Bool = false, settings: Bool = false) {
+        public init(
+            folder: String, merge: Bool = false, settings: Bool = false, allowedSigners: String? = nil,
+            signer: String? = nil
+        ) {
             self.folder = folder
             self.merge = merge
             self.settings = settings
+            self.allowedSigners = allowedSigners
+            self.signer = signer
         }
 
         public init(from decoder: any Decoder) throws {
@@ -58,6 +102,8 @@ public enum ReadBundle: WorkEndpoint {
             folder = try container.decode(String.self, forKey: .folder)
             merge = try container.decodeIfPresent(Bool.self, forKey: .merge) ?? false
             settings = try container.decodeIfPresent(Bool.self, forKey: .settings) ?? false
+            allowedSigners = try container.decodeIfPresent(String.self, forKey: .allowedSigners)
+            signer = try container.decodeIfPresent(String.self, forKey: .signer)
         }
     }
 }
@@ -76,9 +122,18 @@ public struct ImportedBundle: Codable, Sendable, Equatable {
     public var rejections: Int
     /// Pictures that were embedded again, because another model made the bundle's vectors; 0 when the vectors were taken over.
     public var embedded: Int
+    /// Vectors of cast packs that were added, without pictures.
+    public var vectors: Int
+    /// Vectors of cast packs in a bundle that were left out, because another model made them.
+    public var leftOut: Int
+    /// The number of the cast pack that brought vectors; null when none did, or several in a bundle.
+    public var pack: Int64?
+    /// Whose signature was checked; null when none was demanded.
+    public var signer: String?
 
     public init(
-        characters: Int, created: Int = 0, images: Int = 0, duplicates: Int = 0, rejections: Int = 0, embedded: Int = 0
+        characters: Int, created: Int = 0, images: Int = 0, duplicates: Int = 0, rejections: Int = 0, embedded: Int = 0,
+        vectors: Int = 0, leftOut: Int = 0, pack: Int64? = nil, signer: String? = nil
     ) {
         self.characters = characters
         self.created = created
@@ -86,5 +141,9 @@ public struct ImportedBundle: Codable, Sendable, Equatable {
         self.duplicates = duplicates
         self.rejections = rejections
         self.embedded = embedded
+        self.vectors = vectors
+        self.leftOut = leftOut
+        self.pack = pack
+        self.signer = signer
     }
 }

@@ -1,17 +1,17 @@
 public import Foundation
 public import Geometry
 
-/// An enrolled image, without its bytes.
+/// An enrolled image, without its bytes. A vector of a cast pack counts as an image without a picture.
 public struct EnrolledImage: Codable, Sendable, Equatable {
     /// Never used again, not even after removal.
     public var id: Int64
     /// The name of the character it is enrolled under.
     public var character: String
-    /// SHA-256 of the original bytes, in hexadecimal.
+    /// SHA-256 of the original bytes, in hexadecimal; of the vector's bytes if there is no picture.
     public var sha256: String
-    /// `png`, `jpeg` or `webp`.
+    /// `png`, `jpeg`, … ; `vector` if there is no picture.
     public var format: String
-    /// Size of the original file.
+    /// Size of the original file; 0 if there is no picture.
     public var bytes: Int
     public var width: Int
     public var height: Int
@@ -20,10 +20,12 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
     public var addedAt: Date
     /// Where the character's face is, in pixels of the upright picture; null if the whole picture is the face.
     public var box: PixelBox?
+    /// The name of the cast pack that brought it; null for a picture. There is nothing to show for it then, only a vector to compare with.
+    public var pack: String?
 
     public init(
         id: Int64, character: String, sha256: String, format: String, bytes: Int, width: Int, height: Int,
-        source: String, addedAt: Date, box: PixelBox? = nil
+        source: String, addedAt: Date, box: PixelBox? = nil, pack: String? = nil
     ) {
         self.id = id
         self.character = character
@@ -35,6 +37,7 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
         self.source = source
         self.addedAt = addedAt
         self.box = box
+        self.pack = pack
     }
 }
 

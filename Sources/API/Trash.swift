@@ -12,6 +12,8 @@ public enum TrashKind: String, Codable, Sendable, CaseIterable {
     case characterMerge = "character.merge"
     /// Some of a character's images were given to a new one.
     case characterSplit = "character.split"
+    /// What a cast pack had brought was removed.
+    case packRemove = "pack.remove"
     /// Pictures were taken out of the inbox.
     case inboxDiscard = "inbox.discard"
     /// Pictures of the inbox are ignored for good: they stay in the trash until they are fetched back.
@@ -31,8 +33,8 @@ public struct TrashedChange: Codable, Sendable, Equatable {
     /// Who made it, as in the audit log.
     public var who: String
     public var kind: TrashKind
-    /// The name, at that time, of the character that was removed, merged or split, or that the images were of; null for the inbox, and for
-    /// images of several characters.
+    /// The name, at that time, of the character that was removed, merged or split, or that the images were of, or of the cast pack; null for
+    /// the inbox, and for images of several characters.
     public var character: String?
     /// The name, at that time, of the character that got the images; null when none did.
     public var into: String?

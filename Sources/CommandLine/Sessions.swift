@@ -2,6 +2,7 @@ import API
 import Client
 import Foundation
 import Options
+import Platform
 
 enum Web: AsksDaemon {
     static let declaration = Declaration(
@@ -82,7 +83,7 @@ enum Browser {
         let display = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
         let folder = environment["XDG_RUNTIME_DIR"] ?? environment["TMPDIR"] ?? NSTemporaryDirectory()
         let file = URL(filePath: folder).appending(path: "aniwho-page-\(getuid()).html")
-        guard display, let opener = program("xdg-open", environment) else { return false }
+        guard display, let opener = InstalledProgram.path("xdg-open") else { return false }
         let text = """
             <!doctype html><meta charset="utf-8"><title>AniWho</title>
             <meta http-equiv="refresh" content="0; url=\(url)"><p><a href="\(url)">Open AniWho</a></p>
@@ -99,10 +100,5 @@ enum Browser {
         do { try process.run() } catch { return false }
         process.waitUntilExit()
         return process.terminationStatus == 0
-    }
-
-    private static func program(_ name: String, _ environment: [String: String]) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-            .first(where: FileManager.default.isExecutableFile)
     }
 }

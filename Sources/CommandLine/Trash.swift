@@ -105,6 +105,7 @@ enum TrashText {
         case .characterRemove: "removed \(character) with \(images)"
         case .characterMerge: "merged \(character) into \(into)"
         case .characterSplit: "split \(into) off \(character)"
+        case .packRemove: "removed the cast pack \(character) with \(Show.count(change.pictures, "vector"))"
         case .inboxDiscard: "discarded \(Show.count(change.pictures, "picture")) of the inbox"
         case .inboxIgnore: "ignores \(Show.count(change.pictures, "picture")) of the inbox for good"
         case .inboxName: "named \(Show.count(change.pictures, "picture")) of the inbox \(into)"

@@ -4,7 +4,7 @@ import Registry
 extension WriteBackup: WorkRoute {
     static var kind: JobKind { .backUp }
     static var admitsTokens: Bool { false }
-    static var record: String? { "backup.write" }
+    static var record: (action: String, subject: String)? { ("backup.write", "file") }
 
     static func check(_ request: Request, _ services: Services) async throws {
         _ = try await services.backups.target(of: request)
@@ -12,10 +12,6 @@ extension WriteBackup: WorkRoute {
 
     static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         try await services.backups.start(request)
-    }
-
-    static func outcome(_ entry: AuditEntry) -> WrittenBackup? {
-        entry.detail["bytes"]?.integer.map { WrittenBackup(file: entry.subject, bytes: Int($0)) }
     }
 }
 

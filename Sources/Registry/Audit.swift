@@ -46,7 +46,7 @@ extension Registry: AuditStore {
                 "bundle.write", subject: bundle.folder,
                 detail: [
                     "bytes": bundle.bytes, "characters": bundle.characters, "images": bundle.images,
-                    "rejections": bundle.rejections,
+                    "left_out": bundle.leftOut, "rejections": bundle.rejections, "vectors": bundle.vectors,
                 ])
         }
     }

@@ -123,14 +123,17 @@ extension CharacterSummary {
             (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM character_tags WHERE character = c.id ORDER BY tag)),
             c.note,
             (SELECT group_concat(name, char(10)) FROM (SELECT name FROM aliases WHERE character = c.id ORDER BY name)),
-            c.series
+            c.series,
+            (SELECT count(*) FROM images i WHERE i.character = c.id AND i.pack IS NOT NULL),
+            (SELECT count(*) FROM images i JOIN packs p ON p.id = i.pack WHERE i.character = c.id AND i.pack IS NOT NULL
+                AND p.model IS NOT (SELECT identity FROM models WHERE active = 1))
         FROM characters c
         """
 
     init(row: Row) {
         self.init(
             id: row.integer(0), name: row.text(1), aliases: row.lines(7), series: row.text(8), images: row.int(2),
-            tags: row.lines(5), note: row.text(6), createdAt: row.date(3), updatedAt: row.date(4))
+            packImages: row.int(9), restingImages: row.int(10), tags: row.lines(5), note: row.text(6), createdAt: row.date(3), updatedAt: row.date(4))
     }
 
     /// Says that no other character can have a name, because this one answers to it.

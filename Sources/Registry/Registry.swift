@@ -99,4 +99,4 @@ public actor Registry {
 /// The interface of the registry. ``Registry`` implements it with SQLite; another database could implement it too.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
     & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & SessionStore & TagStore & InboxStore
-    & IgnoredStore & StatusStore
+    & IgnoredStore & StatusStore & PackStore

@@ -9,8 +9,8 @@ public protocol RetentionStore: Sendable {
     /// - Returns: how many were removed; 0 when there are no more.
     func expireAudit(before time: Date) async throws(RegistryError) -> Int
 
-    /// Notes since when each model is not used. A model is used while it answers, while the registry can roll back to it, and while a job
-    /// changes or compares to it.
+    /// Notes since when each model is not used. A model is used while it answers, while the registry can roll back to it, while a cast pack
+    /// has vectors of it, and while a job changes or compares to it.
     /// - Parameter now: the time from which a model counts as unused if it was used at the last call.
     func noteUnusedModels(now: Date) async throws(RegistryError)
 
@@ -43,7 +43,8 @@ extension Registry: RetentionStore {
 
     /// The condition that a model is used.
     private static let isUsed = """
-        active = 1 OR id IN (SELECT model FROM former_models) OR name IN (
+        active = 1 OR id IN (SELECT model FROM former_models)
+        OR identity IN (SELECT p.model FROM packs p JOIN all_images i ON i.pack = p.id) OR name IN (
             SELECT name FROM jobs WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?1)))
         """
 

@@ -4,14 +4,8 @@ import Platform
 /// FFmpeg's programs, which read videos in processes of their own.
 public enum VideoPrograms {
     /// Whether both are installed.
-    public static var areInstalled: Bool { path("ffmpeg") != nil && path("ffprobe") != nil }
-
-    /// The path of a program in the folders of `PATH`.
-    private static func path(_ name: String) -> String? {
-        let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        return folders.split(separator: ":").map { "\($0)/\(name)" }.first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
+    public static var areInstalled: Bool {
+        InstalledProgram.path("ffmpeg") != nil && InstalledProgram.path("ffprobe") != nil
     }
 
     /// Options for a file to read: only the file itself, and only in one of the known formats. A playlist would have FFmpeg read other files.
@@ -23,7 +17,7 @@ public enum VideoPrograms {
     /// - Parameter patience: how long it may take until something is read from it.
     /// - Throws: ``VideoError`` with `noProgram`.
     static func start(_ name: String, _ arguments: [String], patience: Duration) throws(VideoError) -> ChildReader {
-        guard let program = path(name) else {
+        guard let program = InstalledProgram.path(name) else {
             throw VideoError(
                 .noProgram,
                 "reading videos needs the programs ffmpeg and ffprobe, and there is no \(name). Install the package ffmpeg, for example with: apt-get install ffmpeg"

@@ -30,7 +30,7 @@ import Testing
     }
 
     private static func use(_ name: String, dryRun: Bool = false, _ services: Services) async throws -> Job {
-        let job = try await UseModel.answer(UseRequest(name: name, dryRun: dryRun), services)
+        let job = try await UseModel.answer(.init(name: name, dryRun: dryRun), services)
         return try await ended(job.id, services)
     }
 
@@ -186,7 +186,7 @@ import Testing
             CREATE TEMP TRIGGER full BEFORE INSERT ON embeddings BEGIN SELECT raise(ABORT, 'full'); END;
             CREATE TEMP TRIGGER end BEFORE UPDATE OF ended_at ON jobs BEGIN SELECT raise(ABORT, 'full'); END
             """)
-        let job = try await UseModel.answer(UseRequest(name: "B"), services)
+        let job = try await UseModel.answer(.init(name: "B"), services)
         let reader = try await services.jobs.events(of: job.id).reader()
         var text = ""
         for _ in 0..<2000 where !text.contains("\"end\"") {
@@ -203,7 +203,7 @@ import Testing
         let fixture = try await Self.started()
         let services = fixture.services
         let file = try Samples.files("strangers")[0]
-        let job = try await UseModel.answer(UseRequest(name: "B"), services)
+        let job = try await UseModel.answer(.init(name: "B"), services)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for number in 0..<5 {
@@ -236,10 +236,10 @@ import Testing
         _ = try await EnrollImages.answer(.init(name: "one", files: try Samples.files("strangers")), services)
         try await fixture.addModel("B", seed: 2)
         try await fixture.addModel("C", seed: 3)
-        let job = try await UseModel.answer(UseRequest(name: "B"), services)
-        #expect(try await UseModel.answer(UseRequest(name: "B"), services).id == job.id)
+        let job = try await UseModel.answer(.init(name: "B"), services)
+        #expect(try await UseModel.answer(.init(name: "B"), services).id == job.id)
         let rival = await #expect(throws: RegistryError.self) {
-            try await UseModel.answer(UseRequest(name: "C"), services)
+            try await UseModel.answer(.init(name: "C"), services)
         }
         #expect(rival?.reason == .modelChanging && rival?.message.contains("aniwho jobs cancel 1") == true)
         _ = try await CancelJob.answer(IdentifiedRequest(id: job.id), services)

@@ -56,7 +56,7 @@ import Testing
     /// Killed with some of the vectors made, the daemon goes on with the others when it starts again.
     @Test func aChangeSurvivesAKilledDaemon() throws {
         let daemon = try Self.started()
-        _ = try daemon.client.call(UseModel.self, UseRequest(name: "slow"))
+        _ = try daemon.client.call(UseModel.self, .init(name: "slow"))
         let deadline = ContinuousClock.now + .seconds(60)
         while !Self.events(daemon, 1).contains(where: { $0.contains("\"progress\"") && !$0.contains("\"done\":0,") }) {
             try #require(.now < deadline, "no vector was made")
@@ -80,7 +80,7 @@ import Testing
 
     @Test func aFailureEndsWithAnErrorAndTheOldModel() throws {
         let daemon = try Self.started()
-        _ = try daemon.client.call(UseModel.self, UseRequest(name: "slow"))
+        _ = try daemon.client.call(UseModel.self, .init(name: "slow"))
         #expect(try daemon.aniwho("jobs", "cancel", "1").status == 0)
         let watch = try daemon.aniwho("models", "use", "slow", "--dry-run")
         #expect(watch.status == 0, "\(watch.error)")

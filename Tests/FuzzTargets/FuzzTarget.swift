@@ -1,6 +1,6 @@
 /// What takes bytes from outside, with what must hold whatever they are. Fed by `scripts/fuzz`, and in the tests by what it has found.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case images, safetensors, requests, decoders, replies
+    case images, safetensors, requests, decoders, replies, bundles
 
     /// - Throws: ``BrokenPromise``; that bytes are refused is no failure.
     public func feed(_ bytes: [UInt8]) throws(BrokenPromise) {
@@ -10,6 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .requests: try FuzzedRequests.feed(bytes)
         case .decoders: try FuzzedDecoders.feed(bytes)
         case .replies: try FuzzedReplies.feed(bytes)
+        case .bundles: try FuzzedBundles.feed(bytes)
         }
     }
 }

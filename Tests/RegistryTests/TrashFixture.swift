@@ -22,7 +22,7 @@ struct VisibleState: Equatable {
         for var character in try await registry.characters(after: nil, limit: 100) {
             let own = try await registry.images(of: character.name)
             images[character.name] = own
-            for image in own { bytes[image.id] = try await registry.imageBytes(image.id) }
+            for image in own where image.pack == nil { bytes[image.id] = try await registry.imageBytes(image.id) }
             character.updatedAt = character.createdAt
             characters.append(character)
         }

@@ -68,11 +68,14 @@ public struct NearImage: Codable, Sendable, Equatable {
     public var distance: Double
     /// Where it came from, as the user who enrolled it gave it; may be empty.
     public var source: String
+    /// The name of the cast pack that brought it as a vector; null for a picture.
+    public var pack: String?
 
-    public init(id: Int64, distance: Double, source: String) {
+    public init(id: Int64, distance: Double, source: String, pack: String? = nil) {
         self.id = id
         self.distance = distance
         self.source = source
+        self.pack = pack
     }
 }
 

@@ -10,8 +10,12 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
     public var aliases: [String]
     /// The series it is from; may be empty.
     public var series: String
-    /// How many images are enrolled.
+    /// How many images are enrolled, with the vectors of cast packs.
     public var images: Int
+    /// Of those, the vectors that cast packs brought, without pictures.
+    public var packImages: Int
+    /// Of those again, the vectors that another model made than the active one: they count for nothing until that model is used again.
+    public var restingImages: Int
     /// In the order of their UTF-8 bytes.
     public var tags: [String]
     /// What the owner wrote; may be empty.
@@ -21,19 +25,26 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
     public var updatedAt: Date
 
     public init(
-        id: Int64, name: String, aliases: [String] = [], series: String = "", images: Int, tags: [String] = [],
-        note: String = "", createdAt: Date, updatedAt: Date
+        id: Int64, name: String, aliases: [String] = [], series: String = "", images: Int, packImages: Int = 0,
+        restingImages: Int = 0, tags: [String] = [], note: String = "", createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.name = name
         self.aliases = aliases
         self.series = series
         self.images = images
+        self.packImages = packImages
+        self.restingImages = restingImages
         self.tags = tags
         self.note = note
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
+}
+
+extension CharacterSummary {
+    /// How many pictures are enrolled, without the vectors of cast packs.
+    public var pictures: Int { images - packImages }
 }
 
 /// A character with its images and its prototype.

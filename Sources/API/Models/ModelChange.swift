@@ -1,4 +1,4 @@
-/// `POST /v1/models/{name}/use?dry_run=`: starts a job that embeds all stored images with a model, reports which answers change, and
+/// `POST /v1/models/{name}/use?dry_run=&without_packs=`: starts a job that embeds all stored images with a model, reports which answers change, and
 /// then makes the model active.
 ///
 /// The former model answers until one transaction makes the new one active. `GET /v1/jobs/{id}/events` sends ``ModelChangeEvent``s.
@@ -6,7 +6,34 @@
 public enum UseModel: JobEndpoint {
     public static let path = "/v1/models/{name}/use"
 
-    public typealias Request = UseRequest
+    public struct Request: EndpointRequest, Equatable {
+        public var name: String
+        /// Whether to report only which answers would change.
+        public var dryRun: Bool
+        /// Whether to change the model although vectors of cast packs count no more then. Otherwise the daemon refuses that with
+        /// `packs_would_rest`, and names the characters.
+        public var withoutPacks: Bool
+
+        public init(name: String, dryRun: Bool = false, withoutPacks: Bool = false) {
+            self.name = name
+            self.dryRun = dryRun
+            self.withoutPacks = withoutPacks
+        }
+
+        public func message() throws(APIError) -> RequestMessage {
+            var query: [String: String] = [:]
+            if dryRun { query["dry_run"] = "true" }
+            if withoutPacks { query["without_packs"] = "true" }
+            return RequestMessage(parameters: ["name": name], query: query)
+        }
+
+        public init(message: RequestMessage) throws(APIError) {
+            try message.allowQuery(["dry_run", "without_packs"])
+            name = try message.parameter("name")
+            dryRun = try message.flag("dry_run")
+            withoutPacks = try message.flag("without_packs")
+        }
+    }
 }
 
 /// `POST /v1/models/rollback`: starts a job that makes the former model active again, with the head and the calibration that it had.
@@ -27,11 +54,13 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
     case change(ChangedAnswer)
     /// How many answers change.
     case answers(AnswerTotals)
+    /// The vectors of cast packs that count no more after the change. Comes only if there are some.
+    case packs(RestingPacks)
     /// The new model is active from now on.
     case swap(ModelSwap)
 
     private enum CodingKeys: String, CodingKey { case event }
-    private enum Kind: String, Codable { case progress, change, answers, swap }
+    private enum Kind: String, Codable { case progress, change, answers, packs, swap }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -40,6 +69,7 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
             case .progress: .progress(try EmbeddingProgress(from: decoder))
             case .change: .change(try ChangedAnswer(from: decoder))
             case .answers: .answers(try AnswerTotals(from: decoder))
+            case .packs: .packs(try RestingPacks(from: decoder))
             case .swap: .swap(try ModelSwap(from: decoder))
             }
     }
@@ -51,6 +81,7 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
             case .progress(let value): (.progress, value)
             case .change(let value): (.change, value)
             case .answers(let value): (.answers, value)
+            case .packs(let value): (.packs, value)
             case .swap(let value): (.swap, value)
             }
         try container.encode(kind, forKey: .event)

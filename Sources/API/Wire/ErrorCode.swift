@@ -36,6 +36,9 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case busy = "busy"
     case notReady = "not_ready"
     case overloaded = "overloaded"
+    case packNotFound = "pack_not_found"
+    case packOfOtherModel = "pack_of_other_model"
+    case packsWouldRest = "packs_would_rest"
     case payloadTooLarge = "payload_too_large"
     case rateLimited = "rate_limited"
     case rejectionNotFound = "rejection_not_found"
@@ -96,6 +99,9 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .noFace: (422, .badInput)
         case .notReady: (503, .unreachable)
         case .overloaded: (503, .unreachable)
+        case .packNotFound: (404, .notFound)
+        case .packOfOtherModel: (409, .conflict)
+        case .packsWouldRest: (409, .conflict)
         case .payloadTooLarge: (413, .badInput)
         case .rateLimited: (429, .conflict)
         case .rejectionNotFound: (404, .notFound)
@@ -168,7 +174,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
         case .notFound:
-            "no such character, image, rejection, change in the trash, model, classifier, detector, head, token, session, job or file"
+            "no such character, image, rejection, change in the trash, model, classifier, detector, head, cast pack, token, session, job or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

@@ -65,6 +65,16 @@ public struct RequestMessage: Sendable, Equatable {
         return value
     }
 
+    /// Whether the query says `true`; false when absent.
+    public func flag(_ name: String) throws(APIError) -> Bool {
+        RequestRecorder.current?.reads(query: name, ["type": "boolean"])
+        switch query[name] {
+        case nil, "false": return false
+        case "true": return true
+        case .some(let text): throw APIError(.badParameter, "\(name) is true or false, not “\(text)”")
+        }
+    }
+
     /// A moment in the query, or nil when absent.
     public func time(_ name: String) throws(APIError) -> Date? {
         RequestRecorder.current?.reads(query: name, ["type": "string", "format": "date-time"])

@@ -26,7 +26,7 @@ public struct IdentifiedRequest: EndpointRequest, Equatable {
     }
 }
 
-/// The request of an endpoint that activates a model or a head: `…/{name}/use?dry_run=`.
+/// The request of an endpoint that activates a head: `…/{name}/use?dry_run=`.
 public struct UseRequest: EndpointRequest, Equatable {
     public var name: String
     /// Whether to report only which answers would change.
@@ -44,11 +44,7 @@ public struct UseRequest: EndpointRequest, Equatable {
     public init(message: RequestMessage) throws(APIError) {
         try message.allowQuery(["dry_run"])
         name = try message.parameter("name")
-        switch message.query["dry_run"] {
-        case nil, "false": dryRun = false
-        case "true": dryRun = true
-        case .some(let text): throw APIError(.badParameter, "dry_run is true or false, not “\(text)”")
-        }
+        dryRun = try message.flag("dry_run")
     }
 }
 

@@ -83,7 +83,10 @@ enum Explain: AsksDaemon {
 
     private static func images(_ answer: FaceAnswer) -> String {
         var table = TextTable(("IMAGE", .right), ("DISTANCE", .right), ("FROM", .left))
-        for image in answer.nearestImages { table.add(String(image.id), Show.decimal(image.distance), image.source) }
+        for image in answer.nearestImages {
+            table.add(
+                String(image.id), Show.decimal(image.distance), PackText.origin(image.source, pack: image.pack))
+        }
         return table.text
     }
 

@@ -22,7 +22,8 @@ enum Similar: AsksDaemon {
         var table = TextTable(("DISTANCE", .right), ("IMAGE", .right), ("CHARACTER", .left), ("FROM", .left))
         for similar in images {
             table.add(
-                Show.decimal(similar.distance), String(similar.image.id), similar.image.character, similar.image.source)
+                Show.decimal(similar.distance), String(similar.image.id), similar.image.character,
+                PackText.origin(similar.image.source, pack: similar.image.pack))
         }
         console.print(table)
     }

@@ -36,7 +36,7 @@ struct BoxExport {
         (self.path, self.client) = (path, client)
         var (entries, whole): ([String: Entry], Int) = ([:], 0)
         for character in characters {
-            for image in try client.images(of: character.name) ?? [] {
+            for image in try client.images(of: character.name) ?? [] where image.pack == nil {
                 if let box = image.box {
                     entries[image.sha256, default: Entry(image: image, boxes: [])].boxes.append(box)
                 } else {

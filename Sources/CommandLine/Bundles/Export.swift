@@ -14,7 +14,7 @@ enum Export: AsksDaemon {
             train a LoRA on: of pictures that are nearly the same only the largest, and a caption beside each picture, PICTURE.txt,
             with the character's name, series and tags. A caption that is there stays. With --boxes it writes each picture
             once, and a file of the faces' boxes, as aniwho train-detector reads them; pictures that were taken whole and pictures with
-            a face that is not enrolled are left out.
+            a face that is not enrolled are left out. Vectors of cast packs have no pictures, and are left out.
             """,
         operands: [Operand("DIR", help: "the folder, which must be empty")],
         options: [
@@ -46,7 +46,7 @@ enum Export: AsksDaemon {
             return try exportBoxes(of: characters, to: folder, client, console)
         }
         let export = try RegistryExport(to: folder, adds: arguments.flag("force"), client)
-        let images = characters.reduce(0) { $0 + $1.images }
+        let images = characters.reduce(0) { $0 + $1.pictures }
         let progress = ProgressBar("exporting", total: images, console: console)
         let report = try export.write(characters, choosing: isForLoRA ? .differing(most) : .all) {
             progress.update(min($0, images))
@@ -60,6 +60,9 @@ enum Export: AsksDaemon {
         }
         if report.surplus > 0 {
             console.note("\(Show.count(report.surplus, "picture")) left out, beyond --per-character")
+        }
+        if report.withoutPictures > 0 {
+            console.note("\(Show.count(report.withoutPictures, "vector")) of cast packs left out: there are no pictures")
         }
         if report.empty > 0 {
             console.note("\(Show.count(report.empty, "character")) without images left out")
@@ -94,6 +97,8 @@ struct RegistryExport {
         var there = 0
         /// Pictures left out because another one is nearly the same.
         var duplicates = 0
+        /// Vectors of cast packs, which have no pictures.
+        var withoutPictures = 0
         /// Pictures left out because the character has enough without them.
         var surplus = 0
     }
@@ -137,10 +142,12 @@ struct RegistryExport {
         var report = Report()
         for character in characters {
             // One may be removed meanwhile.
-            guard let all = try client.images(of: character.name) else { continue }
+            guard let images = try client.images(of: character.name) else { continue }
+            let all = images.filter { $0.pack == nil }
+            report.withoutPictures += images.count - all.count
             if all.isEmpty { report.empty += 1 } else { report.characters += 1 }
-            let (images, caption) = try chosen(all, of: character, choice, &report)
-            for image in images {
+            let (written, caption) = try chosen(all, of: character, choice, &report)
+            for image in written {
                 let (place, isNew) = try folders.put(Self.fileName(of: image), under: image.character) { place in
                     (try? Data(contentsOf: place)).map { ContentHash.sha256($0) == image.sha256 } ?? false
                 } write: { place in

@@ -24,6 +24,7 @@ enum CharactersList: AsksDaemon {
         let texts: [(String, (CharacterSummary) -> String)] = [
             ("SERIES", \.series), ("ALIASES", { $0.aliases.joined(separator: ", ") }),
             ("TAGS", { $0.tags.joined(separator: ", ") }),
+            ("CAST PACKS", { $0.packImages == 0 ? "" : mark($0) }),
         ].filter { _, text in characters.contains { !text($0).isEmpty } }
         var table = TextTable(columns + texts.map { ($0.0, .left) })
         for character in characters {
@@ -31,6 +32,14 @@ enum CharactersList: AsksDaemon {
             table.add(cells + texts.map { $0.1(character) })
         }
         console.print(table)
+    }
+}
+
+extension CharactersList {
+    /// How many images are vectors of cast packs.
+    private static func mark(_ character: CharacterSummary) -> String {
+        character.restingImages == 0
+            ? String(character.packImages) : "\(character.packImages), \(character.restingImages) at rest"
     }
 }
 
@@ -52,6 +61,7 @@ enum CharactersShow: AsksDaemon {
             created    \(detail.character.createdAt.ISO8601Format())
             prototype  \(prototype ?? "none: no image is enrolled")
             """)
+        if let origins = PackText.origins(of: detail.character) { console.print("packs      \(origins)") }
         if let looks = detail.prototype?.looks { console.print("looks      \(looks)") }
         if !detail.character.aliases.isEmpty {
             console.print("aliases    \(detail.character.aliases.joined(separator: ", "))")
@@ -68,8 +78,8 @@ enum CharactersShow: AsksDaemon {
             ("IMAGE", .right), ("SIZE", .right), ("FACE", .left), ("FORMAT", .left), ("ADDED", .left), ("FROM", .left))
         for image in detail.images {
             table.add(
-                String(image.id), "\(image.width)×\(image.height)", Show.place(image.box), image.format,
-                image.addedAt.ISO8601Format(), image.source)
+                String(image.id), image.pack == nil ? "\(image.width)×\(image.height)" : "", Show.place(image.box),
+                image.format, image.addedAt.ISO8601Format(), PackText.origin(image.source, pack: image.pack))
         }
         console.print(table)
     }

@@ -75,6 +75,9 @@ let subjects: [Subject] = [
         name: "bundles", summary: "characters for another registry, or as plain folders",
         commands: [BundleExport.self, BundleImport.self, Export.self]),
     Subject(
+        name: "packs", summary: "characters known by vectors, without pictures",
+        commands: [PacksList.self, PacksRemove.self]),
+    Subject(
         name: "tokens", summary: "access over TCP", commands: [TokensList.self, TokensCreate.self, TokensRevoke.self]),
     Subject(
         name: "sessions", summary: "the page in the browser",

@@ -57,6 +57,7 @@ enum JobText {
         case .change(let change):
             return "image \(change.image): \(change.before ?? "unknown"), then \(change.after ?? "unknown")"
         case .answers(let totals): return AnswerChangesText.summary(totals)
+        case .packs(let packs): return "\(Show.count(packs.vectors, "vector")) of cast packs at rest"
         case .swap(let swap): return "\(swap.model) answers"
         }
     }

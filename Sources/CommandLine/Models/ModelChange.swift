@@ -14,20 +14,25 @@ enum ModelsUse: AsksDaemon {
             To compare them, the daemon classifies each enrolled image as if it were not enrolled, with both. Repeat a change that was
             interrupted, and it goes on where it was; a change that fails leaves everything as it is. aniwho models rollback goes
             back.
+
+            Vectors of cast packs cannot be embedded again, because there are no pictures. If some would count for nothing with the new
+            model, the change is refused, and the characters are named; --dry-run lists them all.
             """,
         operands: [Operand("NAME", help: "the model")],
         options: [
-            Option("dry-run", help: "say which answers would change, and keep the old model")
+            Option("dry-run", help: "say which answers would change, and keep the old model"),
+            Option("without-packs", help: "change even though vectors of cast packs rest until their model is used again"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let isDry = arguments.flag("dry-run")
         let (client, start) = (arguments.client, ContinuousClock.now)
         let name = arguments.word("NAME")
-        let job = try client.call(UseModel.self, UseRequest(name: name, dryRun: isDry))
+        let job = try client.call(UseModel.self, .init(name: name, dryRun: isDry, withoutPacks: arguments.flag("without-packs")))
         let report = try ModelChange(job: job, console: console).follow(client)
         if console.isJSON { return try console.print(json: report) }
         if let answers = report.answers { AnswerChangesText.print(answers, console) }
+        if let packs = report.packs { console.print(PackText.resting(packs, report.model)) }
         if report.swapped {
             console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start) / .seconds(1)))
         } else {
@@ -49,6 +54,7 @@ enum ModelsRollback: AsksDaemon {
         let job = try client.call(RollBackModel.self)
         let report = try ModelChange(job: job, console: console).follow(client)
         if console.isJSON { return try console.print(json: report) }
+        if let packs = report.packs { console.print(PackText.resting(packs, report.model)) }
         console.print(ModelChange.sentence(report, seconds: (ContinuousClock.now - start) / .seconds(1)))
     }
 }
@@ -65,6 +71,8 @@ struct ModelChange {
         var swapped = false
         var embedded = 0
         var answers: AnswerChanges?
+        /// The vectors of cast packs that rest after the change; absent if there are none.
+        var packs: RestingPacks?
     }
 
     let job: Job
@@ -90,6 +98,7 @@ struct ModelChange {
                 case .change(let change): seen.changes.append(change)
                 case .answers(let totals):
                     seen.report.answers = AnswerChanges(totals: totals, changes: seen.changes)
+                case .packs(let packs): seen.report.packs = packs
                 case .swap(let swap):
                     (seen.report.swapped, seen.report.previous) = (true, swap.previous)
                     seen.report.embedded = swap.embedded

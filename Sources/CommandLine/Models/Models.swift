@@ -73,7 +73,7 @@ enum ModelsRemove: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
         name: "aniwho models remove", summary: "remove a model and its vectors from the registry",
         discussion:
-            "The daemon refuses to remove the model that answers, and the one that aniwho models rollback goes back to.",
+            "The daemon refuses to remove the model that answers, the one that aniwho models rollback goes back to, and one that a cast pack has vectors of.",
         operands: [Operand("NAME", help: "the model")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {

@@ -29,6 +29,6 @@ extension Services {
     func evidence(for vector: [Float], character: String, model: Model) async throws(RegistryError) -> [NearImage] {
         try await registry.nearestSupports(
             to: vector, ofCharacter: character, model: model.identity, limit: ClassifyImages.nearestListed
-        ).map { NearImage(id: $0.image.id, distance: $0.distance, source: $0.image.source) }
+        ).map { NearImage(id: $0.image.id, distance: $0.distance, source: $0.image.source, pack: $0.image.pack) }
     }
 }

@@ -85,7 +85,13 @@ struct BundleImport: Sendable {
     }
 
     /// What is to be enrolled. Each file is read just before it is enrolled, so that not all are in memory at once.
-    func enrollment(merges: Bool, settings: [String: String], source: String) -> Import {
+    /// - Parameters:
+    ///   - source: the bundle's folder, for the audit log.
+    ///   - told: what is known of the result already.
+    ///   - takesVectors: whether vectors without pictures are taken over, because the model that answers made them.
+    func enrollment(
+        merges: Bool, settings: [String: String], source: String, told: ImportedBundle, takesVectors: Bool = true
+    ) -> Import {
         let characters = bundle.manifest.characters
         var starts: [Int] = []
         var next = 0
@@ -105,7 +111,14 @@ struct BundleImport: Sendable {
             rejection: { place throws(RegistryError) in
                 (bundle.manifest.rejections[place].character, try image(first + place))
             },
-            merges: merges, settings: settings, source: source)
+            packs: takesVectors ? bundle.packs(signedBy: told.signer) : [],
+            vectors: { [bundle] place throws(RegistryError) in
+                guard takesVectors else { return [] }
+                do throws(APIError) { return try bundle.packedVectors(place) } catch {
+                    throw RegistryError(.badBundle, error.message)
+                }
+            },
+            merges: merges, settings: settings, source: source, told: told)
     }
 
     private func image(_ place: Int) throws(RegistryError) -> NewImage {

@@ -3,7 +3,7 @@ import Foundation
 import Geometry
 import Registry
 
-/// The contents of a bundle: every file with its size and its hash.
+/// The contents of a bundle: every file with its size and its hash. A cast pack is a bundle without pictures, of a format of its own.
 struct BundleManifest: Codable, Sendable {
     /// A file of the bundle.
     struct File: Codable, Sendable, Equatable {
@@ -27,6 +27,22 @@ struct BundleManifest: Codable, Sendable {
         let box: PixelBox?
     }
 
+    /// A cast pack that vectors are from.
+    struct Pack: Codable, Sendable {
+        let name: String
+        /// SHA-256 of the pack's own manifest; null in that manifest itself.
+        let sha256: String?
+    }
+
+    /// Vectors of a character without pictures.
+    struct Packed: Codable, Sendable {
+        /// The index of the cast pack.
+        let pack: Int
+        let count: Int
+        /// The tensor `embeddings`, a row for each vector, and in a cast pack `prototype`.
+        let vectors: File
+    }
+
     struct Character: Codable, Sendable {
         let name: String
         /// Null in bundles of 0.1.0, which knew none.
@@ -36,6 +52,8 @@ struct BundleManifest: Codable, Sendable {
         let images: [Picture]
         /// The tensors `embeddings`, one row for each image in the same order, and `prototype`; null when there are no images.
         let vectors: File?
+        /// Its vectors without pictures; null for none.
+        let packed: [Packed]?
     }
 
     struct Rejection: Codable, Sendable {
@@ -56,22 +74,30 @@ struct BundleManifest: Codable, Sendable {
     let rejections: [Rejection]
     /// The tensor `embeddings`, one row for each rejection; null when there are none.
     let rejectionVectors: File?
+    /// The cast packs that vectors are from: in a cast pack itself alone; null for none.
+    let packs: [Pack]?
 
-    static let format = "aniwho-bundle"
+    static let (format, packFormat) = ("aniwho-bundle", "aniwho-cast-pack")
     /// What this program writes.
-    static let version = 2
-    /// What it reads.
-    static let versions: ClosedRange<Int64> = 1...2
+    static let (version, packVersion) = (2, 1)
     /// The name of the manifest's own file, and of the file with its hash.
-    static let (name, hashName) = ("manifest.json", "manifest.json.sha256")
+    static let (name, hashName) = (CastPack.manifest, CastPack.manifest + ".sha256")
     /// The largest manifest, in bytes: that of half a million pictures.
     static let maximumBytes = 256 << 20
     /// The names of tensors.
     static let (embeddings, prototype) = ("embeddings", "prototype")
 
+    /// Whether this is a cast pack.
+    var isPack: Bool { format == Self.packFormat }
+
+    /// The number of vectors without pictures.
+    var packedCount: Int { characters.flatMap { $0.packed ?? [] }.reduce(0) { $0 + $1.count } }
+
     /// All files of the bundle except for the manifest.
     var files: [File] {
-        characters.flatMap { $0.images.map(\.file) + ($0.vectors.map { [$0] } ?? []) }
+        characters.flatMap {
+            $0.images.map(\.file) + ($0.vectors.map { [$0] } ?? []) + ($0.packed ?? []).map(\.vectors)
+        }
             + rejections.map(\.picture.file) + (rejectionVectors.map { [$0] } ?? [])
     }
 }

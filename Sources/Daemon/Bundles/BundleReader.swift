@@ -1,8 +1,7 @@
 import API
 import Embedding
-import FewShot
 import Foundation
-import NeuralNetwork
+import Registry
 
 /// A bundle of which every file has been checked and copied into the data directory.
 ///
@@ -10,6 +9,8 @@ import NeuralNetwork
 /// waits for it; later only the copies are read.
 struct BundleReader: Sendable {
     let manifest: BundleManifest
+    /// SHA-256 of the manifest's bytes, hexadecimal.
+    let manifestHash: String
     private let folder: String
     private let staging: String
     /// The numbers of the copies in ``staging``, by the files' paths in the bundle.
@@ -18,17 +19,28 @@ struct BundleReader: Sendable {
     /// Checks the manifest, then checks and copies every file: its path, size and hash.
     /// - Parameters:
     ///   - staging: the folder of the copies. The caller removes it.
+    ///   - demand: whose signature the manifest must have; nil for no demand.
+    ///   - check: what else must hold for the manifest, before its files are looked at.
     ///   - progress: gets the number of files checked and of all files; an error that it throws ends the work.
     /// - Throws: `bad_bundle`, which names the bad file; `storage_full` if the data directory has no room for the copies and the enrolled
     ///   pictures.
-    init(_ path: String, copyingTo staging: String, progress: (_ done: Int, _ total: Int) throws -> Void) throws {
+    init(
+        _ path: String, copyingTo staging: String, signedAs demand: BundleSignature? = nil,
+        check: (BundleManifest) throws -> Void = { _ in }, progress: (_ done: Int, _ total: Int) throws -> Void
+    ) throws {
         guard path.hasPrefix("/") else {
             throw APIError(.badBundle, "“\(path)” is not the absolute path of a folder")
         }
         folder = URL(filePath: path).resolvingSymlinksInPath().standardized.path
         self.staging = staging
-        manifest = try Self.manifest(in: folder)
-        try check()
+        let bytes = try Self.manifest(in: folder)
+        manifest = try BundleManifest(reading: bytes, of: folder)
+        manifestHash = ContentHash.sha256(bytes)
+        try check(manifest)
+        if let demand {
+            let signature = PlainFile.contents("\(folder)/\(CastPack.signature)", upTo: BundleSignature.mostBytes)
+            try demand.check(signature, of: bytes, staging: staging)
+        }
         let files = manifest.files
         try makeStaging(for: files)
         for (index, file) in files.enumerated() {
@@ -68,7 +80,7 @@ struct BundleReader: Sendable {
         }
     }
 
-    private static func manifest(in folder: String) throws(APIError) -> BundleManifest {
+    private static func manifest(in folder: String) throws(APIError) -> Data {
         guard let bytes = PlainFile.contents("\(folder)/\(BundleManifest.name)", upTo: BundleManifest.maximumBytes),
             let line = PlainFile.contents("\(folder)/\(BundleManifest.hashName)", upTo: 4096)
         else {
@@ -81,50 +93,7 @@ struct BundleReader: Sendable {
             String(decoding: line, as: UTF8.self).split(separator: " ").first.map(String.init)
                 == ContentHash.sha256(bytes)
         else { throw APIError(.badBundle, "\(BundleManifest.name) has changed since it was written: its hash differs") }
-        let head: JSONValue
-        do { head = try JSON.decode(JSONValue.self, from: bytes) } catch {
-            throw APIError(.badBundle, "cannot read \(BundleManifest.name): \(error.message)")
-        }
-        guard head["format"]?.string == BundleManifest.format else {
-            throw APIError(.badBundle, "\(folder) is not a bundle: its manifest has another format")
-        }
-        guard let version = head["version"]?.integer, BundleManifest.versions.contains(version) else {
-            throw APIError(
-                .badBundle,
-                "the bundle has version \(head["version"]?.integer.map { String($0) } ?? "none"), but this program reads versions up to \(BundleManifest.version)"
-            )
-        }
-        do { return try JSON.decode(BundleManifest.self, from: bytes) } catch {
-            throw APIError(.badBundle, "cannot read \(BundleManifest.name): \(error.message)")
-        }
-    }
-
-    /// Checks the manifest without reading the files.
-    private func check() throws(APIError) {
-        var names: Set<String> = []
-        for character in manifest.characters {
-            guard names.insert(character.name).inserted else {
-                throw APIError(.badBundle, "\(BundleManifest.name) names \(character.name) twice")
-            }
-            guard (character.vectors == nil) == character.images.isEmpty else {
-                throw APIError(
-                    .badBundle,
-                    "\(BundleManifest.name): \(character.name) has images without vectors or vectors without images")
-            }
-        }
-        for rejection in manifest.rejections where !names.contains(rejection.character) {
-            throw APIError(
-                .badBundle, "\(BundleManifest.name) has a rejection for \(rejection.character), but no such character")
-        }
-        guard (manifest.rejectionVectors == nil) == manifest.rejections.isEmpty else {
-            throw APIError(
-                .badBundle, "\(BundleManifest.name) has rejections without vectors or vectors without rejections")
-        }
-        guard HeadKind(rawValue: manifest.head) != nil, manifest.falseAccept.map(RunCalibration.rates.contains) ?? true
-        else {
-            throw APIError(
-                .badBundle, "\(BundleManifest.name): this version does not know its head or its false_accept")
-        }
+        return bytes
     }
 
     /// The bytes of a file's copy.
@@ -181,14 +150,33 @@ struct BundleReader: Sendable {
     /// - Throws: `bad_bundle` when the file does not hold that many rows of the model's width.
     private func embeddings(in file: BundleManifest.File?, count: Int) throws(APIError) -> [[Float]] {
         guard let file else { return [] }
-        let tensors: Safetensors
-        do { tensors = try Safetensors(try bytes(of: file)) } catch let error as NetworkError {
-            throw APIError(.badBundle, "\(file.file): \(error.message)")
-        } catch { throw APIError(describing: error) }
-        let width = manifest.model.dimensions
-        guard let tensor = tensors.tensors[BundleManifest.embeddings], tensor.shape == [count, width] else {
-            throw APIError(.badBundle, "\(file.file) does not hold \(count) embeddings of width \(width)")
+        return try BundleVectors(
+            try bytes(of: file), of: file.file, count: count, width: manifest.model.dimensions
+        ).rows
+    }
+
+    /// The vectors of the character at an index that have no pictures.
+    /// - Throws: `bad_bundle` as ``BundleVectors``, and for a prototype that is not the mean of its vectors.
+    func packedVectors(_ place: Int) throws(APIError) -> [NewVector] {
+        var all: [NewVector] = []
+        for packed in manifest.characters[place].packed ?? [] {
+            let vectors = try BundleVectors(
+                try bytes(of: packed.vectors), of: packed.vectors.file, count: packed.count,
+                width: manifest.model.dimensions)
+            if manifest.isPack { try vectors.checkPrototype() }
+            all += vectors.rows.map { row in
+                NewVector(pack: packed.pack, sha256: ContentHash.sha256(BundleVectors.stored(row)), embedding: row)
+            }
         }
-        return (0..<count).map { Array(tensor.values[$0 * width..<($0 + 1) * width]) }
+        return all
+    }
+
+    /// The cast packs that ``packedVectors(_:)`` are from.
+    /// - Parameter signer: whose signature of this bundle was checked.
+    func packs(signedBy signer: String?) -> [NewPack] {
+        (manifest.packs ?? []).map { pack in
+            NewPack(
+                name: pack.name, sha256: pack.sha256 ?? manifestHash, signer: manifest.isPack ? signer : nil)
+        }
     }
 }

@@ -26,16 +26,20 @@ struct BundleWriter {
         partial = place.deletingLastPathComponent().appending(path: ".\(place.lastPathComponent).partial").path
     }
 
-    /// - Parameter progress: gets the number of pictures written and of all pictures; an error that it throws ends the work.
+    /// - Parameters:
+    ///   - pack: writes a cast pack of this choice; nil for a bundle with pictures.
+    ///   - progress: gets the number of pictures written and of all pictures; an error that it throws ends the work.
     /// - Throws: `storage`, `storage_full`; the registry's errors. Nothing is left on the disk then.
     func write(
-        _ registry: Registry, progress: (_ done: Int, _ total: Int) throws -> Void
+        _ registry: Registry, pack: CastPackChoice? = nil, progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> WrittenBundle {
         try? FileManager.default.removeItem(atPath: partial)
         do {
             try FileManager.default.createDirectory(
                 atPath: partial, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-            let manifest = try registry.withSnapshot { try contents($0, progress) }
+            let (manifest, leftOut) = try registry.withSnapshot { snapshot in
+                try pack.map { try contents(snapshot, of: $0, progress) } ?? contents(snapshot, progress)
+            }
             let bytes = try JSON.encode(manifest, pretty: true)
             _ = try write(bytes, to: BundleManifest.name)
             let line = "\(ContentHash.sha256(bytes))  \(BundleManifest.name)\n"
@@ -46,7 +50,7 @@ struct BundleWriter {
             return WrittenBundle(
                 folder: folder, characters: manifest.characters.count,
                 images: manifest.characters.reduce(0) { $0 + $1.images.count },
-                rejections: manifest.rejections.count,
+                rejections: manifest.rejections.count, vectors: manifest.packedCount, leftOut: leftOut,
                 bytes: manifest.files.reduce(bytes.count + line.utf8.count) { $0 + $1.bytes })
         } catch {
             try? FileManager.default.removeItem(atPath: partial)
@@ -55,11 +59,14 @@ struct BundleWriter {
         }
     }
 
+    /// Writes pictures and vectors.
+    /// - Returns: the manifest, and how many vectors of cast packs were left out because another model made them.
     private func contents(
         _ snapshot: RegistrySnapshot, _ progress: (_ done: Int, _ total: Int) throws -> Void
-    ) throws -> BundleManifest {
+    ) throws -> (BundleManifest, leftOut: Int) {
         let records = try snapshot.characters()
-        let total = records.reduce(0) { $0 + $1.images }
+        let total = records.reduce(0) { $0 + $1.images - $1.packImages }
+        let packs = try snapshot.packs()
         var done = 0
         var folders = FolderNames()
         var characters: [BundleManifest.Character] = []
@@ -67,7 +74,7 @@ struct BundleWriter {
         for record in records {
             let name = folders.name(for: record)
             var images: [BundleManifest.Picture] = []
-            for image in try snapshot.images(of: record) {
+            for image in try snapshot.pictures(of: record) {
                 let file = try write(
                     try snapshot.bytes(of: image), to: "images/\(name)/\(image.id).\(image.format)")
                 images.append(BundleManifest.Picture(file: file, source: image.source, box: image.box))
@@ -80,10 +87,16 @@ struct BundleWriter {
             }
             let vectors = try vectors(
                 embeddings, try snapshot.prototype(of: record), to: "vectors/\(name).safetensors")
+            var packed: [BundleManifest.Packed] = []
+            for (index, pack) in packs.enumerated() where record.packImages > 0 {
+                let rows = try snapshot.vectors(of: record, pack: pack.id)
+                guard let file = try self.vectors(rows, nil, to: "packs/\(index)/\(name).safetensors") else { continue }
+                packed.append(BundleManifest.Packed(pack: index, count: rows.count, vectors: file))
+            }
             characters.append(
                 BundleManifest.Character(
                     name: record.name, aliases: record.aliases, series: record.series, images: images,
-                    vectors: vectors))
+                    vectors: vectors, packed: packed.isEmpty ? nil : packed))
         }
         var (rejections, embeddings): ([BundleManifest.Rejection], [[Float]]) = ([], [])
         try snapshot.forEachRejection { record, bytes, embedding in
@@ -92,20 +105,15 @@ struct BundleWriter {
             rejections.append(BundleManifest.Rejection(character: record.character, picture: picture))
             embeddings.append(embedding)
         }
-        let model = snapshot.model
-        return BundleManifest(
-            format: BundleManifest.format, version: BundleManifest.version, createdAt: Date(),
-            model: .init(
-                name: model.name, identity: model.identity, architecture: model.architecture,
-                dimensions: model.dimensions),
-            head: try snapshot.setting(HeadHost.setting) ?? HeadHost.defaultHead.rawValue,
-            falseAccept: try snapshot.setting(CalibrationHost.setting).flatMap(Double.init),
-            characters: characters, rejections: rejections,
-            rejectionVectors: try vectors(embeddings, nil, to: "rejections.safetensors"))
+        let manifest = try BundleManifest(
+            of: snapshot, characters, rejections: rejections,
+            rejectionVectors: try vectors(embeddings, nil, to: "rejections.safetensors"),
+            packs: packs.isEmpty ? nil : packs.map { .init(name: $0.pack.name, sha256: $0.pack.sha256) })
+        return (manifest, records.reduce(0) { $0 + $1.restingImages })
     }
 
     /// - Returns: nil when there is nothing to write.
-    private func vectors(
+    func vectors(
         _ embeddings: [[Float]], _ prototype: [Float]?, to path: String
     ) throws -> BundleManifest.File? {
         guard let width = embeddings.first?.count else { return nil }

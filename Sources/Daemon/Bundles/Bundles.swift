@@ -7,7 +7,7 @@ import Registry
 extension WriteBundle: WorkRoute {
     static var kind: JobKind { .exportBundle }
     static var admitsTokens: Bool { false }
-    static var record: String? { "bundle.write" }
+    static var record: (action: String, subject: String)? { ("bundle.write", "folder") }
 
     static func check(_ request: Request, _ services: Services) async throws {
         _ = try await onOwnThread("aniwho.bundle") { try BundleWriter(request.folder) }
@@ -16,35 +16,15 @@ extension WriteBundle: WorkRoute {
     static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         try await services.bundles.write(request)
     }
-
-    static func outcome(_ entry: AuditEntry) -> WrittenBundle? {
-        guard let characters = entry.detail["characters"]?.integer, let images = entry.detail["images"]?.integer,
-            let rejections = entry.detail["rejections"]?.integer, let bytes = entry.detail["bytes"]?.integer
-        else { return nil }
-        return WrittenBundle(
-            folder: entry.subject, characters: Int(characters), images: Int(images), rejections: Int(rejections),
-            bytes: Int(bytes))
-    }
 }
 
 extension ReadBundle: WorkRoute {
     static var kind: JobKind { .importBundle }
     static var admitsTokens: Bool { false }
-    static var record: String? { "bundle.read" }
+    static var record: (action: String, subject: String)? { ("bundle.read", "folder") }
 
     static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
         try services.bundles.read(request)
-    }
-
-    /// How many pictures were embedded again is not recorded.
-    static func outcome(_ entry: AuditEntry) -> ImportedBundle? {
-        guard let characters = entry.detail["characters"]?.integer, let created = entry.detail["created"]?.integer,
-            let images = entry.detail["images"]?.integer, let duplicates = entry.detail["duplicates"]?.integer,
-            let rejections = entry.detail["rejections"]?.integer
-        else { return nil }
-        return ImportedBundle(
-            characters: Int(characters), created: Int(created), images: Int(images), duplicates: Int(duplicates),
-            rejections: Int(rejections))
     }
 }
 
@@ -67,9 +47,10 @@ final class BundleHost: Sendable {
     /// - Throws: `busy`, `bad_bundle`, `target_exists`.
     func write(_ request: WriteBundle.Request) async throws -> LineChannel {
         let writer = try await onOwnThread("aniwho.bundle") { try BundleWriter(request.folder) }
+        let pack = try CastPackChoice(request)
         return try work.begin(["folder": writer.folder]) { [self] progress in
             let writing = progress.step("writing")
-            let bundle = try await work.background { try writer.write(self.registry, progress: writing) }
+            let bundle = try await work.background { try writer.write(self.registry, pack: pack, progress: writing) }
             try await registry.recordBundle(bundle)
             log.write(.info, "bundle written", ["folder": writer.folder])
             return bundle
@@ -79,18 +60,21 @@ final class BundleHost: Sendable {
     /// Starts to import a bundle; see ``LineWork``.
     /// - Throws: `busy`.
     func read(_ request: ReadBundle.Request) throws -> LineChannel {
-        try work.begin(["folder": request.folder]) { [self] progress in
-            let bundle = try await enroll(request, progress)
+        let demand = try BundleSignature(request)
+        return try work.begin(["folder": request.folder]) { [self] progress in
+            let bundle = try await enroll(request, demand, progress)
             log.write(.info, "bundle imported", ["folder": request.folder])
             return bundle
         }
     }
 
     /// Enrolls a copy of the bundle, which is in the folder that the daemon empties when it starts.
-    private func enroll(_ request: ReadBundle.Request, _ progress: LineWork.Progress) async throws -> ImportedBundle {
+    private func enroll(
+        _ request: ReadBundle.Request, _ demand: BundleSignature?, _ progress: LineWork.Progress
+    ) async throws -> ImportedBundle {
         let staging = registry.directory + "/uploads/bundle"
         do {
-            let imported = try await enroll(request, copyingTo: staging, progress)
+            let imported = try await enroll(request, demand, copyingTo: staging, progress)
             await remove(staging)
             return imported
         } catch {
@@ -104,11 +88,15 @@ final class BundleHost: Sendable {
     }
 
     private func enroll(
-        _ request: ReadBundle.Request, copyingTo staging: String, _ progress: LineWork.Progress
+        _ request: ReadBundle.Request, _ demand: BundleSignature?, copyingTo staging: String,
+        _ progress: LineWork.Progress
     ) async throws -> ImportedBundle {
         let checking = progress.step("checking")
+        let (active, known) = (try await models.active(), try await registry.models())
         let bundle = try await work.background {
-            try BundleReader(request.folder, copyingTo: staging, progress: checking)
+            try BundleReader(
+                request.folder, copyingTo: staging, signedAs: demand,
+                check: { try $0.checkPack(isFor: active.model.identity, among: known) }, progress: checking)
         }
         let manifest = bundle.manifest
         try await registry.checkImport(of: manifest.characters.map(\.imported), merges: request.merge)
@@ -117,28 +105,49 @@ final class BundleHost: Sendable {
             settings[HeadHost.setting] = manifest.head
             settings[CalibrationHost.setting] = manifest.falseAccept.map { String($0) }
         }
-        let active = try await models.active()
+        let isSame = manifest.model.identity == active.model.identity
         // Its own network, so that no request waits for buffers that a low-priority thread holds.
         let model =
-            manifest.model.identity == active.model.identity
+            isSame
             ? active : try await models.load(try await registry.model(named: active.name))
         var pictures = BundleImport(bundle)
         let reading = progress.step("reading")
         let embedded = try await pictures.prepare(for: model, threads: models.threads, progress: reading)
         let enrolling = progress.step("enrolling")
         try enrolling(0, 1)
+        let told = ImportedBundle(
+            characters: manifest.characters.count, embedded: embedded, leftOut: isSame ? 0 : manifest.packedCount,
+            signer: demand?.signer)
         let (enrollment, identity) = (
-            pictures.enrollment(merges: request.merge, settings: settings, source: request.folder),
+            pictures.enrollment(
+                merges: request.merge, settings: settings, source: request.folder, told: told, takesVectors: isSame),
             active.model.identity
         )
-        var imported = try await calibrations.changing(model: identity) { [registry] in
+        let imported = try await calibrations.changing(model: identity) { [registry] in
             try await registry.enroll(enrollment, model: identity)
         }
-        imported.embedded = embedded
         await heads.load(expecting: settings[HeadHost.setting].flatMap { HeadKind(rawValue: $0) } ?? heads.active)
         return imported
     }
 
     /// Stops the work on a bundle.
     func stop() { work.stop() }
+}
+
+extension BundleManifest {
+    /// - Throws: `pack_of_other_model`, with what to do, when this is a cast pack of another model than the active one.
+    fileprivate func checkPack(isFor active: String, among models: [ModelSummary]) throws(APIError) {
+        guard isPack, model.identity != active else { return }
+        let answering = models.first { $0.identity == active }?.name ?? "another one"
+        let advice =
+            if let there = models.first(where: { $0.identity == model.identity }) {
+                "That model is here: use it first with: aniwho models use \(there.name)"
+            } else {
+                "Import that model's file and use it (aniwho models import FILE --name NAME, aniwho models use NAME), or ask the pack's maker for a pack for yours, \(active.prefix(12))"
+            }
+        throw APIError(
+            .packOfOtherModel,
+            "the cast pack is for the model \(model.name) (\(model.identity.prefix(12))), and \(answering) (\(active.prefix(12))) answers here: without pictures nothing can be embedded again. \(advice)"
+        )
+    }
 }

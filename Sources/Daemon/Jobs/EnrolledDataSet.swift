@@ -22,7 +22,7 @@ struct EnrolledDataSet {
         repeat {
             let page = try await registry.characters(after: last?.name, limit: Self.page)
             for character in page {
-                if character.images < Self.minimumImages {
+                if character.pictures < Self.minimumImages {
                     leftOut.append(character)
                 } else {
                     characters.append(character)
@@ -45,7 +45,7 @@ struct EnrolledDataSet {
     /// What the owner of the training should know, one sentence each.
     var warnings: [String] {
         guard !leftOut.isEmpty else { return [] }
-        let names = leftOut.map { "\($0.name) (\($0.images))" }.joined(separator: ", ")
+        let names = leftOut.map { "\($0.name) (\($0.pictures))" }.joined(separator: ", ")
         return ["left out, with fewer than \(Self.minimumImages) pictures: \(names)"]
     }
 
@@ -82,7 +82,7 @@ struct EnrolledDataSet {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch { throw APIError(fileError: error, "cannot create the folder \(folder)") }
         do {
-            let images = try await registry.images(of: character.name)
+            let images = try await registry.images(of: character.name).filter { $0.pack == nil }
             for image in images {
                 let bytes = try await registry.imageBytes(image.id)
                 if let box = image.box {

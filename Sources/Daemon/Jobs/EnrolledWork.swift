@@ -6,23 +6,20 @@ import Registry
 protocol WorkRoute: Route, WorkEndpoint {
     static var kind: JobKind { get }
 
-    /// The action of the audit log that says that the work is done; nil for work that can be done twice.
-    static var record: String? { get }
+    /// The action of the audit log that says that the work is done, whose particulars are the outcome, and the outcome's member that the action
+    /// is about; nil for work that can be done twice.
+    static var record: (action: String, subject: String)? { get }
 
     /// Refuses a request that cannot succeed.
     static func check(_ request: Request, _ services: Services) async throws
 
     /// Starts the work. It ends when nobody reads its ``WorkEvent``s any more.
     static func start(_ request: Request, _ services: Services) async throws -> LineChannel
-
-    /// What the work gave, as the audit log has it.
-    static func outcome(_ entry: AuditEntry) -> Outcome?
 }
 
 extension WorkRoute {
-    static var record: String? { nil }
+    static var record: (action: String, subject: String)? { nil }
     static func check(_ request: Request, _ services: Services) async throws {}
-    static func outcome(_ entry: AuditEntry) -> Outcome? { nil }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Job {
         try await check(request, services)
@@ -56,9 +53,11 @@ enum EnrolledWork {
         _ route: R.Type, _ job: Job, resumes: Bool, _ services: Services
     ) async throws -> Beginning {
         if resumes, let record = R.record,
-            let entry = try await services.registry.lastChange(record, by: Registry.author),
-            let outcome = R.outcome(entry)
+            let entry = try await services.registry.lastChange(record.action, by: Registry.author),
+            case .object(var members) = entry.detail
         {
+            members[record.subject] = .string(entry.subject)
+            let outcome = try JSON.decode(R.Outcome.self, from: try JSON.encode(JSONValue.object(members)))
             return .done(result: try JSON.encode(outcome))
         }
         return .begun(try await R.start(try R.Request(message: message(of: job)), services))

@@ -52,6 +52,7 @@ final class ModelChangeWork: Sendable {
         let answers = try await compare(active.model, next.model)
         for change in answers.changes { await steps.report(.change(change)) }
         await steps.report(.answers(answers.totals))
+        try await reportPacks(next.model.identity, steps)
         if kind == .useModel {
             try await swap(to: next, from: active, head: heads.active, embedded: embedded, steps) { [registry] in
                 _ = try await registry.activateModel(identity: next.model.identity, keeping: Self.settings)
@@ -70,10 +71,17 @@ final class ModelChangeWork: Sendable {
         }
         let head = former.settings[HeadHost.setting].flatMap(HeadKind.init) ?? HeadHost.defaultHead
         try await heads.checkLimits(head, width: next.model.dimensions, active: active.model)
+        try await reportPacks(next.model.identity, steps)
         try await swap(to: next, from: active, head: head, embedded: 0, steps) { [registry] in
             _ = try await registry.rollBackModel(to: former, keeping: Self.settings)
         }
         return next.model.identity
+    }
+
+    /// Reports which vectors of cast packs count no more under a model.
+    private func reportPacks(_ identity: String, _ steps: Steps) async throws {
+        let resting = try await registry.restingPacks(under: identity)
+        if !resting.isNone { await steps.report(.packs(resting)) }
     }
 
     /// - Parameters:
@@ -180,7 +188,7 @@ private actor ModelChangeReporter {
             reported = now
             isKept = progress.done == progress.all || now - kept > .seconds(1)
         case .change: isKept = false
-        case .answers, .swap: break
+        case .answers, .packs, .swap: break
         }
         guard let line = try? JSON.encode(event) else { return }
         await runner.tell(line, job)

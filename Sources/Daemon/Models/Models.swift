@@ -36,7 +36,11 @@ extension RemoveModel: Route {
 
 extension UseModel: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
+        let model = try await services.registry.model(named: request.name)
+        if !request.dryRun, !request.withoutPacks {
+            try await services.registry.restingPacks(under: model.identity).check(model: model.name)
+        }
+        return try await services.jobs.change(request.dryRun ? .tryModel : .useModel, model: request.name)
     }
 }
 

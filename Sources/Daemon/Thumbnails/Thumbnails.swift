@@ -11,7 +11,7 @@ extension FetchThumbnail: Route {
 extension FetchCharacterThumbnail: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         guard let image = try await services.registry.firstImage(of: request.name) else {
-            throw APIError(.imageNotFound, "the character “\(request.name)” has no image")
+            throw APIError(.imageNotFound, "the character “\(request.name)” has no picture")
         }
         return try await services.thumbnail(of: image, size: request.size)
     }

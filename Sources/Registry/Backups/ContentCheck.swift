@@ -50,11 +50,15 @@ struct ContentCheck {
             SELECT e.image FROM embeddings e JOIN models m ON m.id = e.model WHERE length(e.vector) <> 4 * m.dimensions
             """
         ) { "the embedding of image \($0.integer(0)) has the wrong length" }
+        // Of cast packs, only vectors of the active model count.
+        let counting =
+            tables.contains("packs")
+            ? "AND (i.pack IS NULL OR i.pack IN (SELECT id FROM packs WHERE model = m.identity))" : ""
         problems += try database.all(
             """
             SELECT c.name FROM characters c JOIN models m ON m.active = 1
             LEFT JOIN prototypes p ON p.character = c.id AND p.model = m.id
-            WHERE coalesce(p.count, 0) <> (SELECT count(*) FROM images i WHERE i.character = c.id)
+            WHERE coalesce(p.count, 0) <> (SELECT count(*) FROM images i WHERE i.character = c.id \(counting))
             """
         ) { "the prototype of \($0.text(0)) is not made of its images; mend it with: aniwho rebuild" }
         if tables.contains("appearances") {
@@ -70,9 +74,10 @@ struct ContentCheck {
         // The checks below rely on what the checks above have checked.
         guard problems.isEmpty else { return problems }
         problems += try changedVectors()
+        if tables.contains("packs") { problems += try changedPacks(digest) }
         // The files in the trash are checked, too.
         let present = Self.kinds.filter { tables.contains($0.kind + "s") }.map { kind in
-            (kind, records: tables.contains("all_\(kind.kind)s") ? "all_\(kind.kind)s" : "\(kind.kind)s")
+            (kind, records: records(of: kind.kind))
         }
         var total = 0
         for kind in present { total += try count(kind.records) }
@@ -93,6 +98,27 @@ struct ContentCheck {
             }
         }
         return problems
+    }
+
+    /// The table of all records of a kind that have files.
+    private func records(of kind: String) -> String {
+        let table = tables.contains("all_\(kind)s") ? "all_\(kind)s" : "\(kind)s"
+        return kind == "image" && tables.contains("packs") ? "(SELECT * FROM \(table) WHERE pack IS NULL)" : table
+    }
+
+    /// Descriptions of vectors of cast packs that are missing or have changed.
+    private func changedPacks(_ digest: (Data) -> String) throws(RegistryError) -> [String] {
+        try database.all(
+            """
+            SELECT i.id, i.sha256, e.vector FROM all_images i JOIN packs p ON p.id = i.pack
+            LEFT JOIN models m ON m.identity = p.model LEFT JOIN embeddings e ON e.image = i.id AND e.model = m.id
+            ORDER BY i.id
+            """
+        ) { row in
+            if row.isNull(2) { return "the vector of image \(row.integer(0)) of a cast pack is missing" }
+            return digest(row.blob(2)) == row.text(1)
+                ? "" : "the vector of image \(row.integer(0)) of a cast pack has changed since it was stored"
+        }.filter { !$0.isEmpty }
     }
 
     /// Descriptions of pictures that are there though their character is in the trash.

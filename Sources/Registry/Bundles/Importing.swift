@@ -22,25 +22,35 @@ public struct Import: Sendable {
     public let rejections: Int
     /// Makes the rejection at an index: the name of one of the characters, and the picture.
     public let rejection: @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage)
+    /// The cast packs that bring vectors without pictures.
+    public let packs: [NewPack]
+    /// Makes the vectors of the character at an index. Called once for each character.
+    public let vectors: @Sendable (Int) throws(RegistryError) -> [NewVector]
     /// Whether to add images to characters that are enrolled already.
     public let merges: Bool
     /// Settings to set in the same transaction.
     public let settings: [String: String]
     /// Where it comes from, for the audit log.
     public let source: String
+    /// What is known of the result before: the number of characters, what was embedded again and left out, whose signature was checked.
+    public let told: ImportedBundle
 
     public init(
         characters: [Character], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
         rejection: @escaping @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage),
-        merges: Bool, settings: [String: String], source: String
+        packs: [NewPack] = [], vectors: @escaping @Sendable (Int) throws(RegistryError) -> [NewVector] = { _ in [] },
+        merges: Bool, settings: [String: String], source: String, told: ImportedBundle
     ) {
         self.characters = characters
         self.images = images
         self.rejections = rejections
         self.rejection = rejection
+        self.packs = packs
+        self.vectors = vectors
         self.merges = merges
         self.settings = settings
         self.source = source
+        self.told = told
     }
 }
 
@@ -53,13 +63,16 @@ extension Registry {
 
     /// Enrolls characters with images and rejections in one transaction.
     /// - Parameter identity: of the model that made the embeddings; must be the active one.
-    /// - Returns: what was added; `embedded` is 0.
-    /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; what the import's own functions throw. Nothing is stored then.
+    /// - Returns: what was added.
+    /// - Throws: as ``checkImport(of:merges:)`` and `enroll`; `modelChanging` for cast packs while a job changes the model, after which their
+    ///   vectors would count for nothing; what the import's own functions throw. Nothing is stored then.
     public func enroll(_ all: Import, model identity: String) throws(RegistryError) -> ImportedBundle {
         try change { (database, indexes) throws(RegistryError) in
             let model = try database.activeModel(identity: identity)
             try database.checkImport(of: all.characters, merges: all.merges)
-            var result = ImportedBundle(characters: all.characters.count)
+            if !all.packs.isEmpty { try checkModelStays() }
+            var packs = try PackEnrollment(all.packs, model: model, database: database)
+            var result = all.told
             for (index, character) in all.characters.enumerated() {
                 let images = try all.images(index)
                 for image in images { try model.check(image.embedding, of: "a picture of \(character.name)") }
@@ -69,7 +82,13 @@ extension Registry {
                 result.created += enrollment.created ? 1 : 0
                 result.images += enrollment.added.count
                 result.duplicates += enrollment.duplicates.count
+                let vectors = try all.vectors(index)
+                let added = try packs.enroll(vectors, under: enrollment.character)
+                result.vectors += added
+                result.duplicates += vectors.count - added
             }
+            try packs.finish()
+            if packs.numbers.count == 1 { result.pack = packs.numbers.first?.value }
             for index in 0..<all.rejections {
                 let (name, image) = try all.rejection(index)
                 try model.check(image.embedding, of: "a picture that is not of \(name)")
@@ -81,16 +100,22 @@ extension Registry {
             for (key, value) in all.settings.sorted(by: { $0.key < $1.key }) {
                 try database.set(setting: key, to: value)
             }
-            try database.record(
-                "bundle.read", subject: all.source,
-                detail: [
-                    "characters": result.characters, "created": result.created, "duplicates": result.duplicates,
-                    "images": result.images, "rejections": result.rejections,
-                ])
+            try database.record("bundle.read", subject: all.source, detail: result.particulars)
             try indexes.reloadPrototypes()
             try indexes.reloadRejections()
             return result
         }
+    }
+}
+
+extension Registry {
+    /// - Throws: `modelChanging` while a job changes the model that answers.
+    private func checkModelStays() throws(RegistryError) {
+        guard let job = try openJobs(of: JobKind.modelChanges).first(where: { $0.kind != .tryModel }) else { return }
+        throw RegistryError(
+            .modelChanging,
+            "job \(job.id) changes the model that answers; import the cast pack after it has ended, or cancel it: aniwho jobs cancel \(job.id)"
+        )
     }
 }
 
@@ -136,5 +161,18 @@ extension Connection {
         _ = try addAliases(aliases.filter { RegistryName.look($0) != own }, to: character)
         guard character.series.isEmpty, !imported.series.isEmpty else { return }
         _ = try setSeries(of: character, RegistryName.validated(imported.series, as: "series"))
+    }
+}
+
+extension ImportedBundle {
+    /// For the audit log: all of it.
+    fileprivate var particulars: [String: any AuditValue] {
+        var particulars: [String: any AuditValue] = [
+            "characters": characters, "created": created, "duplicates": duplicates, "embedded": embedded,
+            "images": images, "left_out": leftOut, "rejections": rejections, "vectors": vectors,
+        ]
+        if let pack { particulars["pack"] = pack }
+        if let signer { particulars["signer"] = signer }
+        return particulars
     }
 }

@@ -32,9 +32,9 @@ public final class RegistrySnapshot {
         try database.all(CharacterSummary.query + " ORDER BY c.id", [], CharacterSummary.init(row:))
     }
 
-    /// A character's images, ordered by id.
-    public func images(of character: CharacterSummary) throws(RegistryError) -> [EnrolledImage] {
-        try database.images(of: character).map(\.image)
+    /// A character's images with pictures, ordered by id.
+    public func pictures(of character: CharacterSummary) throws(RegistryError) -> [EnrolledImage] {
+        try database.images(of: character).map(\.image).filter { $0.pack == nil }
     }
 
     /// The file of an image.
@@ -48,9 +48,41 @@ public final class RegistrySnapshot {
         return bytes
     }
 
-    /// The embeddings of a character's images, in the same order.
+    /// The embeddings of a character's pictures, in the order of its images, without the vectors of cast packs.
     public func embeddings(of character: CharacterSummary) throws(RegistryError) -> [[Float]] {
+        try database.all(
+            """
+            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
+            WHERE i.character = ? AND i.pack IS NULL ORDER BY i.id
+            """, [.integer(active.id), .integer(character.id)], vector)
+    }
+
+    /// All embeddings that answers about a character rest on, of pictures and of cast packs.
+    public func supports(of character: CharacterSummary) throws(RegistryError) -> [[Float]] {
         try database.supports(of: character.id, model: active)
+    }
+
+    /// The cast packs whose vectors count under the active model, in the order of their numbers.
+    public func packs() throws(RegistryError) -> [(id: Int64, pack: NewPack)] {
+        try database.all(
+            """
+            SELECT id, name, sha256 FROM packs
+            WHERE model = ? AND EXISTS (SELECT 1 FROM images i WHERE i.pack = packs.id) ORDER BY id
+            """, [.text(active.record.identity)]
+        ) { (id: $0.integer(0), pack: NewPack(name: $0.text(1), sha256: $0.text(2), signer: nil)) }
+    }
+
+    /// The vectors that a character has of a cast pack.
+    public func vectors(of character: CharacterSummary, pack: Int64) throws(RegistryError) -> [[Float]] {
+        try database.all(
+            """
+            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
+            WHERE i.character = ? AND i.pack = ? ORDER BY i.id
+            """, [.integer(active.id), .integer(character.id), .integer(pack)], vector)
+    }
+
+    private func vector(_ row: Row) throws(RegistryError) -> [Float] {
+        try row.vector(0, dimensions: active.record.dimensions)
     }
 
     /// A character's prototype; nil when it has no images.

@@ -18,6 +18,10 @@ extension Registry {
             try model.check(embedding, of: "image \(id)")
             let stored = try database.existingImage(id)
             let image = stored.image
+            if let pack = image.pack {
+                throw RegistryError(
+                    .imageNotFound, "image \(id) is a vector from the cast pack '\(pack)': there is no picture of it")
+            }
             let key = PictureKey(sha256: image.sha256, box: box)
             let twin = try database.images(coincidingWith: key).first {
                 $0.characterID == stored.characterID && $0.image.id != id

@@ -31,7 +31,7 @@ public protocol ImageStore: Sendable {
     /// - Throws: `imageNotFound`.
     func image(_ id: Int64) async throws(RegistryError) -> EnrolledImage
 
-    /// A character's oldest image; nil when it has none.
+    /// A character's oldest picture; nil when it has none. Vectors of cast packs are no pictures.
     /// - Throws: `characterNotFound`.
     func firstImage(of character: String) async throws(RegistryError) -> EnrolledImage?
 
@@ -39,7 +39,7 @@ public protocol ImageStore: Sendable {
     func pictureHashes() async throws(RegistryError) -> Set<String>
 
     /// The original file.
-    /// - Throws: `imageNotFound`.
+    /// - Throws: `imageNotFound`, also for a vector of a cast pack.
     func imageBytes(_ id: Int64) async throws(RegistryError) -> Data
 
     /// Puts images into the trash and updates the prototypes of their characters, in one transaction. The characters stay, even without images.
@@ -86,7 +86,7 @@ extension Registry: ImageStore {
         let name = try RegistryName.validated(character)
         let database = try database()
         return try database.first(
-            StoredImage.query + " WHERE i.character = ? ORDER BY i.id LIMIT 1",
+            StoredImage.query + " WHERE i.character = ? AND i.pack IS NULL ORDER BY i.id LIMIT 1",
             [.integer(try database.existingCharacter(named: name).id)], StoredImage.init(row:))?.image
     }
 
@@ -98,8 +98,12 @@ extension Registry: ImageStore {
         let bytes = try database().first(
             "SELECT f.bytes FROM images i JOIN image_files f ON f.image = i.id WHERE i.id = ?", [.integer(id)]
         ) { $0.blob(0) }
-        guard let bytes else { throw RegistryError(.imageNotFound, "there is no image \(id)") }
-        return bytes
+        if let bytes { return bytes }
+        if let pack = try database().existingImage(id).image.pack {
+            throw RegistryError(
+                .imageNotFound, "image \(id) is a vector from the cast pack '\(pack)': there is no picture of it")
+        }
+        throw RegistryError(.storageCorrupt, "the file of image \(id) is missing; restore a backup")
     }
 
     @discardableResult
@@ -144,14 +148,15 @@ struct StoredImage {
     let characterID: Int64
 
     static let query = """
-        SELECT i.id, i.character, c.name, i.sha256, i.format, i.byte_count, i.width, i.height, i.source, i.added_at, i.box
-        FROM images i JOIN characters c ON c.id = i.character
+        SELECT i.id, i.character, c.name, i.sha256, i.format, i.byte_count, i.width, i.height, i.source, i.added_at, i.box, p.name
+        FROM images i JOIN characters c ON c.id = i.character LEFT JOIN packs p ON p.id = i.pack
         """
 
     init(row: Row) throws(RegistryError) {
         image = EnrolledImage(
             id: row.integer(0), character: row.text(2), sha256: row.text(3), format: row.text(4), bytes: row.int(5),
-            width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9), box: try row.box(10))
+            width: row.int(6), height: row.int(7), source: row.text(8), addedAt: row.date(9), box: try row.box(10),
+            pack: row.isNull(11) ? nil : row.text(11))
         characterID = row.integer(1)
     }
 }

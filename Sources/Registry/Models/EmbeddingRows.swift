@@ -20,8 +20,8 @@ extension Registry {
         let model = try database.existingModel(identity: identity)
         let counts = try database.first(
             """
-            SELECT (SELECT count(*) FROM images) + (SELECT count(*) FROM rejections),
-                (SELECT count(*) FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?1)
+            SELECT (SELECT count(*) FROM images WHERE pack IS NULL) + (SELECT count(*) FROM rejections),
+                (SELECT count(*) FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?1 WHERE i.pack IS NULL)
                 + (SELECT count(*) FROM rejections r JOIN rejection_embeddings e ON e.rejection = r.id AND e.model = ?1)
             """, [.integer(model.id)]
         ) { EmbeddingCounts(all: $0.int(0), embedded: $0.int(1)) }

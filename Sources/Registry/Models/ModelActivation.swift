@@ -69,10 +69,13 @@ extension Connection {
         let former = try activeModel()
         if let former, former.id != model.id {
             try keep(former, keys)
-            for table in ["embeddings", "rejection_embeddings"] {
-                try run(
-                    "DELETE FROM \(table) WHERE model NOT IN (?, ?)", [.integer(model.id), .integer(former.id)])
-            }
+            let others = "WHERE model NOT IN (?, ?)"
+            let kept: [SQLValue] = [.integer(model.id), .integer(former.id)]
+            // Those of cast packs cannot be made again.
+            try run(
+                "DELETE FROM embeddings \(others) AND image NOT IN (SELECT id FROM all_images WHERE pack IS NOT NULL)",
+                kept)
+            try run("DELETE FROM rejection_embeddings \(others)", kept)
         }
         try run("UPDATE models SET active = 0 WHERE active = 1")
         try run("UPDATE models SET active = 1 WHERE id = ?", [.integer(model.id)])
@@ -87,7 +90,8 @@ extension Connection {
         let missing = try first(
             """
             SELECT (SELECT count(*) FROM images i
-                WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?1))
+                WHERE i.pack IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?1))
             + (SELECT count(*) FROM rejections r
                 WHERE NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?1))
             """, [.integer(model.id)]

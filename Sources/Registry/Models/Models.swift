@@ -28,8 +28,8 @@ public protocol ModelStore: Sendable {
 
     /// Removes a model with its file, its vectors and its calibration, in one transaction.
     /// - Returns: the model as it was.
-    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active model, the one kept for a rollback, or one
-    ///   that a job is changing to.
+    /// - Throws: `invalidName`, `modelNotFound`, `modelInUse` when it is the active model, the one kept for a rollback, one that a cast
+    ///   pack has vectors of, or one that a job is changing to.
     @discardableResult
     func removeModel(named name: String) async throws(RegistryError) -> ModelSummary
 
@@ -118,6 +118,16 @@ extension Registry {
             throw RegistryError(
                 .modelInUse,
                 "cannot remove model '\(name)': it is kept for a rollback. Change the active model again, and it is no longer kept."
+            )
+        }
+        let pack = try database().first(
+            "SELECT p.name FROM packs p JOIN all_images i ON i.pack = p.id WHERE p.model = ? LIMIT 1",
+            [.text(model.record.identity)]
+        ) { $0.text(0) }
+        if let pack {
+            throw RegistryError(
+                .modelInUse,
+                "cannot remove model '\(name)': the vectors of the cast pack '\(pack)' are of no use without it. Remove the pack first, from the trash, too: aniwho packs list, aniwho packs remove PACK, aniwho trash empty"
             )
         }
         if let job = try openJobs(of: JobKind.modelChanges).first(where: { $0.name == name }) {

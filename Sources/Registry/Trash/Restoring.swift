@@ -65,7 +65,7 @@ extension Connection {
     private func checkIsEmbedded(character: Int64, by model: StoredModel) throws(RegistryError) {
         let missing = try first(
             """
-            SELECT (SELECT count(*) FROM images i WHERE i.character = ?1
+            SELECT (SELECT count(*) FROM images i WHERE i.character = ?1 AND i.pack IS NULL
                 AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?2))
             + (SELECT count(*) FROM rejections r WHERE r.character = ?1
                 AND NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?2))
