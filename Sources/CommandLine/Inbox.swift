@@ -167,7 +167,7 @@ enum Inbox {
         }
         if isAll { return try arguments.client.call(GroupInbox.self).groups.flatMap { $0.pictures.map(\.id) } }
         let group = try group(arguments).pictures.map(\.id)
-        let chosen = try arguments.imageNumbers
+        let chosen = try arguments.numbers("ID", of: "a picture")
         if let other = chosen.first(where: { !group.contains($0) }) {
             throw Failure(.imageNotFound, "picture \(other) is not in that group")
         }

@@ -41,7 +41,7 @@ enum CharactersSplit: AsksDaemon {
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let name = arguments.word("NAME")
-        let images = try arguments.imageNumbers
+        let images = try arguments.numbers("ID", of: "an image")
         guard let new = arguments.operand("NEW") else { return try propose(name, arguments, console) }
         guard !images.isEmpty else { throw arguments.misuse("ID is missing: the images that the new character gets") }
         let result = try arguments.client.call(SplitCharacter.self, .init(name: name, into: new, images: images))

@@ -23,7 +23,7 @@ struct VideoScan: Codable {
     mutating func add(_ frame: VideoFrame, _ eyes: VideoEyes, _ client: Client) throws {
         var scan = self
         let faces = eyes.faces(in: frame.image).prefix(Self.mostFaces)
-        let parts = faces.map { frame.image.part($0.box) }
+        let parts = faces.map { frame.image.face($0.box) }
         let seen = zip(faces, eyes.embeddings(of: parts)).map { SeenFace(box: $0.box, embedding: $1) }
         let (ids, ended) = scan.tracks.add(
             seen, frame: frame.number, beginsScene: scan.cuts.beginsScene(frame.image))
