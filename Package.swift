@@ -83,7 +83,8 @@ let package = Package(
         .target(
             name: "Detection",
             dependencies: [
-                "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Geometry", "Platform", "Randomness", "Statistics",
+                "NeuralNetwork", "Backbones", "Embedding", "Imaging", "Geometry", "Platform", "Randomness",
+                "Statistics",
             ],
             swiftSettings: strict),
         .target(
@@ -197,7 +198,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DetectionTests",
-            dependencies: ["Detection", "Backbones", "Embedding", "Geometry", "Imaging", "NeuralNetwork", "Statistics"],
+            dependencies: [
+                "Detection", "Backbones", "Embedding", "Geometry", "Imaging", "NeuralNetwork", "Statistics",
+            ],
             swiftSettings: strict),
         .testTarget(name: "VideoTests", dependencies: ["Video", "Geometry", "Imaging"], swiftSettings: strict),
         .testTarget(

@@ -42,7 +42,9 @@ public enum ListClassifiers: ListEndpoint {
         /// As ``PagedResponse/next``.
         public var next: String?
 
-        public init(classifiers: [ClassifierSummary], next: String? = nil) { (self.classifiers, self.next) = (classifiers, next) }
+        public init(classifiers: [ClassifierSummary], next: String? = nil) {
+            (self.classifiers, self.next) = (classifiers, next)
+        }
 
         public var entries: [ClassifierSummary] { classifiers }
     }

@@ -39,7 +39,9 @@ public enum ListDetectors: ListEndpoint {
         /// As ``PagedResponse/next``.
         public var next: String?
 
-        public init(detectors: [DetectorSummary], next: String? = nil) { (self.detectors, self.next) = (detectors, next) }
+        public init(detectors: [DetectorSummary], next: String? = nil) {
+            (self.detectors, self.next) = (detectors, next)
+        }
 
         public var entries: [DetectorSummary] { detectors }
     }

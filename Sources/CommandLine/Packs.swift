@@ -40,13 +40,11 @@ enum PacksRemove: AsksDaemon, AsksBeforeChange {
         operands: [Operand("PACK", help: "the pack's number, as aniwho packs list shows it")])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let (client, text) = (arguments.client, arguments.word("PACK"))
-        guard let id = Int64(text), id > 0 else {
-            throw arguments.misuse("PACK is a cast pack's number, not “\(text)”")
-        }
+        let (client, id) = (arguments.client, try arguments.number("PACK", of: "a cast pack"))
         try console.confirm(arguments) {
             let pack = try client.entries(ListPacks.self).first { $0.id == id }
-            return "Remove \(pack.map { "the cast pack \($0.name) with \(Show.count($0.vectors, "vector"))" } ?? "cast pack \(id)")?"
+            return
+                "Remove \(pack.map { "the cast pack \($0.name) with \(Show.count($0.vectors, "vector"))" } ?? "cast pack \(id)")?"
         }
         let result = try client.call(RemovePack.self, IdentifiedRequest(id: id))
         if console.isJSON { return try console.print(json: result) }

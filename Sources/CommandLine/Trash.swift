@@ -49,7 +49,8 @@ enum TrashList: AsksDaemon {
         }
         console.print(table)
         console.print(
-            "\(TrashText.size(try client.call(ListTrash.self, .init(limit: 1)).size))\nto take one back: aniwho trash restore CHANGE; the newest: aniwho undo")
+            "\(TrashText.size(try client.call(ListTrash.self, .init(limit: 1)).size))\nto take one back: aniwho trash restore CHANGE; the newest: aniwho undo"
+        )
     }
 }
 

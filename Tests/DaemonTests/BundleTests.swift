@@ -338,7 +338,8 @@ import Testing
         let active = try await target.services.models.active()
         #expect(try await pictures.prepare(for: active, threads: 1) { _, _ in } == 0)
         let imported = try await registry.enroll(
-            pictures.enrollment(merges: false, settings: [:], source: folder, told: ImportedBundle(characters: 3)), model: active.model.identity)
+            pictures.enrollment(merges: false, settings: [:], source: folder, told: ImportedBundle(characters: 3)),
+            model: active.model.identity)
         #expect(imported.images == 15 && imported.rejections == 1)
         #expect(try await Self.answers(target.services) == Self.answers(source.services))
     }

@@ -57,7 +57,9 @@ import Testing
             let isOwn = entry.path.description.hasPrefix("/v1/sessions") && entry.role == .reader
             // A comparison changes only the list of jobs.
             let isListed = entry.path.description == CompareHeads.path
-            if entry.effect == .changes, !isOwn, !isListed { #expect(entry.role == .operator, "\(entry.method) \(entry.path)") }
+            if entry.effect == .changes, !isOwn, !isListed {
+                #expect(entry.role == .operator, "\(entry.method) \(entry.path)")
+            }
             if entry.effect == .computes { #expect(entry.role == .reader, "\(entry.method) \(entry.path)") }
         }
     }

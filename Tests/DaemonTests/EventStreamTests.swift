@@ -73,13 +73,16 @@ import Testing
         #expect(message.headers["Accept-Ranges"] == "bytes")
     }
 
-    @Test(arguments: ["bytes=10-", "bytes=99-100", "bytes=-0"]) func `a part beyond the end is refused`(header: String) {
+    @Test(arguments: ["bytes=10-", "bytes=99-100", "bytes=-0"]) func `a part beyond the end is refused`(header: String)
+    {
         let file = ResponseMessage(status: 200, contentType: "image/png", body: Data(0..<10))
         let message = file.file(part: header, if: nil)
         #expect(message.status == 416 && message.body.isEmpty && message.headers["Content-Range"] == "bytes */10")
     }
 
-    @Test(arguments: [nil, "", "bytes", "bytes=", "bytes=-", "bytes=3-1", "bytes=a-b", "bytes=0-1,4-5", "pages=1-2", "bytes=+1-2"])
+    @Test(arguments: [
+        nil, "", "bytes", "bytes=", "bytes=-", "bytes=3-1", "bytes=a-b", "bytes=0-1,4-5", "pages=1-2", "bytes=+1-2",
+    ])
     func `any other header means the whole file`(header: String?) {
         let file = ResponseMessage(status: 200, contentType: "image/png", body: Data(0..<10))
         let message = file.file(part: header, if: nil)

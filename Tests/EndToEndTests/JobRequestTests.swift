@@ -8,7 +8,8 @@ import Testing
     private func send(_ head: String, _ daemon: TestDaemon, body: String = "") throws -> String {
         let connection = RawConnection(socket: daemon.socket)
         connection.send(
-            "\(head)\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+            "\(head)\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        )
         return try #require(connection.readToEnd(seconds: 30))
     }
 

@@ -108,7 +108,10 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: daemon.home + "/b"))
         // Over the socket it works, and the log of changes has it.
         #expect(try daemon.aniwho("bundle", "export", "\(daemon.home)/b").status == 0)
-        #expect(try daemon.client.call(ListAudit.self, .init(limit: 2)).changes.map(\.action) == ["job.finish", "bundle.write"])
+        #expect(
+            try daemon.client.call(ListAudit.self, .init(limit: 2)).changes.map(\.action) == [
+                "job.finish", "bundle.write",
+            ])
     }
 
     @Test func whoHasNoTokenKeepsNobodyOut() throws {

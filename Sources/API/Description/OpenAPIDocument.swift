@@ -54,7 +54,8 @@ public struct OpenAPIDocument {
     ]
     private static let lastEvent: JSONValue = [
         "name": "Last-Event-ID", "in": "header", "required": false,
-        "description": "With Accept: text/event-stream, the id of the last event that arrived; the answer goes on after it.",
+        "description":
+            "With Accept: text/event-stream, the id of the last event that arrived; the answer goes on after it.",
         "schema": ["type": "string", "pattern": "^[0-9]{1,18}$"],
     ]
 

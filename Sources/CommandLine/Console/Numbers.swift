@@ -12,7 +12,9 @@ extension Arguments {
     }
 
     private func number(_ text: String, _ operand: String, _ what: String) throws -> Int64 {
-        guard let number = Int64(text), number > 0 else { throw misuse("\(operand) is \(what)'s number, not “\(text)”") }
+        guard let number = Int64(text), number > 0 else {
+            throw misuse("\(operand) is \(what)'s number, not “\(text)”")
+        }
         return number
     }
 }

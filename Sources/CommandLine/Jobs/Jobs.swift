@@ -110,7 +110,8 @@ enum JobsShow: AsksDaemon {
             return "result    \(result.map { String(decoding: $0, as: UTF8.self) } ?? "none")"
         }
         let name =
-            job.model.map { "\(job.name), identity \($0)" } ?? job.name + (job.kind.changesModel ? "" : ", not made yet")
+            job.model.map { "\(job.name), identity \($0)" } ?? job.name
+            + (job.kind.changesModel ? "" : ", not made yet")
         return "\(job.kind.makesClassifier ? "classifier" : "model    ") \(name)"
     }
 }

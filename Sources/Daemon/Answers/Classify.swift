@@ -145,15 +145,17 @@ extension ClassifyImages: Route {
             untrainedCharacters: coverage.untrained,
             results: classifications(
                 of: pictures,
-                try zip(pictures.enumerated().flatMap { Array(repeating: $0, count: $1.faces.count) }, zip(faces, features))
-                    .map { picture, asked in
-                        (
-                            picture,
-                            try answer(
-                                asked.0.found, asked.1, by: loaded.classifier, named: record.name,
-                                top: request.top ?? defaultTop)
-                        )
-                    }))
+                try zip(
+                    pictures.enumerated().flatMap { Array(repeating: $0, count: $1.faces.count) }, zip(faces, features)
+                )
+                .map { picture, asked in
+                    (
+                        picture,
+                        try answer(
+                            asked.0.found, asked.1, by: loaded.classifier, named: record.name,
+                            top: request.top ?? defaultTop)
+                    )
+                }))
     }
 
     /// Lists the most probable classes first, and decides on unknown by the distance to the nearest class's mean, never by the

@@ -112,7 +112,8 @@ extension Services {
         guard each == .any || selection.boxes.isEmpty || selection.boxes.count == files.count else {
             throw APIError(
                 .badParameter,
-                "one face of each picture is taken here, so it needs one box for each of \(files.count), and not \(selection.boxes.count)")
+                "one face of each picture is taken here, so it needs one box for each of \(files.count), and not \(selection.boxes.count)"
+            )
         }
         let start = ContinuousClock.now
         defer { metrics.count(.decode, .now - start) }

@@ -107,7 +107,8 @@ struct HeadReview {
         } catch { throw APIError(.tooFewImages, error.message) }
     }
 
-    private static func outcome(_ comparison: HeadComparison, characters: Int, active: HeadKind) -> CompareHeads.Outcome {
+    private static func outcome(_ comparison: HeadComparison, characters: Int, active: HeadKind) -> CompareHeads.Outcome
+    {
         CompareHeads.Outcome(
             characters: characters, asked: comparison.pictures,
             heads: HeadKind.allCases.map { kind in

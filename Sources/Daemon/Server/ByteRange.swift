@@ -10,11 +10,14 @@ enum ByteRange {
     static func asked(_ header: String?, of count: Int) -> Range<Int>? {
         guard let header, header.hasPrefix("bytes=") else { return nil }
         let ends = header.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else { return nil }
+        guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else {
+            return nil
+        }
         switch (Int(ends[0]), Int(ends[1])) {
         case (nil, let last?) where ends[0].isEmpty: return max(0, count - last)..<count
         case (let first?, nil) where ends[1].isEmpty: return min(first, count)..<count
-        case (let first?, let last?) where first <= last: return min(first, count)..<min(last == .max ? count : last + 1, count)
+        case (let first?, let last?) where first <= last:
+            return min(first, count)..<min(last == .max ? count : last + 1, count)
         default: return nil
         }
     }
@@ -31,7 +34,9 @@ extension ResponseMessage {
         let tag = headers["ETag"] ?? "\"\(ContentHash.sha256(body).prefix(32))\""
         message.headers["ETag"] = tag
         message.headers["Accept-Ranges"] = "bytes"
-        guard condition == nil || condition == tag, let part = ByteRange.asked(range, of: body.count) else { return message }
+        guard condition == nil || condition == tag, let part = ByteRange.asked(range, of: body.count) else {
+            return message
+        }
         guard !part.isEmpty else {
             message.status = 416
             message.headers["Content-Range"] = "bytes */\(body.count)"

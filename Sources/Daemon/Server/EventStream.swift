@@ -18,7 +18,8 @@ final class EventStream: LineSource {
         /// - Returns: nil unless the client accepts events.
         /// - Throws: `bad_parameter` for an id that no event has.
         init?(accepted: String?, last: String?) throws(APIError) {
-            guard let accepted, accepted.split(separator: ",").contains(where: { MediaType.essence(String($0)) == MediaType.events })
+            guard let accepted,
+                accepted.split(separator: ",").contains(where: { MediaType.essence(String($0)) == MediaType.events })
             else { return nil }
             guard let last, !last.isEmpty else { return }
             guard let number = Int64(last), number >= 0 else {

@@ -19,7 +19,8 @@ enum Answer: Sendable {
     /// The answer, or what a request's head asks for in its place: a part of a file, or, with status 304, that the client has it already.
     func fitting(_ head: RequestHead, isFile: Bool) -> Answer {
         guard case .message(let message) = self else { return self }
-        return .message((isFile ? message.file(part: head.range, if: head.rangeTag) : message).unless(knownBy: head.knownTag))
+        return .message(
+            (isFile ? message.file(part: head.range, if: head.rangeTag) : message).unless(knownBy: head.knownTag))
     }
 }
 

@@ -72,7 +72,8 @@ extension ListSessions: Route {
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let after = try request.page.number ?? 0
-        let (entries, next) = request.page.first(of: try await services.registry.sessions().filter { $0.id > after }, \.id)
+        let (entries, next) = request.page.first(
+            of: try await services.registry.sessions().filter { $0.id > after }, \.id)
         return Response(sessions: entries, next: next)
     }
 }

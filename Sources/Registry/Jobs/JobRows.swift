@@ -16,7 +16,8 @@ extension Job {
         }
         let (progress, result) = (json(8), json(14))
         guard let arguments = [String](jsonLiteral: row.text(3)), let state = JobState(rawValue: row.text(4)),
-            let warnings = [String](jsonLiteral: row.text(12)), row.isNull(8) || progress != nil, row.isNull(14) || result != nil
+            let warnings = [String](jsonLiteral: row.text(12)), row.isNull(8) || progress != nil,
+            row.isNull(14) || result != nil
         else { throw RegistryError(.storageCorrupt, "job \(row.integer(0)) cannot be read; restore a backup") }
         self.init(
             id: row.integer(0), kind: JobKind(stored: row.text(1)), name: row.text(2), arguments: arguments,

@@ -166,7 +166,8 @@ import Testing
         // Another model: the faces are embedded again.
         #expect(try await pictures.prepare(for: active, threads: 1) { _, _ in } == 1)
         _ = try await target.registry.enroll(
-            pictures.enrollment(merges: false, settings: [:], source: folder, told: ImportedBundle(characters: 1)), model: active.model.identity)
+            pictures.enrollment(merges: false, settings: [:], source: folder, told: ImportedBundle(characters: 1)),
+            model: active.model.identity)
         #expect(try await target.registry.images(of: "Rei").map(\.box) == fixture.registry.images(of: "Rei").map(\.box))
         try await target.services.detectors.loadFirst(Self.detector)
         let answer = try await classify([Self.picture()], target.services)[0]
