@@ -1,6 +1,7 @@
 import Backbones
 import Embedding
 import Foundation
+import Geometry
 import Imaging
 import NeuralNetwork
 import Testing
