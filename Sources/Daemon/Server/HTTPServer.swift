@@ -134,17 +134,12 @@ final class HTTPServer: Sendable {
     private static let drainedBytes = 8 << 20
 
     private func open(_ exchange: Exchange, _ connection: OpaquePointer, method: String) -> MHD_Result {
-        let length = unsafe header("Content-Length", of: connection).flatMap { Int($0) } ?? 0
+        let length = unsafe RequestHead.value("Content-Length", of: connection).flatMap { Int($0) } ?? 0
         let framing = unsafe BodyFraming(of: connection).fault
         do throws(APIError) {
             let head = unsafe RequestHead(
-                method: method, target: exchange.target, contentType: header("Content-Type", of: connection) ?? "",
-                hasBody: length > 0 || header("Transfer-Encoding", of: connection) != nil,
-                origin: origin(of: exchange, connection),
-                contentEncoding: header("Content-Encoding", of: connection) ?? "",
-                knownTag: header("If-None-Match", of: connection), key: header("Idempotency-Key", of: connection),
-                range: header("Range", of: connection), rangeTag: header("If-Range", of: connection),
-                accepted: header("Accept", of: connection), lastEvent: header("Last-Event-ID", of: connection))
+                of: connection, method: method, target: exchange.target, length: length,
+                from: connections.peer(of: exchange.descriptor))
             let caller = try router.services.authentication.caller(of: head.origin, method: method)
             if let name = caller.connectionOwner, !connections.identify(exchange.descriptor, asBearerOf: name) {
                 throw APIError(.overloaded, "\(caller.phrase) has as many connections as it may; try again in a moment")
@@ -180,19 +175,6 @@ final class HTTPServer: Sendable {
                 if handle != nil { unsafe MHD_resume_connection(sleeping.connection) }
             }
             inFlight.subtract(1, ordering: .acquiringAndReleasing)
-        }
-    }
-
-    private func origin(of exchange: Exchange, _ connection: OpaquePointer) -> Origin {
-        switch connections.peer(of: exchange.descriptor) {
-        case .user(let number): .user(number)
-        case .network, .bearer, nil:
-            unsafe .network(
-                host: header("Host", of: connection), authorization: header("Authorization", of: connection),
-                browser: BrowserHeaders(
-                    cookie: header("Cookie", of: connection), origin: header("Origin", of: connection),
-                    token: header(BrowserHeaders.tokenName, of: connection),
-                    site: header("Sec-Fetch-Site", of: connection)))
         }
     }
 
@@ -264,10 +246,6 @@ final class HTTPServer: Sendable {
     }
 
     func closed(_ descriptor: Int32) { connections.closed(descriptor) }
-
-    private func header(_ name: String, of connection: OpaquePointer) -> String? {
-        unsafe MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { unsafe String(cString: $0) }
-    }
 
     /// Sends a message, or the refusal to send it when its reader leaves too many answers unread.
     private func send(

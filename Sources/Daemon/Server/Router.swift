@@ -2,28 +2,6 @@ import API
 import Foundation
 import Timing
 
-/// The parts of a request's head that the API uses.
-struct RequestHead {
-    let method: String
-    /// Path and query, percent-encoded.
-    let target: String
-    let contentType: String
-    let hasBody: Bool
-    let origin: Origin
-    /// The header `Content-Encoding`, empty when there is none.
-    var contentEncoding = ""
-    /// The header `If-None-Match`: names the answer that the client has already.
-    var knownTag: String?
-    /// The header `Idempotency-Key`.
-    var key: String?
-    /// The headers `Range` and `If-Range`.
-    var range: String?
-    var rangeTag: String?
-    /// The headers `Accept` and `Last-Event-ID`.
-    var accepted: String?
-    var lastEvent: String?
-}
-
 /// Finds the route of a request, and turns the route's answer or error into a message.
 struct Router: Sendable {
     let services: Services
