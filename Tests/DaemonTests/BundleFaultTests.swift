@@ -92,7 +92,9 @@ import Testing
         let folder = try await BundleFixture.exported(source)
         try fault.plant(folder)
         let target = try await DaemonFixture(model: BundleFixture.settings)
-        guard case .error(.badBundle, let message) = try await BundleFixture.read(folder, settings: true, target.services) else {
+        guard
+            case .error(.badBundle, let message) = try await BundleFixture.read(folder, settings: true, target.services)
+        else {
             Issue.record("not refused: \(fault.text)")
             return
         }
@@ -140,7 +142,9 @@ import Testing
         let copies = target.path + "/data/uploads/bundle"
         guard case .end = try await BundleFixture.read(folder, target.services) else { Issue.record("refused"); return }
         #expect(!FileManager.default.fileExists(atPath: copies))
-        guard case .error = try await BundleFixture.read(folder, target.services) else { Issue.record("not refused"); return }
+        guard case .error = try await BundleFixture.read(folder, target.services) else {
+            Issue.record("not refused"); return
+        }
         #expect(!FileManager.default.fileExists(atPath: copies))
         try Self.alter(folder, "\"bytes\" : ", "\"bytes\" : -")
         guard case .error(.badBundle, let message) = try await BundleFixture.read(folder, target.services) else {

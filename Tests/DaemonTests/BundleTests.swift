@@ -26,7 +26,8 @@ import Testing
         let again = try await target.services.calibrated()
         #expect(again.calibration == made.calibration)
         #expect(
-            try await BundleFixture.answers(target.services).map(\.candidates) == BundleFixture.answers(source.services).map(\.candidates)
+            try await BundleFixture.answers(target.services).map(\.candidates)
+                == BundleFixture.answers(source.services).map(\.candidates)
         )
         #expect(try await target.registry.rejections().map(\.character) == [".. / nobody"])
     }
@@ -77,7 +78,8 @@ import Testing
             #expect(try await target.registry.prototype(of: character.name) == shown)
         }
         #expect(
-            try await BundleFixture.answers(target.services).map(\.candidates) == BundleFixture.answers(source.services).map(\.candidates)
+            try await BundleFixture.answers(target.services).map(\.candidates)
+                == BundleFixture.answers(source.services).map(\.candidates)
         )
     }
 
@@ -90,7 +92,8 @@ import Testing
             _ = try await EnrollImages.answer(.init(name: name, files: [file]), source.services)
         }
         let folder = source.path + "/bundle"
-        let event: WorkEvent<WrittenBundle> = try await BundleFixture.last(source.services.bundles.write(.init(folder: folder)))
+        let event: WorkEvent<WrittenBundle> = try await BundleFixture.last(
+            source.services.bundles.write(.init(folder: folder)))
         guard case .end(let bundle) = event else { Issue.record("\(event)"); return }
         #expect(bundle.characters == 5)
         let target = try await DaemonFixture(model: BundleFixture.settings)
@@ -160,7 +163,8 @@ import Testing
         try await source.addModel("B", seed: 2)
         try await source.services.models.use(named: "B")
         #expect(
-            try await BundleFixture.answers(target.services).map(\.candidates) == BundleFixture.answers(source.services).map(\.candidates)
+            try await BundleFixture.answers(target.services).map(\.candidates)
+                == BundleFixture.answers(source.services).map(\.candidates)
         )
     }
 
