@@ -16,7 +16,8 @@ extension Import {
         return Import(
             characters: cast.map { Character(name: $0.name) }, images: { _ in [] }, rejections: 0,
             rejection: { _ throws(RegistryError) in throw RegistryError(.badBundle, "none") }, packs: [pack],
-            vectors: { vectors[$0] }, merges: merges, settings: [:])
+            vectors: { vectors[$0] }, merges: merges, settings: [:], source: "/pack",
+            told: ImportedBundle(characters: cast.count))
     }
 
     /// Mari with two vectors, and Rei with one.
