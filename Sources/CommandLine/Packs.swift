@@ -46,7 +46,8 @@ enum PacksRemove: AsksDaemon, AsksBeforeChange {
         }
         try console.confirm(arguments) {
             let pack = try client.call(ListPacks.self).packs.first { $0.id == id }
-            return "Remove \(pack.map { "the cast pack \($0.name) with \(Show.count($0.vectors, "vector"))" } ?? "cast pack \(id)")?"
+            return
+                "Remove \(pack.map { "the cast pack \($0.name) with \(Show.count($0.vectors, "vector"))" } ?? "cast pack \(id)")?"
         }
         let result = try client.call(RemovePack.self, IdentifiedRequest(id: id))
         if console.isJSON { return try console.print(json: result) }

@@ -133,7 +133,8 @@ extension CharacterSummary {
     init(row: Row) {
         self.init(
             id: row.integer(0), name: row.text(1), aliases: row.lines(7), series: row.text(8), images: row.int(2),
-            packImages: row.int(9), restingImages: row.int(10), tags: row.lines(5), note: row.text(6), createdAt: row.date(3), updatedAt: row.date(4))
+            packImages: row.int(9), restingImages: row.int(10), tags: row.lines(5), note: row.text(6),
+            createdAt: row.date(3), updatedAt: row.date(4))
     }
 
     /// Says that no other character can have a name, because this one answers to it.

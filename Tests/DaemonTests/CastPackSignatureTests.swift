@@ -111,7 +111,8 @@ import Testing
     }
 
     @Test func `half a demand is a mistake`() async throws {
-        for (list, signer) in [(nil, Self.maker), ("list", nil), ("list", ""), ("list", "a\nb")] as [(String?, String?)] {
+        for (list, signer) in [(nil, Self.maker), ("list", nil), ("list", ""), ("list", "a\nb")] as [(String?, String?)]
+        {
             #expect(throws: APIError.self) {
                 _ = try BundleSignature(.init(folder: "/f", allowedSigners: list, signer: signer))
             }

@@ -40,7 +40,9 @@ import Testing
         #expect(similar.results[0].map(\.image.pack) == ["Stars", "Stars", "Stars"])
         let review = try await ReviewCharacter.answer(.init(name: "Iori Namisato"), target.services)
         let same = try await ReviewCharacter.answer(.init(name: "Iori Namisato"), source.services)
-        #expect(review.right == same.right && review.asked == 5 && review.answers.map(\.distance) == same.answers.map(\.distance))
+        #expect(
+            review.right == same.right && review.asked == 5
+                && review.answers.map(\.distance) == same.answers.map(\.distance))
     }
 
     @Test func `it holds names, aliases, series, vectors and prototypes, and says so`() async throws {
@@ -132,7 +134,8 @@ import Testing
         #expect(try await stranger.registry.counts().characters == 0)
     }
 
-    @Test func `a bundle with pictures carries packs to the same model, and leaves them out for another`() async throws {
+    @Test func `a bundle with pictures carries packs to the same model, and leaves them out for another`() async throws
+    {
         let source = try await CastPacks.enrolled()
         let pack = try await CastPacks.exported(source)
         let middle = try await DaemonFixture(model: CastPacks.settings)
@@ -150,7 +153,9 @@ import Testing
         #expect(imported.images == own && imported.vectors == 15 && imported.leftOut == 0 && imported.pack == 1)
         let (here, there) = (try await target.registry.packs(), try await middle.registry.packs())
         #expect(here.map(\.sha256) == there.map(\.sha256) && here.map(\.name) == ["Stars"])
-        #expect(try await CastPacks.answers(target.services).map(\.character) == CastPacks.answers(middle.services).map(\.character))
+        #expect(
+            try await CastPacks.answers(target.services).map(\.character)
+                == CastPacks.answers(middle.services).map(\.character))
         // The pack itself has nothing new there.
         let again = try await CastPacks.read(.init(folder: pack, merge: true), target.services)
         #expect(again.vectors == 0 && again.duplicates == 15)

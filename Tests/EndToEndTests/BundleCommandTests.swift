@@ -87,7 +87,9 @@ import Testing
         let removed = try target.aniwho("packs", "remove", "1")
         #expect(removed.out.contains("60 vectors, and 12 characters that had nothing else"), "\(removed.error)")
         #expect(try target.aniwho("packs", "list").out.contains("no cast pack is here"))
-        #expect(try target.aniwho("undo").out.contains("removed the cast pack Harbor with 60 vectors: 60 pictures came back"))
+        #expect(
+            try target.aniwho("undo").out.contains(
+                "removed the cast pack Harbor with 60 vectors: 60 pictures came back"))
         #expect(try names(target.aniwho(question).out) == names(source.aniwho(question).out))
     }
 

@@ -36,7 +36,8 @@ import Testing
         #expect(try await registry.storedPrototype(of: "Mari") == nil)
         try await registry.useModel(modelA, name: "A")
         #expect(
-            try await registry.storedPrototype(of: "Mari") == StoredPrototype(vector: [9, 0, 0, 0], count: 2, spread: 1))
+            try await registry.storedPrototype(of: "Mari")
+                == StoredPrototype(vector: [9, 0, 0, 0], count: 2, spread: 1))
         #expect(try await registry.images(of: "Mari") == before.images["Mari"])
     }
 
@@ -99,7 +100,9 @@ import Testing
 
     /// The digests of vectors and of everything else in the registry.
     private static func hash(_ bytes: Data) -> String {
-        for (number, vector) in [(0x101, [8, 0, 0, 0]), (0x102, [10, 0, 0, 0]), (0x103, [0, 1, 2, 4])] as [(Int, [Float])] {
+        for (number, vector) in [(0x101, [8, 0, 0, 0]), (0x102, [10, 0, 0, 0]), (0x103, [0, 1, 2, 4])]
+            as [(Int, [Float])]
+        {
             if bytes == vector.withUnsafeBytes({ Data($0) }) { return digest(number) }
         }
         if bytes == Data([1, 2, 3]) { return modelA }
@@ -132,7 +135,10 @@ import Testing
         try await registry.useModel(modelB, name: "B")
         let mari = try await registry.numbers("Mari")
         for (fault, text) in [
-            ("UPDATE embeddings SET vector = X'00000041000000000000000000000001' WHERE image = \(mari[0])", "has changed"),
+            (
+                "UPDATE embeddings SET vector = X'00000041000000000000000000000001' WHERE image = \(mari[0])",
+                "has changed"
+            ),
             ("DELETE FROM embeddings WHERE image = \(mari[1])", "is missing"),
         ] {
             try await registry.execute(fault)

@@ -22,9 +22,11 @@ import Testing
         #expect((rei.images, rei.packImages, rei.pictures) == (3, 1, 2))
         #expect(try await registry.character(named: "Asuka").packImages == 0)
         #expect(
-            try await registry.storedPrototype(of: "Mari") == StoredPrototype(vector: [9, 0, 0, 0], count: 2, spread: 1))
+            try await registry.storedPrototype(of: "Mari")
+                == StoredPrototype(vector: [9, 0, 0, 0], count: 2, spread: 1))
         #expect(try await registry.storedPrototype(of: "Rei")?.count == 3)
-        #expect(try registry.search(queries: [[9, 0, 0, 0]], model: modelA, top: 1, temperature: 1)[0][0].name == "Mari")
+        #expect(
+            try registry.search(queries: [[9, 0, 0, 0]], model: modelA, top: 1, temperature: 1)[0][0].name == "Mari")
         #expect(try await registry.support(of: "Mari", model: modelA).embeddings == [[8, 0, 0, 0], [10, 0, 0, 0]])
         let near = try await registry.nearestSupports(
             to: [8, 0, 0, 0], ofCharacter: "Mari", model: modelA, limit: 9)

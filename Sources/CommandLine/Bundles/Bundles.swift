@@ -22,7 +22,9 @@ enum BundleExport: AsksDaemon {
             Option("name", "NAME", help: "with --without-pictures: the pack's name (default: that of DIR)"),
             Option("tag", "TAG", help: "with --without-pictures: only characters with this tag (default: all)"),
             Option("series", "SERIES", help: "with --without-pictures: only characters of this series (default: all)"),
-            Option("sign-key", "FILE", help: "with --without-pictures: sign the pack with this SSH key (default: unsigned)"),
+            Option(
+                "sign-key", "FILE", help: "with --without-pictures: sign the pack with this SSH key (default: unsigned)"
+            ),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
@@ -51,7 +53,9 @@ enum BundleExport: AsksDaemon {
             enroll it elsewhere with: aniwho bundle import \(bundle.folder)
             """)
         if bundle.leftOut > 0 {
-            console.warn("\(Show.count(bundle.leftOut, "vector")) of cast packs left out: they are of a model that is not in use")
+            console.warn(
+                "\(Show.count(bundle.leftOut, "vector")) of cast packs left out: they are of a model that is not in use"
+            )
         }
     }
 }
@@ -96,7 +100,9 @@ enum BundleImport: AsksDaemon {
             console.print("cast pack \(pack)\(signed); remove it with: aniwho packs remove \(pack)")
         }
         if bundle.leftOut > 0 {
-            console.warn("\(Show.count(bundle.leftOut, "vector")) of cast packs left out: another model made them, and there are no pictures to embed again")
+            console.warn(
+                "\(Show.count(bundle.leftOut, "vector")) of cast packs left out: another model made them, and there are no pictures to embed again"
+            )
         }
         if bundle.duplicates > 0 {
             console.print("\(Show.count(bundle.duplicates, "image")) enrolled already; not stored twice")

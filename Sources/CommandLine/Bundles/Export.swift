@@ -62,7 +62,8 @@ enum Export: AsksDaemon {
             console.note("\(Show.count(report.surplus, "picture")) left out, beyond --per-character")
         }
         if report.withoutPictures > 0 {
-            console.note("\(Show.count(report.withoutPictures, "vector")) of cast packs left out: there are no pictures")
+            console.note(
+                "\(Show.count(report.withoutPictures, "vector")) of cast packs left out: there are no pictures")
         }
         if report.empty > 0 {
             console.note("\(Show.count(report.empty, "character")) without images left out")

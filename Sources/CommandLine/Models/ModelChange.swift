@@ -21,14 +21,16 @@ enum ModelsUse: AsksDaemon {
         operands: [Operand("NAME", help: "the model")],
         options: [
             Option("dry-run", help: "say which answers would change, and keep the old model"),
-            Option("without-packs", help: "change even though vectors of cast packs rest until their model is used again"),
+            Option(
+                "without-packs", help: "change even though vectors of cast packs rest until their model is used again"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let isDry = arguments.flag("dry-run")
         let (client, start) = (arguments.client, ContinuousClock.now)
         let name = arguments.word("NAME")
-        let job = try client.call(UseModel.self, .init(name: name, dryRun: isDry, withoutPacks: arguments.flag("without-packs")))
+        let job = try client.call(
+            UseModel.self, .init(name: name, dryRun: isDry, withoutPacks: arguments.flag("without-packs")))
         let report = try ModelChange(job: job, console: console).follow(client)
         if console.isJSON { return try console.print(json: report) }
         if let answers = report.answers { AnswerChangesText.print(answers, console) }

@@ -17,7 +17,8 @@ struct CastPackChoice: Sendable {
         guard !request.pictures else {
             guard request.name == nil, request.tag == nil, request.series == nil else {
                 throw APIError(
-                    .badRequest, "a bundle with pictures holds everything: name, tag and series go with pictures: false")
+                    .badRequest, "a bundle with pictures holds everything: name, tag and series go with pictures: false"
+                )
             }
             return nil
         }
@@ -61,7 +62,8 @@ extension BundleWriter {
             throw APIError(.characterNotFound, "there is no character with images to write")
         }
         let manifest = try BundleManifest(
-            of: snapshot, characters, rejections: [], rejectionVectors: nil, packs: [.init(name: choice.name, sha256: nil)],
+            of: snapshot, characters, rejections: [], rejectionVectors: nil,
+            packs: [.init(name: choice.name, sha256: nil)],
             format: BundleManifest.packFormat, version: BundleManifest.packVersion)
         return (manifest, records.reduce(0) { $0 + $1.restingImages })
     }

@@ -67,7 +67,9 @@ extension BundleManifest {
             throw APIError(.badBundle, "\(Self.name) has \(packs.count) cast packs; at most \(Self.mostPacks) are read")
         }
         for pack in packs {
-            do { _ = try Registry.packName(pack.name) } catch { throw APIError(.badBundle, "\(Self.name): \(error.message)") }
+            do { _ = try Registry.packName(pack.name) } catch {
+                throw APIError(.badBundle, "\(Self.name): \(error.message)")
+            }
             guard isPack ? pack.sha256 == nil : pack.sha256.map(Self.isHash) ?? false else {
                 throw APIError(.badBundle, "\(Self.name): the hash of the cast pack \(pack.name) is missing or none")
             }
@@ -89,7 +91,8 @@ extension BundleManifest {
         else {
             throw APIError(
                 .badBundle,
-                "\(Self.name): a cast pack has one name, vectors for each character, and neither pictures nor rejections")
+                "\(Self.name): a cast pack has one name, vectors for each character, and neither pictures nor rejections"
+            )
         }
     }
 
