@@ -3,7 +3,7 @@
 import { address, path, postPictures, remove } from "./api.js";
 import { el, percent } from "./dom.js";
 import { enroll } from "./enroll.js";
-import { faceQuery } from "./faces.js";
+import { faceQuery, packText } from "./faces.js";
 import { nameField } from "./name-field.js";
 import { to } from "./router.js";
 import { attempt } from "./toast.js";
@@ -55,10 +55,15 @@ function bars(answer) {
 
 function nearest(answer) {
   if (!answer.nearest_images?.length) return null;
-  return el("div.strip", { role: "group", aria: { label: "Nearest enrolled faces" } }, answer.nearest_images.map((near) => el("img", {
-    src: address(`/v1/images/${near.id}/thumbnail`, { size: 96 }), loading: "lazy",
-    alt: `enrolled image ${near.id} at ${near.distance.toFixed(2)}`, title: `image ${near.id}, distance ${near.distance.toFixed(2)}`,
-  })));
+  return el("div.strip", { role: "group", aria: { label: "Nearest enrolled faces" } }, answer.nearest_images.map((near) => {
+    const title = `image ${near.id}, distance ${near.distance.toFixed(2)}`;
+    return near.pack
+      ? el("span.letter", { role: "img", title, aria: { label: `${title}, ${packText(near.pack)}` } }, "◇")
+      : el("img", {
+        src: address(`/v1/images/${near.id}/thumbnail`, { size: 96 }), loading: "lazy", title,
+        alt: `enrolled image ${near.id} at ${near.distance.toFixed(2)}`,
+      });
+  }));
 }
 
 function deeds(answer, first, picture, names) {

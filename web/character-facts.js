@@ -1,6 +1,7 @@
 // A character's name, tags and note, which are changed in place.
 
 import { path, post } from "./api.js";
+import { packMark } from "./characters.js";
 import { count, el, moment } from "./dom.js";
 import { attempt } from "./toast.js";
 import { remember } from "./undo.js";
@@ -13,7 +14,7 @@ export function facts({ character, prototype }, reload) {
   const looks = prototype?.appearances?.length ?? 0;
   return el("section.facts-of", { aria: { label: `About ${character.name}` } },
     el("h1", {}, character.name),
-    el("p.detail", {}, count(character.images, "face"), looks > 1 ? ` in ${looks} appearances` : "",
+    el("p.detail", {}, count(character.images, "face"), packMark(character), looks > 1 ? ` in ${looks} appearances` : "",
       ` · changed ${moment(character.updated_at)}`),
     tags(character, reload), note(character, reload));
 }

@@ -98,12 +98,19 @@ export async function show(main) {
 
 function card(character) {
   return el("li", {}, el("a.card", { href: to("character", character.name) },
-    character.images > 0
+    character.images > character.pack_images
       ? el("img", {
         src: address(path`/v1/characters/${character.name}/thumbnail`, { size: 192 }), alt: "", loading: "lazy",
         width: 192, height: 192, decoding: "async",
       })
       : el("span.letter", { aria: { hidden: true } }, [...character.name][0]),
     el("span.name", {}, character.name),
-    el("span.detail", {}, count(character.images, "face"), character.tags.length ? ` · ${character.tags.join(", ")}` : "")));
+    el("span.detail", {}, count(character.images, "face"), packMark(character), character.tags.length ? ` · ${character.tags.join(", ")}` : "")));
+}
+
+/** What marks a character that cast packs know: vectors without pictures. */
+export function packMark(character) {
+  if (!character.pack_images) return "";
+  const resting = character.resting_images;
+  return ` · ◇ ${character.pack_images} of cast packs${resting ? `, ${resting} at rest` : ""}`;
 }

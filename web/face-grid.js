@@ -10,7 +10,7 @@ import { showOnHover, zoom } from "./preview.js";
  * @param {(selected: any[]) => void} changed is called when the selection changes
  * @returns the element, with `setFaces`, `selected` and `select`
  *
- * A face is `{id, thumbnail, original, label, marks?, box?}`: addresses of a small and of the whole picture, and texts.
+ * A face is `{id, thumbnail, original, label, marks?, box?}`: addresses of a small and of the whole picture, or null for none, and texts.
  */
 export function faceGrid(label, changed = () => {}) {
   const grid = el("ul.faces", { role: "listbox", tabindex: "-1", aria: { label, multiselectable: true } });
@@ -120,6 +120,8 @@ function option(face, isSelected, isCurrent) {
   return el("li", {
     role: "option", tabindex: isCurrent ? "0" : "-1", aria: { selected: isSelected, label: face.label }, data: { id: face.id },
   },
-  el("img", { src: face.thumbnail, alt: "", loading: "lazy", decoding: "async", width: 128, height: 128 }),
+  face.thumbnail
+    ? el("img", { src: face.thumbnail, alt: "", loading: "lazy", decoding: "async", width: 128, height: 128 })
+    : el("span.letter", { title: face.label, aria: { hidden: true } }, "◇"),
   (face.marks ?? []).map((mark) => el(`span.mark.${mark.kind}`, { title: mark.text }, mark.short)));
 }

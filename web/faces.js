@@ -2,13 +2,16 @@
 
 import { address } from "./api.js";
 
-/** A face of an enrolled image. `box` is null where the whole picture is the face. */
+/** What stands in place of a picture: a vector of a cast pack has none. */
+export const packText = (pack) => `from the cast pack ${pack}, no picture`;
+
+/** A face of an enrolled image. `box` is null where the whole picture is the face, and both addresses where there is no picture. */
 export const enrolledFace = (image, marks = []) => ({
   id: image.id,
-  thumbnail: address(`/v1/images/${image.id}/thumbnail`, { size: 192 }),
-  original: address(`/v1/images/${image.id}`),
+  thumbnail: image.pack ? null : address(`/v1/images/${image.id}/thumbnail`, { size: 192 }),
+  original: image.pack ? null : address(`/v1/images/${image.id}`),
   box: image.box ?? null,
-  label: [`image ${image.id}`, image.source, ...marks.map((mark) => mark.text)].filter(Boolean).join(", "),
+  label: [`image ${image.id}`, image.pack ? packText(image.pack) : image.source, ...marks.map((mark) => mark.text)].filter(Boolean).join(", "),
   marks,
 });
 

@@ -14,8 +14,9 @@ export function jobView(job) {
   const bar = progressBar(`Job ${job.id}`);
   const charts = el("div.charts");
   const answers = el("div");
+  const packs = el("p.problem");
   const changed = el("ul.changed");
-  const element = el("div", {}, state, bar, job.warnings.map((text) => el("p.problem", {}, text)), charts, answers, changed);
+  const element = el("div", {}, state, bar, job.warnings.map((text) => el("p.problem", {}, text)), charts, answers, packs, changed);
   const curves = new Map();
 
   const draw = afterwards(150, () => charts.replaceChildren(...[...curves].filter(([, points]) => points.length > 1)
@@ -44,6 +45,9 @@ export function jobView(job) {
         + `${event.before.right} are right now, ${event.after.right} would be; ${event.before.unknown} are unknown now, ${event.after.unknown} would be.`));
     } else if (event.event === "progress" && typeof event.total === "number") {
       bar.show(event.done, event.total, event.step);
+    } else if (event.event === "packs") {
+      const lost = event.unnamed.length ? `; named no more: ${event.unnamed.join(", ")}` : "";
+      packs.textContent = `${count(event.vectors, "vector")} of the cast packs ${event.packs.join(", ")} at rest${lost}.`;
     } else if (event.event === "progress" && typeof event.all === "number") {
       bar.show(event.done, event.all, event.seconds_left ? `· ${Math.ceil(event.seconds_left)} s left` : "");
     } else if (event.epoch !== undefined) {

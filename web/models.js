@@ -4,7 +4,7 @@ import { all, path, post } from "./api.js";
 import { confirm } from "./dialog.js";
 import { bytes, el, moment } from "./dom.js";
 import { to } from "./router.js";
-import { attempt } from "./toast.js";
+import { announce, attempt } from "./toast.js";
 
 export async function show(place) {
   const list = el("div.rows");
@@ -15,19 +15,27 @@ export async function show(place) {
     el("p.detail", {}, [model.architecture, `${model.dimensions} dimensions`, bytes(model.bytes), `imported ${moment(model.added_at)}`,
       model.identity.slice(0, 12)].join(" · ")),
     !model.active && el("div.buttons.changes", {},
-      el("button", { onclick: () => begin(model.name, true) }, "What would change?"),
+      el("button", { onclick: () => attempt(() => begin(model.name, { dry_run: true })) }, "What would change?"),
       el("button", { onclick: () => use(model.name) }, "Use it")))));
 }
 
 /** Starts a job, and shows it: it reports how far it is and which answers change. */
-const begin = (name, isTrial) => attempt(async () => {
-  const job = await post(path`/v1/models/${name}/use`, undefined, isTrial ? { dry_run: true } : {});
+async function begin(name, query) {
+  const job = await post(path`/v1/models/${name}/use`, undefined, query);
   location.hash = to("checks", "jobs", job.id);
-});
+}
 
 async function use(name) {
   const text = "The daemon embeds all faces with it, and answers with the model in use until that is done. You can roll it back.";
-  if (await confirm(`Use ${name}?`, text, "Use it")) await begin(name, false);
+  if (!(await confirm(`Use ${name}?`, text, "Use it"))) return;
+  try {
+    await begin(name, {});
+  } catch (error) {
+    if (error.code !== "packs_would_rest") return announce(error.message, { isProblem: true });
+    if (await confirm(`Use ${name} without cast packs?`, error.message, "Use it all the same", { isDanger: true })) {
+      await attempt(() => begin(name, { without_packs: true }));
+    }
+  }
 }
 
 async function rollBack() {

@@ -36,6 +36,7 @@ export function zoom(face) {
 
 /** A picture with the box of the face on it, if it has one. */
 export function picture(face) {
+  if (!face.original) return el("p.detail", {}, face.label);
   const image = el("img", { src: face.original, alt: face.label });
   const frame = el("div.framed", {}, image);
   if (face.box) image.addEventListener("load", () => frame.append(boxOn(image, face.box)));

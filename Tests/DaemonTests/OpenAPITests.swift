@@ -161,12 +161,6 @@ import Testing
             if let response = sample.response {
                 try compare(response, content["schema"], document, &schemas, sample.endpoint)
             }
-            for line in sample.lines {
-                guard let kinds = content["x-lines"], let event = line["event"]?.string else { continue }
-                guard case .object(var members) = line else { throw Missing(what: "an object in \(sample.endpoint)") }
-                members["event"] = nil
-                try compare(.object(members), kinds[event], document, &schemas, "\(sample.endpoint) \(event)")
-            }
         }
         #expect(schemas.count > 40)
     }

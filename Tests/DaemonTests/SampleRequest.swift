@@ -9,8 +9,6 @@ struct SampleRequest {
     let query: [String: String]
     /// The answer; nil if it is not JSON.
     let response: JSONValue?
-    /// The lines of the answer of a streaming endpoint.
-    let lines: [JSONValue]
 
     private init(file: URL) throws {
         let sample = try JSON.decode(JSONValue.self, from: Data(contentsOf: file))
@@ -20,7 +18,6 @@ struct SampleRequest {
         path = sides.first ?? ""
         query = try PercentEncoding.decodeQuery(sides.count > 1 ? sides[1] : "")
         response = sample["response"]
-        if case .array(let lines) = sample["lines"] { self.lines = lines } else { lines = [] }
     }
 
     /// Every sample, by the name of its endpoint.
