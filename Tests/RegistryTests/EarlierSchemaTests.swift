@@ -112,13 +112,13 @@ import Testing
         #expect(try await registry.prototype(of: "Rin")?.appearances == (number >= 14 ? [1, 1] : [2]))
         if number >= 13 {
             let trash = try await registry.trash(limit: 9, before: nil)
-            #expect(trash.map(\.character) == (number >= 19 ? ["Stars", "Rin"] : ["Rin"]))
+            #expect(trash.map(\.character) == (number >= 20 ? ["Stars", "Rin"] : ["Rin"]))
             _ = try await registry.restoreTrash([3])
             let image = try await registry.image(5)
             #expect(image.source == "rin/3.png" && image.box == (number >= 15 ? PixelBox(1, 2, 3, 4) : nil))
             try await registry.removeImage(5)
         }
-        if number >= 19 {
+        if number >= 20 {
             #expect(try await registry.packs().isEmpty)
             _ = try await registry.restoreTrash([4])
             let pack = try #require(try await registry.packs().first)
