@@ -15,10 +15,13 @@ import Testing
             defer { number += 1 }
             return big(number)
         }
-        var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) + chunk("IHDR", header)
-        file += chunk("acTL", big(UInt32(frames.count)) + big(0))
+        var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+        file += chunk("IHDR", header)
+        file += chunk("acTL", big(UInt32(frames.count)) + Data([0, 0, 0, 0]))
         for (index, frame) in chunks.enumerated() {
-            let control = next() + header.prefix(8) + big(0) + big(0) + Data([0, 1, 0, 2, 0, 0])
+            var control = next()
+            control += header.prefix(8)
+            control += Data([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0])
             file += chunk("fcTL", control)
             for data in frame where data.name == "IDAT" {
                 file += index == 0 ? chunk("IDAT", data.body) : chunk("fdAT", next() + data.body)
@@ -43,10 +46,20 @@ import Testing
 
     private static func chunk(_ name: String, _ body: Data) -> Data {
         let checked = Data(name.utf8) + body
-        let sum = ~checked.reduce(~UInt32(0)) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+        var file = big(UInt32(body.count))
+        file += checked
+        file += big(checksum(checked))
+        return file
+    }
+
+    /// CRC-32.
+    private static func checksum(_ bytes: Data) -> UInt32 {
+        var sum: UInt32 = .max
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
         }
-        return big(UInt32(body.count)) + checked + big(sum)
+        return ~sum
     }
 
     private static func sample(_ path: String) throws -> Data {
