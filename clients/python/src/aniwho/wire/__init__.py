@@ -1,0 +1,1 @@
+"""How requests are described, sent and answered. Nothing here is about characters or pictures of them."""

@@ -1,0 +1,128 @@
+"""The client against the daemon's own description of its API: every route, every member, every value of an enumeration."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+import aniwho
+from aniwho import Box, Client, ErrorCode, File, OpenEnum
+from aniwho.operations import Operations
+from aniwho.wire.operations import Described, Listing, Operation, Streaming
+
+# The page's own files, and what only a browser asks for.
+FOR_BROWSERS = {
+    ("GET", "/"), ("GET", "/page/{name}"), ("POST", "/v1/sessions"), ("GET", "/v1/sessions/current"),
+    ("DELETE", "/v1/sessions/current")}
+
+OPERATIONS: dict[str, Described[Any]] = {
+    name: value for owner in Operations.__mro__ for name, value in vars(owner).items() if isinstance(value, Described)}
+
+
+@pytest.fixture(scope="module")
+def description(cast: Any) -> dict[str, Any]:
+    """The daemon's description of its API."""
+    with Client(cast.socket) as client:
+        return dict(client.openapi())
+
+
+def test_every_route_has_an_operation(description: dict[str, Any]) -> None:
+    routes = {(method.upper(), path) for path, methods in description["paths"].items() for method in methods}
+    assert {(one.route.method, one.route.path) for one in OPERATIONS.values()} == routes - FOR_BROWSERS
+
+
+def test_every_answer_is_typed_as_described(description: dict[str, Any]) -> None:
+    schemas = description["components"]["schemas"]
+    differences: list[str] = []
+
+    def compare(kind: Any, schema: dict[str, Any], where: str) -> None:
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rpartition("/")[2]]
+        if "anyOf" in schema:
+            schema = next(one for one in schema["anyOf"] if one != {"type": "null"})
+            schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        types = schema.get("type", [])
+        types = [types] if isinstance(types, str) else types
+        choices = [choice for choice in get_args(kind) if choice is not type(None)] if type(None) in get_args(kind) else [kind]
+        kind = choices[0]
+        if isinstance(kind, type) and issubclass(kind, OpenEnum):
+            if set(schema.get("enum", [])) != {member.value for member in kind}:
+                differences.append(f"{where}: the enumeration {kind.__name__} has not the daemon's values {schema.get('enum')}")
+        elif dataclasses.is_dataclass(kind):
+            hints, members = get_type_hints(kind), schema.get("properties", {})
+            for name in sorted(members.keys() ^ hints.keys()):
+                differences.append(f"{where}.{name} is {'not in the daemon' if name in hints else f'missing in {kind}'}")
+            for name in members.keys() & hints.keys():
+                compare(hints[name], members[name], f"{where}.{name}")
+        elif kind is Box:
+            if schema.get("maxItems") != 4:
+                differences.append(f"{where} is no box")
+        elif get_origin(kind) is tuple:
+            compare(get_args(kind)[0], schema.get("items", {}), f"{where}[]")
+        elif get_origin(kind) is None and kind is not Any:
+            wanted = {str: "string", int: "integer", float: "number", bool: "boolean", datetime: "string"}[kind]
+            if wanted not in types or (kind is datetime) != (schema.get("format") == "date-time"):
+                differences.append(f"{where} is {schema}, not {kind}")
+
+    for name, operation in OPERATIONS.items():
+        answer = description["paths"][operation.route.path][operation.route.method.lower()]["responses"]
+        content = next(value for status, value in answer.items() if status != "default")["content"]
+        if isinstance(operation, Streaming):
+            lines = content["application/x-ndjson"].get("x-lines")
+            if lines:
+                compare(operation.end, lines["end"], name)
+                compare(operation.line, lines["progress"], name)
+            continue
+        assert isinstance(operation, (Listing, Operation))
+        kind: Any = operation.kind
+        if kind not in (File, type(None)):
+            schema = content["application/json"]["schema"]
+            if operation.member is not None:
+                schema = schemas[schema["$ref"].rpartition("/")[2]]["properties"][operation.member]
+            compare(tuple[kind, ...] if isinstance(operation, Listing) else kind, schema, name)
+    assert differences == []
+
+
+def test_every_parameter_can_be_given(description: dict[str, Any]) -> None:
+    missing = [
+        f"{name}({parameter['name']})" for name, operation in OPERATIONS.items()
+        for parameter in description["paths"][operation.route.path][operation.route.method.lower()].get("parameters", [])
+        if parameter["in"] == "query" and parameter["name"] not in inspect.signature(operation.build).parameters
+        and parameter["name"] not in ("before", "after")]
+    assert missing == []
+
+
+def test_every_error_code_is_known(description: dict[str, Any]) -> None:
+    assert {code.value for code in ErrorCode} == set(description["components"]["schemas"]["ErrorCode"]["enum"])
+
+
+def test_everything_public_is_documented() -> None:
+    missing: list[str] = []
+    for file in Path(inspect.getfile(aniwho)).parent.rglob("*.py"):
+        for scope in ast.walk(ast.parse(file.read_text())):
+            if isinstance(scope, (ast.Module, ast.ClassDef)) and not ast.get_docstring(scope):
+                missing.append(f"{file.name}: {getattr(scope, 'name', 'the module')}")
+            if not isinstance(scope, ast.ClassDef):
+                continue
+            is_error_code = scope.name == "ErrorCode"
+            for statement, following in zip(scope.body, [*scope.body[1:], None]):
+                text = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+                if isinstance(statement, (ast.AnnAssign, ast.Assign)) and not text and not is_error_code:
+                    missing.append(f"{file.name}: a field of {scope.name}, line {statement.lineno}")
+                if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and not ast.get_docstring(statement):
+                    if not statement.name.startswith("_") and not any("overload" in ast.dump(one) for one in statement.decorator_list):
+                        missing.append(f"{file.name}: {scope.name}.{statement.name}")
+    assert missing == []
+    assert sorted(aniwho.__all__) == sorted(set(aniwho.__all__)) and all(hasattr(aniwho, name) for name in aniwho.__all__)
+
+
+def test_help_shows_arguments_and_answers() -> None:
+    assert str(inspect.signature(Client.classify)).endswith("-> 'Answer'")
+    assert list(inspect.signature(Client().classify).parameters)[0] == "pictures"
+    assert Client.undo.__doc__ and Client.undo.__qualname__ == "TrashOperations.undo"

@@ -1,0 +1,202 @@
+"""What no real daemon does on request: a server that answers as a test tells it to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from aniwho import (
+    AnswerTimeout, AsyncClient, Client, DaemonFailed, ErrorCode, JobKind, JobState, Progress, Retries, Timeouts, TryLater,
+    UnexpectedAnswer, Unreachable)
+from aniwho.errors import refusal
+from aniwho.wire.answers import LineReader
+
+Reply = tuple[int, dict[str, str], bytes]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Hands each request to the test."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        """Answers with what the test gives; breaks the connection if that is nothing."""
+        length = int(self.headers.get("Content-Length", 0))
+        reply: Reply | None = self.server.reply(self, self.rfile.read(length))  # type: ignore[attr-defined]
+        if reply is None:
+            self.close_connection = True
+            return
+        status, headers, body = reply
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        # A client that has not waited is gone.
+        with contextlib.suppress(BrokenPipeError):
+            self.end_headers()
+            self.wfile.write(body)
+
+    do_GET = do_POST = do_DELETE = answer
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Prints nothing."""
+
+
+@contextlib.contextmanager
+def server(reply: Callable[[Handler, bytes], Reply | None]) -> Iterator[str]:
+    """The URL of a server."""
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.daemon_threads = True
+    running.reply = reply  # type: ignore[attr-defined]
+    threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}"
+    finally:
+        running.shutdown()
+        running.server_close()
+
+
+def reply(value: object, status: int = 200, **headers: str) -> Reply:
+    """An answer of JSON."""
+    return status, {name.replace("_", "-"): text for name, text in headers.items()}, json.dumps(value).encode()
+
+
+def error(status: int, code: str, **headers: str) -> Reply:
+    """An answer that is an error."""
+    return reply({"error": {"code": code, "message": "a reason"}}, status, **headers)
+
+
+def test_ten_thousand_things_come_page_by_page() -> None:
+    asked: list[str] = []
+
+    def pages(request: Handler, body: bytes) -> Reply:
+        asked.append(request.path)
+        first = int(request.path.partition("after=")[2] or 0)
+        tags = [{"name": f"{number}", "characters": 1} for number in range(first, first + 1000)]
+        return reply({"tags": tags, **({"next": str(first + 1000)} if first < 9000 else {})})
+
+    with server(pages) as url, Client(url=url) as client:
+        tags = client.tags(limit=1000)
+        assert next(tags).name == "0" and asked == ["/v1/tags?limit=1000"]
+        assert sum(1 for _ in tags) == 9999 and len(asked) == 10 and asked[1] == "/v1/tags?limit=1000&after=1000"
+        asked.clear()
+
+        async def later() -> int:
+            async with AsyncClient(url=url) as client:
+                return len([tag async for tag in client.tags()])
+
+        assert asyncio.run(later()) == 10_000 and asked[0] == "/v1/tags"
+
+
+def test_values_and_members_of_a_newer_daemon() -> None:
+    job = {
+        "id": 1, "kind": "fine-tune", "name": "n", "arguments": [], "from_registry": False, "state": "paused",
+        "created_at": "2026-01-02T03:04:05Z", "folder": "/f", "warnings": [], "color": {"new": [1]}}
+    with server(lambda request, body: reply(job)) as url, Client(url=url) as client:
+        got = client.job(1)
+    assert got.kind == "fine-tune" and not got.kind.is_known and got.state.name == "paused" and str(got.kind) == "fine-tune"
+    assert got.started_at is None and got.created_at.year == 2026
+    assert JobKind("use-model") is JobKind.USE_MODEL and JobState.QUEUED.is_known
+    assert refusal(418, "teapot", "m").code == "teapot" and not refusal(418, "teapot", "m").code.is_known
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"version": 1}', b'{"version": "1"}'])
+def test_another_program_at_the_address(body: bytes) -> None:
+    with server(lambda request, sent: (200, {}, body)) as url, Client(url=url) as client:
+        with pytest.raises(UnexpectedAnswer):
+            client.status()
+
+
+def test_refusals_are_repeated_within_bounds() -> None:
+    answers: list[Reply] = []
+    with server(lambda request, body: answers.pop(0)) as url, Client(url=url, retries=Retries(most=2, longest=5)) as client:
+        answers[:] = [error(503, "overloaded", Retry_After="0"), error(429, "rate_limited", Retry_After="0"), reply({"status": "ok"})]
+        assert client.health() == "ok"
+        answers[:] = [error(503, "overloaded", Retry_After="0")] * 3
+        with pytest.raises(TryLater) as refused:
+            client.health()
+        assert refused.value.code is ErrorCode.OVERLOADED and answers == []
+        started = time.monotonic()
+        answers[:] = [error(503, "not_ready", Retry_After="6")]
+        with pytest.raises(TryLater):
+            client.health()
+        assert time.monotonic() - started < 1
+        answers[:] = [error(507, "storage_full", Retry_After="0")]
+        with pytest.raises(DaemonFailed):
+            client.health()
+
+        async def later() -> str:
+            async with AsyncClient(url=url) as client:
+                return await client.health()
+
+        answers[:] = [error(503, "overloaded", Retry_After="0"), reply({"status": "ok"})]
+        assert asyncio.run(later()) == "ok"
+    with server(lambda request, body: (500, {}, b"oops")) as url, Client(url=url) as client:
+        with pytest.raises(DaemonFailed, match="status 500"):
+            client.health()
+
+
+def test_a_connection_that_breaks() -> None:
+    counts = {"GET": 0, "POST": 0}
+
+    def broken(request: Handler, body: bytes) -> Reply | None:
+        counts[request.command] += 1
+        return reply({"status": "ok"}) if counts[request.command] == 2 else None
+
+    with server(broken) as url, Client(url=url) as client:
+        assert client.health() == "ok" and counts["GET"] == 2
+        with pytest.raises(Unreachable, match="broke"):
+            client.health()
+        # It may have been carried out, so it is not sent again.
+        with pytest.raises(Unreachable, match="broke"):
+            client.undo()
+        assert counts["POST"] == 1
+
+
+def test_a_daemon_that_does_not_answer() -> None:
+    def slow(request: Handler, body: bytes) -> Reply:
+        time.sleep(0.5)
+        return reply({})
+
+    with server(slow) as url, Client(url=url, timeouts=Timeouts(answer=0.05)) as client:
+        with pytest.raises(AnswerTimeout):
+            client.status()
+
+
+def test_streams_that_fail_or_stop() -> None:
+    lines = [b'{"event":"progress","step":"copying","done":1,"total":2}']
+    keys: list[str | None] = []
+
+    def stream(request: Handler, body: bytes) -> Reply:
+        keys.append(request.headers["Idempotency-Key"])
+        return 200, {}, b"\n\n".join(lines) + b"\n"
+
+    with server(stream) as url, Client(url=url) as client:
+        work = client.write_backup("/b", idempotency_key="monday")
+        assert next(work) == Progress("copying", 1, 2)
+        with pytest.raises(Unreachable, match="before its work did"):
+            next(work)
+        lines.append(b'{"event":"error","code":"storage_full","message":"no room"}')
+        with pytest.raises(DaemonFailed, match="no room"):
+            client.write_backup("/b").result()
+        lines[1:] = [b'{"event":"end","file":"/b","bytes":5}']
+        assert client.write_backup("/b").result().bytes == 5
+        assert keys == ["monday", None, None]
+        lines[:] = [b"[1]"]
+        with pytest.raises(UnexpectedAnswer):
+            client.write_backup("/b").result()
+
+
+def test_lines_arrive_in_any_pieces() -> None:
+    text = '{"event":"a","x":"\u2028 \u0085"}\n\n{"event":"b"}\n'.encode()
+    for size in range(1, len(text)):
+        reader = LineReader()
+        lines = [line for at in range(0, len(text), size) for line in reader.lines(text[at:at + size])]
+        assert [line["event"] for line in lines] == ["a", "b"] and lines[0]["x"] == "\u2028 \u0085"
