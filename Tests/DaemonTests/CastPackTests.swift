@@ -14,7 +14,7 @@ import Testing
     func `answers are the same to the bit, without a picture`(head: String) async throws {
         let source = try await CastPacks.enrolled()
         _ = try await UseHead.answer(UseRequest(name: head), source.services)
-        let made = try await RunCalibration.answer(.init(falseAccept: 0.1), source.services)
+        let made = try await source.services.calibrated(falseAccept: 0.1)
         let folder = try await CastPacks.exported(source)
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
         #expect(
@@ -26,7 +26,7 @@ import Testing
         #expect(
             imported == ImportedBundle(characters: 3, created: 3, images: 0, vectors: 15, pack: 1))
         #expect(target.services.heads.active.rawValue == head)
-        let again = try await RunCalibration.answer(.init(), target.services)
+        let again = try await target.services.calibrated()
         #expect(again.calibration == made.calibration)
         let (here, there) = (try await CastPacks.answers(target.services), try await CastPacks.answers(source.services))
         #expect(here.map(\.candidates) == there.map(\.candidates) && here.map(\.character) == there.map(\.character))
