@@ -11,30 +11,37 @@ public struct JobKey: Sendable, Equatable {
 }
 
 extension Registry {
+    /// The job that the author has queued with a key; nil if there is none.
+    /// - Throws: `keyReused` when the author has used the key for another request.
+    public func job(under key: JobKey?) throws(RegistryError) -> Job? {
+        guard let key else { return nil }
+        let known = try database().first(
+            "SELECT job, request FROM job_keys WHERE asked_by = ? AND key = ?",
+            [.text(Registry.author), .text(key.text)]
+        ) { (job: $0.integer(0), request: $0.text(1)) }
+        guard let known else { return nil }
+        guard known.request == key.request else {
+            throw RegistryError(
+                .keyReused,
+                "the key “\(key.text)” belongs to another request, which queued job \(known.job); use a new key for each request"
+            )
+        }
+        return try job(known.job)
+    }
+
     /// Queues a job in a transaction, or finds the one that the author has queued with the key.
-    /// - Throws: `keyReused` when the author has used the key for another request; what `make` throws.
+    /// - Throws: as ``job(under:)``; what `make` throws.
     func queue(_ key: JobKey?, _ make: () throws(RegistryError) -> Job) throws(RegistryError) -> Job {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            guard let key else { return try make() }
-            let owner: [SQLValue] = [.text(Registry.author), .text(key.text)]
-            let known = try database.first("SELECT job, request FROM job_keys WHERE asked_by = ? AND key = ?", owner) {
-                (job: $0.integer(0), request: $0.text(1))
-            }
-            guard let known else {
-                let job = try make()
+            if let known = try job(under: key) { return known }
+            let job = try make()
+            if let key {
                 try database.run(
                     "INSERT INTO job_keys (asked_by, key, request, job) VALUES (?, ?, ?, ?)",
-                    owner + [.text(key.request), .integer(job.id)])
-                return job
+                    [.text(Registry.author), .text(key.text), .text(key.request), .integer(job.id)])
             }
-            guard known.request == key.request else {
-                throw RegistryError(
-                    .keyReused,
-                    "the key “\(key.text)” belongs to another request, which queued job \(known.job); use a new key for each request"
-                )
-            }
-            return try job(known.job)
+            return job
         }
     }
 }

@@ -29,6 +29,10 @@ public protocol JobStore: Sendable {
     /// - Throws: `jobNotFound`.
     func job(_ id: Int64) async throws(RegistryError) -> Job
 
+    /// The job that the author has queued with a key; nil if there is none.
+    /// - Throws: `keyReused` when the author has used the key for another request.
+    func job(under key: JobKey?) async throws(RegistryError) -> Job?
+
     /// A page of the jobs, oldest first.
     /// - Parameter after: the number of the page before's last job; 0 for the first page.
     func jobs(after: Int64, limit: Int) async throws(RegistryError) -> [Job]
