@@ -7,10 +7,10 @@ import Testing
 @testable import Daemon
 @testable import Registry
 
+private let maker = "maker@example.org"
+
 /// Signatures of cast packs, made and checked by the real `ssh-keygen`, which `scripts/setup` installs.
 @Suite(.serialized) struct CastPackSignatureTests {
-    private static let maker = "maker@example.org"
-
     /// Runs `ssh-keygen` to its end.
     private static func keygen(_ arguments: String...) throws {
         let program = try #require(InstalledProgram.path("ssh-keygen"), "install openssh-client")
@@ -31,88 +31,99 @@ import Testing
 
     /// A pack that its maker has signed, and the list that allows the maker.
     private static func signed(
-        _ source: DaemonFixture, namespace: String = CastPack.namespace
+        _ source: DaemonFixture
     ) async throws -> (folder: String, list: String) {
         let folder = try await CastPacks.exported(source)
         let list = try key(source.path + "/key", for: maker)
-        try keygen("-Y", "sign", "-f", source.path + "/key", "-n", namespace, folder + "/manifest.json")
+        try keygen("-Y", "sign", "-f", source.path + "/key", "-n", CastPack.namespace, folder + "/manifest.json")
         return (folder, list)
     }
 
-    private static func refusal(
-        _ folder: String, _ list: String?, _ signer: String? = maker
-    ) async throws -> APIError {
-        let target = try await DaemonFixture(model: CastPacks.settings)
-        let error = await #expect(throws: APIError.self) {
-            _ = try await CastPacks.read(
-                .init(folder: folder, allowedSigners: list, signer: signer), target.services)
-        }
-        #expect(try await target.registry.counts().characters == 0)
-        #expect(try await target.registry.packs().isEmpty)
-        #expect(!FileManager.default.fileExists(atPath: target.path + "/data/uploads/bundle"))
-        return try #require(error)
-    }
-
     @Test func `a good signature is checked and kept`() async throws {
-        let source = try await CastPacks.enrolled()
+        let source = try await CastPacks.fabricated()
         let (folder, list) = try await Self.signed(source)
         let target = try await DaemonFixture(model: CastPacks.settings)
-        let imported = try await CastPacks.read(
-            .init(folder: folder, allowedSigners: "# makers\n" + list, signer: Self.maker), target.services)
-        #expect(imported.signer == Self.maker && imported.vectors == 15)
-        #expect(try await target.registry.packs().map(\.signer) == [Self.maker])
         // Without a demand nobody's signature is checked, and none is claimed.
-        let other = try await DaemonFixture(model: CastPacks.settings)
-        _ = try await CastPacks.read(.init(folder: folder), other.services)
-        #expect(try await other.registry.packs().map(\.signer) == [nil])
+        _ = try await CastPacks.read(.init(folder: folder), target.services)
+        #expect(try await target.registry.packs().map(\.signer) == [nil])
+        _ = try await target.registry.removePack(1)
+        let imported = try await CastPacks.read(
+            .init(folder: folder, allowedSigners: "# makers\n" + list, signer: maker), target.services)
+        #expect(imported.signer == maker && imported.vectors == 15)
+        #expect(try await target.registry.packs().map(\.signer) == [maker])
     }
 
-    @Test func `a pack without a signature is refused where one is demanded`() async throws {
-        let source = try await CastPacks.enrolled()
-        let folder = try await CastPacks.exported(source)
-        let list = try Self.key(source.path + "/key", for: Self.maker)
-        let error = try await Self.refusal(folder, list)
-        #expect(error.code == .badBundle && error.message.contains("not signed"))
+    /// What is wrong with a signed pack or with the demand, and what the refusal says.
+    private static let faults:
+        [(text: String, plant: @Sendable (_ pack: String, _ demand: inout Demand) throws -> Void)] = [
+            ("not signed", { pack, _ in try FileManager.default.removeItem(atPath: pack + "/manifest.json.sig") }),
+            (
+                "changed after it was signed",
+                { pack, _ in
+                    try CastPacks.alter(pack) { $0 = $0.replacingOccurrences(of: "Iori Namisato\"", with: "Iori\"") }
+                }
+            ),
+            (
+                "no signature for “aniwho-cast-pack”",
+                { pack, demand in
+                    try FileManager.default.removeItem(atPath: pack + "/manifest.json.sig")
+                    try keygen("-Y", "sign", "-f", demand.key, "-n", "file", pack + "/manifest.json")
+                }
+            ),
+            ("its signature is wrong", { pack, _ in try write("", pack) }),
+            ("its signature is wrong", { pack, _ in try write("nonsense", pack) }),
+            (
+                "its signature is wrong",
+                { pack, _ in try write("-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n", pack) }
+            ),
+            ("by another key: the allowed signers do not", { _, demand in demand.list = demand.other }),
+            ("by another key: the allowed signers do not", { _, demand in demand.signer = "friend@example.org" }),
+            ("by another key: the allowed signers do not", { _, demand in demand.list = "" }),
+            (
+                "by another key: the allowed signers do not",
+                { _, demand in
+                    demand.list = demand.list.replacing(" ", with: " namespaces=\"git\" ", maxReplacements: 1)
+                }
+            ),
+        ]
+
+    private struct Demand {
+        var list: String
+        var signer = maker
+        /// The maker's key, and a list that allows another key for the maker.
+        let key: String
+        let other: String
     }
 
-    @Test func `a pack that was changed after it was signed is refused`() async throws {
-        let source = try await CastPacks.enrolled()
-        let (folder, list) = try await Self.signed(source)
-        try CastPacks.alter(folder) { $0 = $0.replacingOccurrences(of: "Iori Namisato\"", with: "Iori\"") }
-        let error = try await Self.refusal(folder, list)
-        #expect(error.code == .badBundle && error.message.contains("changed after it was signed"))
+    private static func write(_ text: String, _ pack: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: pack + "/manifest.json.sig"))
     }
 
-    @Test func `a signature for another purpose is refused`() async throws {
-        let source = try await CastPacks.enrolled()
-        let (folder, list) = try await Self.signed(source, namespace: "file")
-        let error = try await Self.refusal(folder, list)
-        #expect(error.code == .badBundle && error.message.contains("no signature for “aniwho-cast-pack”"))
-    }
-
-    @Test func `a good signature by somebody else is refused`() async throws {
-        let source = try await CastPacks.enrolled()
-        let (folder, list) = try await Self.signed(source)
-        let other = try Self.key(source.path + "/other", for: Self.maker)
-        for (list, signer) in [(other, Self.maker), (list, "friend@example.org"), ("", Self.maker)] {
-            let error = try await Self.refusal(folder, list, signer)
-            #expect(error.code == .badBundle && error.message.contains("by another key: the allowed signers do not"))
-            #expect(error.message.contains("SHA256:"))
+    @Test func `a bad, missing or foreign signature is refused, and nothing comes in`() async throws {
+        let source = try await CastPacks.fabricated()
+        let (whole, list) = try await Self.signed(source)
+        let other = try Self.key(source.path + "/other", for: maker)
+        let target = try await DaemonFixture(model: CastPacks.settings)
+        let pack = target.path + "/Stars"
+        for fault in Self.faults {
+            try FileManager.default.copyItem(atPath: whole, toPath: pack)
+            defer { try? FileManager.default.removeItem(atPath: pack) }
+            var demand = Demand(list: list, key: source.path + "/key", other: other)
+            try fault.plant(pack, &demand)
+            let request = ReadBundle.Request(
+                folder: pack, allowedSigners: demand.list, signer: demand.signer)
+            let error = await #expect(throws: APIError.self, "\(fault.text)") {
+                _ = try await CastPacks.read(request, target.services)
+            }
+            #expect(error?.code == .badBundle && error?.message.contains(fault.text) == true, "\(error?.message ?? "")")
+            #expect(try await target.registry.counts().characters == 0)
+            #expect(try await target.registry.packs().isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: target.path + "/data/uploads/bundle"))
         }
-    }
-
-    @Test(arguments: ["", "nonsense", "-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n"])
-    func `what is no signature is refused`(text: String) async throws {
-        let source = try await CastPacks.enrolled()
-        let (folder, list) = try await Self.signed(source)
-        try Data(text.utf8).write(to: URL(filePath: folder + "/manifest.json.sig"))
-        let error = try await Self.refusal(folder, list)
-        #expect(error.code == .badBundle && error.message.contains("its signature is wrong"))
     }
 
     @Test func `half a demand is a mistake`() async throws {
-        for (list, signer) in [(nil, Self.maker), ("list", nil), ("list", ""), ("list", "a\nb")] as [(String?, String?)]
-        {
+        for (list, signer) in [(nil, maker), ("list", nil), ("list", ""), ("list", "a\nb")] as [(String?, String?)] {
             #expect(throws: APIError.self) {
                 _ = try BundleSignature(.init(folder: "/f", allowedSigners: list, signer: signer))
             }
