@@ -1,4 +1,4 @@
-import API
+public import API
 
 /// What makes a repeated request for a job the same request.
 public struct JobKey: Sendable, Equatable {
