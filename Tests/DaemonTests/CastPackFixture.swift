@@ -93,9 +93,14 @@ enum CastPacks {
         let path = URL(filePath: "\(folder)/\(file)")
         let old = try Data(contentsOf: path)
         try bytes.write(to: path)
-        try alter(folder) {
-            $0 = $0.replacingOccurrences(of: ContentHash.sha256(old), with: ContentHash.sha256(bytes))
-                .replacingOccurrences(of: "\"bytes\" : \(old.count)", with: "\"bytes\" : \(bytes.count)")
+        try alter(folder) { text in
+            text = text.replacingOccurrences(of: ContentHash.sha256(old), with: ContentHash.sha256(bytes))
+            // The size stands before the name; other files may have the same size.
+            guard let name = text.range(of: "\"file\" : \"\(file)\""),
+                let size = text.range(
+                    of: "\"bytes\" : \(old.count)", options: .backwards, range: text.startIndex..<name.lowerBound)
+            else { return }
+            text.replaceSubrange(size, with: "\"bytes\" : \(bytes.count)")
         }
     }
 

@@ -70,7 +70,7 @@ private let maker = "maker@example.org"
                     try keygen("-Y", "sign", "-f", demand.key, "-n", "file", pack + "/manifest.json")
                 }
             ),
-            ("its signature is wrong", { pack, _ in try write("", pack) }),
+            ("missing, empty", { pack, _ in try write("", pack) }),
             ("its signature is wrong", { pack, _ in try write("nonsense", pack) }),
             (
                 "its signature is wrong",
