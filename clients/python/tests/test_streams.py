@@ -39,14 +39,14 @@ def test_heads_are_compared(client: Client) -> None:
     assert result.suggestion in {head.name for head in result.heads} == {head.name for head in client.heads()}
 
 
-def test_a_key_makes_a_request_once(client: Client, tmp_path: Path) -> None:
-    first = client.write_backup(tmp_path / "a", idempotency_key="once")
+def test_a_key_makes_a_request_once(client: Client) -> None:
+    first = client.calibrate(false_accept=0.1, idempotency_key="once")
     job = first.start()
-    assert first.start() == job and first.result().bytes > 0
-    again = client.write_backup(tmp_path / "a", idempotency_key="once")
+    assert first.start() == job and first.result().calibration
+    again = client.calibrate(false_accept=0.1, idempotency_key="once")
     assert again.start().id == job.id and again.result() == first.result()
     with pytest.raises(BadRequest) as refused:
-        client.write_backup(tmp_path / "b", idempotency_key="once").start()
+        client.calibrate(false_accept=0.2, idempotency_key="once").start()
     assert refused.value.code is ErrorCode.KEY_REUSED and refused.value.status == 422
     for wrong in ("", "two words"):
         with pytest.raises(BadRequest, match="Idempotency-Key"):
@@ -76,6 +76,7 @@ def test_work_goes_on_after_a_restart(fresh: Daemon, tmp_path: Path) -> None:
         async with AsyncClient(fresh.socket) as client:
             work = client.write_backup(tmp_path / "a")
             job = await work.start()
+            assert (await work.__anext__()).step == "copying"
             fresh.stop()
             back = asyncio.get_running_loop().run_in_executor(None, fresh.start)
             first = await work.result()
@@ -88,7 +89,7 @@ def test_work_goes_on_after_a_restart(fresh: Daemon, tmp_path: Path) -> None:
     with Client(fresh.socket) as client:
         client.create_character("Rei")
         work = client.write_backup(tmp_path / "c")
-        work.start()
+        assert next(work).step == "copying"
         fresh.stop()
         back = threading.Timer(0.5, fresh.start)
         back.start()

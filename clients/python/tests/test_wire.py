@@ -216,7 +216,7 @@ def test_work_is_followed_over_all_connections() -> None:
     # A connection that breaks in the middle of a line, a daemon that stops, one that is not back, one that is not ready, and one that
     # began the work again.
     whole = lines(LAUNCH, progress(1))
-    half: Reply = (200, {"Content-Length": "1000"}, whole[2] + b'{"event":"pro')
+    half: Reply = (200, {"Content-Length": "1000", "Connection": "close"}, whole[2] + b'{"event":"pro')
     connections: list[Reply | None] = [
         half, lines(LAUNCH, progress(1), progress(2), end("running")), None, None, error(503, "not_ready", Retry_After="0"),
         lines(LAUNCH, progress(1), progress(2), LAUNCH, progress(3), DONE)]
