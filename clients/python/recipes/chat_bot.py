@@ -46,10 +46,10 @@ async def reply_to(aniwho: AsyncClient, name: str, content: bytes, *, sure: floa
 
 
 def said(picture: PictureAnswer, sure: float) -> str:
-    """The answer in words: one line, or with several faces a line for each, from left to right."""
+    """The answer in words: one line, or with several faces a line for each, from left to right; of an animation, as they appear."""
     if len(picture.faces) < 2:
         return sentence(picture, sure)
-    faces = sorted(picture.faces, key=lambda face: face.box.left if face.box else 0)
+    faces = sorted(picture.faces, key=lambda face: (face.milliseconds or 0, face.box.left if face.box else 0))
     return "\n".join(f"{number}. {sentence(face, sure)}" for number, face in enumerate(faces, 1))
 
 

@@ -83,7 +83,9 @@ class Watcher:
 def faces(picture: PictureAnswer) -> list[Report]:
     """What is sent of each face."""
     return [
-        {"character": face.character, "certain": face.certain, "probability": face.probability, "box": face.box}
+        {
+            "character": face.character, "certain": face.certain, "probability": face.probability, "box": face.box,
+            "milliseconds": face.milliseconds}
         for face in picture.faces]
 
 

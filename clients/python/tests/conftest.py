@@ -91,7 +91,7 @@ def cast() -> Iterator[Daemon]:
     with Client(daemon.socket) as client:
         for name in NAMES:
             client.enroll(name, *pictures("enroll", name)[:3])
-        client.calibrate()
+        client.calibrate().result()
     yield daemon
     daemon.close()
 

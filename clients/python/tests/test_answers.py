@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+import zlib
+from pathlib import Path
 
 import pytest
 from conftest import NAMES, SAMPLES, Daemon, pictures
@@ -79,3 +82,33 @@ def test_together_similar_and_verify(client: Client) -> None:
     assert client.verify(first, first).answer is Verdict.SAME
     other = client.verify(first, pictures("enroll", NAMES[1])[0], error=0.1)
     assert other.answer is not Verdict.SAME and other.bounds and other.bounds.allowed_error == 0.1
+
+
+def animation(*files: Path) -> bytes:
+    """Pictures of one size as an animated PNG, each shown for half a second."""
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header, frames, number = b"", b"", 0
+    for index, file in enumerate(files):
+        rest, chunks = file.read_bytes()[8:], []
+        while rest:
+            size = struct.unpack(">I", rest[:4])[0]
+            chunks.append((rest[4:8], rest[8:8 + size]))
+            rest = rest[12 + size:]
+        header = dict(chunks)[b"IHDR"]
+        frames += chunk(b"fcTL", struct.pack(">I", number) + header[:8] + struct.pack(">IIHHBB", 0, 0, 1, 2, 0, 0))
+        number += 1
+        for content in [content for kind, content in chunks if kind == b"IDAT"]:
+            if index > 0:
+                content, number = struct.pack(">I", number) + content, number + 1
+            frames += chunk(b"fdAT" if index > 0 else b"IDAT", content)
+    control = chunk(b"acTL", struct.pack(">II", len(files), 0))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + control + frames + chunk(b"IEND", b"")
+
+
+def test_an_animation_is_named_with_times(client: Client) -> None:
+    still = client.classify(pictures("ask", NAMES[0])[0]).results[0]
+    assert still.milliseconds is None
+    answer = client.classify(animation(*(pictures("ask", name)[0] for name in NAMES[:2])), faces="whole").results[0]
+    assert {(face.character, face.milliseconds) for face in answer.faces} == {(NAMES[0], 0), (NAMES[1], 500)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import threading
 import time
@@ -11,11 +12,12 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 import pytest
 
 from aniwho import (
-    AnswerTimeout, AsyncClient, Client, DaemonFailed, ErrorCode, JobKind, JobState, Progress, Retries, Timeouts, TryLater,
-    UnexpectedAnswer, Unreachable)
+    AnswerTimeout, AsyncClient, BadRequest, Client, Conflict, DaemonFailed, ErrorCode, JobCancelled, JobKind, JobState, NotFound,
+    Progress, Retries, Timeouts, TryLater, UnexpectedAnswer, Unreachable)
 from aniwho.errors import refusal
 from aniwho.wire.answers import LineReader
 
@@ -96,10 +98,8 @@ def test_ten_thousand_things_come_page_by_page() -> None:
 
 
 def test_values_and_members_of_a_newer_daemon() -> None:
-    job = {
-        "id": 1, "kind": "fine-tune", "name": "n", "arguments": [], "from_registry": False, "state": "paused",
-        "created_at": "2026-01-02T03:04:05Z", "folder": "/f", "warnings": [], "color": {"new": [1]}}
-    with server(lambda request, body: reply(job)) as url, Client(url=url) as client:
+    newer = job(kind="fine-tune", state="paused", color={"new": [1]})
+    with server(lambda request, body: reply(newer)) as url, Client(url=url) as client:
         got = client.job(1)
     assert got.kind == "fine-tune" and not got.kind.is_known and got.state.name == "paused" and str(got.kind) == "fine-tune"
     assert got.started_at is None and got.created_at.year == 2026
@@ -158,6 +158,10 @@ def test_a_connection_that_breaks() -> None:
         with pytest.raises(Unreachable, match="broke"):
             client.undo()
         assert counts["POST"] == 1
+        counts["POST"] = 0
+        with pytest.raises(UnexpectedAnswer):
+            client.start_job("pretrain", idempotency_key="monday")
+        assert counts["POST"] == 2
 
 
 def test_a_daemon_that_does_not_answer() -> None:
@@ -170,28 +174,149 @@ def test_a_daemon_that_does_not_answer() -> None:
             client.status()
 
 
-def test_streams_that_fail_or_stop() -> None:
-    lines = [b'{"event":"progress","step":"copying","done":1,"total":2}']
-    keys: list[str | None] = []
+def job(**members: object) -> dict[str, object]:
+    """A job as the daemon answers it."""
+    return {
+        "id": 7, "kind": "back-up", "name": "n", "arguments": [], "from_registry": False, "state": "queued",
+        "created_at": "2026-01-02T03:04:05Z", "folder": "/f", "warnings": [], **members}
 
-    def stream(request: Handler, body: bytes) -> Reply:
-        keys.append(request.headers["Idempotency-Key"])
-        return 200, {}, b"\n\n".join(lines) + b"\n"
 
-    with server(stream) as url, Client(url=url) as client:
-        work = client.write_backup("/b", idempotency_key="monday")
-        assert next(work) == Progress("copying", 1, 2)
-        with pytest.raises(Unreachable, match="before its work did"):
+def lines(*events: object) -> Reply:
+    """The events of a job, each followed by an empty line."""
+    return 200, {}, b"".join(json.dumps(event).encode() + b"\n\n" for event in events)
+
+
+def progress(done: int) -> dict[str, object]:
+    """An event of a job."""
+    return {"event": "progress", "step": "copying", "done": done, "total": 4}
+
+
+def end(state: str, **members: object) -> dict[str, object]:
+    """The last event of a job, or the last before the daemon stops."""
+    return {"event": "end", "id": 7, "kind": "back-up", "name": "n", "state": state, **members}
+
+
+DONE = end("finished", result={"file": "/b", "bytes": 5})
+LAUNCH = {"event": "launch"}
+
+
+class Stage:
+    """A daemon that answers with a job, and then with the given events, a list for each connection."""
+
+    def __init__(self) -> None:
+        self.events: list[Reply | None] = []
+        self.asked: list[str] = []
+
+    def __call__(self, request: Handler, body: bytes) -> Reply | None:
+        """Answers a request."""
+        self.asked.append(f"{request.command} {request.path} {request.headers['Idempotency-Key']}")
+        return reply(job(), 202) if request.command == "POST" else self.events.pop(0)
+
+
+def test_work_is_followed_over_all_connections() -> None:
+    stage = Stage()
+    # A connection that breaks in the middle of a line, a daemon that stops, one that is not back, one that is not ready, and one that
+    # began the work again.
+    whole = lines(LAUNCH, progress(1))
+    half: Reply = (200, {"Content-Length": "1000", "Connection": "close"}, whole[2] + b'{"event":"pro')
+    connections: list[Reply | None] = [
+        half, lines(LAUNCH, progress(1), progress(2), end("running")), None, None, error(503, "not_ready", Retry_After="0"),
+        lines(LAUNCH, progress(1), progress(2), LAUNCH, progress(3), DONE)]
+    with server(stage) as url:
+        with Client(url=url) as client:
+            stage.events = list(connections)
+            work = client.write_backup("/b", idempotency_key="monday")
+            assert work.job is None and stage.asked == []
+            assert [report.done for report in work] == [1, 2, 3]
+            assert work.result().bytes == 5 and work.job and work.job.id == 7
+            assert stage.asked[0] == "POST /v1/backups monday" and stage.events == []
+            assert set(stage.asked[1:]) == {"GET /v1/jobs/7/events None"}
+
+        async def later() -> list[int]:
+            async with AsyncClient(url=url) as client:
+                work = client.write_backup("/b")
+                assert (await work.start()).id == 7
+                done = [report.done async for report in work]
+                assert (await work.result()).file == "/b"
+                return done
+
+        stage.events = list(connections)
+        assert asyncio.run(later()) == [1, 2, 3] and stage.events == []
+
+
+def test_work_ends_with_its_error() -> None:
+    stage = Stage()
+    with server(stage) as url, Client(url=url) as client:
+        for code, kind in [("storage_full", DaemonFailed), ("target_exists", Conflict), ("bad_bundle", BadRequest),
+                           ("job_not_found", NotFound), ("melted", DaemonFailed), (None, DaemonFailed)]:
+            stage.events = [lines(LAUNCH, end("failed", error="no room", error_code=code))]
+            work = client.write_backup("/b")
+            for _ in range(2):
+                with pytest.raises(kind, match="no room") as refused:
+                    work.result()
+                assert refused.value.code == (code or ErrorCode.JOB_FAILED)
+        stage.events = [lines(LAUNCH, progress(1), end("cancelled"))]
+        work = client.write_backup("/b")
+        assert next(work) == Progress("copying", 1, 4)
+        with pytest.raises(JobCancelled, match="job 7 was cancelled"):
             next(work)
-        lines.append(b'{"event":"error","code":"storage_full","message":"no room"}')
-        with pytest.raises(DaemonFailed, match="no room"):
+        for wrong in (lines([1]), lines(end("finished", result={"file": "/b"})), lines(end("finished"))):
+            stage.events = [wrong]
+            with pytest.raises(UnexpectedAnswer):
+                client.write_backup("/b").result()
+        stage.events = [error(404, "job_not_found")]
+        with pytest.raises(NotFound):
             client.write_backup("/b").result()
-        lines[1:] = [b'{"event":"end","file":"/b","bytes":5}']
-        assert client.write_backup("/b").result().bytes == 5
-        assert keys == ["monday", None, None]
-        lines[:] = [b"[1]"]
-        with pytest.raises(UnexpectedAnswer):
-            client.write_backup("/b").result()
+
+
+def test_a_daemon_that_does_not_come_back() -> None:
+    stage = Stage()
+    with server(stage) as url, Client(url=url, timeouts=Timeouts(restart=0.3)) as client:
+        stage.events = [lines(LAUNCH, progress(1), end("running"))] * 4
+        work = client.write_backup("/b")
+        assert next(work).done == 1
+        started = time.monotonic()
+        with pytest.raises(Unreachable, match="0.3 seconds; job 7 goes on"):
+            next(work)
+        assert 0.3 <= time.monotonic() - started < 5
+
+        async def later() -> None:
+            async with AsyncClient(url=url, timeouts=Timeouts(restart=0.1)) as client:
+                await client.calibrate().result()
+
+        stage.events = [None] * 10
+        with pytest.raises(Unreachable, match="job 7 goes on"):
+            asyncio.run(later())
+
+
+def test_who_stops_to_listen_does_not_stop_the_work() -> None:
+    stage = Stage()
+    with server(stage) as url, Client(url=url) as client:
+        stage.events = [lines(LAUNCH, progress(1), DONE)]
+        with client.write_backup("/b") as work:
+            next(work)
+        assert [asked.split()[0] for asked in stage.asked] == ["POST", "GET"]
+        client.write_backup("/b").close()
+        assert len(stage.asked) == 2
+
+        async def later() -> None:
+            async with AsyncClient(url=url) as client:
+                async with client.write_backup("/b") as work:
+                    assert (await work.__anext__()).done == 1
+                # The connection is free again, not only after a garbage collection.
+                assert all(one.is_closed for one in gc.get_objects() if isinstance(one, httpx.Response))
+
+        stage.events = [lines(LAUNCH, progress(1), DONE)]
+        asyncio.run(later())
+        assert [asked.split()[0] for asked in stage.asked] == ["POST", "GET"] * 2
+
+
+def test_a_stream_that_stops() -> None:
+    with server(lambda request, body: lines(LAUNCH)) as url, Client(url=url) as client:
+        watch = client.watch_job(7)
+        assert next(watch).event == "launch"
+        with pytest.raises(Unreachable, match="before its last line"):
+            next(watch)
 
 
 def test_lines_arrive_in_any_pieces() -> None:

@@ -37,6 +37,8 @@ class NearImage:
     """The Euclidean distance between the two embeddings."""
     source: str
     """Where it came from, as given at enrollment; may be empty."""
+    pack: str | None
+    """The name of the cast pack that brought it as a vector; None for a picture."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class FaceAnswer:
 
     box: Box | None
     """Where the face is; None if the whole picture was taken."""
+    milliseconds: int | None
+    """When the frame with this box is first shown, from the beginning of an animation; None for a still picture."""
     score: float | None
     """The detector's probability that a face is there; None if the whole picture was taken, or the request gave the box."""
     character: str | None
@@ -204,7 +208,7 @@ class AnswerOperations:
         self, *pictures: Picture, top: int | None = None, classifier: str | None = None, faces: str | None = None,
         face: int | None = None, boxes: Iterable[tuple[int, int, int, int]] = ()
     ) -> Message:
-        """Who is in these pictures?
+        """Who is in these pictures? Of an animation, the frames that differ are looked at, and each face gets one answer.
 
         ``top`` is how many candidates to list, ``classifier`` a trained classifier to ask. ``faces`` (a ``FaceMode``), ``face`` (its
         number, the largest being 1) or ``boxes`` choose faces; without them, every face that is found gets an answer.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .estimates import Estimate
 from .wire.operations import answers
 from .wire.requests import Message
+from .work import works
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class CalibrationOperations:
         """The calibration that answers use."""
         return Message()
 
-    @answers("POST", "/v1/calibration", Calibration, is_long=True)
+    @works("POST", "/v1/calibration", Calibration)
     def calibrate(self, *, false_accept: float | None = None, idempotency_key: str | None = None) -> Message:
         """Calibrates now. ``false_accept`` is the share of strangers that may be named; without it, the one chosen last."""
         return Message(query={"false_accept": false_accept}, idempotency_key=idempotency_key)

@@ -19,7 +19,11 @@ class Character:
     series: str
     """The series that it is from; may be empty."""
     images: int
-    """How many images are enrolled."""
+    """How many images are enrolled, with the vectors of cast packs."""
+    pack_images: int
+    """How many of them are vectors of cast packs, without pictures."""
+    resting_images: int
+    """How many of those another model made than the one that answers: they count for nothing until it is used again."""
     tags: tuple[str, ...]
     """Its tags."""
     note: str

@@ -36,12 +36,16 @@ class ErrorCode(OpenEnum):
     JOB_ENDED = "job_ended"
     JOB_FAILED = "job_failed"
     JOB_NOT_FOUND = "job_not_found"
+    KEY_REUSED = "key_reused"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     MODEL_EXISTS = "model_exists"
     MODEL_NOT_FOUND = "model_not_found"
     NO_FACE = "no_face"
     NOT_READY = "not_ready"
     OVERLOADED = "overloaded"
+    PACK_NOT_FOUND = "pack_not_found"
+    PACK_OF_OTHER_MODEL = "pack_of_other_model"
+    PACKS_WOULD_REST = "packs_would_rest"
     PAYLOAD_TOO_LARGE = "payload_too_large"
     RATE_LIMITED = "rate_limited"
     REJECTION_NOT_FOUND = "rejection_not_found"
@@ -80,13 +84,17 @@ class UnexpectedAnswer(AniWhoError):
     """The answer is none of AniWho's: probably another program listens at the address."""
 
 
+class JobCancelled(AniWhoError):
+    """Somebody cancelled the job that did the work."""
+
+
 class RequestRefused(AniWhoError):
     """The daemon refused a request, or the work that it asked for failed."""
 
     def __init__(self, status: int, code: str, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status = status
-        """The HTTP status; 200 if the work failed after it had begun."""
+        """The HTTP status; if a job failed, the one that goes with its code."""
         self.code = ErrorCode(code)
         """What went wrong, for programs: ``character_not_found``."""
         self.message = message
@@ -117,6 +125,41 @@ class TryLater(RequestRefused):
 
 class DaemonFailed(RequestRefused):
     """The daemon failed, for example because its disk is full."""
+
+
+_STATUSES: dict[int, tuple[ErrorCode, ...]] = {
+    400: (ErrorCode.BAD_PARAMETER, ErrorCode.BAD_REQUEST, ErrorCode.USAGE),
+    401: (ErrorCode.UNAUTHORIZED,),
+    403: (ErrorCode.FORBIDDEN,),
+    404: (
+        ErrorCode.CHANGE_NOT_FOUND, ErrorCode.CHARACTER_NOT_FOUND, ErrorCode.CLASSIFIER_NOT_FOUND,
+        ErrorCode.DETECTOR_NOT_FOUND, ErrorCode.FILE_NOT_FOUND, ErrorCode.HEAD_NOT_FOUND, ErrorCode.IMAGE_NOT_FOUND,
+        ErrorCode.JOB_NOT_FOUND, ErrorCode.MODEL_NOT_FOUND, ErrorCode.PACK_NOT_FOUND, ErrorCode.REJECTION_NOT_FOUND,
+        ErrorCode.ROUTE_NOT_FOUND, ErrorCode.SESSION_NOT_FOUND, ErrorCode.TOKEN_NOT_FOUND,
+        ErrorCode.WEBHOOK_NOT_FOUND),
+    405: (ErrorCode.METHOD_NOT_ALLOWED,),
+    408: (ErrorCode.REQUEST_TIMEOUT,),
+    409: (
+        ErrorCode.BUSY, ErrorCode.CHANGE_BLOCKED, ErrorCode.CHARACTER_EXISTS, ErrorCode.CLASSIFIER_EXISTS,
+        ErrorCode.DETECTOR_EXISTS, ErrorCode.HEAD_TOO_LARGE, ErrorCode.IMAGE_ENROLLED, ErrorCode.INBOX_FULL,
+        ErrorCode.JOB_ENDED, ErrorCode.MODEL_EXISTS, ErrorCode.PACK_OF_OTHER_MODEL, ErrorCode.PACKS_WOULD_REST,
+        ErrorCode.TARGET_EXISTS, ErrorCode.TOKEN_EXISTS, ErrorCode.TOO_FEW_IMAGES, ErrorCode.WEBHOOK_EXISTS),
+    413: (ErrorCode.PAYLOAD_TOO_LARGE,),
+    415: (ErrorCode.UNSUPPORTED_MEDIA_TYPE,),
+    422: (
+        ErrorCode.BAD_BACKUP, ErrorCode.BAD_BUNDLE, ErrorCode.BAD_IMAGE, ErrorCode.BAD_INPUT, ErrorCode.BAD_MODEL,
+        ErrorCode.INVALID_NAME, ErrorCode.KEY_REUSED, ErrorCode.NO_FACE, ErrorCode.SEVERAL_FACES),
+    429: (ErrorCode.RATE_LIMITED,),
+    503: (ErrorCode.NOT_READY, ErrorCode.OVERLOADED, ErrorCode.UNREACHABLE),
+    507: (ErrorCode.STORAGE_FULL,),
+}
+"""The HTTP statuses of codes. Those of the other codes, also of a newer daemon's, are 500."""
+
+
+def failure(code: ErrorCode | None, message: str) -> RequestRefused:
+    """The exception for a job that failed, the same as for a request that is refused with its code."""
+    status = next((status for status, codes in _STATUSES.items() if code in codes), 500)
+    return refusal(status, code or ErrorCode.JOB_FAILED, message)
 
 
 def refusal(status: int, code: str, message: str, retry_after: float | None = None) -> RequestRefused:

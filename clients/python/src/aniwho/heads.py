@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .estimates import Estimate
-from .wire.operations import answers, lists, works
+from .wire.operations import answers, lists
 from .wire.requests import Message
+from .work import works
 
 
 @dataclass(frozen=True)

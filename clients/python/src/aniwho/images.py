@@ -14,18 +14,18 @@ from .wire.requests import Message
 
 @dataclass(frozen=True)
 class EnrolledImage:
-    """An enrolled image, without its bytes."""
+    """An enrolled image, without its bytes. A vector of a cast pack counts as an image without a picture."""
 
     id: int
     """Its number, which is never used again."""
     character: str
     """The name of the character that it is enrolled under."""
     sha256: str
-    """SHA-256 of the original bytes, in hexadecimal."""
+    """SHA-256 of the original bytes, in hexadecimal; of the vector's bytes if there is no picture."""
     format: str
-    """``png``, ``jpeg``, ``webp``, …"""
+    """``png``, ``jpeg``, ``webp``, …; ``vector`` if there is no picture."""
     bytes: int
-    """The size of the original file."""
+    """The size of the original file; 0 if there is no picture."""
     width: int
     """Its width in pixels."""
     height: int
@@ -36,6 +36,8 @@ class EnrolledImage:
     """When it was enrolled."""
     box: Box | None
     """Where the character's face is; None if the whole picture is the face."""
+    pack: str | None
+    """The name of the cast pack that brought it; None for a picture."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from .jobs import Job
+from .job import Job
 from .wire.operations import answers, downloads, lists
 from .wire.requests import Message
 
@@ -62,17 +62,23 @@ class ModelOperations:
         return Message(path={"name": name})
 
     @answers("POST", "/v1/models/{name}/use", Job)
-    def use_model(self, name: str, *, dry_run: bool = False) -> Message:
+    def use_model(
+        self, name: str, *, dry_run: bool = False, without_packs: bool = False, idempotency_key: str | None = None
+    ) -> Message:
         """Starts a job that embeds all images with a model and then answers with it; ``watch_job`` reports on it.
 
-        With ``dry_run``, the job reports only which answers would change.
+        With ``dry_run``, the job reports only which answers would change. If vectors of cast packs would count no more, the daemon
+        refuses with the code ``packs_would_rest``, unless ``without_packs`` allows it. The same request with the same
+        ``idempotency_key`` answers the job that the first one queued.
         """
-        return Message(path={"name": name}, query={"dry_run": True if dry_run else None})
+        return Message(
+            path={"name": name}, query={"dry_run": dry_run or None, "without_packs": without_packs or None},
+            idempotency_key=idempotency_key)
 
     @answers("POST", "/v1/models/rollback", Job)
-    def roll_back_model(self) -> Message:
+    def roll_back_model(self, *, idempotency_key: str | None = None) -> Message:
         """Starts a job that makes the former model active again."""
-        return Message()
+        return Message(idempotency_key=idempotency_key)
 
     @answers("DELETE", "/v1/models/{name}", type(None))
     def remove_model(self, name: str) -> Message:

@@ -14,6 +14,7 @@ from .images import ImageOperations
 from .inbox import InboxOperations
 from .jobs import JobOperations
 from .models import ModelOperations
+from .packs import PackOperations
 from .rejections import RejectionOperations
 from .review import ReviewOperations
 from .status import StatusOperations
@@ -25,6 +26,6 @@ from .webhooks import WebhookOperations
 class Operations(
     StatusOperations, AnswerOperations, CharacterOperations, ImageOperations, InboxOperations, RejectionOperations,
     TrashOperations, AuditOperations, ReviewOperations, CalibrationOperations, HeadOperations, ModelOperations,
-    DetectorOperations, ClassifierOperations, JobOperations, BackupOperations, WebhookOperations, TokenOperations
+    DetectorOperations, ClassifierOperations, JobOperations, BackupOperations, PackOperations, WebhookOperations, TokenOperations
 ):
     """What both clients can ask."""

@@ -24,6 +24,8 @@ class TrashKind(OpenEnum):
     """All that a character had was given to another, and the character was removed."""
     CHARACTER_SPLIT = "character.split"
     """Some of a character's images were given to a new one."""
+    PACK_REMOVE = "pack.remove"
+    """What a cast pack had brought was removed."""
     INBOX_DISCARD = "inbox.discard"
     """Pictures were taken out of the inbox."""
     INBOX_IGNORE = "inbox.ignore"
@@ -45,7 +47,7 @@ class TrashedChange:
     kind: TrashKind
     """What it did."""
     character: str | None
-    """The character that was removed, merged or split, or whose images they were; None for several, and for the inbox."""
+    """The character that was removed, merged or split, or whose images they were, or the cast pack; None for several, and for the inbox."""
     into: str | None
     """The character that got the images; None if none did."""
     pictures: int

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from .answers import Answer
 from .errors import AniWhoError, UnexpectedAnswer
-from .jobs import Job
+from .job import Job
 from .wire.decoding import decode
 from .wire.enums import OpenEnum
 from .wire.operations import answers, lists

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from ..errors import AniWhoError, AnswerTimeout, RequestRefused, Unreachable, UnexpectedAnswer, refusal
-from .requests import Route
+from .requests import Message, Route
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,12 @@ class Retries:
 class Attempts:
     """The attempts of one request."""
 
-    def __init__(self, retries: Retries, route: Route) -> None:
+    def __init__(self, retries: Retries, route: Route, message: Message) -> None:
         self._left = retries.most
         self._seconds = retries.longest
-        # A connection that the daemon closed while it was idle breaks at the next request. What only reads can be sent again.
-        self._may_reconnect = route.method == "GET"
+        # A connection that the daemon closed while it was idle breaks at the next request. What only reads, and what the daemon
+        # recognizes by its key, can be sent again.
+        self._may_reconnect = route.method == "GET" or message.idempotency_key is not None
 
     def pause(self, refused: RequestRefused) -> float:
         """The seconds to wait before the next attempt.

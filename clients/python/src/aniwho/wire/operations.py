@@ -37,18 +37,6 @@ class File:
     """What it is: ``image/png``."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far some work is."""
-
-    step: str
-    """What is being done, in a word: copying, writing, checking, reading, enrolling, comparing."""
-    done: int
-    """How much of the step is done, in files, pictures, pages or answers."""
-    total: int
-    """How much the step has in all."""
-
-
 class Described(Generic[P]):
     """The part that all operations share: the route, and a name, a signature and a text for ``help``."""
 
@@ -127,9 +115,7 @@ class Listing(Described[P], Generic[P, T]):
         cursor = answer.get("next")
         if cursor is None:
             return items, None
-        # The cursor is a text for `after`. Daemons before version 0.2.0 give the number of a change for `before`.
-        name = "before" if isinstance(cursor, int) else "after"
-        return items, replace(message, query={**message.query, name: cursor})
+        return items, replace(message, query={**message.query, "after": cursor})
 
     @overload
     def __get__(self, client: None, owner: type[Any]) -> Callable[..., Any]: ...
@@ -166,19 +152,16 @@ class Listing(Described[P], Generic[P, T]):
 class Streaming(Described[P], Generic[P, Line, Result]):
     """An operation whose answer is a stream."""
 
-    def __init__(
-        self, route: Route, build: Build[P], line: type[Line], end: type[Result] | None, *, may_fail: bool
-    ) -> None:
+    def __init__(self, route: Route, build: Build[P], line: type[Line], end: type[Result] | None) -> None:
         super().__init__(route, build, f"Stream[{line.__name__}, {end.__name__ if end else None}]")
         self.line = line
         self.end = end
-        self._may_fail = may_fail
 
     def _reading(self) -> Reading[Line, Result]:
         end = self.end
         return Reading(
             lambda fields: decode(self.line, _with_rest(self.line, fields)),
-            None if end is None else lambda fields: decode(end, fields), may_fail=self._may_fail)
+            None if end is None else lambda fields: decode(end, fields))
 
     @overload
     def __get__(self, client: None, owner: type[Any]) -> Callable[..., Any]: ...
@@ -239,16 +222,11 @@ def lists(path: str, member: str, kind: type[T]) -> Callable[[Build[P]], Listing
     return lambda build: Listing(Route("GET", path), build, member, kind)
 
 
-def works(method: str, path: str, end: type[Result]) -> Callable[[Build[P]], Streaming[P, Progress, Result]]:
-    """Declares an operation whose answer reports on long work, and ends with its result or an error."""
-    return lambda build: Streaming(Route(method, path, is_stream=True), build, Progress, end, may_fail=True)
-
-
 def watches(path: str, line: type[Line], end: type[Result]) -> Callable[[Build[P]], Streaming[P, Line, Result]]:
     """Declares an operation whose answer is a stream of events with a last one."""
-    return lambda build: Streaming(Route("GET", path, is_stream=True), build, line, end, may_fail=False)
+    return lambda build: Streaming(Route("GET", path, is_stream=True), build, line, end)
 
 
 def follows(path: str, line: type[Line]) -> Callable[[Build[P]], Streaming[P, Line, None]]:
     """Declares an operation whose answer is a stream of events for as long as the daemon runs."""
-    return lambda build: Streaming(Route("GET", path, is_stream=True), build, line, None, may_fail=False)
+    return lambda build: Streaming(Route("GET", path, is_stream=True), build, line, None)

@@ -44,7 +44,7 @@ class Message:
     content: bytes | None = None
     """The bytes of a file to send as the body."""
     idempotency_key: str | None = None
-    """A text that is the same when the same request is sent again, so that its work is done once."""
+    """1 to 255 visible ASCII characters. The same request with the same key gets the job that the first one queued."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Timeouts:
     """The same for requests that may compute for minutes."""
     stream: float = 120
     """For the next line of a stream. The daemon sends an empty line every 15 seconds."""
+    restart: float = 60
+    """For a daemon to come back that stopped, or was lost, in the middle of work. Only the pauses between attempts count."""
 
     def of(self, route: Route) -> httpx.Timeout:
         """The timeouts of one request."""
@@ -70,7 +72,7 @@ def build(http: AnyClient, route: Route, message: Message, timeouts: Timeouts) -
     """The HTTP request of a call."""
     # httpx removes segments of dots, so those are encoded too.
     path = {name: quote(str(value), safe="").replace(".", "%2E") for name, value in message.path.items()}
-    headers = {"Idempotency-Key": message.idempotency_key} if message.idempotency_key else {}
+    headers = {} if message.idempotency_key is None else {"Idempotency-Key": message.idempotency_key}
     content, files = message.content, None
     if len(message.pictures) == 1 and isinstance(message.pictures[0], bytes):
         content, headers["Content-Type"] = message.pictures[0], "image/*"

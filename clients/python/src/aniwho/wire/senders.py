@@ -31,7 +31,7 @@ class Sender:
 
     def _open(self, route: Route, message: Message) -> httpx.Response:
         """An answer that is no error, and whose body is not read yet."""
-        attempts = Attempts(self._retries, route)
+        attempts = Attempts(self._retries, route, message)
         while True:
             request = build(self._http, route, message, self._timeouts)
             try:
@@ -82,7 +82,7 @@ class AsyncSender:
 
     async def _open(self, route: Route, message: Message) -> httpx.Response:
         """An answer that is no error, and whose body is not read yet."""
-        attempts = Attempts(self._retries, route)
+        attempts = Attempts(self._retries, route, message)
         while True:
             request = build(self._http, route, message, self._timeouts)
             try:

@@ -1,6 +1,6 @@
-"""Work that reports on itself, a line at a time.
+"""Answers that come a line at a time.
 
-A stream is iterated for its reports. The last line is the result; the work of the daemon begins with the first step.
+A stream is iterated for its reports. The last line is the result; the request is sent with the first step.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from ..errors import Unreachable, refusal
+from ..errors import Unreachable
 from .answers import LineReader
 
 Line = TypeVar("Line")
@@ -20,20 +20,15 @@ Result = TypeVar("Result")
 class Reading(Generic[Line, Result]):
     """What the lines of one stream mean."""
 
-    def __init__(
-        self, line: Callable[[dict[str, Any]], Line], end: Callable[[dict[str, Any]], Result] | None, *, may_fail: bool
-    ) -> None:
+    def __init__(self, line: Callable[[dict[str, Any]], Line], end: Callable[[dict[str, Any]], Result] | None) -> None:
         self._line = line
         self._end = end
-        self._may_fail = may_fail
         self._reader = LineReader()
         self._results: list[Result] = []
 
     def reports(self, piece: bytes) -> Iterator[Line]:
-        """The reports in the next piece of the stream. Raises the error that ends a failed work."""
+        """The reports in the next piece of the stream."""
         for fields in self._reader.lines(piece):
-            if fields["event"] == "error" and self._may_fail:
-                raise refusal(200, str(fields.get("code", "internal")), str(fields.get("message", "the work failed")))
             if fields["event"] == "end" and self._end is not None:
                 self._results.append(self._end(fields))
             else:
@@ -42,7 +37,7 @@ class Reading(Generic[Line, Result]):
     def result(self) -> Result:
         """The result, after the last piece."""
         if not self._results:
-            raise Unreachable("the stream ended before its work did: the daemon was stopped, or the connection broke")
+            raise Unreachable("the stream ended before its last line: the daemon was stopped, or the connection broke")
         return self._results[0]
 
     def check(self) -> None:
