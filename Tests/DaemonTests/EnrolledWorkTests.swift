@@ -99,6 +99,23 @@ import Testing
         await services.jobs.stop()
     }
 
+    /// Work that was about to begin when the daemon stopped is interrupted, and has not failed.
+    @Test func `a stop just before the work begins leaves the job to the next daemon`() async throws {
+        let fixture = try await DaemonFixture()
+        let services = fixture.services
+        services.backups.stop()
+        let job = try await WriteBackup.answer(.init(file: fixture.path + "/b"), services)
+        await services.startJobs()
+        let events = fixture.registry.jobFolder(job.id) + "/events.ndjson"
+        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: events) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        await services.jobs.stop()
+        let left = try await fixture.registry.job(job.id)
+        #expect(left.state == .running && left.error == nil && left.endedAt == nil)
+    }
+
     /// A daemon may be killed after the work is done and before the job's end is recorded.
     @Test func `work that an earlier daemon has done is not done again, other work is`() async throws {
         let fixture = try await DaemonFixture()

@@ -22,8 +22,6 @@ extension WorkRoute {
     static func check(_ request: Request, _ services: Services) async throws {}
 
     static func answer(_ request: Request, _ services: Services) async throws -> Job {
-        // The check would refuse a request that has been carried out.
-        if let known = try await services.registry.job(under: IdempotencyKey.current) { return known }
         try await check(request, services)
         return try await services.jobs.add(kind, arguments: EnrolledWork.arguments(of: try request.message()))
     }

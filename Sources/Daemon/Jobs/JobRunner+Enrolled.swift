@@ -9,7 +9,12 @@ extension JobRunner {
     func workOnEnrolled(_ job: Job, resumes: Bool) async throws -> Data {
         try tellLaunch(of: job.id, resumed: resumes)
         if job.kind != .backUp { try await waitForModel(job.id) }
-        switch try await begin(job, resumes) {
+        let beginning: EnrolledWork.Beginning
+        do { beginning = try await begin(job, resumes) } catch let error as APIError where error.code == .notReady {
+            // The daemon stops.
+            throw JobFailure.stopped
+        }
+        switch beginning {
         case .done(let result): return result
         case .begun(let channel):
             current[job.id]?.stop = { channel.stop() }

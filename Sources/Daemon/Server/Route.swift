@@ -88,11 +88,22 @@ struct RouteEntry: Sendable {
     let describe: @Sendable (inout OpenAPIDocument) throws -> Void
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
-    init<R: Route>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.rawValue) } }
+    init<R: Route>(_ route: R.Type) {
+        self.init(route, known: { _ in nil }, describe: { try $0.add(R.self, role: R.role.rawValue) })
+    }
 
-    init<R: Route & JobEndpoint>(_ route: R.Type) { self.init(route) { try $0.add(R.self, role: R.role.rawValue) } }
+    /// A request with a known key gets its job, also if the same request without a key would be refused by now.
+    init<R: Route & JobEndpoint>(_ route: R.Type) {
+        self.init(
+            route, known: { try await $0.registry.job(under: IdempotencyKey.current) },
+            describe: { try $0.add(R.self, role: R.role.rawValue) })
+    }
 
-    private init<R: Route>(_ route: R.Type, describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void) {
+    /// - Parameter known: finds an answer that was given before.
+    private init<R: Route>(
+        _ route: R.Type, known: @escaping @Sendable (Services) async throws -> R.Response?,
+        describe: @escaping @Sendable (inout OpenAPIDocument) throws -> Void
+    ) {
         precondition(R.method != .get || R.effect == .reads, "GET \(R.path) must only read")
         method = R.method
         path = PathTemplate(R.path)
@@ -105,7 +116,8 @@ struct RouteEntry: Sendable {
         isFile = if case .bytes = R.responseKind { true } else { false }
         self.describe = describe
         answer = { message, services in
-            .message(try R.encode(await R.answer(R.Request(message: message), services)))
+            if let known = try await known(services) { return .message(try R.encode(known)) }
+            return .message(try R.encode(await R.answer(R.Request(message: message), services)))
         }
     }
 

@@ -39,12 +39,17 @@ def test_heads_are_compared(client: Client) -> None:
     assert result.suggestion in {head.name for head in result.heads} == {head.name for head in client.heads()}
 
 
-def test_a_key_makes_a_request_once(client: Client) -> None:
+def test_a_key_makes_a_request_once(client: Client, tmp_path: Path) -> None:
     first = client.calibrate(false_accept=0.1, idempotency_key="once")
     job = first.start()
     assert first.start() == job and first.result().calibration
     again = client.calibrate(false_accept=0.1, idempotency_key="once")
     assert again.start().id == job.id and again.result() == first.result()
+    backup = client.write_backup(tmp_path / "a", idempotency_key="night").result()
+    # The file exists by now; only a new request is refused.
+    assert client.write_backup(tmp_path / "a", idempotency_key="night").result() == backup
+    with pytest.raises(Conflict):
+        client.write_backup(tmp_path / "a", idempotency_key="next night").start()
     with pytest.raises(BadRequest) as refused:
         client.calibrate(false_accept=0.2, idempotency_key="once").start()
     assert refused.value.code is ErrorCode.KEY_REUSED and refused.value.status == 422
