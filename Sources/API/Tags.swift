@@ -5,6 +5,7 @@ public enum ListTags: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var tags: [Tag]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -15,6 +16,7 @@ public enum ListTags: ListEndpoint {
     }
 
     public struct Tag: Codable, Sendable, Equatable {
+        /// The tag.
         public var name: String
         /// How many characters have the tag.
         public var characters: Int

@@ -5,6 +5,7 @@ public enum ListJobs: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var jobs: [Job]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -30,6 +31,7 @@ public enum StartJob: JobEndpoint {
     public static let body = BodyKind.json
 
     public struct Request: JSONRequest {
+        /// A training.
         public var kind: JobKind
         /// The name of the model or classifier to make; null for the kind and the job's number.
         public var name: String?
