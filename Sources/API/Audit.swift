@@ -8,7 +8,7 @@ public struct AuditEntry: Codable, Sendable, Equatable {
     public var at: Date
     /// Who made it: `uid 1000`, `token bot`, `job 3`, or `aniwhod` for what the daemon did by itself.
     public var who: String
-    /// What was done: `character.create`, `image.remove`, …
+    /// What was done, such as `character.create` or `image.remove`.
     public var action: String
     /// The name or number of what was changed.
     public var subject: String

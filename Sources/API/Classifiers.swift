@@ -72,6 +72,7 @@ public enum ImportClassifier: Endpoint {
     public static let isLong = true
 
     public struct Request: EndpointRequest, Equatable {
+        /// The name of the new classifier or detector.
         public var name: String
         /// The file to send; in the daemon, the temporary file that holds the body.
         public var file: String

@@ -2,7 +2,7 @@ public import Statistics
 
 /// A head: how the supports of characters become an answer.
 public struct HeadSummary: Codable, Sendable, Equatable {
-    /// `mean`, `local-fisher`, …
+    /// The head's name, such as `mean` or `local-fisher`.
     public var name: String
     /// What it does, in one phrase.
     public var summary: String

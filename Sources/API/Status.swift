@@ -79,7 +79,7 @@ public enum CheckHealth: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        /// `ok`
+        /// Always `ok`.
         public var status: String
         public init(status: String) { self.status = status }
     }
@@ -93,7 +93,7 @@ public enum CheckReadiness: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        /// `ready`
+        /// Always `ready`.
         public var status: String
         public init(status: String) { self.status = status }
     }

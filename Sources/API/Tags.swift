@@ -46,7 +46,9 @@ public enum NoteCharacter: Endpoint {
     public static let body = BodyKind.json
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's name.
         public var name: String
+        /// The new note; an empty one removes it.
         public var note: String
 
         public init(name: String, note: String) {

@@ -83,6 +83,7 @@ public enum FetchCharacterThumbnail: Endpoint {
     public static let responseKind = FetchThumbnail.responseKind
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's name.
         public var name: String
         /// The longer side in pixels.
         public var size: Int

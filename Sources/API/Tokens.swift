@@ -73,7 +73,7 @@ public enum CreateToken: Endpoint {
         public var name: String
         /// What its bearer may do.
         public var role: Role
-        /// As ``Token/subjects``; missing or null for everything.
+        /// The subjects of the API that its bearer may ask about; missing or null for all.
         public var subjects: [String]?
         /// From when on the token is refused; missing or null for never.
         public var expiresAt: Date?

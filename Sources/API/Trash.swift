@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a change in the trash did.
-public enum TrashKind: String, Codable, Sendable, GrowingEnumeration {
+public enum TrashKind: String, Codable, Sendable, CaseIterable, GrowingEnumeration {
     /// Images of characters were removed.
     case imageRemove = "image.remove"
     /// Images were given to another character.

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a webhook is called for.
-public enum WebhookEvent: String, Codable, Sendable, GrowingEnumeration {
+public enum WebhookEvent: String, Codable, Sendable, CaseIterable, GrowingEnumeration {
     /// Pictures were classified, and some of them show a character.
     case named
     /// Pictures were classified, and some of them are unknown.

@@ -90,7 +90,7 @@ public enum ClassifyImages: Endpoint {
 public struct Classification: Sendable, Equatable {
     /// The file's name as sent; null for a raw body.
     public var image: String?
-    /// The size of the upright picture, in pixels.
+    /// The width of the upright picture, in pixels.
     public var width: Int
     /// The height of the upright picture, in pixels.
     public var height: Int

@@ -27,10 +27,10 @@ enum Descriptions {
     /// The schema of an enumeration with its values and what they mean.
     static func enumeration(_ type: String, _ values: [String], isOpen: Bool) -> JSONValue {
         let list = JSONValue.array(values.map { .string($0) })
-        let meanings = values.compactMap { value in of(value, in: type).map { "`\(value)`: \($0)" } }
+        let meanings = values.compactMap { value in of(value, in: type).map { text in "`\(value)`: \(text)" } }
         let openness = isOpen ? ["Later versions may add values."] : []
         let text = ([of(type)].compactMap { $0 } + meanings + openness).joined(separator: " ")
-        let schema: JSONValue = ["type": "string", isOpen ? "x-extensible-enum" : "enum": list]
+        let schema: JSONValue = ["type": "string", (isOpen ? "x-extensible-enum" : "enum"): list]
         return schema.described(text.isEmpty ? nil : text)
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// The description of the API in OpenAPI 3.1, for programs that generate or test clients.
 ///
 /// Methods, paths and media types are what the endpoints declare. Parameters and messages come from a dry run of the code that
-/// reads and writes them.
+/// reads and writes them, and what they mean from the comments in the sources.
 public struct OpenAPIDocument {
     private var paths: [String: [String: JSONValue]] = [:]
     private let builder = SchemaBuilder()
@@ -84,16 +84,16 @@ public struct OpenAPIDocument {
 
     private static func parameters(_ noted: RequestRecorder.Noted, of request: String) -> [JSONValue] {
         func parameter(_ name: String, in place: String, _ schema: JSONValue, isRequired: Bool) -> JSONValue {
-            let parameter: JSONValue = [
+            let bare: JSONValue = [
                 "name": .string(name), "in": .string(place), "required": .bool(isRequired), "schema": schema,
             ]
-            return parameter.described(Descriptions.of(parameter: name, in: request))
+            return bare.described(Descriptions.of(parameter: name, in: request))
         }
         let path = noted.path.sorted { $0.key < $1.key }.map { name, schema in
             parameter(name, in: "path", schema, isRequired: true)
         }
-        let query = (noted.query ?? [:]).sorted { $0.key < $1.key }.map { name, noted in
-            parameter(name, in: "query", noted.schema, isRequired: noted.isRequired)
+        let query = (noted.query ?? [:]).sorted { $0.key < $1.key }.map { name, query in
+            parameter(name, in: "query", query.schema, isRequired: query.isRequired)
         }
         return path + query
     }
@@ -139,9 +139,7 @@ public struct OpenAPIDocument {
     /// The whole document.
     public var json: JSONValue {
         let codes = Descriptions.enumeration("ErrorCode", ErrorCode.allCases.map(\.rawValue), isOpen: true)
-        let schemas = builder.components.merging([
-            "Error": Self.error, "ErrorCode": codes,
-        ]) { $1 }
+        let schemas = builder.components.merging(["Error": Self.error, "ErrorCode": codes]) { $1 }
         return [
             "openapi": "3.1.0",
             "info": [

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a job does: run a command that trains, change the model that answers, or work on what is enrolled.
-public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, GrowingEnumeration {
+public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable, GrowingEnumeration {
     /// Writes everything in the registry to one file.
     case backUp
     /// Fits probabilities and the threshold on the enrolled pictures.

@@ -35,7 +35,9 @@ public enum StartJob: JobEndpoint {
         public var kind: JobKind
         /// The name of the model or classifier to make; null for the kind and the job's number.
         public var name: String?
-        /// The command's options, as ``JobArguments`` allows them.
+        /// The command's options; paths in them are absolute.
+        ///
+        /// ``JobArguments`` has the rules.
         public var arguments: [String]
         /// Whether it trains on the pictures that are enrolled when it starts, in place of `--data`; false when absent.
         public var fromRegistry: Bool

@@ -98,6 +98,7 @@ public enum ImportModel: Endpoint {
     public static let isLong = true
 
     public struct Request: EndpointRequest, Equatable {
+        /// The name of the new model.
         public var name: String
         /// Required if the file does not name it.
         public var architecture: String?
