@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 import pytest
 
 from aniwho import (
@@ -296,6 +298,17 @@ def test_who_stops_to_listen_does_not_stop_the_work() -> None:
         assert [asked.split()[0] for asked in stage.asked] == ["POST", "GET"]
         client.write_backup("/b").close()
         assert len(stage.asked) == 2
+
+        async def later() -> None:
+            async with AsyncClient(url=url) as client:
+                async with client.write_backup("/b") as work:
+                    assert (await work.__anext__()).done == 1
+                # The connection is free again, not only after a garbage collection.
+                assert all(one.is_closed for one in gc.get_objects() if isinstance(one, httpx.Response))
+
+        stage.events = [lines(LAUNCH, progress(1), DONE)]
+        asyncio.run(later())
+        assert [asked.split()[0] for asked in stage.asked] == ["POST", "GET"] * 2
 
 
 def test_a_stream_that_stops() -> None:

@@ -6,6 +6,7 @@ The job goes on when nobody follows it, and after a restart of the daemon. So it
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -184,8 +185,9 @@ class AsyncWork(AsyncStream[Progress, Result]):
         while True:
             error: AniWhoError | None = None
             try:
-                async for piece in self._sender._pieces(EVENTS, Message(path={"id": job.id})):
-                    yield piece
+                async with contextlib.aclosing(self._sender._pieces(EVENTS, Message(path={"id": job.id}))) as pieces:
+                    async for piece in pieces:
+                        yield piece
             except AWAY as away:
                 error = away
             if self._following.is_over:
