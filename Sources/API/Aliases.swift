@@ -18,7 +18,9 @@ public enum SetSeries: Endpoint {
     public static let body = BodyKind.json
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's name.
         public var name: String
+        /// The new series; an empty text removes it.
         public var series: String
 
         public init(name: String, series: String) {

@@ -4,10 +4,11 @@ public import Foundation
 public struct AuditEntry: Codable, Sendable, Equatable {
     /// Grows with every change.
     public var id: Int64
+    /// When the change was made.
     public var at: Date
     /// Who made it: `uid 1000`, `token bot`, `job 3`, or `aniwhod` for what the daemon did by itself.
     public var who: String
-    /// What was done: `character.create`, `image.remove`, …
+    /// What was done, such as `character.create` or `image.remove`.
     public var action: String
     /// The name or number of what was changed.
     public var subject: String
@@ -59,6 +60,7 @@ public enum ListAudit: ListEndpoint {
     }
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var changes: [AuditEntry]
         /// As ``PagedResponse/next``.
         public var next: String?

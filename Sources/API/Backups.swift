@@ -28,7 +28,9 @@ public enum WriteBackup: WorkEndpoint {
 
 /// A complete backup on the disk.
 public struct WrittenBackup: Codable, Sendable, Equatable {
+    /// The path of the file on the daemon's machine.
     public var file: String
+    /// The size of the file.
     public var bytes: Int
 
     public init(file: String, bytes: Int) {

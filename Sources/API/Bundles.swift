@@ -42,9 +42,13 @@ public enum WriteBundle: WorkEndpoint {
 
 /// A complete bundle on the disk.
 public struct WrittenBundle: Codable, Sendable, Equatable {
+    /// Its path on the daemon's machine.
     public var folder: String
+    /// The characters in it.
     public var characters: Int
+    /// The images in it.
     public var images: Int
+    /// The rejections in it.
     public var rejections: Int
     /// The vectors without pictures: all of a cast pack, and those that other cast packs brought.
     public var vectors: Int

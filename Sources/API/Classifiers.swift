@@ -2,9 +2,11 @@ public import Foundation
 
 /// A trained classifier in the registry.
 public struct ClassifierSummary: Codable, Sendable, Equatable {
+    /// The classifier's name.
     public var name: String
     /// SHA-256 of the file, in hexadecimal.
     public var identity: String
+    /// The network's architecture.
     public var architecture: String
     /// The characters it was trained on, in the order of its answers.
     public var classes: [String]
@@ -14,6 +16,7 @@ public struct ClassifierSummary: Codable, Sendable, Equatable {
     public var temperature: Double
     /// The size of the file.
     public var bytes: Int
+    /// When it was imported or made.
     public var addedAt: Date
 
     public init(
@@ -38,6 +41,7 @@ public enum ListClassifiers: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var classifiers: [ClassifierSummary]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -68,6 +72,7 @@ public enum ImportClassifier: Endpoint {
     public static let isLong = true
 
     public struct Request: EndpointRequest, Equatable {
+        /// The name of the new classifier or detector.
         public var name: String
         /// The file to send; in the daemon, the temporary file that holds the body.
         public var file: String

@@ -2,6 +2,7 @@ public import Foundation
 
 /// A face detector in the registry.
 public struct DetectorSummary: Codable, Sendable, Equatable {
+    /// The detector's name.
     public var name: String
     /// SHA-256 of the file, in hexadecimal.
     public var identity: String
@@ -11,6 +12,7 @@ public struct DetectorSummary: Codable, Sendable, Equatable {
     public var longSide: Int
     /// The size of the file.
     public var bytes: Int
+    /// When it was imported.
     public var addedAt: Date
     /// Whether this is the detector that finds faces now.
     public var active: Bool
@@ -35,6 +37,7 @@ public enum ListDetectors: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var detectors: [DetectorSummary]
         /// As ``PagedResponse/next``.
         public var next: String?

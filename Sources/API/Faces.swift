@@ -14,7 +14,7 @@ public enum FaceMode: String, Codable, Sendable, CaseIterable {
 
 /// The part of a request's query that says which faces of its pictures it is about: `faces`, `face` and `boxes`.
 public struct FaceSelection: Sendable, Equatable {
-    /// `faces`; ``FaceMode/auto`` when nil.
+    /// `faces`: which faces of the pictures; ``FaceMode/auto`` when nil.
     public var mode: FaceMode?
     /// `face`: of the faces that are found, only the one with this number. The largest has the number 1.
     public var number: Int?

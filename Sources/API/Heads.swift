@@ -2,7 +2,7 @@ public import Statistics
 
 /// A head: how the supports of characters become an answer.
 public struct HeadSummary: Codable, Sendable, Equatable {
-    /// `mean`, `local-fisher`, …
+    /// The head's name, such as `mean` or `local-fisher`.
     public var name: String
     /// What it does, in one phrase.
     public var summary: String
@@ -23,6 +23,7 @@ public enum ListHeads: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var heads: [HeadSummary]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -61,7 +62,9 @@ public enum CompareHeads: WorkEndpoint {
 
 /// A head's result on what is enrolled.
 public struct ComparedHead: Codable, Sendable, Equatable {
+    /// The head's name.
     public var name: String
+    /// Whether this is the head that answers.
     public var active: Bool
     /// The share of images answered rightly; null if the head could not be fitted.
     public var accuracy: Estimate?
@@ -89,11 +92,13 @@ public enum UseHead: Endpoint {
     public typealias Request = UseRequest
 
     public struct Response: Codable, Sendable, Equatable {
+        /// The head.
         public var head: HeadSummary
         /// The name of the head that answered before.
         public var previous: String
         /// Which answers change; null if the head before can no longer be fitted on what is enrolled, or no model is loaded yet.
         public var answers: AnswerChanges?
+        /// How long it took.
         public var seconds: Double
 
         public init(head: HeadSummary, previous: String, answers: AnswerChanges?, seconds: Double) {

@@ -23,6 +23,7 @@ public enum ListIgnoredPictures: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var ignored: [IgnoredPictures]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -37,6 +38,7 @@ public enum ListIgnoredPictures: ListEndpoint {
 public struct IgnoredPictures: Codable, Sendable, Equatable {
     /// The number of the change in the trash: `POST /v1/trash/restore` takes it back.
     public var change: Int64
+    /// When they were ignored.
     public var at: Date
     /// Who ignored them, as in the audit log.
     public var who: String

@@ -13,10 +13,13 @@ public struct EnrolledImage: Codable, Sendable, Equatable {
     public var format: String
     /// Size of the original file; 0 if there is no picture.
     public var bytes: Int
+    /// The picture's width in pixels; 0 if there is no picture.
     public var width: Int
+    /// The picture's height in pixels; 0 if there is no picture.
     public var height: Int
     /// Where it came from, as given at enrollment; may be empty.
     public var source: String
+    /// When it was enrolled.
     public var addedAt: Date
     /// Where the character's face is, in pixels of the upright picture; null if the whole picture is the face.
     public var box: PixelBox?
@@ -67,6 +70,7 @@ public enum ListImages: ListEndpoint {
     public typealias Request = NamedPageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var images: [EnrolledImage]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -87,6 +91,7 @@ public enum EnrollImages: Endpoint {
     public static let successStatus = 201
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's name.
         public var name: String
         /// Where the images come from; each image's file name when nil.
         public var source: String?
@@ -120,9 +125,11 @@ public enum EnrollImages: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
+        /// The character as it is now.
         public var character: CharacterSummary
         /// Whether the character is new.
         public var created: Bool
+        /// The images that were enrolled.
         public var added: [EnrolledImage]
         /// Files whose face the character has already, or that came twice in the request. They are not stored again.
         public var duplicates: [Duplicate]

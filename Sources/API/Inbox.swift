@@ -11,10 +11,13 @@ public struct InboxPicture: Codable, Sendable, Equatable {
     public var format: String
     /// Size of the original file.
     public var bytes: Int
+    /// The picture's width in pixels.
     public var width: Int
+    /// The picture's height in pixels.
     public var height: Int
     /// Where it came from, as given when it was kept; may be empty.
     public var source: String
+    /// When it was kept.
     public var addedAt: Date
     /// The face, in pixels of the upright picture; null if the whole picture is the face.
     public var box: PixelBox?
@@ -57,7 +60,9 @@ public enum GroupInbox: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
+        /// Two groups become one while the average distance between their pictures is within this.
         public var threshold: Double
+        /// Where the threshold comes from.
         public var thresholdFrom: Origin
         /// The largest group first.
         public var groups: [InboxGroup]
@@ -119,6 +124,7 @@ public enum KeepInInbox: Endpoint {
     }
 
     public struct Response: Codable, Sendable, Equatable {
+        /// The faces that were put into the inbox.
         public var kept: [InboxPicture]
         /// How many were in the inbox already, or came twice in the request.
         public var known: Int

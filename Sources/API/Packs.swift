@@ -20,6 +20,7 @@ public struct CastPack: Codable, Sendable, Equatable {
     public var characters: [String]
     /// Its vectors.
     public var vectors: Int
+    /// When it was imported.
     public var addedAt: Date
 
     public init(
@@ -52,6 +53,7 @@ public enum ListPacks: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var packs: [CastPack]
         /// As ``PagedResponse/next``.
         public var next: String?

@@ -11,6 +11,7 @@ public struct Rejection: Codable, Sendable, Equatable {
     public var sha256: String
     /// Where the picture came from, as given with the rejection; may be empty.
     public var source: String
+    /// When it was rejected.
     public var addedAt: Date
     /// The face that does not show the character; null if no face of the picture does.
     public var box: PixelBox?
@@ -34,6 +35,7 @@ public enum ListRejections: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var rejections: [Rejection]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -63,6 +65,7 @@ public enum RejectImages: Endpoint {
     }
 
     public struct Result: Codable, Sendable, Equatable {
+        /// The rejection that is stored.
         public var rejection: Rejection
         /// False if the picture was rejected for this character already, so that nothing has changed.
         public var created: Bool

@@ -21,7 +21,9 @@ public enum ReviewRegistry: Endpoint {
 
 /// A check of a character: each of its images is asked as if it were not enrolled.
 public struct CharacterReview: Codable, Sendable, Equatable {
+    /// The character's name.
     public var character: String
+    /// How many images it has.
     public var images: Int
     /// The number of images asked: none of a character with one image, a sample of very many.
     public var asked: Int
@@ -56,6 +58,7 @@ public struct CharacterReview: Codable, Sendable, Equatable {
 
 /// An image asked as if it were not enrolled.
 public struct ReviewedImage: Codable, Sendable, Equatable {
+    /// The image's number.
     public var image: Int64
     /// The distance to the mean of its character's other images.
     public var distance: Double
@@ -77,8 +80,11 @@ public struct ReviewedImage: Codable, Sendable, Equatable {
 
 /// Two images of a character that are nearly the same.
 public struct NearDuplicates: Codable, Sendable, Equatable {
+    /// The number of one image.
     public var first: Int64
+    /// The number of the other image.
     public var second: Int64
+    /// The Euclidean distance between the two embeddings.
     public var distance: Double
 
     public init(first: Int64, second: Int64, distance: Double) {
@@ -94,6 +100,7 @@ public struct RegistryReview: Codable, Sendable, Equatable {
     public var model: String
     /// The numbers of enrolled characters, including those without images, and of their images.
     public var characters: Int
+    /// The number of enrolled images.
     public var images: Int
     /// The number of characters whose embeddings were read: all, or an evenly spaced sample of very many.
     public var readCharacters: Int
@@ -127,7 +134,9 @@ public struct RegistryReview: Codable, Sendable, Equatable {
 
 /// The expected accuracy with some number of characters.
 public struct AccuracyForecast: Codable, Sendable, Equatable {
+    /// The number of characters.
     public var characters: Int
+    /// The expected share of right answers.
     public var accuracy: Estimate
     /// Whether fewer characters are enrolled, so that the accuracy is extrapolated.
     public var extrapolated: Bool
@@ -141,10 +150,13 @@ public struct AccuracyForecast: Codable, Sendable, Equatable {
 
 /// A character that needs attention.
 public struct CharacterAttention: Codable, Sendable, Equatable {
+    /// The character's name.
     public var character: String
+    /// How many images it has.
     public var images: Int
     /// The number of images asked, and of those whose own character is not the nearest.
     public var asked: Int
+    /// How many of those are nearer to another character.
     public var wrong: Int
     /// Advice, a sentence each.
     public var advice: [String]

@@ -8,6 +8,7 @@ public struct Session: Codable, Sendable, Equatable {
     public var uid: Int
     /// The most that it may do.
     public var role: Role
+    /// When the browser logged in.
     public var createdAt: Date
     /// From when on it is refused.
     public var expiresAt: Date
@@ -85,6 +86,7 @@ public enum LogIn: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// For the header `X-AniWho-Token`, which every request of this session needs that is no GET.
         public var token: String
+        /// The session.
         public var session: Session
         /// The header `Set-Cookie`, which is not in the JSON.
         public var cookie: String?
@@ -151,6 +153,7 @@ public enum ListSessions: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var sessions: [Session]
         /// As ``PagedResponse/next``.
         public var next: String?

@@ -26,22 +26,29 @@ public enum GetStatus: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
+        /// The daemon's version.
         public var version: String
+        /// The seconds since the daemon started.
         public var uptimeSeconds: Double
         /// The socket's path.
         public var socket: String
+        /// The folder of the registry.
         public var dataDirectory: String
         /// The model that answers; null while none is ready.
         public var model: ModelSummary?
         /// The name of the head that answers.
         public var head: String
+        /// The enrolled characters.
         public var characters: Int
+        /// The enrolled images.
         public var images: Int
+        /// The characters with a prototype, which answers can name.
         public var prototypes: Int
         /// Trained classifiers.
         public var classifiers: Int
         /// What can be taken back, and the room that it takes.
         public var trash: TrashSize
+        /// The memory that the daemon uses.
         public var residentBytes: Int
 
         public init(
@@ -72,7 +79,7 @@ public enum CheckHealth: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        /// `ok`
+        /// Always `ok`.
         public var status: String
         public init(status: String) { self.status = status }
     }
@@ -86,7 +93,7 @@ public enum CheckReadiness: Endpoint {
     public typealias Request = EmptyRequest
 
     public struct Response: Codable, Sendable, Equatable {
-        /// `ready`
+        /// Always `ready`.
         public var status: String
         public init(status: String) { self.status = status }
     }

@@ -5,6 +5,7 @@ public enum ListTags: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var tags: [Tag]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -15,6 +16,7 @@ public enum ListTags: ListEndpoint {
     }
 
     public struct Tag: Codable, Sendable, Equatable {
+        /// The tag.
         public var name: String
         /// How many characters have the tag.
         public var characters: Int
@@ -44,7 +46,9 @@ public enum NoteCharacter: Endpoint {
     public static let body = BodyKind.json
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's name.
         public var name: String
+        /// The new note; an empty one removes it.
         public var note: String
 
         public init(name: String, note: String) {

@@ -39,8 +39,9 @@ public struct Thumbnail: FileResponse, Equatable {
 
 /// The request of a thumbnail of what a number names: `…/{id}/thumbnail?size=`.
 public struct ThumbnailRequest: EndpointRequest, Equatable {
+    /// The number of the picture.
     public var id: Int64
-    /// The longer side in pixels.
+    /// The longer side in pixels, about: the picture has the smallest of a few sizes that is as large.
     public var size: Int
 
     public init(id: Int64, size: Int) { (self.id, self.size) = (id, size) }
@@ -82,6 +83,7 @@ public enum FetchCharacterThumbnail: Endpoint {
     public static let responseKind = FetchThumbnail.responseKind
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's name.
         public var name: String
         /// The longer side in pixels.
         public var size: Int

@@ -13,11 +13,14 @@ public enum Role: String, Codable, Sendable, CaseIterable, Comparable {
 
 /// A token that lets a program call the API over TCP. Only the answer that creates it holds the token itself.
 public struct Token: Codable, Sendable, Equatable {
+    /// What it is for.
     public var name: String
+    /// What its bearer may do.
     public var role: Role
     /// What it may ask about: the words after `/v1` in the paths of the API, sorted; `service` stands for the paths outside of `/v1`.
     /// Null for everything.
     public var subjects: [String]?
+    /// When it was created.
     public var createdAt: Date
     /// From when on it is refused; null for never.
     public var expiresAt: Date?
@@ -47,6 +50,7 @@ public enum ListTokens: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var tokens: [Token]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -67,8 +71,9 @@ public enum CreateToken: Endpoint {
     public struct Request: JSONRequest {
         /// What the token is for. The audit log shows it.
         public var name: String
+        /// What its bearer may do.
         public var role: Role
-        /// As ``Token/subjects``; missing or null for everything.
+        /// The subjects of the API that its bearer may ask about; missing or null for all.
         public var subjects: [String]?
         /// From when on the token is refused; missing or null for never.
         public var expiresAt: Date?
@@ -84,6 +89,7 @@ public enum CreateToken: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// For the header: `Authorization: Bearer …`.
         public var token: String
+        /// The token.
         public var info: Token
 
         public init(token: String, info: Token) {

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a change in the trash did.
-public enum TrashKind: String, Codable, Sendable, CaseIterable {
+public enum TrashKind: String, Codable, Sendable, CaseIterable, GrowingEnumeration {
     /// Images of characters were removed.
     case imageRemove = "image.remove"
     /// Images were given to another character.
@@ -29,9 +29,11 @@ public enum TrashKind: String, Codable, Sendable, CaseIterable {
 public struct TrashedChange: Codable, Sendable, Equatable {
     /// Grows with every change.
     public var id: Int64
+    /// When it was made.
     public var at: Date
     /// Who made it, as in the audit log.
     public var who: String
+    /// What it did.
     public var kind: TrashKind
     /// The name, at that time, of the character that was removed, merged or split, or that the images were of, or of the cast pack; null for
     /// the inbox, and for images of several characters.
@@ -106,6 +108,7 @@ public enum ListTrash: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var changes: [TrashedChange]
         /// As ``PagedResponse/next``.
         public var next: String?

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a webhook is called for.
-public enum WebhookEvent: String, Codable, Sendable, CaseIterable {
+public enum WebhookEvent: String, Codable, Sendable, CaseIterable, GrowingEnumeration {
     /// Pictures were classified, and some of them show a character.
     case named
     /// Pictures were classified, and some of them are unknown.
@@ -17,10 +17,13 @@ public enum WebhookEvent: String, Codable, Sendable, CaseIterable {
 
 /// An address that the daemon calls when something happens. Its secret is not part of it.
 public struct Webhook: Codable, Sendable, Equatable {
+    /// What it is for.
     public var name: String
+    /// The address.
     public var url: String
     /// In the order of ``WebhookEvent/subscribable``.
     public var events: [WebhookEvent]
+    /// When it was added.
     public var createdAt: Date
     /// How many calls wait for their first or next attempt.
     public var waiting: Int
@@ -53,9 +56,13 @@ public struct WebhookDelivery: Codable, Sendable, Equatable {
 
     /// The header `AniWho-Delivery`: the same for every attempt.
     public var id: Int64
+    /// What the call is for.
     public var event: WebhookEvent
+    /// What became of it.
     public var state: State
+    /// When the event happened.
     public var createdAt: Date
+    /// How often the daemon has tried.
     public var attempts: Int
     /// Null before the first.
     public var attemptedAt: Date?
@@ -110,6 +117,7 @@ public enum ListWebhooks: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var webhooks: [Webhook]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -145,6 +153,7 @@ public enum AddWebhook: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// The key that signs the calls.
         public var secret: String
+        /// The webhook.
         public var webhook: Webhook
 
         public init(secret: String, webhook: Webhook) {

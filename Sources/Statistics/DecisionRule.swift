@@ -5,6 +5,7 @@ public struct DecisionRule: Sendable, Equatable {
     public struct Point: Sendable, Equatable, Codable {
         /// The share of strangers' pictures whose likeliest character is at least as probable as ``threshold``.
         public let falseAccepts: Double
+        /// The probability that a name needs.
         public let threshold: Double
 
         public init(falseAccepts: Double, threshold: Double) {
@@ -19,6 +20,7 @@ public struct DecisionRule: Sendable, Equatable {
     /// The shares that a curve gives thresholds for.
     public static let rates = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
 
+    /// The model of embeddings that gives the probabilities.
     public let covariance: TwoCovariance
     /// Not empty, with rising shares and falling thresholds.
     public let curve: [Point]

@@ -2,9 +2,11 @@
 ///
 /// Its JSON has the keys `mean`, `low` and `high`.
 public struct Estimate: Sendable, Equatable {
+    /// The measured value.
     public let mean: Double
-    /// The interval's ends: `low` ≤ `high`.
+    /// The lower end of the interval, at most `high`.
     public let low: Double
+    /// The upper end of the interval.
     public let high: Double
 
     public var interval: ClosedRange<Double> { low...high }

@@ -83,7 +83,7 @@ import Testing
         #expect(references.subtracting(schemas.keys) == [] && references.count > 40)
         for (name, schema) in schemas {
             let isObject = schema["type"]?.string == "object" && schema["properties"] != nil
-            #expect(isObject || !texts(schema["enum"]).isEmpty, "\(name)")
+            #expect(isObject || !texts(schema["enum"] ?? schema["x-extensible-enum"]).isEmpty, "\(name)")
             let properties = (try? members(schema["properties"]))?.keys.map { $0 } ?? []
             #expect(Set(texts(schema["required"])).isSubset(of: properties))
         }
@@ -112,9 +112,31 @@ import Testing
 
     @Test func `every error code is there`() throws {
         let schemas = try members(try Self.document()["components"]?["schemas"])
-        #expect(texts(schemas["ErrorCode"]?["enum"]) == ErrorCode.allCases.map(\.rawValue))
+        #expect(texts(schemas["ErrorCode"]?["x-extensible-enum"]) == ErrorCode.allCases.map(\.rawValue))
+        #expect(texts(schemas["JobKind"]?["x-extensible-enum"]) == JobKind.allCases.map(\.rawValue))
+        #expect(schemas["JobKind"]?["enum"] == nil)
         #expect(texts(schemas["JobState"]?["enum"]) == JobState.allCases.map(\.rawValue))
         #expect(texts(schemas["Role"]?["enum"]) == ["reader", "operator"])
+    }
+
+    @Test func `every field and every parameter is described in a sentence`() throws {
+        let document = try Self.document()
+        func check(_ value: JSONValue, _ place: String) {
+            let text = value["description"]?.string ?? ""
+            #expect(text.hasSuffix(".") && !text.contains("``"), "\(place): \(text)")
+        }
+        for (name, schema) in try members(document["components"]?["schemas"]) {
+            guard let properties = schema["properties"] else { continue }
+            for (key, field) in try members(properties) { check(field, "\(name).\(key)") }
+        }
+        for (path, methods) in try members(document["paths"]) {
+            for (method, operation) in try members(methods) {
+                guard case .array(let parameters)? = operation["parameters"] else { continue }
+                for parameter in parameters {
+                    check(parameter, "\(method) \(path) \(parameter["name"]?.string ?? "")")
+                }
+            }
+        }
     }
 
     /// What a message holds when it is written is what its schema says, field by field.

@@ -90,8 +90,9 @@ public enum ClassifyImages: Endpoint {
 public struct Classification: Sendable, Equatable {
     /// The file's name as sent; null for a raw body.
     public var image: String?
-    /// The size of the upright picture, in pixels.
+    /// The width of the upright picture, in pixels.
     public var width: Int
+    /// The height of the upright picture, in pixels.
     public var height: Int
     /// The largest first. Empty if the request asked only for faces that are found, and none was.
     public var faces: [FaceAnswer]
@@ -146,6 +147,7 @@ public struct FaceAnswer: Codable, Sendable, Equatable {
     public var score: Double?
     /// The character's name; null when unknown.
     public var character: String?
+    /// Whether no enrolled character is probable enough.
     public var unknown: Bool
     /// Whether the name is certain: its probability is at least 0.9. A named character that is not certain is probably the right one.
     public var certain: Bool
@@ -205,6 +207,7 @@ public struct FaceAnswer: Codable, Sendable, Equatable {
 
 /// A character that the picture may show.
 public struct Candidate: Codable, Sendable, Equatable {
+    /// The character's name.
     public var character: String
     /// The probability that the picture shows this character. Those of all characters sum to one with `stranger_probability`. Of a
     /// classifier, the softmax over the logits of all its classes.

@@ -51,6 +51,7 @@ public enum FindSimilarImages: Endpoint {
 
 /// An enrolled image and its distance to a picture.
 public struct SimilarImage: Codable, Sendable, Equatable {
+    /// The enrolled image.
     public var image: EnrolledImage
     /// The Euclidean distance between the two embeddings.
     public var distance: Double
@@ -63,6 +64,7 @@ public struct SimilarImage: Codable, Sendable, Equatable {
 
 /// An enrolled picture near a picture that was asked about.
 public struct NearImage: Codable, Sendable, Equatable {
+    /// The image's number.
     public var id: Int64
     /// The Euclidean distance between the two embeddings.
     public var distance: Double
@@ -81,6 +83,7 @@ public struct NearImage: Codable, Sendable, Equatable {
 
 /// A character near a picture or near another character.
 public struct NearCharacter: Codable, Sendable, Equatable {
+    /// The character's name.
     public var character: String
     /// The Euclidean distance to the mean of the character's embeddings.
     public var distance: Double

@@ -45,13 +45,20 @@ public enum VerifyImages: Endpoint {
         }
     }
 
+    /// Whether two pictures show one character.
     public enum Verdict: String, Codable, Sendable, CaseIterable {
-        case same, undecided, different
+        /// They show the same character.
+        case same
+        /// They are neither near enough nor far enough to tell.
+        case undecided
+        /// They show different characters.
+        case different
     }
 
     public struct Response: Codable, Sendable, Equatable {
         /// The name of the model whose embeddings were compared.
         public var model: String
+        /// Whether they show one character.
         public var answer: Verdict
         /// The Euclidean distance of the two pictures' embeddings.
         public var distance: Double
@@ -86,7 +93,9 @@ public struct PairBounds: Codable, Sendable, Equatable {
     public var undecided: Estimate
     /// The number of characters whose pictures were paired.
     public var characters: Int
+    /// The number of pairs of one character.
     public var samePairs: Int
+    /// The number of pairs of two characters.
     public var differentPairs: Int
 
     public init(

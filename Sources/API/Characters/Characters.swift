@@ -20,6 +20,7 @@ public struct CharacterSummary: Codable, Sendable, Equatable {
     public var tags: [String]
     /// What the owner wrote; may be empty.
     public var note: String
+    /// When it was created.
     public var createdAt: Date
     /// When its name, aliases, series, images, tags or note last changed.
     public var updatedAt: Date
@@ -49,9 +50,11 @@ extension CharacterSummary {
 
 /// A character with its images and its prototype.
 public struct CharacterDetail: Codable, Sendable, Equatable {
+    /// The character.
     public var character: CharacterSummary
     /// The prototype under the active model; null while no image is enrolled.
     public var prototype: PrototypeSummary?
+    /// Its images, oldest first.
     public var images: [EnrolledImage]
 
     public init(character: CharacterSummary, prototype: PrototypeSummary?, images: [EnrolledImage]) {
@@ -111,6 +114,7 @@ public enum ListCharacters: ListEndpoint {
     }
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var characters: [CharacterSummary]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -131,6 +135,7 @@ public enum CreateCharacter: Endpoint {
     public static let successStatus = 201
 
     public struct Request: JSONRequest {
+        /// The character's name.
         public var name: String
 
         public init(name: String) { self.name = name }
@@ -155,7 +160,9 @@ public enum RenameCharacter: Endpoint {
     public static let body = BodyKind.json
 
     public struct Request: EndpointRequest, Equatable {
+        /// The character's present name.
         public var name: String
+        /// The new name.
         public var newName: String
 
         public init(name: String, newName: String) {
@@ -163,7 +170,10 @@ public enum RenameCharacter: Endpoint {
             self.newName = newName
         }
 
-        private struct Body: Codable { var name: String }
+        private struct Body: Codable {
+            /// The new name.
+            var name: String
+        }
 
         public func message() throws(APIError) -> RequestMessage {
             RequestMessage(parameters: ["name": name], body: .json(try JSON.encode(Body(name: newName))))
@@ -208,6 +218,7 @@ public enum RebuildPrototypes: Endpoint {
         public var characters: Int
         /// How many images these prototypes are made of.
         public var images: Int
+        /// How long it took.
         public var seconds: Double
 
         public init(characters: Int, images: Int, seconds: Double) {

@@ -7,6 +7,7 @@ public enum MergeCharacter: Endpoint {
     public static let body = BodyKind.json
 
     public struct Request: EndpointRequest, Equatable {
+        /// The name of the character that is removed.
         public var name: String
         /// The name of the character that gets the images.
         public var into: String
@@ -69,6 +70,7 @@ public enum SplitCharacter: Endpoint {
     public static let body = BodyKind.json
 
     public struct Request: EndpointRequest, Equatable {
+        /// The name of the character that is split.
         public var name: String
         /// The new character's name.
         public var into: String

@@ -3,7 +3,7 @@ import Foundation
 /// The description of the API in OpenAPI 3.1, for programs that generate or test clients.
 ///
 /// Methods, paths and media types are what the endpoints declare. Parameters and messages come from a dry run of the code that
-/// reads and writes them.
+/// reads and writes them, and what they mean from the comments in the sources.
 public struct OpenAPIDocument {
     private var paths: [String: [String: JSONValue]] = [:]
     private let builder = SchemaBuilder()
@@ -73,7 +73,8 @@ public struct OpenAPIDocument {
                 "default": ["$ref": "#/components/responses/Error"],
             ],
         ]
-        let parameters = Self.parameters(noted) + headers
+        if let text = Descriptions.of(name) { operation["description"] = .string(text) }
+        let parameters = Self.parameters(noted, of: SchemaBuilder.name(of: request)) + headers
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let content = try requestContent(body, noted) {
             operation["requestBody"] = ["required": true, "content": content]
@@ -81,12 +82,18 @@ public struct OpenAPIDocument {
         paths[path, default: [:]][method.rawValue.lowercased()] = .object(operation)
     }
 
-    private static func parameters(_ noted: RequestRecorder.Noted) -> [JSONValue] {
-        let path = noted.path.sorted { $0.key < $1.key }.map { name, schema -> JSONValue in
-            ["name": .string(name), "in": "path", "required": true, "schema": schema]
+    private static func parameters(_ noted: RequestRecorder.Noted, of request: String) -> [JSONValue] {
+        func parameter(_ name: String, in place: String, _ schema: JSONValue, isRequired: Bool) -> JSONValue {
+            let bare: JSONValue = [
+                "name": .string(name), "in": .string(place), "required": .bool(isRequired), "schema": schema,
+            ]
+            return bare.described(Descriptions.of(parameter: name, in: request))
         }
-        let query = (noted.query ?? [:]).sorted { $0.key < $1.key }.map { name, parameter -> JSONValue in
-            ["name": .string(name), "in": "query", "required": .bool(parameter.isRequired), "schema": parameter.schema]
+        let path = noted.path.sorted { $0.key < $1.key }.map { name, schema in
+            parameter(name, in: "path", schema, isRequired: true)
+        }
+        let query = (noted.query ?? [:]).sorted { $0.key < $1.key }.map { name, query in
+            parameter(name, in: "query", query.schema, isRequired: query.isRequired)
         }
         return path + query
     }
@@ -120,9 +127,9 @@ public struct OpenAPIDocument {
         "type": "object", "required": ["error"],
         "properties": [
             "error": [
-                "type": "object", "required": ["code", "message"],
+                "type": "object", "required": ["code", "message"], "description": "What went wrong.",
                 "properties": [
-                    "code": ["$ref": "#/components/schemas/ErrorCode"],
+                    "code": ["$ref": "#/components/schemas/ErrorCode", "description": "For programs."],
                     "message": ["type": "string", "description": "What was wrong and what to do."],
                 ],
             ]
@@ -131,10 +138,8 @@ public struct OpenAPIDocument {
 
     /// The whole document.
     public var json: JSONValue {
-        let codes = ErrorCode.allCases.map { JSONValue.string($0.rawValue) }
-        let schemas = builder.components.merging([
-            "Error": Self.error, "ErrorCode": ["type": "string", "enum": .array(codes)],
-        ]) { $1 }
+        let codes = Descriptions.enumeration("ErrorCode", ErrorCode.allCases.map(\.rawValue), isOpen: true)
+        let schemas = builder.components.merging(["Error": Self.error, "ErrorCode": codes]) { $1 }
         return [
             "openapi": "3.1.0",
             "info": [

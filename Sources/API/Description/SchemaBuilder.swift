@@ -17,9 +17,9 @@ final class SchemaBuilder {
     func describe<T: Decodable>(_ type: T.Type, omittingOptionals: Bool) throws -> (schema: JSONValue, value: T) {
         if let (schema, value) = Self.plain(type) { return (schema, value) }
         if let (names, value) = Self.choices(type) {
-            return (
-                reference(Self.name(of: type), ["type": "string", "enum": .array(names.map { .string($0) })]), value
-            )
+            let name = Self.name(of: type)
+            let isOpen = type is any GrowingEnumeration.Type
+            return (reference(name, Descriptions.enumeration(name, names, isOpen: isOpen)), value)
         }
         let decoder = DryDecoder(builder: self, omitsOptionals: omittingOptionals)
         let value = try T(from: decoder)
@@ -46,14 +46,16 @@ final class SchemaBuilder {
         {
             required.formUnion(members.keys)
         }
+        let owner = Self.name(of: type)
         let properties = shape.properties.map { name, schema in
-            (name, shape.optional.contains(name) ? Self.nullable(schema) : schema)
+            let whole = shape.optional.contains(name) ? Self.nullable(schema) : schema
+            return (name, whole.described(Descriptions.of(name, in: owner)))
         }
         var schema: [String: JSONValue] = [
             "type": "object", "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
         ]
         if !required.isEmpty { schema["required"] = .array(required.sorted().map { .string($0) }) }
-        return .object(schema)
+        return JSONValue.object(schema).described(Descriptions.of(owner))
     }
 
     private static func nullable(_ schema: JSONValue) -> JSONValue {
@@ -80,7 +82,7 @@ final class SchemaBuilder {
         guard type == PixelBox.self, let value = PixelBox(0, 0, 1, 1) as? T else { return nil }
         let schema: JSONValue = [
             "type": "array", "items": ["type": "integer", "minimum": 0], "minItems": 4, "maxItems": 4,
-            "description": "left, top, width and height in pixels",
+            "description": "An array of left, top, width and height in pixels.",
         ]
         return (schema, value)
     }

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a job does: run a command that trains, change the model that answers, or work on what is enrolled.
-public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable {
+public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable, GrowingEnumeration {
     /// Writes everything in the registry to one file.
     case backUp
     /// Fits probabilities and the threshold on the enrolled pictures.
@@ -84,11 +84,15 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
 
 /// How far a job is: first queued, then running, then one of the three final states.
 public enum JobState: String, Codable, Sendable, CaseIterable {
+    /// It waits for its turn.
     case queued
+    /// It works.
     case running
     /// It succeeded: the registry holds its model or classifier, or the job its result.
     case finished
+    /// It has failed.
     case failed
+    /// Somebody cancelled it.
     case cancelled
 
     public var hasEnded: Bool { self != .queued && self != .running }
@@ -98,6 +102,7 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
 public struct Job: Codable, Sendable, Equatable {
     /// Never reused.
     public var id: Int64
+    /// What it does.
     public var kind: JobKind
     /// The name of the model or classifier to make. For a change of the model: the name of the model that is to answer. For work on what is
     /// enrolled: the kind and the job's number.
@@ -106,10 +111,13 @@ public struct Job: Codable, Sendable, Equatable {
     public var arguments: [String]
     /// Whether it trains on the pictures that are enrolled when it starts.
     public var fromRegistry: Bool
+    /// How far it is.
     public var state: JobState
+    /// When it was queued.
     public var createdAt: Date
     /// When it started for the first time; a job that was resumed keeps this time. null while it waits.
     public var startedAt: Date?
+    /// When it ended; null before.
     public var endedAt: Date?
     /// The last of its events, as the command wrote it; null before the first.
     public var progress: JSONValue?

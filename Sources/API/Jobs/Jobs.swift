@@ -5,6 +5,7 @@ public enum ListJobs: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var jobs: [Job]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -30,10 +31,13 @@ public enum StartJob: JobEndpoint {
     public static let body = BodyKind.json
 
     public struct Request: JSONRequest {
+        /// A training.
         public var kind: JobKind
         /// The name of the model or classifier to make; null for the kind and the job's number.
         public var name: String?
-        /// The command's options, as ``JobArguments`` allows them.
+        /// The command's options; paths in them are absolute.
+        ///
+        /// ``JobArguments`` has the rules.
         public var arguments: [String]
         /// Whether it trains on the pictures that are enrolled when it starts, in place of `--data`; false when absent.
         public var fromRegistry: Bool

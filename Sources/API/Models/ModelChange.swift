@@ -7,6 +7,7 @@ public enum UseModel: JobEndpoint {
     public static let path = "/v1/models/{name}/use"
 
     public struct Request: EndpointRequest, Equatable {
+        /// The model's name.
         public var name: String
         /// Whether to report only which answers would change.
         public var dryRun: Bool
@@ -127,6 +128,7 @@ public struct ModelSwap: Codable, Sendable, Equatable {
 
 /// Which answers about enrolled images change with another model or head. Each image is asked as if it were not enrolled.
 public struct AnswerChanges: Codable, Sendable, Equatable {
+    /// How many answers change.
     public var totals: AnswerTotals
     /// In the order of the characters' numbers, then of the images' numbers.
     public var changes: [ChangedAnswer]
@@ -143,7 +145,9 @@ public struct AnswerTotals: Codable, Sendable, Equatable {
     public var images: Int
     /// The number of images asked: all images of characters with two or more, or an evenly spaced sample of very many.
     public var asked: Int
+    /// The answers before the change.
     public var before: AnswerCounts
+    /// The answers after the change.
     public var after: AnswerCounts
     /// The number of images whose answer changes.
     public var changed: Int
@@ -159,7 +163,9 @@ public struct AnswerTotals: Codable, Sendable, Equatable {
 
 /// Of the images asked, those named as their own character and those unknown. The others are named as another character.
 public struct AnswerCounts: Codable, Sendable, Equatable {
+    /// The images named as their own character.
     public var right: Int
+    /// The images that are unknown.
     public var unknown: Int
 
     public init(right: Int, unknown: Int) {
@@ -170,11 +176,13 @@ public struct AnswerCounts: Codable, Sendable, Equatable {
 
 /// An enrolled image whose answer changes.
 public struct ChangedAnswer: Codable, Sendable, Equatable {
+    /// The image's number.
     public var image: Int64
     /// The character it is enrolled under.
     public var character: String
     /// The named character; null for unknown.
     public var before: String?
+    /// The character named after the change; null for unknown.
     public var after: String?
 
     public init(image: Int64, character: String, before: String?, after: String?) {

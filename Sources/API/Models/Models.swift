@@ -2,9 +2,11 @@ public import Foundation
 
 /// A model in the registry.
 public struct ModelSummary: Codable, Sendable, Equatable {
+    /// The model's name.
     public var name: String
     /// SHA-256 of the model file, in hexadecimal.
     public var identity: String
+    /// The network's architecture.
     public var architecture: String
     /// The length of an embedding.
     public var dimensions: Int
@@ -17,6 +19,7 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     public var mirror: Bool
     /// The size of the model file.
     public var bytes: Int
+    /// When it was imported or made.
     public var addedAt: Date
     /// Whether this is the model that answers.
     public var active: Bool
@@ -45,6 +48,7 @@ public enum ListModels: ListEndpoint {
     public typealias Request = PageRequest
 
     public struct Response: PagedResponse, Equatable {
+        /// The entries of the page.
         public var models: [ModelSummary]
         /// As ``PagedResponse/next``.
         public var next: String?
@@ -94,6 +98,7 @@ public enum ImportModel: Endpoint {
     public static let isLong = true
 
     public struct Request: EndpointRequest, Equatable {
+        /// The name of the new model.
         public var name: String
         /// Required if the file does not name it.
         public var architecture: String?

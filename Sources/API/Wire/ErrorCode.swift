@@ -1,6 +1,8 @@
-/// What can go wrong. ``row`` is the one table that gives each code its HTTP status and the exit code of the command line;
-/// errors of every module reach it by ``CodedError``.
-public enum ErrorCode: String, Sendable, CaseIterable {
+/// What can go wrong.
+///
+/// ``row`` is the one table that gives each code its HTTP status and the exit code of the command line; errors of every module reach it by
+/// ``CodedError``.
+public enum ErrorCode: String, Sendable, CaseIterable, GrowingEnumeration {
     case badBackup = "bad_backup"
     case badBundle = "bad_bundle"
     case badImage = "bad_image"

@@ -3,9 +3,9 @@
 /// All lists have this form. An answer holds a page's entries under the list's own name, and `next`: the `after` of the next page, which is
 /// absent or null on the last one.
 public struct Page: Sendable, Equatable {
-    /// The most entries, 1…1000; nil for 1000.
+    /// The most entries, 1…1000; 1000 when nil.
     public var limit: Int?
-    /// Where the page begins: the `next` of the page before, nil for the first page. Nothing but a list says what is in it.
+    /// Where the page begins: the `next` of the page before; the first page when nil. Nothing but a list says what is in it.
     public var after: String?
 
     /// The largest page, and the default.
@@ -69,6 +69,7 @@ public struct PageRequest: PagedRequest, Equatable {
 
 /// The request of a list of what belongs to one thing: `…/{name}/…?limit=&after=`.
 public struct NamedPageRequest: PagedRequest, Equatable {
+    /// The name of what the entries belong to.
     public var name: String
     public var page: Page
 

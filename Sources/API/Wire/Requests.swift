@@ -1,5 +1,6 @@
 /// The request of an endpoint whose path names one thing: `…/{name}`.
 public struct NamedRequest: EndpointRequest, Equatable {
+    /// The name of what the request is about.
     public var name: String
 
     public init(name: String) { self.name = name }
@@ -14,6 +15,7 @@ public struct NamedRequest: EndpointRequest, Equatable {
 
 /// The request of an endpoint whose path holds a number: `…/{id}`.
 public struct IdentifiedRequest: EndpointRequest, Equatable {
+    /// The number of what the request is about.
     public var id: Int64
 
     public init(id: Int64) { self.id = id }
@@ -28,6 +30,7 @@ public struct IdentifiedRequest: EndpointRequest, Equatable {
 
 /// The request of an endpoint that activates a head: `…/{name}/use?dry_run=`.
 public struct UseRequest: EndpointRequest, Equatable {
+    /// The head's name.
     public var name: String
     /// Whether to report only which answers would change.
     public var dryRun: Bool
@@ -50,8 +53,11 @@ public struct UseRequest: EndpointRequest, Equatable {
 
 /// The request of an endpoint that adds texts to one thing and removes others: `…/{name}/…` with `{"add": […], "remove": […]}`.
 public struct NamedChangesRequest: EndpointRequest, Equatable {
+    /// The name of what is changed.
     public var name: String
+    /// The texts to add.
     public var add: [String]
+    /// The texts to remove.
     public var remove: [String]
 
     public init(name: String, add: [String] = [], remove: [String] = []) {
