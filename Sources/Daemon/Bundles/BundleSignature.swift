@@ -37,7 +37,8 @@ struct BundleSignature: Sendable {
         guard let signature else {
             throw APIError(
                 .badBundle,
-                "it is not signed: \(CastPack.signature) is missing, empty or no plain file, and a signature by “\(signer)” is demanded")
+                "it is not signed: \(CastPack.signature) is missing, empty or no plain file, and a signature by “\(signer)” is demanded"
+            )
         }
         let (list, file) = ("\(staging)/allowed_signers", "\(staging)/signature")
         do {
