@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Registry
 
 /// An endpoint that the daemon answers. A route is in the file of its subject.
 protocol Route: Endpoint {
