@@ -49,7 +49,7 @@ def test_a_key_makes_a_request_once(client: Client, tmp_path: Path) -> None:
     # The file exists by now; only a new request is refused.
     assert client.write_backup(tmp_path / "a", idempotency_key="night").result() == backup
     with pytest.raises(Conflict):
-        client.write_backup(tmp_path / "a", idempotency_key="next night").start()
+        client.write_backup(tmp_path / "a", idempotency_key="next-night").start()
     with pytest.raises(BadRequest) as refused:
         client.calibrate(false_accept=0.2, idempotency_key="once").start()
     assert refused.value.code is ErrorCode.KEY_REUSED and refused.value.status == 422
