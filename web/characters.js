@@ -16,11 +16,14 @@ export const title = "Characters";
 /** What the user looks for, kept while another view is open. */
 const wanted = { text: "", tag: null, order: "name" };
 
+/** Much faster than `localeCompare`, which finds out the language each time. */
+const inOrder = new Intl.Collator().compare;
+
 const orders = {
-  name: { label: "by name", compare: (one, other) => one.name.localeCompare(other.name) },
+  name: { label: "by name", compare: (one, other) => inOrder(one.name, other.name) },
   most: { label: "most faces first", compare: (one, other) => other.images - one.images },
   few: { label: "fewest faces first", compare: (one, other) => one.images - other.images },
-  recent: { label: "changed last first", compare: (one, other) => other.updated_at.localeCompare(one.updated_at) },
+  recent: { label: "changed last first", compare: (one, other) => inOrder(other.updated_at, one.updated_at) },
 };
 
 /** All characters. */

@@ -15,29 +15,29 @@ import { showOnHover, zoom } from "./preview.js";
 export function faceGrid(label, changed = () => {}) {
   const grid = el("ul.faces", { role: "listbox", tabindex: "-1", aria: { label, multiselectable: true } });
   let faces = [];
+  /** Their elements, as far as they are made. */
+  let options = [];
   let current = 0;
   let anchor = 0;
   const chosen = new Set();
 
-  const options = () => grid.children;
   const columns = () => {
-    const all = options();
-    if (all.length < 2) return 1;
+    if (options.length < 2) return 1;
     let number = 1;
-    while (number < all.length && all[number].offsetTop === all[0].offsetTop) number++;
+    while (number < options.length && options[number].offsetTop === options[0].offsetTop) number++;
     return number;
   };
 
   function mark(index, isChosen) {
     if (isChosen) chosen.add(faces[index].id);
     else chosen.delete(faces[index].id);
-    options()[index]?.setAttribute("aria-selected", String(isChosen));
+    options[index]?.setAttribute("aria-selected", String(isChosen));
   }
   function move(index, { extends: isExtending = false } = {}) {
     const target = Math.max(0, Math.min(faces.length - 1, index));
-    options()[current]?.setAttribute("tabindex", "-1");
+    options[current]?.setAttribute("tabindex", "-1");
     current = target;
-    const option = options()[target];
+    const option = options[target];
     option?.setAttribute("tabindex", "0");
     option?.focus({ preventScroll: true });
     option?.scrollIntoView({ block: "nearest" });
@@ -92,7 +92,7 @@ export function faceGrid(label, changed = () => {}) {
     if (index >= 0) zoom(faces[index]);
   });
   showOnHover(grid, (target) => faces[indexOf(target)]);
-  const indexOf = (target) => [...options()].indexOf(target.closest("li"));
+  const indexOf = (target) => options.indexOf(target.closest("li"));
 
   /** Shows other faces; the selection of those that stay is kept. */
   grid.setFaces = (all) => {
@@ -100,7 +100,8 @@ export function faceGrid(label, changed = () => {}) {
     const ids = new Set(all.map((face) => face.id));
     for (const id of [...chosen]) if (!ids.has(id)) chosen.delete(id);
     current = Math.max(0, Math.min(current, all.length - 1));
-    fill(grid, all, (face, index) => option(face, chosen.has(face.id), index === current));
+    options = [];
+    fill(grid, all, (face, index) => (options[index] = option(face, chosen.has(face.id), index === current)));
     changed(grid.selected);
   };
   /** Selects the faces of some numbers, and no others. */
