@@ -82,6 +82,12 @@ class Interrupted:
     def check(self):
         """Checks what must hold for this kind after each start. `run` checks what must hold for all."""
 
+    def settle(self):
+        """Waits until the jobs have ended that the killed daemon left: they go on by themselves. They must succeed."""
+        for job in self.service.json("jobs", "list"):
+            if job["state"] in ("queued", "running"):
+                self.service.do("jobs", "watch", str(job["id"]))
+
 
 class Enrolling(Interrupted):
     """Enrolls one to three pictures per request, for characters that exist and new ones."""
@@ -166,6 +172,9 @@ class BackingUp(Interrupted):
     def check(self):
         if os.path.exists(self.file):
             self.service.do("backup", "verify", self.file)
+        self.settle()
+        if self.service.json("jobs", "list"):
+            self.service.do("backup", "verify", self.file)
 
 
 class Importing(Interrupted):
@@ -203,6 +212,7 @@ class Importing(Interrupted):
         return Work(step)
 
     def check(self):
+        self.settle()
         there = len(self.enrolled())
         need(not self.imports or there in (0, len(self.names)), f"{there} characters of a bundle of {len(self.names)}")
         self.remove()
