@@ -77,16 +77,21 @@ class Interrupted:
         self.service.kill()
         doing.end()
         self.service.start()
+        self.settle()
         return doing.steps
 
     def check(self):
         """Checks what must hold for this kind after each start. `run` checks what must hold for all."""
 
     def settle(self):
-        """Waits until the jobs have ended that the killed daemon left: they go on by themselves. They must succeed."""
-        for job in self.service.json("jobs", "list"):
-            if job["state"] in ("queued", "running"):
-                self.service.do("jobs", "watch", str(job["id"]))
+        """Waits until what goes on by itself after a start has ended."""
+
+
+def wait_for_jobs(service):
+    """Waits until the jobs have ended that the killed daemon left. They must succeed."""
+    for job in service.json("jobs", "list"):
+        if job["state"] in ("queued", "running"):
+            service.do("jobs", "watch", str(job["id"]))
 
 
 class Enrolling(Interrupted):
@@ -169,10 +174,12 @@ class BackingUp(Interrupted):
     def begin(self):
         return Work(_command(self.service, "backup", "create", self.file, "--force"))
 
-    def check(self):
+    def settle(self):
         if os.path.exists(self.file):
             self.service.do("backup", "verify", self.file)
-        self.settle()
+        wait_for_jobs(self.service)
+
+    def check(self):
         if self.service.json("jobs", "list"):
             self.service.do("backup", "verify", self.file)
 
@@ -211,8 +218,10 @@ class Importing(Interrupted):
 
         return Work(step)
 
+    def settle(self):
+        wait_for_jobs(self.service)
+
     def check(self):
-        self.settle()
         there = len(self.enrolled())
         need(not self.imports or there in (0, len(self.names)), f"{there} characters of a bundle of {len(self.names)}")
         self.remove()
