@@ -45,10 +45,10 @@ extension ClassifyImages: Route {
             let subjects = try await subjects(of: pictures, by: active, services)
             let top = request.top ?? defaultTop
             let searching = ContinuousClock.now
-            let rejected = subjects.map { $0.rejections(services.registry, active.model) }
+            let rejected = subjects.map { $0.group.rejections(services.registry, active.model) }
             // The rejected characters may all come before the right one, and the margin needs a second candidate.
             let reach = max(2, top) + (rejected.map(\.count).max() ?? 0)
-            let ranked = try await ranked(subjects, by: ranking, top: reach)
+            let ranked = try await ranked(subjects.map(\.group), by: ranking, top: reach)
             services.metrics.count(.search, .now - searching)
             let deciding = ContinuousClock.now
             defer { services.metrics.count(.evidence, .now - deciding) }
@@ -58,7 +58,7 @@ extension ClassifyImages: Route {
                     subject.face.found, ranked[index], rejected: rejected[index], top: top,
                     threshold: ranking.decision?.threshold)
                 decided.milliseconds = subject.face.milliseconds
-                answers.append(try await withEvidence(decided, subject.mean, active.model, services))
+                answers.append(try await withEvidence(decided, subject.group.mean, active.model, services))
             }
             return Response(
                 model: active.name, head: ranking.head.rawValue,
@@ -137,25 +137,19 @@ extension ClassifyImages: Route {
         let loaded = try await services.classifiers.loaded(record)
         let pictures = try await services.decoded(
             request.files, request.selection, .any, for: loaded.classifier.model)
-        let faces = pictures.flatMap(\.faces)
-        let features = await services.classifiers.features(faces.map(\.prepared), by: loaded)
+        let faces = pictures.enumerated().flatMap { index, picture in picture.faces.map { (picture: index, face: $0) } }
+        let features = await services.classifiers.features(faces.map(\.face.prepared), by: loaded)
+        let top = request.top ?? defaultTop
+        let answers = try zip(faces, features).map { asked, features in
+            (
+                picture: asked.picture,
+                answer: try answer(asked.face.found, features, by: loaded.classifier, named: record.name, top: top)
+            )
+        }
         let coverage = loaded.coverage.report(on: services.registry)
         return Response(
             model: record.name, head: classifierHead, classifier: record.name, warnings: coverage.warnings,
-            untrainedCharacters: coverage.untrained,
-            results: classifications(
-                of: pictures,
-                try zip(
-                    pictures.enumerated().flatMap { Array(repeating: $0, count: $1.faces.count) }, zip(faces, features)
-                )
-                .map { picture, asked in
-                    (
-                        picture,
-                        try answer(
-                            asked.0.found, asked.1, by: loaded.classifier, named: record.name,
-                            top: request.top ?? defaultTop)
-                    )
-                }))
+            untrainedCharacters: coverage.untrained, results: classifications(of: pictures, answers))
     }
 
     /// Lists the most probable classes first, and decides on unknown by the distance to the nearest class's mean, never by the

@@ -7,20 +7,27 @@ import Registry
 import Statistics
 import Video
 
-/// Who is asked about: a face of a still picture, or one that an animation shows in several frames.
-struct Subject {
-    /// The index of the picture.
-    let picture: Int
-    /// The face that stands for all: its box is the answer's. The largest, and of equal ones the first.
-    let face: Picture.PreparedFace
-    /// What tells each of its faces from others, and their embeddings.
+/// Faces that are asked about as one: the mean of their embeddings takes the place of a face's embedding.
+struct FaceGroup {
+    /// What tells each face from others, and its embedding.
     let faces: [(key: PictureKey, vector: [Float])]
-    /// The mean of the embeddings.
-    let mean: [Float]
+    /// The embeddings.
+    private let pictures: PictureGroup
 
-    init(picture: Int, face: Picture.PreparedFace, faces: [(key: PictureKey, vector: [Float])]) {
-        (self.picture, self.face, self.faces) = (picture, face, faces)
-        mean = PictureGroup(faces.map(\.vector)).mean
+    /// - Parameter faces: at least one.
+    init(_ faces: [(key: PictureKey, vector: [Float])]) {
+        self.faces = faces
+        pictures = PictureGroup(faces.map(\.vector))
+    }
+
+    /// The mean of the embeddings.
+    var mean: [Float] { pictures.mean }
+
+    /// The number of independent pictures that the mean rests on; 1 for one face.
+    /// - Throws: `modelNotActive`.
+    func independentCount(of model: Model, _ services: Services) async throws -> Double {
+        guard faces.count > 1 else { return 1 }
+        return pictures.independentCount(enrolled: try await services.variances.value(of: model, services))
     }
 
     /// The characters that one of the faces was rejected for, with the rejections.
@@ -30,6 +37,16 @@ struct Subject {
                 registry.rejected(embedding: face.vector, key: face.key, model: model.identity), uniquingKeysWith: min)
         }
     }
+}
+
+/// Who is asked about: a face of a still picture, or one that an animation shows in several frames.
+struct Subject {
+    /// The index of the picture.
+    let picture: Int
+    /// The face that stands for all: its box is the answer's. The largest, and of equal ones the first.
+    let face: Picture.PreparedFace
+    /// All of its faces.
+    let group: FaceGroup
 }
 
 extension ClassifyImages {
@@ -47,23 +64,21 @@ extension ClassifyImages {
                 let largest = areas.indices.reduce(0) { areas[$1] > areas[$0] ? $1 : $0 }
                 return Subject(
                     picture: index, face: picture.faces[members[largest]],
-                    faces: members.map { rest[rest.startIndex + $0] })
+                    group: FaceGroup(members.map { rest[rest.startIndex + $0] }))
             }
         }
     }
 
-    /// The candidates for each subject. The decision knows on how many independent pictures the mean of several frames rests.
-    static func ranked(_ subjects: [Subject], by ranking: Ranking, top: Int) async throws -> [RankedCandidates] {
-        let services = ranking.services
-        var ranked: [RankedCandidates?] = Array(repeating: nil, count: subjects.count)
-        let single = subjects.indices.filter { subjects[$0].faces.count == 1 }
-        for (index, found) in zip(single, try await ranking.rank(single.map { subjects[$0].mean }, top: top)) {
+    /// The candidates for each group. The decision knows on how many independent pictures the mean of several faces rests.
+    static func ranked(_ groups: [FaceGroup], by ranking: Ranking, top: Int) async throws -> [RankedCandidates] {
+        var ranked: [RankedCandidates?] = Array(repeating: nil, count: groups.count)
+        let single = groups.indices.filter { groups[$0].faces.count == 1 }
+        for (index, found) in zip(single, try await ranking.rank(single.map { groups[$0].mean }, top: top)) {
             ranked[index] = found
         }
-        for (index, subject) in subjects.enumerated() where subject.faces.count > 1 {
-            let enrolled = try await services.variances.value(of: ranking.model, services)
-            let asked = PictureGroup(subject.faces.map(\.vector)).independentCount(enrolled: enrolled)
-            ranked[index] = try await ranking.rank([subject.mean], asked: asked, top: top)[0]
+        for (index, group) in groups.enumerated() where group.faces.count > 1 {
+            let asked = try await group.independentCount(of: ranking.model, ranking.services)
+            ranked[index] = try await ranking.rank([group.mean], asked: asked, top: top)[0]
         }
         return ranked.compactMap(\.self)
     }

@@ -2,7 +2,6 @@ import API
 import Embedding
 import FewShot
 import Registry
-import Statistics
 import Synchronization
 
 /// As ``API/ClassifyImages``, with two differences: the mean of the pictures takes the place of a picture, and the decision knows how many
@@ -27,17 +26,11 @@ extension ClassifyTogether: Route {
         let pictures = try await services.decoded(request.files, request.selection, .one, for: active.model)
         let vectors = await services.inference.embed(
             pictures.flatMap(\.faces).map(\.prepared), with: active.embedder)
-        let group = PictureGroup(vectors)
-        let asked = group.independentCount(enrolled: try await services.variances.value(of: active.model, services))
+        let group = FaceGroup(zip(ClassifyImages.keys(of: pictures), vectors).map { (key: $0, vector: $1) })
         let top = request.top ?? ClassifyImages.defaultTop
         let searching = ContinuousClock.now
-        var rejected: [String: Int64] = [:]
-        for (key, vector) in zip(ClassifyImages.keys(of: pictures), vectors) {
-            rejected.merge(
-                services.registry.rejected(embedding: vector, key: key, model: active.model.identity),
-                uniquingKeysWith: min)
-        }
-        let ranked = try await ranking.rank([group.mean], asked: asked, top: max(2, top) + rejected.count)[0]
+        let rejected = group.rejections(services.registry, active.model)
+        let ranked = try await ClassifyImages.ranked([group], by: ranking, top: max(2, top) + rejected.count)[0]
         services.metrics.count(.search, .now - searching)
         let deciding = ContinuousClock.now
         defer { services.metrics.count(.evidence, .now - deciding) }
@@ -46,7 +39,7 @@ extension ClassifyTogether: Route {
         return Response(
             model: active.name, head: ranking.head.rawValue,
             calibration: calibration?.identity ?? ShowCalibration.modelsOwn, images: request.files.map(\.name),
-            independentImages: asked,
+            independentImages: try await group.independentCount(of: active.model, services),
             answer: try await ClassifyImages.withEvidence(decided, group.mean, active.model, services))
     }
 }
