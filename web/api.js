@@ -45,17 +45,25 @@ export async function fetchPicture(target, name) {
   return new File([blob], name, { type: blob.type });
 }
 
-/** The entries of a list, page after page. @param name of the list in the answers */
-export async function all(target, name, query = {}) {
+/**
+ * The entries of a list.
+ * @param name of the list in the answers
+ * @param {(entries: any[]) => void} begin gets a short first page before the others are asked for; without it the pages are as long as they may be
+ */
+export async function all(target, name, query = {}, begin = null) {
   const entries = [];
   let after;
   do {
-    const page = await get(target, { ...query, after });
+    const page = await get(target, { ...query, after, limit: begin && !after ? firstPage : null });
     entries.push(...page[name]);
+    if (!after && page.next) begin?.(entries);
     after = page.next;
   } while (after);
   return entries;
 }
+
+/** The entries that a view shows at once. */
+const firstPage = 48;
 
 /**
  * Calls `heard` with each event that the daemon sends and its number. The browser connects again after a loss, and asks for what it has missed.

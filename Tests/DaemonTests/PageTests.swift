@@ -29,7 +29,7 @@ import Testing
             let hosts = text.matches(of: /https?:\/\/[\w.]+/).map { String($0.0) }
             #expect(hosts.allSatisfy { $0 == "http://www.w3.org" }, "\(name) names \(hosts)")
         }
-        let message = try FetchPage.encode(try PageFiles.file("index.html"))
+        let message = try FetchPage.encode(PageFiles.page)
         let policy = try #require(message.headers["Content-Security-Policy"])
         #expect(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"))
         #expect(!policy.contains("unsafe"))
@@ -40,11 +40,11 @@ import Testing
         for (name, text) in embeddedPage where name.hasSuffix(".js") {
             for match in text.matches(of: /"\.\/([\w.-]+)"/) { #expect(names.contains(String(match.1)), "\(name)") }
         }
-        #expect(throws: APIError.self) { try PageFiles.file("../index.html") }
+        #expect(throws: APIError.self) { try PageFiles.file("../index.html", version: PageFiles.version) }
     }
 
     @Test func `who has a file already gets status 304`() throws {
-        let file = try PageFiles.file("style.css")
+        let file = try PageFiles.file("style.css", version: PageFiles.version)
         let answer = Answer.message(try FetchPageFile.encode(file))
         func status(_ tag: String?) -> Int {
             let head = RequestHead(
@@ -53,6 +53,19 @@ import Testing
         }
         for known in [file.tag, "\"other\", \(file.tag ?? "")", "*"] { #expect(status(known) == 304) }
         for other in [nil, "\"other\""] { #expect(status(other) == 200) }
+    }
+
+    @Test func `a browser keeps the files of this version only`() throws {
+        func keeping(_ file: PageFile) throws -> String? { try FetchPageFile.encode(file).headers["Cache-Control"] }
+        let present = try PageFiles.file("app.js", version: PageFiles.version)
+        let other = try PageFiles.file("app.js", version: "0123456789abcdef")
+        #expect(try keeping(present) == "max-age=31536000, immutable")
+        #expect(try keeping(other) == "no-cache" && other.bytes == present.bytes)
+        #expect(try keeping(PageFiles.page) == "no-cache")
+        let text = String(decoding: PageFiles.page.bytes, as: UTF8.self)
+        let named = text.matches(of: /(?:href|src)="page\/(\w+)\/([\w.-]+)"/).map { ($0.1, String($0.2)) }
+        #expect(named.count > 10 && named.allSatisfy { $0.0 == PageFiles.version })
+        for (_, name) in named { _ = try PageFiles.file(name, version: PageFiles.version) }
     }
 
     @Test func `a thumbnail is made once, and goes when its picture is gone for good`() async throws {

@@ -101,7 +101,7 @@ import Testing
                     method: method, target: target, contentType: MediaType.json, hasBody: false,
                     origin: .network(host: nil, authorization: nil)), from: .guest)
         }
-        for (method, target) in [("GET", "/"), ("GET", "/page/style.css"), ("POST", "/v1/sessions")] {
+        for (method, target) in [("GET", "/"), ("GET", "/page/1/style.css"), ("POST", "/v1/sessions")] {
             #expect(throws: Never.self, "\(target)") { try match(method, target) }
         }
         for entry in routeTable where !entry.isPublic {
@@ -110,7 +110,8 @@ import Testing
             let error = #expect(throws: APIError.self, "\(target)") { try match(entry.method.rawValue, target) }
             #expect(error?.code == .unauthorized, "\(target)")
         }
-        #expect(routeTable.filter(\.isPublic).map(\.path.description) == ["/", "/page/{name}", "/v1/sessions"])
+        #expect(
+            routeTable.filter(\.isPublic).map(\.path.description) == ["/", "/page/{version}/{name}", "/v1/sessions"])
         let unknown = #expect(throws: APIError.self) { try match("GET", "/v1/nothing") }
         #expect(unknown?.code == .unauthorized)
     }

@@ -1,6 +1,6 @@
 """What a user does on the page: enroll by dropping, name a pile by keyboard, reject, undo, merge, look at the calibration."""
 
-from .browser import wait_for
+from .browser import Browser, wait_for
 from .daemon import SAMPLES
 
 SCRIPT_NAME = "<script>window.taken=1</script><img src=x onerror=window.taken=1>"
@@ -102,6 +102,35 @@ def ignore_and_discard(browser, daemon, waiting):
     wait_for(lambda: daemon.inbox() == waiting - pile, 20, "the pile is not discarded", browser.errors)
     undo(browser)
     assert daemon.inbox() == waiting
+
+
+def two_browsers_on_one_pile(driver, browser, daemon):
+    """One browser names a pile that another one still shows. The other's naming changes nothing, and it is told why."""
+    first, late = names()[10], names()[11]
+    waiting, before = daemon.inbox(), daemon.faces(late)
+    other = Browser(driver)
+    try:
+        other.open(daemon.link())
+        other.wait(CARDS, "the login of the other browser")
+        for one in (browser, other):
+            show(one, "characters")
+            one.wait(CARDS, "the grid")
+            show(one, "inbox")
+            one.wait("document.querySelector('.pile.current')", "the piles")
+        listen(other)
+        pile = browser.run("return document.querySelectorAll('.pile.current .faces li').length")
+        piles = other.run("return document.querySelectorAll('.pile').length")
+        browser.press("n", first, "Enter")
+        wait_for(lambda: daemon.faces(first) == pile, 20, "the pile is not enrolled", browser.errors)
+        wait_for_message(other, "Something was changed elsewhere")
+        other.press("n", late, "Enter")
+        wait_for_message(other, "Somebody else has changed this pile already")
+        other.wait("document.querySelectorAll('.pile').length === arguments[0]", "the piles that are left", piles - 1)
+        assert (daemon.faces(first), daemon.faces(late), daemon.inbox()) == (pile, before, waiting - pile)
+        undo(browser)
+        assert (daemon.faces(first), daemon.inbox()) == (0, waiting)
+    finally:
+        other.close()
 
 
 def reject(browser, daemon):

@@ -22,7 +22,7 @@ from aniwho.work import Working
 
 # The page's own files, and what only a browser asks for.
 FOR_BROWSERS = {
-    ("GET", "/"), ("GET", "/page/{name}"), ("POST", "/v1/sessions"), ("GET", "/v1/sessions/current"),
+    ("GET", "/"), ("GET", "/page/{version}/{name}"), ("POST", "/v1/sessions"), ("GET", "/v1/sessions/current"),
     ("DELETE", "/v1/sessions/current")}
 
 OPERATIONS: dict[str, Described[Any]] = {
