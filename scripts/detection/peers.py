@@ -3,23 +3,12 @@
 FILE is a detector of AniWho. pip install numpy onnx onnxruntime openvino safetensors; what is not installed is left out.
 """
 import json
-import statistics
 import sys
-import time
 
 import numpy
 
 from network import model
-
-
-def median(work, seconds=3.0, least=5):
-    work()
-    times, start = [], time.perf_counter()
-    while len(times) < least or time.perf_counter() - start < seconds:
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return round(1000 * statistics.median(times), 3)
+from timing import median
 
 
 def onnxruntime(network, pixels, threads):
