@@ -46,20 +46,28 @@ export async function fetchPicture(target, name) {
 }
 
 /**
- * The entries of a list.
+ * The entries of a list, page after page.
  * @param name of the list in the answers
  * @param {(entries: any[]) => void} begin gets a short first page before the others are asked for; without it the pages are as long as they may be
  */
-export async function all(target, name, query = {}, begin = null) {
+export const all = async (target, name, query = {}, begin = null) =>
+  (await whole((after) => get(target, { ...query, after, limit: begin && !after ? firstPage : null }), name, begin))[name];
+
+/**
+ * The last page of a list, with the entries of all pages.
+ * @param page asks for the page after a place
+ * @param name of the list in the answers
+ * @param begin gets the entries of the first page before the others are asked for
+ */
+export async function whole(page, name, begin = null) {
   const entries = [];
-  let after;
-  do {
-    const page = await get(target, { ...query, after, limit: begin && !after ? firstPage : null });
-    entries.push(...page[name]);
-    if (!after && page.next) begin?.(entries);
-    after = page.next;
-  } while (after);
-  return entries;
+  for (let after; ;) {
+    const answer = await page(after);
+    entries.push(...answer[name]);
+    if (!answer.next) return { ...answer, [name]: entries };
+    if (!after) begin?.(entries);
+    after = answer.next;
+  }
 }
 
 /** The entries that a view shows at once. */

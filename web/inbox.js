@@ -1,6 +1,6 @@
 // The inbox: unknown faces in piles, the largest first. One pile is current; keys name it, reject its suggestion, or put it away.
 
-import { post } from "./api.js";
+import { post, whole } from "./api.js";
 import { allCharacters } from "./characters.js";
 import { busily, count, el } from "./dom.js";
 import { setKeys } from "./keys.js";
@@ -28,7 +28,7 @@ export async function show(main) {
 
   async function load() {
     const [{ groups, threshold }, everybody] = await busily(main, () =>
-      Promise.all([post("/v1/inbox/groups"), allCharacters()]));
+      Promise.all([whole((after) => post("/v1/inbox/groups", undefined, { after }), "groups"), allCharacters()]));
     names = everybody.map((one) => one.name);
     const hadFocus = list.contains(document.activeElement) || document.activeElement === document.body;
     piles.forEach((one) => one.leave());

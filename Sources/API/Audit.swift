@@ -75,6 +75,8 @@ public enum ListAudit: ListEndpoint {
 /// They come up to a second late.
 public enum WatchChanges: StreamingEndpoint {
     public static let path = "/v1/audit/events"
+    public static let lines = [StreamLine(ChangeEvent.event, ChangeEvent.self)]
+    public static let isEndless = true
 
     public struct Request: EndpointRequest, Equatable {
         /// The last change that the reader knows; when nil, those from now on.
@@ -95,9 +97,9 @@ public enum WatchChanges: StreamingEndpoint {
 
 /// A change of the registry, without who made it, so that readers may see it.
 public struct ChangeEvent: Codable, Sendable, Equatable {
-    /// `change`
+    /// Always `change`.
     public var event: String
-    /// As ``AuditEntry/id``: `after` for whoever comes back.
+    /// Grows with every change: `after` for whoever comes back.
     public var id: Int64
     /// As ``AuditEntry/action``.
     public var action: String
@@ -105,7 +107,9 @@ public struct ChangeEvent: Codable, Sendable, Equatable {
     public var subject: String
 
     public init(_ entry: AuditEntry) {
-        event = "change"
+        event = Self.event
         (id, action, subject) = (entry.id, entry.action, entry.subject)
     }
+
+    public static let event = "change"
 }

@@ -48,6 +48,8 @@ public struct ContentSummary: Codable, Sendable, Equatable {
     public var latestSchema: Int
     public var characters: Int
     public var images: Int
+    /// Those of the images that are vectors of cast packs.
+    public var packImages: Int
     public var models: Int
     public var classifiers: Int
     public var prototypes: Int
@@ -64,6 +66,7 @@ public struct ContentSummary: Codable, Sendable, Equatable {
         self.latestSchema = latestSchema
         characters = counts.characters
         images = counts.images
+        packImages = counts.packImages
         models = counts.models
         classifiers = counts.classifiers
         prototypes = counts.prototypes
@@ -73,6 +76,7 @@ public struct ContentSummary: Codable, Sendable, Equatable {
 
     public var counts: RegistryCounts {
         RegistryCounts(
-            characters: characters, images: images, models: models, classifiers: classifiers, prototypes: prototypes)
+            characters: characters, images: images, packImages: packImages, models: models, classifiers: classifiers,
+            prototypes: prototypes)
     }
 }

@@ -38,16 +38,17 @@ public struct InboxPicture: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/inbox/groups`: the pictures in the inbox, in groups of pictures that look alike. Pictures that the active model has not embedded
-/// yet are embedded first.
+/// `POST /v1/inbox/groups?limit=&after=`: the pictures in the inbox, in one page of groups of pictures that look alike. Pictures that the
+/// active model has not embedded yet are embedded first.
 ///
-/// Two groups become one while the average distance between their pictures is within the threshold.
-public enum GroupInbox: Endpoint {
+/// Two groups become one while the average distance between their pictures is within the threshold. The largest group comes first; of equally
+/// large ones, that with the oldest picture.
+public enum GroupInbox: ListEndpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/inbox/groups"
     public static let isLong = true
 
-    public typealias Request = EmptyRequest
+    public typealias Request = PageRequest
 
     /// Where the threshold comes from.
     public enum Origin: String, Codable, Sendable, CaseIterable {
@@ -59,19 +60,24 @@ public enum GroupInbox: Endpoint {
         case none
     }
 
-    public struct Response: Codable, Sendable, Equatable {
+    public struct Response: PagedResponse, Equatable {
         /// Two groups become one while the average distance between their pictures is within this.
         public var threshold: Double
         /// Where the threshold comes from.
         public var thresholdFrom: Origin
-        /// The largest group first.
+        /// The groups of the page, the largest first.
         public var groups: [InboxGroup]
+        /// As ``PagedResponse/next``.
+        public var next: String?
 
-        public init(threshold: Double, thresholdFrom: Origin, groups: [InboxGroup]) {
+        public init(threshold: Double, thresholdFrom: Origin, groups: [InboxGroup], next: String? = nil) {
             self.threshold = threshold
             self.thresholdFrom = thresholdFrom
             self.groups = groups
+            self.next = next
         }
+
+        public var entries: [InboxGroup] { groups }
     }
 }
 

@@ -74,7 +74,8 @@ public enum RemovePack: Endpoint {
     public struct Response: Codable, Sendable, Equatable {
         /// The pack as it was.
         public var pack: CastPack
-        /// The characters that were removed with it: those without a picture, another vector, a rejection, a tag or a note.
+        /// The characters that were removed with it: those without a picture, another vector, a rejection, a tag, a note, or an alias or
+        /// series of their owner's.
         public var removed: [String]
 
         public init(pack: CastPack, removed: [String]) {

@@ -3,15 +3,21 @@ import Foundation
 /// How much a registry holds.
 public struct RegistryCounts: Codable, Sendable, Equatable {
     public var characters: Int
+    /// Pictures, and vectors of cast packs.
     public var images: Int
+    /// Those of the images that are vectors of cast packs.
+    public var packImages: Int
     public var models: Int
     public var classifiers: Int
     /// Characters that a search can find: those with at least one image.
     public var prototypes: Int
 
-    public init(characters: Int, images: Int, models: Int, classifiers: Int, prototypes: Int) {
+    public init(
+        characters: Int, images: Int, packImages: Int = 0, models: Int, classifiers: Int, prototypes: Int
+    ) {
         self.characters = characters
         self.images = images
+        self.packImages = packImages
         self.models = models
         self.classifiers = classifiers
         self.prototypes = prototypes
@@ -40,8 +46,10 @@ public enum GetStatus: Endpoint {
         public var head: String
         /// The enrolled characters.
         public var characters: Int
-        /// The enrolled images.
+        /// The enrolled images: pictures, and vectors of cast packs.
         public var images: Int
+        /// Those of the images that are vectors of cast packs, which have no picture.
+        public var packImages: Int
         /// The characters with a prototype, which answers can name.
         public var prototypes: Int
         /// Trained classifiers.
@@ -63,6 +71,7 @@ public enum GetStatus: Endpoint {
             self.head = head
             characters = counts.characters
             images = counts.images
+            packImages = counts.packImages
             prototypes = counts.prototypes
             classifiers = counts.classifiers
             self.trash = trash

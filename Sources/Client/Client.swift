@@ -114,14 +114,25 @@ extension Client {
     public func entries<E: ListEndpoint>(
         _ list: E.Type, _ request: E.Request, most: Int = .max
     ) throws(ClientError) -> [E.Response.Entry] {
-        var (request, entries): (E.Request, [E.Response.Entry]) = (request, [])
+        try pages(list, request, most: most).flatMap(\.entries)
+    }
+
+    /// The pages of a list, at least one: for a list whose answers hold more than entries.
+    /// - Parameters:
+    ///   - request: its page is set by this function.
+    ///   - most: the most entries to fetch.
+    public func pages<E: ListEndpoint>(
+        _ list: E.Type, _ request: E.Request, most: Int = .max
+    ) throws(ClientError) -> [E.Response] {
+        var (request, pages, count): (E.Request, [E.Response], Int) = (request, [], 0)
         repeat {
-            request.page.limit = min(most - entries.count, Page.largest)
+            request.page.limit = min(most - count, Page.largest)
             let page = try call(list, request)
-            entries += page.entries
+            pages.append(page)
+            count += page.entries.count
             request.page.after = page.next
-        } while request.page.after != nil && entries.count < most
-        return entries
+        } while request.page.after != nil && count < most
+        return pages
     }
 
     /// The entries of a list without further parameters, page by page.

@@ -142,7 +142,7 @@ extension Arguments {
 
 /// What a registry or a backup holds.
 struct ContentRecord: Encodable {
-    let bytes, schema, characters, images, models, classifiers, prototypes: Int
+    let bytes, schema, characters, images, packImages, models, classifiers, prototypes: Int
     let latestSchema: Int
     let activeModel: String?
     let lastChange: Date?
@@ -153,6 +153,7 @@ struct ContentRecord: Encodable {
         latestSchema = summary.latestSchema
         characters = summary.counts.characters
         images = summary.counts.images
+        packImages = summary.counts.packImages
         models = summary.counts.models
         classifiers = summary.counts.classifiers
         prototypes = summary.counts.prototypes
@@ -167,7 +168,7 @@ struct ContentRecord: Encodable {
             size        \(Show.bytes(summary.bytes))
             schema      \(summary.schema)\(older)
             characters  \(counts.characters)
-            images      \(counts.images)
+            images      \(Show.images(counts.images, ofPacks: counts.packImages))
             models      \(counts.models), \(summary.activeModel.map { "\($0) answers" } ?? "none answers")
             classifiers \(counts.classifiers)
             prototypes  \(counts.prototypes)

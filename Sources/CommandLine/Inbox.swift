@@ -12,23 +12,24 @@ enum InboxList: AsksDaemon {
             """)
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let inbox = try console.waiting("grouping") { [client = arguments.client] in
-            try client.call(GroupInbox.self)
+        let pages = try console.waiting("grouping") { [client = arguments.client] in
+            try client.pages(GroupInbox.self, PageRequest())
         }
-        if console.isJSON { return try console.print(json: inbox.groups) }
-        guard !inbox.groups.isEmpty else {
+        let groups = pages.flatMap(\.groups)
+        if console.isJSON { return try console.print(json: groups) }
+        guard let last = pages.last, !groups.isEmpty else {
             return console.print("the inbox is empty; aniwho classify --keep-unknown IMAGE… puts pictures there")
         }
         var table = TextTable(
             ("GROUP", .right), ("PICTURES", .right), ("NEAREST", .left), ("DISTANCE", .right), ("FROM", .left))
-        for group in inbox.groups {
+        for group in groups {
             table.add(
                 String(group.number), String(group.pictures.count), group.nearest?.character ?? "",
                 group.nearest.map { Show.decimal($0.distance) } ?? "", group.pictures.first?.source ?? "")
         }
         console.print(table)
         console.print(
-            "\(Inbox.rule(inbox))\nto look closer: aniwho inbox show GROUP; to enroll: aniwho inbox name GROUP NAME")
+            "\(Inbox.rule(last))\nto look closer: aniwho inbox show GROUP; to enroll: aniwho inbox name GROUP NAME")
     }
 }
 
@@ -165,7 +166,7 @@ enum Inbox {
         guard isAll != (arguments.operand("GROUP") != nil) else {
             throw arguments.misuse(isAll ? "--all takes no GROUP" : "GROUP is missing, or --all")
         }
-        if isAll { return try arguments.client.call(GroupInbox.self).groups.flatMap { $0.pictures.map(\.id) } }
+        if isAll { return try arguments.client.entries(GroupInbox.self).flatMap { $0.pictures.map(\.id) } }
         let group = try group(arguments).pictures.map(\.id)
         let chosen = try arguments.numbers("ID", of: "a picture")
         if let other = chosen.first(where: { !group.contains($0) }) {
@@ -178,7 +179,7 @@ enum Inbox {
     /// - Throws: `UsageError` for what is no number; `Failure` when there is no such picture.
     static func group(_ arguments: Arguments) throws -> InboxGroup {
         let number = try arguments.number("GROUP", of: "a group")
-        let groups = try arguments.client.call(GroupInbox.self).groups
+        let groups = try arguments.client.entries(GroupInbox.self)
         guard let group = groups.first(where: { $0.pictures.contains { $0.id == number } }) else {
             throw Failure(.imageNotFound, "there is no picture \(number) in the inbox; see aniwho inbox list")
         }
@@ -186,6 +187,7 @@ enum Inbox {
     }
 
     /// The rule that makes groups, in a sentence.
+    /// - Parameter inbox: any page of it.
     static func rule(_ inbox: GroupInbox.Response) -> String {
         let distance =
             "pictures within a distance of \(Show.decimal(inbox.threshold)) of each other on average are one group"

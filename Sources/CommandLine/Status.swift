@@ -17,7 +17,7 @@ enum Status: AsksDaemon {
             model       \(model ?? "none is loaded yet")
             head        \(status.head)
             characters  \(status.characters)
-            images      \(status.images)
+            images      \(Show.images(status.images, ofPacks: status.packImages))
             prototypes  \(status.prototypes)
             classifiers \(status.classifiers)
             trash       \(status.trash.changes == 0 ? "empty" : TrashText.size(status.trash))

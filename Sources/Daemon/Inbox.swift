@@ -3,18 +3,29 @@ import Embedding
 import FewShot
 import Geometry
 import Registry
+import Synchronization
 
 extension GroupInbox: Route {
     static var effect: Effect { .computes }
     static var work: RouteWork { .long }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let pictures = try await services.registry.inboxPictures().map { String($0.id) }.joined(separator: ",")
-        return try await services.reviews("inbox \(pictures) \(try await services.state())") { _ in
-            try await groups(services)
+        let place = try request.page.groupPlace
+        let pictures = try await services.registry.inboxPictures().map(\.id)
+        let state = "inbox \(pictures) \(try await services.state())"
+        var answer = try await services.reviews(state) { _ in
+            if let known = services.inboxGroups.made(in: state) { return known }
+            let made = try await groups(services)
+            // A picture that came meanwhile may go again, and the state would be as it was.
+            if made.groups.flatMap(\.pictures).map(\.id).sorted() == pictures { services.inboxGroups.keep(made, state) }
+            return made
         }
+        let rest = place.map { place in answer.groups.filter { place < $0.place } } ?? answer.groups
+        (answer.groups, answer.next) = request.page.first(of: rest) { $0.place.description }
+        return answer
     }
 
+    /// All groups, the largest first.
     private static func groups(_ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
             try await services.embedInbox(active)
@@ -48,6 +59,57 @@ extension GroupInbox: Route {
             return (try await services.pairs.thresholds(for: model, services).even, .registry)
         } catch let error as APIError where error.code == .tooFewImages {
             return model.radius.map { (Double($0), .model) } ?? (0, .none)
+        }
+    }
+}
+
+/// The groups of the inbox that were made last: its next pages take them from here while nothing has changed.
+final class InboxGroups: Sendable {
+    private let last = Mutex<(state: String, groups: GroupInbox.Response)?>(nil)
+
+    /// - Parameter state: names all that the groups depend on.
+    func made(in state: String) -> GroupInbox.Response? {
+        last.withLock { $0?.state == state ? $0?.groups : nil }
+    }
+
+    func keep(_ groups: GroupInbox.Response, _ state: String) { last.withLock { $0 = (state, groups) } }
+}
+
+/// Where a group stands among all: larger ones come first, equally large ones in the order of their oldest pictures. Both numbers together
+/// are a place also when there is no such group any more.
+private struct GroupPlace: Comparable, CustomStringConvertible {
+    let pictures: Int
+    let oldest: Int64
+
+    init(pictures: Int, oldest: Int64) { (self.pictures, self.oldest) = (pictures, oldest) }
+
+    /// - Parameter text: as ``description`` gives it.
+    init?(_ text: String) {
+        let numbers = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard numbers.count == 2, let pictures = Int(numbers[0]), let oldest = Int64(numbers[1]) else { return nil }
+        guard pictures > 0, oldest > 0 else { return nil }
+        self.init(pictures: pictures, oldest: oldest)
+    }
+
+    var description: String { "\(pictures)-\(oldest)" }
+
+    static func < (one: GroupPlace, other: GroupPlace) -> Bool {
+        (other.pictures, one.oldest) < (one.pictures, other.oldest)
+    }
+}
+
+extension InboxGroup {
+    fileprivate var place: GroupPlace { GroupPlace(pictures: pictures.count, oldest: pictures.map(\.id).min() ?? 0) }
+}
+
+extension Page {
+    /// The place that the page begins after; nil for the first page.
+    /// - Throws: `bad_parameter`.
+    fileprivate var groupPlace: GroupPlace? {
+        get throws(APIError) {
+            guard let after else { return nil }
+            guard let place = GroupPlace(after) else { throw Self.foreign(after) }
+            return place
         }
     }
 }

@@ -109,6 +109,10 @@ extension Connection {
             guard let alias = stored.first(where: { RegistryName.plain($0) == plain }) else { continue }
             try run(
                 "DELETE FROM all_aliases WHERE character = ? AND name = ?", [.integer(character.id), .text(alias)])
+            // Who gives it again is its owner.
+            try run(
+                "DELETE FROM pack_writings WHERE character = ? AND kind = 'alias' AND text = ?",
+                [.integer(character.id), .text(alias)])
             try record("alias.remove", subject: character.name, detail: ["alias": alias])
             removed.append(alias)
         }
@@ -131,6 +135,7 @@ extension Connection {
         }
         guard series != character.series else { return false }
         try run("UPDATE all_characters SET series = ? WHERE id = ?", [.text(series), .integer(character.id)])
+        try run("DELETE FROM pack_writings WHERE character = ? AND kind = 'series'", [.integer(character.id)])
         try record("character.series", subject: character.name, detail: ["id": character.id, "series": series])
         return true
     }

@@ -10,12 +10,13 @@ extension Registry: StatusStore {
         let row = try database().first(
             """
             SELECT (SELECT count(*) FROM characters), (SELECT count(*) FROM images), (SELECT count(*) FROM models),
-                (SELECT count(*) FROM classifiers), (SELECT count(*) FROM prototypes)
+                (SELECT count(*) FROM classifiers), (SELECT count(*) FROM prototypes),
+                (SELECT count(*) FROM images WHERE pack IS NOT NULL)
             """
         ) { row in
             RegistryCounts(
-                characters: row.int(0), images: row.int(1), models: row.int(2), classifiers: row.int(3),
-                prototypes: row.int(4))
+                characters: row.int(0), images: row.int(1), packImages: row.int(5), models: row.int(2),
+                classifiers: row.int(3), prototypes: row.int(4))
         }
         return row ?? RegistryCounts(characters: 0, images: 0, models: 0, classifiers: 0, prototypes: 0)
     }

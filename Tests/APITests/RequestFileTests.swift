@@ -4,10 +4,10 @@ import Testing
 
 /// The requests in `samples/requests`: each reaches its endpoint. Request and answer stay the same when they are read and written.
 struct RequestFileTests {
-    private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "samples")
 
-    private static let endpoints: [any Endpoint.Type] = [
+    static let endpoints: [any Endpoint.Type] = [
         AddWebhook.self,
         CancelJob.self,
         ChangeAliases.self,

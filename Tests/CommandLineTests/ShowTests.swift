@@ -31,6 +31,12 @@ import Testing
         #expect(Show.bytes(count) == text)
     }
 
+    @Test func `pictures and vectors of cast packs are apart`() {
+        #expect(Show.images(15, ofPacks: 0) == "15")
+        #expect(Show.images(75, ofPacks: 60) == "75: 15 pictures, 60 vectors of cast packs")
+        #expect(Show.images(1, ofPacks: 1) == "1: 0 pictures, 1 vector of cast packs")
+    }
+
     @Test func `one is not many`() {
         #expect(Show.count(1, "image") == "1 image")
         #expect(Show.count(0, "image") == "0 images")

@@ -38,6 +38,8 @@ import Testing
             let identifier = try #require(operation["operationId"]?.string)
             #expect(identifiers.insert(identifier).inserted)
             #expect(operation["x-role"]?.string == entry.role.rawValue)
+            // Without a token of its own, an operation takes that of the whole document.
+            #expect(operation["security"] == (entry.isPublic ? [] : nil), "\(entry.path)")
             #expect((operation["requestBody"] != nil) == (entry.body != .none), "\(entry.path)")
             let names = entry.path.description.matches(of: /\{(\w+)\}/).map { String($0.1) }
             var parameters: [JSONValue] = []

@@ -1,4 +1,5 @@
 import API
+import Embedding
 import Foundation
 import Registry
 import Testing
@@ -45,6 +46,16 @@ import Testing
                 #expect(pages.count == (whole.entries.count + limit - 1) / limit, sourceLocation: sourceLocation)
             }
         }
+        let model = try await services.models.active().model
+        // Far from each other, but for two at one place.
+        let unknown = [1, 2, 3, 3].enumerated().map { number, place in
+            NewImage(
+                bytes: Data("\(number)".utf8), sha256: ContentHash.sha256(Data("\(number)".utf8)), format: "png",
+                width: 1, height: 1, source: "",
+                embedding: [Float(place) * 1e4] + [Float](repeating: 0, count: model.dimensions - 1))
+        }
+        _ = try await registry.keepInInbox(unknown, model: model.identity)
+        try await check(GroupInbox.self, .init(), count: 3)
         try await check(ListCharacters.self, .init(), count: 5)
         try await check(ListImages.self, .init(name: "初音"), count: 3)
         try await check(ListAudit.self, .init())
@@ -64,6 +75,9 @@ import Testing
             { _ = try await ListAudit.answer(.init(after: after), services) },
             { _ = try await ListRejections.answer(.init(after: after), services) },
             { _ = try await ListHeads.answer(.init(after: after), services) },
+            { _ = try await GroupInbox.answer(.init(after: after), services) },
+            { _ = try await GroupInbox.answer(.init(after: after + "-1"), services) },
+            { _ = try await GroupInbox.answer(.init(after: "1-" + after), services) },
         ] {
             let error = await #expect(throws: APIError.self) { try await answer() }
             #expect(error?.code == .badParameter && error?.message.contains("next") == true)

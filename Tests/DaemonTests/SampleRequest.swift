@@ -9,6 +9,8 @@ struct SampleRequest {
     let query: [String: String]
     /// The answer; nil if it is not JSON.
     let response: JSONValue?
+    /// The lines of an answer that is a stream.
+    let lines: [JSONValue]
 
     private init(file: URL) throws {
         let sample = try JSON.decode(JSONValue.self, from: Data(contentsOf: file))
@@ -18,6 +20,7 @@ struct SampleRequest {
         path = sides.first ?? ""
         query = try PercentEncoding.decodeQuery(sides.count > 1 ? sides[1] : "")
         response = sample["response"]
+        lines = if case .array(let lines)? = sample["lines"] { lines } else { [] }
     }
 
     /// Every sample, by the name of its endpoint.

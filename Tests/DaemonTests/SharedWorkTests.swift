@@ -153,7 +153,7 @@ import Testing
         try await Self.until { held.started == 4 }
         let reviews = (0..<3).map { _ in Task { try await ReviewRegistry.answer(EmptyRequest(), services) } }
         let splits = (0..<3).map { _ in Task { try await ProposeSplit.answer(NamedRequest(name: "A"), services) } }
-        let groups = (0..<3).map { _ in Task { try await GroupInbox.answer(EmptyRequest(), services) } }
+        let groups = (0..<3).map { _ in Task { try await GroupInbox.answer(.init(), services) } }
         let checks = (0..<3).map { _ in Task { try await ReviewCharacter.answer(NamedRequest(name: "A"), services) } }
         var streams: [LineChannel] = []
         for _ in 0..<3 { streams.append(try await CompareHeads.start(EmptyRequest(), services)) }

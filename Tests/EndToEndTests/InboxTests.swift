@@ -20,7 +20,7 @@ import Testing
         let again = try daemon.aniwho(["classify", "--keep-unknown", "--csv"] + pictures)
         #expect(again.error == "0 unknown faces kept; see aniwho inbox list\n" && again.out == asked.out)
 
-        let inbox = try daemon.client.call(GroupInbox.self)
+        let inbox = try daemon.client.call(GroupInbox.self, .init())
         #expect(inbox.thresholdFrom == .registry)
         #expect(inbox.groups.reduce(0) { $0 + $1.pictures.count } == unknown)
         let group = try #require(inbox.groups.first)
@@ -46,7 +46,7 @@ import Testing
         #expect(try daemon.aniwho("inbox", "show", "x").status == 2)
         #expect(try daemon.aniwho("inbox", "discard").status == 2)
         #expect(try daemon.aniwho("inbox", "discard", "--all").status == 0)
-        #expect(try daemon.client.call(GroupInbox.self).groups.isEmpty)
+        #expect(try daemon.client.call(GroupInbox.self, .init()).groups.isEmpty)
     }
 
     @Test func `a watched folder's pictures are answered as they come, over a restart`() throws {

@@ -41,7 +41,9 @@ import Testing
         let events = try watch.out.split(separator: "\n").map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
         }
-        let names = ["launch", "start"] + [String](repeating: "progress", count: 5) + ["epoch", "finish", "end"]
+        let training = ["start"] + [String](repeating: "progress", count: 5) + ["epoch", "finish"]
+        #expect(training.allSatisfy { TrainingEventKind(rawValue: $0) != nil })
+        let names = ["launch"] + training + ["end"]
         #expect(events.compactMap { $0["event"] as? String } == names)
         #expect(events.last?["state"] as? String == "finished")
         // Who comes after the end sees the same.

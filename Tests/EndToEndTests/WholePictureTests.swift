@@ -99,7 +99,7 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: "\(each)/\(name)/both.png"))
         }
         #expect(sorted.error.contains("1 unknown face kept"))
-        let inbox = try daemon.client.call(GroupInbox.self).groups.flatMap(\.pictures)
+        let inbox = try daemon.client.call(GroupInbox.self, .init()).groups.flatMap(\.pictures)
         #expect(inbox.count == 1 && inbox[0].box.map { $0.left > 300 } == true)
         #expect(try daemon.aniwho("classify", both, "--sort-into", groups, "--groups").status == 0)
         #expect(FileManager.default.fileExists(atPath: "\(groups)/\(Self.second) + \(Self.first)/both.png"))

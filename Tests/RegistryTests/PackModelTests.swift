@@ -19,6 +19,15 @@ import Testing
         let resting = try await registry.restingPacks(under: modelB)
         #expect(resting == RestingPacks(packs: ["Stars"], unnamed: ["Mari"], weaker: ["Rei"], vectors: 3))
         #expect(try await registry.restingPacks(under: modelA).isNone)
+        // Each name once, in the order of the packs' numbers; a pack without vectors is none.
+        for (number, name) in [(0x61, "Cast"), (0x62, "Stars"), (0x63, "Gone")] {
+            let pack = NewPack(name: name, sha256: digest(number), signer: nil)
+            _ = try await registry.enroll(
+                .pack([("Mari", [(number, [Float(number), 0, 0, 0])])], pack, merges: true), model: modelA)
+        }
+        _ = try await registry.removePack(4)
+        #expect(try await registry.restingPacks(under: modelB).packs == ["Stars", "Cast"])
+        for number in [3, 2] as [Int64] { _ = try await registry.removePack(number) }
 
         try await registry.useModel(modelB, name: "B")
         let (mari, rei) = (try await registry.character(named: "Mari"), try await registry.character(named: "Rei"))

@@ -17,6 +17,10 @@ import Testing
         #expect(packs.count == 1 && pack.name == "Stars" && pack.characters == ["Mari", "Rei"] && pack.vectors == 3)
         #expect(pack.model == modelA && pack.modelName == "A" && pack.active && pack.signer == nil)
 
+        #expect(
+            try await registry.counts()
+                == RegistryCounts(characters: 3, images: 6, packImages: 3, models: 1, classifiers: 0, prototypes: 3))
+
         let (mari, rei) = (try await registry.character(named: "Mari"), try await registry.character(named: "Rei"))
         #expect((mari.images, mari.packImages, mari.restingImages, mari.pictures) == (2, 2, 0, 0))
         #expect((rei.images, rei.packImages, rei.pictures) == (3, 1, 2))
@@ -132,6 +136,57 @@ import Testing
         #expect(restored.pictures == 3 && restored.warnings.isEmpty)
         #expect(try await VisibleState(registry) == before)
         #expect(try await registry.packs().map(\.vectors) == [3])
+    }
+
+    @Test(arguments: ["alias", "series", "note", "tag"])
+    func `what its owner has given alone keeps a character`(kind: String) async throws {
+        let registry = try await Registry.withPack(scratch)
+        switch kind {
+        case "alias": _ = try await registry.changeAliases(of: "Mari", adding: ["Makinami"], removing: [])
+        case "series": _ = try await registry.setSeries(of: "Mari", "Harbor Lights")
+        case "note": _ = try await registry.setNote(of: "Mari", "with glasses")
+        default: _ = try await registry.changeTags(of: "Mari", adding: ["pilot"], removing: [])
+        }
+        #expect(try await registry.removePack(1).removed.isEmpty)
+        let mari = try await registry.character(named: "Mari")
+        #expect(mari.images == 0 && mari.aliases.count + mari.series.count + mari.note.count + mari.tags.count > 0)
+    }
+
+    /// Mari with two vectors, an alias and a series.
+    private func withWritings(isPack: Bool = true) -> Import {
+        let stars = Import.stars
+        return Import(
+            characters: [.init(name: "Mari", aliases: ["Makinami"], series: "Harbor Lights")], images: { _ in [] },
+            rejections: 0, rejection: stars.rejection, packs: stars.packs, vectors: stars.vectors, isPack: isPack,
+            merges: true, settings: [:], source: "/pack", told: ImportedBundle(characters: 1))
+    }
+
+    @Test func `an alias and a series that a pack has brought go with it`() async throws {
+        let registry = try await Registry.scratch(scratch)
+        _ = try await registry.enroll(withWritings(), model: modelA)
+        let before = try await registry.character(named: "Makinami")
+        #expect(before.name == "Mari" && before.series == "Harbor Lights")
+        #expect(try await registry.removePack(1).removed == ["Mari"])
+        _ = try await registry.undo(expecting: nil)
+        #expect(try await registry.character(named: "Makinami") == before)
+
+        // They are the owner's once the owner writes them.
+        _ = try await registry.changeAliases(of: "Mari", adding: [], removing: ["Makinami"])
+        _ = try await registry.changeAliases(of: "Mari", adding: ["Makinami"], removing: [])
+        #expect(try await registry.removePack(1).removed.isEmpty)
+        _ = try await registry.undo(expecting: nil)
+        _ = try await registry.changeAliases(of: "Mari", adding: [], removing: ["Makinami"])
+        _ = try await registry.setSeries(of: "Mari", "")
+        _ = try await registry.setSeries(of: "Mari", "Harbor Lights")
+        #expect(try await registry.removePack(1).removed.isEmpty)
+    }
+
+    /// A bundle with pictures brings what its owner has given.
+    @Test func `what comes with a bundle is its owner's`() async throws {
+        let registry = try await Registry.scratch(scratch)
+        _ = try await registry.enroll(withWritings(isPack: false), model: modelA)
+        #expect(try await registry.removePack(1).removed.isEmpty)
+        #expect(try await registry.character(named: "Makinami").series == "Harbor Lights")
     }
 
     @Test func `a character with something of its owner's stays without its pack`() async throws {

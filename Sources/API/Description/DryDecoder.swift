@@ -17,6 +17,7 @@ struct DryDecoder: Decoder {
     struct Unsupported: Error {}
 
     let builder: SchemaBuilder
+    let side: SchemaBuilder.Side
     let shape = Shape()
     /// Whether optional members are absent.
     let omitsOptionals: Bool
@@ -30,6 +31,10 @@ struct DryDecoder: Decoder {
 
     func unkeyedContainer() -> any UnkeyedDecodingContainer { Unkeyed(decoder: self) }
     func singleValueContainer() -> any SingleValueDecodingContainer { Single(decoder: self) }
+
+    private func describe<T: Decodable>(_ type: T.Type) throws -> (schema: JSONValue, value: T) {
+        try builder.describe(type, of: side, omittingOptionals: omitsOptionals)
+    }
 
     private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let decoder: DryDecoder
@@ -49,7 +54,7 @@ struct DryDecoder: Decoder {
         func decodeNil(forKey key: Key) -> Bool { false }
 
         func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-            let (schema, value) = try decoder.builder.describe(type, omittingOptionals: decoder.omitsOptionals)
+            let (schema, value) = try decoder.describe(type)
             decoder.shape.properties[JSON.wireKey(key)] = schema
             return value
         }
@@ -73,7 +78,7 @@ struct DryDecoder: Decoder {
         mutating func decodeNil() -> Bool { false }
 
         mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-            let (schema, value) = try decoder.builder.describe(type, omittingOptionals: decoder.omitsOptionals)
+            let (schema, value) = try decoder.describe(type)
             decoder.shape.items = schema
             currentIndex = 1
             return value
@@ -92,7 +97,7 @@ struct DryDecoder: Decoder {
         func decodeNil() -> Bool { false }
 
         func decode<T: Decodable>(_ type: T.Type) throws -> T {
-            let (schema, value) = try decoder.builder.describe(type, omittingOptionals: decoder.omitsOptionals)
+            let (schema, value) = try decoder.describe(type)
             decoder.shape.single = schema
             return value
         }

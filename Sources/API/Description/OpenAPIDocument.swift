@@ -10,42 +10,67 @@ public struct OpenAPIDocument {
 
     public init() {}
 
-    /// - Parameter role: who may call it.
+    /// Who may call an operation.
+    public struct Access: Sendable {
+        /// The role that it takes.
+        let role: String
+        /// Whether it takes neither a token nor a session.
+        let isPublic: Bool
+
+        public init(role: String, isPublic: Bool = false) { (self.role, self.isPublic) = (role, isPublic) }
+    }
+
     /// - Throws: the error of a message's type that cannot be described.
-    public mutating func add<E: Endpoint>(_ endpoint: E.Type, role: String) throws {
+    public mutating func add<E: Endpoint>(_ endpoint: E.Type, _ access: Access) throws {
         let content: JSONValue =
             switch E.responseKind {
-            case .json: try [MediaType.json: ["schema": builder.schema(E.Response.self)]]
+            case .json: try [MediaType.json: ["schema": builder.schema(E.Response.self, of: .answer)]]
             case .text(let type): [type: ["schema": ["type": "string"]]]
             case .bytes(let types):
                 .object(Dictionary(uniqueKeysWithValues: types.map { ($0, ["schema": Self.binary]) }))
             }
         try add(
-            String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: E.successStatus,
+            String(describing: E.self), E.method, E.path, E.body, E.Request.self, access, status: E.successStatus,
             content: content)
     }
 
-    /// - Parameter role: who may call it.
+    /// An operation whose answer is a stream. `x-line` is the schema of a line and of an event's data; `x-endless` marks a stream that does
+    /// not end by itself.
     /// - Throws: the error of a message's type that cannot be described.
-    public mutating func add<E: StreamingEndpoint>(_ endpoint: E.Type, role: String) throws {
-        let lines: JSONValue = ["schema": ["type": "string"]]
+    public mutating func add<E: StreamingEndpoint>(_ endpoint: E.Type, _ access: Access) throws {
+        let kinds = try E.lines.map { try schema($0) }
+        let lines: JSONValue = ["schema": ["type": "string"], "x-line": ["anyOf": .array(kinds)]]
         try add(
-            String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: 200,
-            content: [MediaType.lines: lines, MediaType.events: lines], headers: [Self.lastEvent])
+            String(describing: E.self), E.method, E.path, E.body, E.Request.self, access, status: 200,
+            content: [MediaType.lines: lines, MediaType.events: lines], headers: [Self.lastEvent],
+            marks: E.isEndless ? ["x-endless": true] : [:])
+    }
+
+    /// The schema of lines of one kind: the members of their type and, beside them, `event`.
+    private func schema(_ kind: StreamLine) throws -> JSONValue {
+        let members = try builder.schema(kind.type, of: .answer)
+        guard let event = kind.event else { return members }
+        return [
+            "allOf": [
+                members,
+                ["type": "object", "required": ["event"], "properties": ["event": ["const": .string(event)]]],
+            ]
+        ]
     }
 
     /// An operation that queues a job. For work on what is enrolled, `x-result` is the schema of the job's `result`.
-    /// - Parameter role: who may call it.
     /// - Throws: the error of a message's type that cannot be described.
-    public mutating func add<E: JobEndpoint>(_ endpoint: E.Type, role: String) throws {
-        var content: [String: JSONValue] = ["schema": try builder.schema(Job.self)]
+    public mutating func add<E: JobEndpoint>(_ endpoint: E.Type, _ access: Access) throws {
+        var content: [String: JSONValue] = ["schema": try builder.schema(Job.self, of: .answer)]
         if let work = E.self as? any WorkEndpoint.Type { content["x-result"] = try outcome(of: work) }
         try add(
-            String(describing: E.self), E.method, E.path, E.body, E.Request.self, role: role, status: E.successStatus,
+            String(describing: E.self), E.method, E.path, E.body, E.Request.self, access, status: E.successStatus,
             content: [MediaType.json: .object(content)], headers: [Self.key])
     }
 
-    private func outcome<E: WorkEndpoint>(of work: E.Type) throws -> JSONValue { try builder.schema(E.Outcome.self) }
+    private func outcome<E: WorkEndpoint>(of work: E.Type) throws -> JSONValue {
+        try builder.schema(E.Outcome.self, of: .answer)
+    }
 
     private static let key: JSONValue = [
         "name": "Idempotency-Key", "in": "header", "required": false,
@@ -60,19 +85,21 @@ public struct OpenAPIDocument {
     ]
 
     private mutating func add<R: EndpointRequest>(
-        _ name: String, _ method: HTTPMethod, _ path: String, _ body: BodyKind, _ request: R.Type, role: String,
-        status: Int, content: JSONValue, headers: [JSONValue] = []
+        _ name: String, _ method: HTTPMethod, _ path: String, _ body: BodyKind, _ request: R.Type, _ access: Access,
+        status: Int, content: JSONValue, headers: [JSONValue] = [], marks: [String: JSONValue] = [:]
     ) throws {
         let noted = RequestRecorder.reading(request, path: path, body: body)
         var operation: [String: JSONValue] = [
             "operationId": .string(name.prefix(1).lowercased() + name.dropFirst()),
             "summary": .string(Self.summary(name)),
-            "tags": [.string(PathTemplate(path).subject)], "x-role": .string(role),
+            "tags": [.string(PathTemplate(path).subject)], "x-role": .string(access.role),
             "responses": [
                 String(status): ["description": "Success.", "content": content],
                 "default": ["$ref": "#/components/responses/Error"],
             ],
         ]
+        operation.merge(marks) { $1 }
+        if access.isPublic { operation["security"] = [] }
         if let text = Descriptions.of(name) { operation["description"] = .string(text) }
         let parameters = Self.parameters(noted, of: SchemaBuilder.name(of: request)) + headers
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
@@ -101,7 +128,7 @@ public struct OpenAPIDocument {
     private func requestContent(_ body: BodyKind, _ noted: RequestRecorder.Noted) throws -> JSONValue? {
         switch body {
         case .none: return nil
-        case .json: return try noted.body.map { [MediaType.json: ["schema": try builder.schema($0)]] }
+        case .json: return try noted.body.map { [MediaType.json: ["schema": try builder.schema($0, of: .request)]] }
         case .file: return [MediaType.octetStream: ["schema": Self.binary]]
         case .images:
             let form: JSONValue = [

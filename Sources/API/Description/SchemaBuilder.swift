@@ -3,45 +3,61 @@ import Geometry
 
 /// Makes JSON Schemas of the API's messages from the code that reads and writes them.
 final class SchemaBuilder {
+    /// Who writes a message: it decides which members are required.
+    enum Side {
+        /// The caller. It may leave out what decoding does without.
+        case request
+        /// The daemon. It writes every member, `null` or not.
+        case answer
+    }
+
+    /// A type that has different schemas in requests and in answers, so that one name does not do.
+    struct Ambiguous: Error { let type: String }
+
     /// The schemas of named types, by name.
     private(set) var components: [String: JSONValue] = [:]
 
-    /// The schema of a type. Required are the members that its decoding asks for and, in an answer, those that its encoding writes,
-    /// `null` or not.
-    func schema<T: Decodable>(_ type: T.Type) throws -> JSONValue {
-        try describe(type, omittingOptionals: false).schema
+    /// The schema of a type.
+    /// - Throws: ``Ambiguous``; what the type's decoding throws.
+    func schema<T: Decodable>(_ type: T.Type, of side: Side) throws -> JSONValue {
+        try describe(type, of: side, omittingOptionals: false).schema
     }
 
     /// - Parameter omittingOptionals: whether the value lacks its optional members.
     /// - Returns: a schema, and some value of the type.
-    func describe<T: Decodable>(_ type: T.Type, omittingOptionals: Bool) throws -> (schema: JSONValue, value: T) {
+    func describe<T: Decodable>(
+        _ type: T.Type, of side: Side, omittingOptionals: Bool
+    ) throws -> (schema: JSONValue, value: T) {
         if let (schema, value) = Self.plain(type) { return (schema, value) }
         if let (names, value) = Self.choices(type) {
             let name = Self.name(of: type)
             let isOpen = type is any GrowingEnumeration.Type
-            return (reference(name, Descriptions.enumeration(name, names, isOpen: isOpen)), value)
+            return (try reference(name, Descriptions.enumeration(name, names, isOpen: isOpen)), value)
         }
-        let decoder = DryDecoder(builder: self, omitsOptionals: omittingOptionals)
+        let decoder = DryDecoder(builder: self, side: side, omitsOptionals: omittingOptionals)
         let value = try T(from: decoder)
+        // Without its optional members, a value does not show its whole schema.
+        guard !omittingOptionals else { return ([:], value) }
         let shape = decoder.shape
         if let items = shape.items { return (["type": "array", "items": items], value) }
         if let single = shape.single { return (single, value) }
         if shape.isDictionary {
             return (["type": "object", "additionalProperties": shape.properties["key"] ?? [:]], value)
         }
-        return (try reference(Self.name(of: type), try object(type, shape)), value)
+        return (try reference(Self.name(of: type), try object(type, side, shape)), value)
     }
 
-    private func reference(_ name: String, _ schema: @autoclosure () throws -> JSONValue) rethrows -> JSONValue {
-        if components[name] == nil { components[name] = try schema() }
+    private func reference(_ name: String, _ schema: JSONValue) throws -> JSONValue {
+        let known = components.updateValue(schema, forKey: name)
+        guard known == nil || known == schema else { throw Ambiguous(type: name) }
         return ["$ref": .string("#/components/schemas/\(name)")]
     }
 
-    private func object<T: Decodable>(_ type: T.Type, _ shape: DryDecoder.Shape) throws -> JSONValue {
+    private func object<T: Decodable>(_ type: T.Type, _ side: Side, _ shape: DryDecoder.Shape) throws -> JSONValue {
         var required = Set(shape.properties.keys).subtracting(shape.optional)
         // An answer writes its optional members even without a value.
-        if !(type is any EndpointRequest.Type),
-            let bare = try T(from: DryDecoder(builder: self, omitsOptionals: true)) as? any Encodable,
+        if side == .answer,
+            let bare = try T(from: DryDecoder(builder: self, side: side, omitsOptionals: true)) as? any Encodable,
             case .object(let members) = try JSON.decode(JSONValue.self, from: JSON.encode(bare))
         {
             required.formUnion(members.keys)

@@ -163,11 +163,13 @@ public struct Job: Codable, Sendable, Equatable {
 ///
 /// If the job is queued or running, the daemon is stopping; the job goes on when the daemon starts again.
 public struct JobEnd: Codable, Sendable, Equatable {
-    /// `end`
+    /// Always `end`.
     public var event: String
+    /// The job's number.
     public var id: Int64
     /// null for a kind that this version does not know.
     public var kind: JobKind?
+    /// How far the job is.
     public var state: JobState
     /// The name of the model or classifier that it made, or is to make.
     public var name: String

@@ -85,11 +85,14 @@ public enum StartJob: JobEndpoint {
 
 /// `GET /v1/jobs/{id}/events`: all events of a job from the first, one a line, until the job ends.
 ///
-/// Every line is an object with a member `event`. The daemon passes on the command's own events unchanged; a change of the model writes
-/// ``ModelChangeEvent``s, and work on what is enrolled ``WorkProgress`` as `progress`. The daemon adds `launch` each time it starts the work,
-/// and ``JobEnd`` as the last line.
+/// Every line is an object with a member `event`. The daemon passes on a training's own events unchanged, as ``TrainingLine``s; a change of
+/// the model writes ``ModelChangeEvent``s, and work on what is enrolled ``WorkProgress`` as `progress`. The daemon adds ``JobLaunch`` as
+/// `launch` each time it starts the work, and ``JobEnd`` as the last line.
 public enum WatchJob: StreamingEndpoint {
     public static let path = "/v1/jobs/{id}/events"
+    public static let lines =
+        [StreamLine(JobLaunch.event, JobLaunch.self), StreamLine(WorkProgress.event, WorkProgress.self)]
+        + ModelChangeEvent.lines + [StreamLine(nil, TrainingLine.self), StreamLine(JobEnd.event, JobEnd.self)]
 
     public typealias Request = IdentifiedRequest
 }

@@ -63,6 +63,14 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey { case event }
     private enum Kind: String, Codable { case progress, change, answers, packs, swap }
 
+    /// The lines that these events are.
+    static let lines: [StreamLine] = [
+        StreamLine(Kind.progress.rawValue, EmbeddingProgress.self),
+        StreamLine(Kind.change.rawValue, ChangedAnswer.self),
+        StreamLine(Kind.answers.rawValue, AnswerTotals.self), StreamLine(Kind.packs.rawValue, RestingPacks.self),
+        StreamLine(Kind.swap.rawValue, ModelSwap.self),
+    ]
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self =
@@ -94,9 +102,11 @@ public enum ModelChangeEvent: Codable, Sendable, Equatable {
 public struct EmbeddingProgress: Codable, Sendable, Equatable {
     /// Images and rejected pictures with a vector, including those of an earlier, interrupted run.
     public var done: Int
+    /// All images and rejected pictures.
     public var all: Int
     /// Images a second; null before the first page is done.
     public var rate: Double?
+    /// The seconds that the rest will take; null before the first page is done.
     public var secondsLeft: Double?
 
     public init(done: Int, all: Int, rate: Double?) {

@@ -14,11 +14,28 @@ public protocol StreamingEndpoint: Sendable {
 
     /// The kind of body a request carries. `none` unless declared.
     static var body: BodyKind { get }
+
+    /// Every kind of line that the stream may hold.
+    static var lines: [StreamLine] { get }
+
+    /// Whether it goes on for as long as somebody reads and the daemon runs; false unless declared.
+    static var isEndless: Bool { get }
 }
 
 extension StreamingEndpoint {
     public static var method: HTTPMethod { .get }
     public static var body: BodyKind { .none }
+    public static var isEndless: Bool { false }
+}
+
+/// A kind of line of a stream: an object whose member `event` says what happened.
+public struct StreamLine: Sendable {
+    /// What `event` is; nil if the type says so itself, because it has several.
+    public let event: String?
+    /// The type of the line's members.
+    public let type: any (Decodable & Sendable).Type
+
+    public init(_ event: String?, _ type: any (Decodable & Sendable).Type) { (self.event, self.type) = (event, type) }
 }
 
 /// How far the work is.
@@ -27,6 +44,7 @@ public struct WorkProgress: Codable, Sendable, Equatable {
     public var step: String
     /// In the unit of the step: files, pictures, pages, answers.
     public var done: Int
+    /// As much as the step has in all.
     public var total: Int
 
     public init(step: String, done: Int, total: Int) {
@@ -34,6 +52,9 @@ public struct WorkProgress: Codable, Sendable, Equatable {
         self.done = done
         self.total = total
     }
+
+    /// The `event` of lines that report it.
+    public static let event = "progress"
 }
 
 /// Splits bytes that arrive in pieces into lines.

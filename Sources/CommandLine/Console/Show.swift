@@ -41,6 +41,12 @@ enum Show {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }
 
+    /// A number of images; with vectors of cast packs, also the number of either: `75: 15 pictures, 60 vectors of cast packs`.
+    static func images(_ number: Int, ofPacks vectors: Int) -> String {
+        guard vectors > 0 else { return String(number) }
+        return "\(number): \(count(number - vectors, "picture")), \(count(vectors, "vector")) of cast packs"
+    }
+
     /// A difference of shares, in points, with its 95 % interval.
     static func gain(_ gain: Estimate) -> String {
         func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + decimal(value * 100, 1) }

@@ -38,7 +38,9 @@ enum JobText {
         if let accuracy = event["accuracy"]?.double { parts.append("accuracy \(percent(accuracy))") }
         if let best = event["best_epoch"]?.integer { parts.append("best epoch \(best)") }
         if let accuracy = event["validation_accuracy"]?.double { parts.append("validation \(percent(accuracy))") }
-        if event["event"]?.string == "epoch", event["is_best"] == .bool(true) { parts.append("the best so far") }
+        if event["event"]?.string == TrainingEventKind.epoch.rawValue, event["is_best"] == .bool(true) {
+            parts.append("the best so far")
+        }
         if let seconds = event["seconds_left"]?.double, seconds.isFinite, seconds < 1e9 {
             parts.append("\(Show.duration(seconds)) left")
         }

@@ -118,7 +118,7 @@ struct BundleImport: Sendable {
                     throw RegistryError(.badBundle, error.message)
                 }
             },
-            merges: merges, settings: settings, source: source, told: told)
+            isPack: bundle.manifest.isPack, merges: merges, settings: settings, source: source, told: told)
     }
 
     private func image(_ place: Int) throws(RegistryError) -> NewImage {

@@ -82,7 +82,7 @@ struct JobFolder: Sendable {
     /// Whether the last event says that the command has finished its work.
     var hasFinished: Bool {
         guard let line = Self.lastLine(of: events) else { return false }
-        return (try? JSON.decode(JSONValue.self, from: Data(line.utf8)))?["event"]?.string == "finish"
+        return (try? JSON.decode(TrainingLine.self, from: Data(line.utf8)))?.event == .finish
     }
 
     /// The last line of a file that is not blank.

@@ -104,10 +104,7 @@ extension JobRunner {
 
     /// Writes the event that the work starts or is resumed.
     func tellLaunch(of id: Int64, resumed: Bool) throws(APIError) {
-        let launch: JSONValue = .object([
-            "event": .string("launch"), "resumed": .bool(resumed), "time": .string(Date().ISO8601Format()),
-        ])
-        tell(try JSON.encode(launch), id)
+        tell(try JSON.encode(JobLaunch(resumed: resumed, time: Date())), id)
     }
 
     /// Appends the child's lines to the job's events and, at most once a second, stores the last one in the registry.

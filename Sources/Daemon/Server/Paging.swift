@@ -16,7 +16,8 @@ extension Page {
         }
     }
 
-    private static func foreign(_ after: String) -> APIError {
+    /// The error for a place that no list has named.
+    static func foreign(_ after: String) -> APIError {
         APIError(.badParameter, "after must be the “next” of the page before, not “\(after)”")
     }
 

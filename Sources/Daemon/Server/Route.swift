@@ -63,6 +63,8 @@ extension Route {
     static var admitsTokens: Bool { true }
     static var isPublic: Bool { false }
     static var work: RouteWork { .short }
+
+    fileprivate static var access: OpenAPIDocument.Access { .init(role: role.rawValue, isPublic: isPublic) }
 }
 
 extension StreamingRoute {
@@ -90,14 +92,14 @@ struct RouteEntry: Sendable {
     let answer: @Sendable (RequestMessage, Services) async throws -> Answer
 
     init<R: Route>(_ route: R.Type) {
-        self.init(route, known: { _ in nil }, describe: { try $0.add(R.self, role: R.role.rawValue) })
+        self.init(route, known: { _ in nil }, describe: { try $0.add(R.self, R.access) })
     }
 
     /// A request with a known key gets its job, also if the same request without a key would be refused by now.
     init<R: Route & JobEndpoint>(_ route: R.Type) {
         self.init(
             route, known: { try await $0.registry.job(under: IdempotencyKey.current) },
-            describe: { try $0.add(R.self, role: R.role.rawValue) })
+            describe: { try $0.add(R.self, R.access) })
     }
 
     /// - Parameter known: finds an answer that was given before.
@@ -132,7 +134,7 @@ struct RouteEntry: Sendable {
         admitsTokens = R.admitsTokens
         isPublic = false
         work = .short
-        describe = { try $0.add(R.self, role: R.role.rawValue) }
+        describe = { try $0.add(R.self, .init(role: R.role.rawValue)) }
         isFile = false
         answer = { message, services in
             let request = try R.Request(message: message)

@@ -16,6 +16,7 @@ struct Services: Sendable {
     let inference: InferenceQueue
     /// Reviews of the registry, groups of the inbox, and proposals to split a character.
     let reviews = SharedWork("review")
+    let inboxGroups = InboxGroups()
     /// Reviews of one character. They take a moment, and do not wait for ``reviews``.
     let checks = SharedWork("check")
     /// Comparisons of heads.

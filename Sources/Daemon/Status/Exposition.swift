@@ -19,6 +19,9 @@ extension FetchMetrics: Route {
         return [
             MetricFamily("aniwho_characters", "Characters in the registry.", Double(counts.characters)),
             MetricFamily("aniwho_images", "Images in the registry.", Double(counts.images)),
+            MetricFamily(
+                "aniwho_pack_images", "Images in the registry that are vectors of cast packs.",
+                Double(counts.packImages)),
             MetricFamily("aniwho_prototypes", "Prototypes that a search compares with.", Double(counts.prototypes)),
             MetricFamily(
                 "aniwho_rejections", "Rejections: pictures that do not show a certain character.", Double(rejections)),

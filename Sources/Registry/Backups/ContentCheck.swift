@@ -203,15 +203,17 @@ struct ContentCheck {
         return ContentSummary(
             bytes: size?.intValue ?? 0, schema: schema, latestSchema: latest,
             counts: RegistryCounts(
-                characters: try count("characters"), images: try count("images"), models: try count("models"),
-                classifiers: try count("classifiers"), prototypes: try count("prototypes")),
+                characters: try count("characters"), images: try count("images"),
+                packImages: tables.contains("packs") ? try count("images", where: "pack IS NOT NULL") : 0,
+                models: try count("models"), classifiers: try count("classifiers"), prototypes: try count("prototypes")
+            ),
             activeModel: try database.activeModel()?.record.name,
             lastChange: try database.first("SELECT at FROM audit ORDER BY id DESC LIMIT 1") { $0.date(0) })
     }
 
     /// The number of rows of a table; 0 when an older schema has no such table.
-    private func count(_ table: String) throws(RegistryError) -> Int {
+    private func count(_ table: String, where condition: String = "true") throws(RegistryError) -> Int {
         guard tables.contains(table) else { return 0 }
-        return try database.first("SELECT count(*) FROM \(table)") { $0.int(0) } ?? 0
+        return try database.first("SELECT count(*) FROM \(table) WHERE \(condition)") { $0.int(0) } ?? 0
     }
 }

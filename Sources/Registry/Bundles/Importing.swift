@@ -26,6 +26,8 @@ public struct Import: Sendable {
     public let packs: [NewPack]
     /// Makes the vectors of the character at an index. Called once for each character.
     public let vectors: @Sendable (Int) throws(RegistryError) -> [NewVector]
+    /// Whether it is itself a cast pack: what it writes on characters is then not their owner's.
+    public let isPack: Bool
     /// Whether to add images to characters that are enrolled already.
     public let merges: Bool
     /// Settings to set in the same transaction.
@@ -39,7 +41,7 @@ public struct Import: Sendable {
         characters: [Character], images: @escaping @Sendable (Int) throws(RegistryError) -> [NewImage], rejections: Int,
         rejection: @escaping @Sendable (Int) throws(RegistryError) -> (character: String, image: NewImage),
         packs: [NewPack] = [], vectors: @escaping @Sendable (Int) throws(RegistryError) -> [NewVector] = { _ in [] },
-        merges: Bool, settings: [String: String], source: String, told: ImportedBundle
+        isPack: Bool = false, merges: Bool, settings: [String: String], source: String, told: ImportedBundle
     ) {
         self.characters = characters
         self.images = images
@@ -47,6 +49,7 @@ public struct Import: Sendable {
         self.rejection = rejection
         self.packs = packs
         self.vectors = vectors
+        self.isPack = isPack
         self.merges = merges
         self.settings = settings
         self.source = source
@@ -78,7 +81,7 @@ extension Registry {
                 for image in images { try model.check(image.embedding, of: "a picture of \(character.name)") }
                 let (enrollment, _) = try database.enroll(
                     images, under: RegistryName.validated(character.name), model: model)
-                try database.write(character, on: enrollment.character)
+                try database.write(character, on: enrollment.character, isPack: all.isPack)
                 result.created += enrollment.created ? 1 : 0
                 result.images += enrollment.added.count
                 result.duplicates += enrollment.duplicates.count
@@ -153,14 +156,25 @@ extension Connection {
     }
 
     /// Gives a character the aliases and the series of an imported one. Its own name and series stay.
-    fileprivate func write(_ imported: Import.Character, on character: CharacterSummary) throws(RegistryError) {
+    fileprivate func write(
+        _ imported: Import.Character, on character: CharacterSummary, isPack: Bool
+    ) throws(RegistryError) {
         let own = RegistryName.look(character.name)
         let aliases = try imported.aliases.map { text throws(RegistryError) in
             try RegistryName.new(text, as: "alias")
         }
-        _ = try addAliases(aliases.filter { RegistryName.look($0) != own }, to: character)
+        let added = try addAliases(aliases.filter { RegistryName.look($0) != own }, to: character)
+        if isPack { for alias in added { try notePacked("alias", alias, of: character.id) } }
         guard character.series.isEmpty, !imported.series.isEmpty else { return }
         _ = try setSeries(of: character, RegistryName.validated(imported.series, as: "series"))
+        if isPack { try notePacked("series", existingCharacter(named: character.name).series, of: character.id) }
+    }
+
+    /// Notes what a cast pack has written on a character.
+    private func notePacked(_ kind: String, _ text: String, of character: Int64) throws(RegistryError) {
+        try run(
+            "INSERT OR IGNORE INTO pack_writings (character, kind, text) VALUES (?, ?, ?)",
+            [.integer(character), .text(kind), .text(text)])
     }
 }
 

@@ -33,6 +33,8 @@ public struct NewVector: Sendable, Equatable {
 /// Enrolls vectors of cast packs, inside the transaction of an import.
 struct PackEnrollment {
     let packs: [NewPack]
+    /// The packs' names as they are stored.
+    private let names: [String]
     let model: StoredModel
     let database: Connection
     /// The numbers of the packs that have brought something, by their indexes.
@@ -46,7 +48,7 @@ struct PackEnrollment {
 
     /// - Throws: `invalidName` when a pack's name is none.
     init(_ packs: [NewPack], model: StoredModel, database: Connection) throws(RegistryError) {
-        for pack in packs { _ = try Registry.packName(pack.name) }
+        names = try packs.map { pack throws(RegistryError) in try Registry.packName(pack.name) }
         (self.packs, self.model, self.database) = (packs, model, database)
     }
 
@@ -92,28 +94,26 @@ struct PackEnrollment {
     /// The number of a pack, which is the same as before if the same pack was imported before.
     private mutating func number(of index: Int) throws(RegistryError) -> Int64 {
         if let number = numbers[index] { return number }
-        let (pack, identity) = (packs[index], model.record.identity)
-        let name = try Registry.packName(pack.name)
+        let (pack, name, identity) = (packs[index], names[index], model.record.identity)
         let known = try database.first(
             "SELECT id FROM packs WHERE sha256 = ? AND name = ? AND model = ?",
             [.text(pack.sha256), .text(name), .text(identity)]
         ) { $0.integer(0) }
         if let known {
             if let signer = pack.signer {
-                try database.run(
-                    "UPDATE packs SET signer = ? WHERE id = ?", [.text(signer), .integer(known)])
+                try database.run("UPDATE packs SET signer = ? WHERE id = ?", [.text(signer), .integer(known)])
             }
-            numbers[index] = known
-            return known
+        } else {
+            try database.run(
+                "INSERT INTO packs (name, model, sha256, signer, added_at) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .text(name), .text(identity), .text(pack.sha256), pack.signer.map { .text($0) } ?? .null,
+                    .time(Date()),
+                ])
         }
-        try database.run(
-            "INSERT INTO packs (name, model, sha256, signer, added_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                .text(name), .text(identity), .text(pack.sha256), pack.signer.map { .text($0) } ?? .null,
-                .time(Date()),
-            ])
-        numbers[index] = database.lastInsertedID
-        return database.lastInsertedID
+        let number = known ?? database.lastInsertedID
+        numbers[index] = number
+        return number
     }
 
     /// Records what each pack has brought, and forgets packs of which nothing is left, not even in the trash.
@@ -126,7 +126,7 @@ struct PackEnrollment {
                     "signer": packs[index].signer ?? "",
                 ])
         }
-        try database.run(
-            "DELETE FROM packs WHERE id NOT IN (SELECT pack FROM all_images WHERE pack IS NOT NULL)")
+        guard !packs.isEmpty else { return }
+        try database.run("DELETE FROM packs WHERE NOT EXISTS (SELECT 1 FROM all_images WHERE pack = packs.id)")
     }
 }

@@ -10,7 +10,7 @@ public protocol PackStore: Sendable {
     func packs() async throws(RegistryError) -> [CastPack]
 
     /// Puts all vectors of a pack into the trash, with the characters that have nothing else: no picture, no other vector, no rejection, no
-    /// tag and no note. One transaction.
+    /// tag, no note, and no alias or series but those of a pack. One transaction.
     /// - Throws: `packNotFound`.
     func removePack(_ id: Int64) async throws(RegistryError) -> RemovePack.Response
 
@@ -70,24 +70,24 @@ extension Registry: PackStore {
         let next = try database.existingModel(identity: identity)
         var resting = RestingPacks(packs: [], unnamed: [], weaker: [], vectors: 0)
         guard let active = try database.activeModel(), active.id != next.id else { return resting }
-        var packs: Set<String> = []
         try database.run(
             """
-            SELECT c.name, count(*), group_concat(DISTINCT i.pack), EXISTS (
+            SELECT c.name, count(*), EXISTS (
                 SELECT 1 FROM images o LEFT JOIN packs q ON q.id = o.pack
                 WHERE o.character = c.id AND (o.pack IS NULL OR q.model = ?2))
             FROM images i JOIN packs p ON p.id = i.pack JOIN characters c ON c.id = i.character
             WHERE p.model = ?1 GROUP BY c.id ORDER BY c.name
             """, [.text(active.record.identity), .text(identity)]
         ) { row throws(RegistryError) in
-            if row.int(3) == 1 { resting.weaker.append(row.text(0)) } else { resting.unnamed.append(row.text(0)) }
+            if row.int(2) == 1 { resting.weaker.append(row.text(0)) } else { resting.unnamed.append(row.text(0)) }
             resting.vectors += row.int(1)
-            packs.formUnion(row.text(2).split(separator: ",").map(String.init))
         }
-        for id in packs.compactMap({ Int64($0) }).sorted() {
-            let name = try database.existingPack(id).name
-            if !resting.packs.contains(name) { resting.packs.append(name) }
-        }
+        resting.packs = try database.all(
+            """
+            SELECT name FROM packs p WHERE model = ? AND EXISTS (SELECT 1 FROM images WHERE pack = p.id)
+            GROUP BY name ORDER BY min(id)
+            """, [.text(active.record.identity)]
+        ) { $0.text(0) }
         return resting
     }
 }
@@ -139,6 +139,10 @@ extension Connection {
                 OR EXISTS (SELECT 1 FROM rejections WHERE character = ?1)
                 OR EXISTS (SELECT 1 FROM character_tags WHERE character = ?1)
                 OR EXISTS (SELECT 1 FROM characters WHERE id = ?1 AND note <> '')
+                OR EXISTS (
+                    SELECT character, 'alias', name FROM all_aliases WHERE character = ?1
+                    UNION ALL SELECT id, 'series', series FROM characters WHERE id = ?1 AND series <> ''
+                    EXCEPT SELECT character, kind, text FROM pack_writings WHERE character = ?1)
             """, [.integer(character)]
         ) { $0.int(0) }
         return has == 0

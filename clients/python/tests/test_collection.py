@@ -76,6 +76,7 @@ def test_the_inbox(empty: Client) -> None:
     inbox = empty.inbox()
     assert sorted(picture.id for picture in inbox.pictures) == sorted(picture.id for picture in kept.kept)
     assert inbox.threshold_from is ThresholdOrigin.MODEL
+    assert empty.inbox(limit=1) == inbox
     ids = [picture.id for picture in kept.kept]
     assert empty.inbox_picture(ids[0]).content == pictures("ask", name)[0].read_bytes()
     assert empty.inbox_thumbnail(ids[0], size=96).media_type == "image/jpeg"

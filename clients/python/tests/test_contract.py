@@ -17,7 +17,7 @@ import aniwho
 from aniwho import Box, Client, ErrorCode, File, Job, OpenEnum
 from aniwho.errors import failure
 from aniwho.operations import Operations
-from aniwho.wire.operations import Described, Listing, Operation, Streaming
+from aniwho.wire.operations import Described, Gathering, Listing, Operation, Streaming
 from aniwho.work import Working
 
 # The page's own files, and what only a browser asks for.
@@ -37,6 +37,20 @@ def values(schema: dict[str, Any]) -> set[str]:
 def described(description: dict[str, Any], operation: Described[Any]) -> dict[str, Any]:
     """The description of one operation."""
     return dict(description["paths"][operation.route.path][operation.route.method.lower()])
+
+
+def without(schema: dict[str, Any], member: str) -> dict[str, Any]:
+    """The schema of an object that lacks a member."""
+    return {**schema, "properties": {name: one for name, one in schema["properties"].items() if name != member}}
+
+
+def line(lines: list[dict[str, Any]], event: str | None = None) -> dict[str, Any]:
+    """The schema of a stream's lines with this event, or that of its only lines."""
+    found = [
+        dict(schema) for schema, kind in (one["allOf"] for one in lines if "allOf" in one)
+        if event in (None, kind["properties"]["event"]["const"])]
+    assert len(found) == 1
+    return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +106,10 @@ def test_every_answer_is_typed_as_described(description: dict[str, Any]) -> None
         answer = described(description, operation)["responses"]
         content = next(value for status, value in answer.items() if status != "default")["content"]
         if isinstance(operation, Streaming):
-            assert "application/x-ndjson" in content
+            lines = content["application/x-ndjson"]["x-line"]["anyOf"]
+            sent, members = (operation.end, line(lines, "end")) if operation.end else (operation.line, line(lines))
+            # The stream itself reads the event.
+            compare(sent, without(schemas[members["$ref"].rpartition("/")[2]], "event"), name)
             continue
         result = content.get("application/json", {}).get("x-result")
         assert (result is not None) == isinstance(operation, Working), name
@@ -104,6 +121,9 @@ def test_every_answer_is_typed_as_described(description: dict[str, Any]) -> None
         kind: Any = operation.kind
         if kind not in (File, type(None)):
             schema = content["application/json"]["schema"]
+            if isinstance(operation, Gathering):
+                # The operation itself goes from page to page.
+                schema = without(schemas[schema["$ref"].rpartition("/")[2]], "next")
             if operation.member is not None:
                 schema = schemas[schema["$ref"].rpartition("/")[2]]["properties"][operation.member]
             compare(tuple[kind, ...] if isinstance(operation, Listing) else kind, schema, name)
@@ -116,7 +136,7 @@ def test_every_parameter_can_be_given(description: dict[str, Any]) -> None:
         given = set(inspect.signature(operation.build).parameters)
         parameters = described(description, operation).get("parameters", [])
         queries = {one["name"] for one in parameters if one["in"] == "query"}
-        if isinstance(operation, Listing):
+        if isinstance(operation, (Gathering, Listing)):
             assert {"limit", "after"} <= queries, name
             queries -= {"after"}
         differences += [f"{name}({missing})" for missing in queries - given]

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from aniwho import (
-    AnswerTimeout, AsyncClient, BadRequest, Client, Conflict, DaemonFailed, ErrorCode, JobCancelled, JobKind, JobState, NotFound,
+    AnswerTimeout, AsyncClient, BadRequest, Client, Conflict, DaemonFailed, ErrorCode, Inbox, JobCancelled, JobKind, JobState, NotFound,
     Progress, Retries, Timeouts, TryLater, UnexpectedAnswer, Unreachable)
 from aniwho.errors import refusal
 from aniwho.wire.answers import LineReader
@@ -95,6 +95,31 @@ def test_ten_thousand_things_come_page_by_page() -> None:
                 return len([tag async for tag in client.tags()])
 
         assert asyncio.run(later()) == 10_000 and asked[0] == "/v1/tags"
+
+
+def test_the_inbox_is_whole_whatever_its_pages() -> None:
+    asked: list[str] = []
+
+    def pages(request: Handler, body: bytes) -> Reply:
+        asked.append(f"{request.command} {request.path}")
+        first = int(request.path.partition("after=1-")[2] or 0)
+        face = {
+            "id": first + 1, "sha256": "", "format": "png", "bytes": 1, "width": 1, "height": 1, "source": "",
+            "added_at": "2026-01-02T03:04:05Z", "box": None}
+        groups = [{"pictures": [face], "nearest": None}]
+        return reply({"threshold": 0.5, "threshold_from": "model", "groups": groups, "next": f"1-{first + 1}" if first < 2 else None})
+
+    with server(pages) as url, Client(url=url) as client:
+        inbox = client.inbox(limit=1)
+
+        async def later() -> Inbox:
+            async with AsyncClient(url=url) as client:
+                return await client.inbox()
+
+        again = asyncio.run(later())
+    assert [picture.id for picture in inbox.pictures] == [1, 2, 3] and inbox == again and inbox.threshold == 0.5
+    assert asked[:3] == [f"POST /v1/inbox/groups?limit=1{place}" for place in ("", "&after=1-1", "&after=1-2")]
+    assert asked[3:] == [f"POST /v1/inbox/groups{place}" for place in ("", "?after=1-1", "?after=1-2")]
 
 
 def test_values_and_members_of_a_newer_daemon() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from .images import Enrollment
 from .review import NearCharacter
 from .wire.enums import OpenEnum
-from .wire.operations import answers, answers_many, downloads, lists
+from .wire.operations import answers, answers_many, downloads, gathers, lists
 from .wire.pictures import Box, Picture, selection, uploads
 from .wire.requests import Message
 
@@ -107,10 +107,10 @@ class IgnoredPictures:
 class InboxOperations:
     """The inbox: unknown faces that wait for a name."""
 
-    @answers("POST", "/v1/inbox/groups", Inbox, is_long=True)
-    def inbox(self) -> Message:
-        """What is in the inbox, in groups of faces that look alike."""
-        return Message()
+    @gathers("POST", "/v1/inbox/groups", "groups", Inbox, is_long=True)
+    def inbox(self, *, limit: int | None = None) -> Message:
+        """What is in the inbox, in groups of faces that look alike. They come in pages of ``limit`` groups, and all pages are fetched."""
+        return Message(query={"limit": limit})
 
     @answers("POST", "/v1/inbox", Kept)
     def keep(

@@ -42,7 +42,7 @@ class RemovedPack:
     pack: CastPack
     """The pack as it was."""
     removed: tuple[str, ...]
-    """The characters that were removed with it: those without a picture, another vector, a rejection, a tag or a note."""
+    """The characters that were removed with it: those that have nothing else of their owner's."""
 
 
 class PackOperations:

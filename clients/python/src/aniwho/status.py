@@ -31,7 +31,9 @@ class Status:
     characters: int
     """The enrolled characters."""
     images: int
-    """The enrolled images."""
+    """The enrolled images: pictures, and vectors of cast packs."""
+    pack_images: int
+    """Those of the images that are vectors of cast packs, which have no picture."""
     prototypes: int
     """The characters that a search can find: those with an image."""
     classifiers: int

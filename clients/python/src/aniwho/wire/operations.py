@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 import httpx
 
@@ -149,6 +149,59 @@ class Listing(Described[P], Generic[P, T]):
         return self.named(later, bound=True)
 
 
+class Gathering(Operation[P, T]):
+    """An operation whose answer holds a list that comes page by page. Its value is the answer with the whole list."""
+
+    def __init__(self, route: Route, build: Build[P], member: str, kind: type[T]) -> None:
+        super().__init__(route, build, kind.__name__, kind, lambda response: decode(kind, parsed(response)))
+        self.list = member
+
+    def _add(self, pages: list[dict[str, Any]], message: Message, response: httpx.Response) -> Message | None:
+        """Adds a page. The message for the page after it, if there is one."""
+        page = parsed(response)
+        pages.append(page)
+        cursor = page.get("next")
+        return None if cursor is None else replace(message, query={**message.query, "after": cursor})
+
+    def _whole(self, pages: list[dict[str, Any]]) -> T:
+        """The value of all pages. What stands beside the list is that of the last one."""
+        entries = [entry for page in pages for entry in page[self.list]]
+        members = {name: value for name, value in pages[-1].items() if name != "next"}
+        return cast(T, decode(self.kind, {**members, self.list: entries}))
+
+    @overload
+    def __get__(self, client: None, owner: type[Any]) -> Callable[..., Any]: ...
+    @overload
+    def __get__(self, client: Sender, owner: type[Any]) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, client: AsyncSender, owner: type[Any]) -> Callable[P, Coroutine[Any, Any, T]]: ...
+
+    def __get__(self, client: Sender | AsyncSender | None, owner: type[Any]) -> Callable[..., Any]:
+        if client is None:
+            return self.unbound()
+        if isinstance(client, Sender):
+            sender = client
+
+            def now(*arguments: P.args, **options: P.kwargs) -> T:
+                message: Message | None = self.build(sender, *arguments, **options)
+                pages: list[dict[str, Any]] = []
+                while message is not None:
+                    message = self._add(pages, message, sender._exchange(self.route, message))
+                return self._whole(pages)
+
+            return self.named(now, bound=True)
+        later_sender = client
+
+        async def later(*arguments: P.args, **options: P.kwargs) -> T:
+            message: Message | None = self.build(later_sender, *arguments, **options)
+            pages: list[dict[str, Any]] = []
+            while message is not None:
+                message = self._add(pages, message, await later_sender._exchange(self.route, message))
+            return self._whole(pages)
+
+        return self.named(later, bound=True)
+
+
 class Streaming(Described[P], Generic[P, Line, Result]):
     """An operation whose answer is a stream."""
 
@@ -220,6 +273,13 @@ def downloads(path: str, *, is_long: bool = False) -> Callable[[Build[P]], Opera
 def lists(path: str, member: str, kind: type[T]) -> Callable[[Build[P]], Listing[P, T]]:
     """Declares an operation that lists what the answer's member holds."""
     return lambda build: Listing(Route("GET", path), build, member, kind)
+
+
+def gathers(
+    method: str, path: str, member: str, kind: type[T], *, is_long: bool = False
+) -> Callable[[Build[P]], Gathering[P, T]]:
+    """Declares an operation whose answer holds a list, which comes page by page, and more."""
+    return lambda build: Gathering(Route(method, path, is_long), build, member, kind)
 
 
 def watches(path: str, line: type[Line], end: type[Result]) -> Callable[[Build[P]], Streaming[P, Line, Result]]:
