@@ -11,6 +11,7 @@ const parts = {
   calibration: { label: "Calibration", load: () => import("./calibration.js") },
   heads: { label: "Heads", load: () => import("./heads.js") },
   models: { label: "Models", load: () => import("./models.js") },
+  comparisons: { label: "Comparisons", load: () => import("./comparisons.js") },
   jobs: { label: "Jobs", load: () => import("./jobs.js") },
   changes: { label: "Changes", load: () => import("./changes.js") },
   storage: { label: "Storage", load: () => import("./storage.js") },

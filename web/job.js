@@ -18,6 +18,7 @@ export function jobView(job) {
   const changed = el("ul.changed");
   const element = el("div", {}, state, bar, job.warnings.map((text) => el("p.problem", {}, text)), charts, answers, packs, changed);
   const curves = new Map();
+  let run = null;
 
   const draw = afterwards(150, () => charts.replaceChildren(...[...curves].filter(([, points]) => points.length > 1)
     .map(([name, points]) => lineChart({ title: name, x: "epoch", y: name, lines: [{ name, points }] }))));
@@ -25,6 +26,9 @@ export function jobView(job) {
   /** Every number of an epoch's event becomes a curve: loss, accuracy, whatever the training reports. */
   function plot(event) {
     const place = event.epoch ?? event.step ?? event.episode;
+    // Each run of a comparison has curves of its own.
+    if (event.run !== run) curves.clear();
+    run = event.run;
     for (const [name, value] of Object.entries(event)) {
       const number = typeof value === "number" ? value : value?.mean;
       if (typeof number !== "number" || !/loss|accuracy|precision|recall/.test(name)) continue;
@@ -51,7 +55,7 @@ export function jobView(job) {
     } else if (event.event === "progress" && typeof event.all === "number") {
       bar.show(event.done, event.all, event.seconds_left ? `· ${Math.ceil(event.seconds_left)} s left` : "");
     } else if (event.epoch !== undefined) {
-      if (typeof event.epochs === "number") bar.show(event.epoch, event.epochs, "epochs");
+      if (typeof event.epochs === "number") bar.show(event.epoch, event.epochs, event.run ? `epochs of run ${event.number} of ${event.runs}, ${event.run}` : "epochs");
       plot(event);
     }
   }

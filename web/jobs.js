@@ -14,7 +14,7 @@ export async function show(place, id) {
 async function all(place) {
   place.append(el("h2", {}, "Jobs"));
   const jobs = await entries("/v1/jobs", "jobs");
-  if (!jobs.length) return place.append(el("p", {}, "There are no jobs. Trainings, changes of the model, backups and other long works are jobs."));
+  if (!jobs.length) return place.append(el("p", {}, "There are no jobs. Trainings, comparisons, changes of the model, backups and other long works are jobs."));
   place.append(el("div.rows", {}, jobs.map((job) => el("a.panel.row", { href: to("checks", "jobs", job.id) },
     el("strong", {}, `${job.id} · ${job.kind} ${job.name}`), el(`span.chip.${job.state}`, {}, job.state),
     el("span.detail", {}, moment(job.ended_at ?? job.started_at ?? job.created_at)), job.error && el("span.problem", {}, job.error)))));
@@ -26,7 +26,8 @@ async function one(place, id) {
   const cancel = el("button.danger.changes", {
     hidden: !["queued", "running"].includes(job.state), onclick: () => attempt(() => post(`/v1/jobs/${job.id}/cancel`)),
   }, "Cancel");
-  place.append(el("p", {}, el("a", { href: to("checks", "jobs") }, "All jobs")),
+  place.append(el("p", {}, el("a", { href: to("checks", "jobs") }, "All jobs"),
+    job.kind === "compare" && [" · ", el("a", { href: to("checks", "comparisons", job.id) }, "Its report")]),
     el("div.bar", {}, el("h2", {}, `Job ${job.id}: ${job.kind} ${job.name}`), cancel), view.element);
   return follow(job, (event) => {
     view.add(event);

@@ -56,11 +56,11 @@ public struct PageFile: FileResponse, Equatable {
         self.isConstant = isConstant
     }
 
-    /// What the browser may do with the page: load its own files, show pictures, ask its own daemon, and nothing else. No other page may
+    /// What the browser may do with the page: load its own files, show pictures and reports, ask its own daemon, and nothing else. No other page may
     /// show it in a frame.
     static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     public var message: ResponseMessage {
         var message = ResponseMessage(status: 200, contentType: mediaType, body: bytes)

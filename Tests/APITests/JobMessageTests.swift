@@ -20,6 +20,9 @@ import Testing
         (["--data", "/y,x"], "--data needs an absolute path"), (["--data=x"], "--data needs an absolute path"),
         (["--data"], "--data needs a path"), (["--data", "--way", "5"], "--data needs a path"),
         (["--feature-cache", "c"], "--feature-cache needs an absolute path"), (["--a", "b\0"], "zero"),
+        (["--models", "a,b=w.safetensors"], "--models needs an absolute path"),
+        (["--embedder=./m"], "--embedder needs"),
+        (["--out", "/x"], "--out"), (["--report-only=/x"], "--report-only"),
     ]) func `anything else is refused, and named`(list: [String], text: String) throws {
         let error = #expect(throws: APIError.self) { try JobArguments(list) }
         #expect(error?.code == .badParameter && error?.message.contains(text) == true, "\(error?.message ?? "")")
@@ -36,6 +39,38 @@ import Testing
             ])
     }
 
+    /// A word without a slash and a dot is a model that comes with AniWho.
+    @Test func `models are names or paths`() throws {
+        let list = [
+            "--models", "a=w.safetensors,b,c=/c,d=mobilenetv2,e=x/y", "--embedder=mobilenetv2", "--batch", "1.5",
+        ]
+        let absolute = JobArguments.list(list, from: "/home/x")
+        #expect(
+            absolute == [
+                "--models", "a=/home/x/w.safetensors,b,c=/c,d=mobilenetv2,e=/home/x/x/y", "--embedder=mobilenetv2",
+                "--batch", "1.5",
+            ])
+        #expect(try JobArguments(absolute).optionWithPath == "models")
+        #expect(JobArguments.list(["--embedder", "m.safetensors"], from: "/h") == ["--embedder", "/h/m.safetensors"])
+        let named = ["--models", "a=mobilenetv2,b", "--embedder", "resnet12", "--epochs", "2"]
+        #expect(try JobArguments(named).optionWithPath == nil && JobArguments.list(named, from: "/h") == named)
+        #expect(try JobArguments(["--way", "5", "--validation=/s"]).optionWithPath == "validation")
+        #expect(JobArguments.list(["--skip-bad", "--data=x"], from: "/h") == ["--skip-bad", "--data=/h/x"])
+    }
+
+    @Test func `a comparison takes no name`() throws {
+        let plain = StartJob.Request(kind: .compare, arguments: ["--models", "mobilenetv2"], fromRegistry: true)
+        #expect(try StartJob.Request(message: plain.message()) == plain)
+        for (request, text) in [
+            (StartJob.Request(kind: .compare, name: "N", arguments: []), "leave out “N”"),
+            (StartJob.Request(kind: .calibrate, arguments: []), "neither a training nor a comparison"),
+        ] {
+            let message = try request.message()
+            let error = #expect(throws: APIError.self) { try StartJob.Request(message: message) }
+            #expect(error?.code == .badParameter && error?.message.contains(text) == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func `a job on the registry's pictures says so, others need not`() throws {
         let request = StartJob.Request(
             kind: .transferTrain, name: "N", arguments: ["--epochs", "3"], fromRegistry: true)
@@ -48,7 +83,8 @@ import Testing
     @Test(arguments: [
         (JobKind.transferTrain, ["--data", "/x"], "--data cannot be given"),
         (.transferTrain, ["--epochs", "3", "--sources=/x"], "--sources cannot be given"),
-        (.metaTrain, [], "meta-train cannot train on the registry's pictures"),
+        (.compare, ["--data=/x"], "--data cannot be given"),
+        (.metaTrain, [], "only transfer-train and compare can"),
     ]) func `the registry's pictures take the place of other data`(kind: JobKind, list: [String], text: String) throws {
         let message = try StartJob.Request(kind: kind, arguments: list, fromRegistry: true).message()
         let error = #expect(throws: APIError.self) { try StartJob.Request(message: message) }

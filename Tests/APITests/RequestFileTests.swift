@@ -35,6 +35,7 @@ struct RequestFileTests {
         FetchOpenAPI.self,
         FetchPage.self,
         FetchPageFile.self,
+        FetchReport.self,
         FetchThumbnail.self,
         FindSimilarImages.self,
         GetStatus.self,

@@ -20,6 +20,7 @@ import Testing
         #expect(
             JobText.started(job(.transferTrain))
                 == "job 7 makes the classifier ours; watch it with: aniwho jobs watch 7")
+        #expect(JobText.started(job(.compare)) == "job 7 compares networks; watch it with: aniwho jobs watch 7")
         #expect(JobText.started(job(.pretrain)) == "job 7 makes the model ours; watch it with: aniwho jobs watch 7")
     }
 
@@ -32,6 +33,16 @@ import Testing
                 == "features of 24/60 views, 9 s left")
         #expect(try text(#"{"event":"progress","epoch":2,"epochs":3,"step":1,"steps":4}"#) == "epoch 2/3, step 1/4")
         #expect(try text(#"{"event":"launch"}"#) == "launch")
+        let place = #""run":"mobilenetv2-all-b32-d0.5","number":2,"runs":6"#
+        #expect(
+            try text(#"{"event":"epoch","epoch":1,"epochs":3,\#(place)}"#)
+                == "run 2/6 mobilenetv2-all-b32-d0.5, epoch 1/3")
+        #expect(
+            try text(#"{"event":"run",\#(place),"status":"finished","test":{"top1":{"mean":0.5}}}"#)
+                == "run 2/6 mobilenetv2-all-b32-d0.5, finished, test 50.0 %")
+        #expect(try text(#"{"event":"start","runs":6,"finished":1}"#) == "6 runs, 1 finished")
+        #expect(try text(#"{"event":"prototypes","done":4,"pictures":9}"#) == "prototypes of 4/9 pictures")
+        #expect(try text(#"{"event":"finish","finished":5,"failed":1}"#) == "5 finished, 1 failed")
     }
 
     @Test func `what can be done with it is told at its end`() {
@@ -42,5 +53,8 @@ import Testing
             #expect(end(kind, .finished) == "job 7 has finished; use its model with: aniwho models use ours")
         }
         #expect(end(.transferTrain, .failed) == "job 7 failed: why")
+        #expect(
+            end(.compare, .finished)
+                == "job 7 has finished; write its report with: aniwho jobs report 7 report.html")
     }
 }

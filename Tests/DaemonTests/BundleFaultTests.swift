@@ -176,8 +176,3 @@ import Testing
         guard case .end = try await BundleFixture.read(folder, target.services) else { Issue.record("refused"); return }
     }
 }
-
-extension Registry {
-    /// Runs SQL on the registry's own connection, to plant faults.
-    fileprivate func execute(_ sql: String) throws { try database().execute(sql) }
-}

@@ -29,15 +29,15 @@ enum BundleFixture {
     static let settings = ["radius": "20"]
 
     /// The last of what is told.
-    static func last<End>(_ channel: LineChannel) async throws -> WorkEvent<End> {
-        let told: [WorkEvent<End>] = try await channel.events()
+    static func last<End>(_ feed: WorkFeed) async throws -> Told<End> {
+        let told: [Told<End>] = try await feed.told()
         return try #require(told.last)
     }
 
     /// A bundle of ``enrolled()``, in the fixture's folder.
     static func exported(_ fixture: DaemonFixture) async throws -> String {
         let folder = fixture.path + "/bundle"
-        let event: WorkEvent<WrittenBundle> = try await last(fixture.services.bundles.write(.init(folder: folder)))
+        let event: Told<WrittenBundle> = try await last(fixture.services.bundles.write(.init(folder: folder)))
         guard case .end(let bundle) = event else { throw APIError(.internal, "\(event)") }
         #expect(bundle.characters == 4 && bundle.images == 15 && bundle.rejections == 1 && bundle.folder == folder)
         return folder
@@ -45,7 +45,7 @@ enum BundleFixture {
 
     static func read(
         _ folder: String, merge: Bool = false, settings: Bool = false, _ services: Services
-    ) async throws -> WorkEvent<ImportedBundle> {
+    ) async throws -> Told<ImportedBundle> {
         try await last(services.bundles.read(.init(folder: folder, merge: merge, settings: settings)))
     }
 

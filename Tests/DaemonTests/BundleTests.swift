@@ -92,7 +92,7 @@ import Testing
             _ = try await EnrollImages.answer(.init(name: name, files: [file]), source.services)
         }
         let folder = source.path + "/bundle"
-        let event: WorkEvent<WrittenBundle> = try await BundleFixture.last(
+        let event: Told<WrittenBundle> = try await BundleFixture.last(
             source.services.bundles.write(.init(folder: folder)))
         guard case .end(let bundle) = event else { Issue.record("\(event)"); return }
         #expect(bundle.characters == 5)
@@ -144,7 +144,7 @@ import Testing
             try await source.services.bundles.write(.init(folder: "bundle"))
         }
         #expect(relative?.code == .badBundle)
-        let nowhere: WorkEvent<WrittenBundle> = try await BundleFixture.last(
+        let nowhere: Told<WrittenBundle> = try await BundleFixture.last(
             source.services.bundles.write(.init(folder: source.path + "/none/bundle")))
         guard case .error(.storage, _) = nowhere else { Issue.record("\(nowhere)"); return }
     }

@@ -31,13 +31,13 @@ enum CastPacks {
     }
 
     /// The last of what is told.
-    private static func last<End>(_ channel: LineChannel) async throws -> WorkEvent<End> {
-        let told: [WorkEvent<End>] = try await channel.events()
+    private static func last<End>(_ feed: WorkFeed) async throws -> Told<End> {
+        let told: [Told<End>] = try await feed.told()
         return try #require(told.last)
     }
 
     static func write(_ request: WriteBundle.Request, _ services: Services) async throws -> WrittenBundle {
-        let event: WorkEvent<WrittenBundle> = try await last(services.bundles.write(request))
+        let event: Told<WrittenBundle> = try await last(services.bundles.write(request))
         switch event {
         case .end(let bundle): return bundle
         case .error(let code, let message): throw APIError(code, message)
@@ -53,7 +53,7 @@ enum CastPacks {
     }
 
     static func read(_ request: ReadBundle.Request, _ services: Services) async throws -> ImportedBundle {
-        let event: WorkEvent<ImportedBundle> = try await last(services.bundles.read(request))
+        let event: Told<ImportedBundle> = try await last(services.bundles.read(request))
         switch event {
         case .end(let bundle): return bundle
         case .error(let code, let message): throw APIError(code, message)

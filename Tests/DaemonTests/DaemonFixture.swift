@@ -5,9 +5,9 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Randomness
-import Registry
 
 @testable import Daemon
+@testable import Registry
 
 /// The daemon's services in this process, on a scratch directory, with a small model of random weights in use.
 final class DaemonFixture {
@@ -76,4 +76,9 @@ final class DaemonFixture {
         var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in centre.map { Float($0 + random.uniform(-2, 2)) } }
     }
+}
+
+extension Registry {
+    /// Runs SQL on the registry's own connection, to plant faults.
+    func execute(_ sql: String) throws { try database().execute(sql) }
 }

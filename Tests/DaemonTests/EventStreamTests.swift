@@ -17,7 +17,8 @@ import Testing
 
     private func channel(_ count: Int) -> LineChannel {
         let channel = LineChannel()
-        for number in 1...count { channel.send(["n": number], isLast: number == count) }
+        for number in 1...count { channel.send(["n": number]) }
+        channel.end()
         return channel
     }
 

@@ -262,8 +262,3 @@ import Testing
         #expect(same.answers?.changes.isEmpty == true)
     }
 }
-
-extension Registry {
-    /// Runs SQL on the registry's own connection, to plant faults.
-    fileprivate func execute(_ sql: String) throws { try database().execute(sql) }
-}

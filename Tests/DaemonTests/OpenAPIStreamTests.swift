@@ -91,7 +91,7 @@ import Testing
             .swap(ModelSwap(model: "b", previous: "a", head: "mean", embedded: 1)),
         ]
         for change in changes { #expect(try fits(change, kinds) == 1, "\(change)") }
-        let progress = WorkEvent<JSONValue>.progress(WorkProgress(step: "copying", done: 1, total: 2))
+        let progress = WorkProgress(step: "copying", done: 1, total: 2).line
         #expect(try fits(progress, kinds) == 1)
         #expect(try fits(JobLaunch(resumed: true, time: Date()), kinds) == 1)
         for result in [JSONValue.null, .object(["bytes": 1])] {

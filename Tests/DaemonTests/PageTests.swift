@@ -32,7 +32,7 @@ import Testing
         let message = try FetchPage.encode(PageFiles.page)
         let policy = try #require(message.headers["Content-Security-Policy"])
         #expect(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"))
-        #expect(!policy.contains("unsafe"))
+        #expect(!policy.contains("unsafe") && policy.contains("frame-src 'self'"))
     }
 
     @Test func `every module that a file loads is there`() throws {

@@ -8,42 +8,14 @@ import Testing
 
 /// Computations that requests share.
 @Suite(.serialized) struct SharedWorkTests {
-    /// A computation that goes on, in portions, until it is told to end, and notes what happens to it.
-    private final class Held: Sendable {
-        private let mayEnd = Atomic<Bool>(false)
-        private let starts = Atomic<Int>(0)
-        private let stops = Atomic<Int>(0)
-
-        var started: Int { starts.load(ordering: .acquiring) }
-        var stopped: Int { stops.load(ordering: .acquiring) }
-
-        func work(_ background: BackgroundWork) async throws -> Int {
-            starts.add(1, ordering: .acquiringAndReleasing)
-            do {
-                return try await background.inPortions { [self] check in
-                    while !mayEnd.load(ordering: .acquiring) {
-                        try check()
-                        Thread.sleep(forTimeInterval: 0.002)
-                    }
-                    return 7
-                }
-            } catch {
-                stops.add(1, ordering: .acquiringAndReleasing)
-                throw error
-            }
-        }
-
-        func end() { mayEnd.store(true, ordering: .releasing) }
-    }
-
     /// Waits at most a minute.
-    private static func until(_ holds: @Sendable () -> Bool) async throws {
+    static func until(_ holds: @Sendable () -> Bool) async throws {
         for _ in 0..<12_000 where !holds() { try await Task.sleep(for: .milliseconds(5)) }
         try #require(holds())
     }
 
     @Test func `equal requests share one computation`() async throws {
-        let (work, held) = (SharedWork("test"), Held())
+        let (work, held) = (SharedWork("test"), HeldWork())
         let askers = (0..<5).map { _ in Task { try await work("a") { _ in try await held.work(work.background) } } }
         try await Self.until { work.figures.requests == 5 }
         #expect(work.figures.computations == 1)
@@ -56,7 +28,7 @@ import Testing
     }
 
     @Test func `nothing is loaded before its turn`() async throws {
-        let (work, first, second) = (SharedWork("test"), Held(), Held())
+        let (work, first, second) = (SharedWork("test"), HeldWork(), HeldWork())
         let one = Task { try await work("a") { _ in try await first.work(work.background) } }
         try await Self.until { first.started == 1 }
         let two = Task { try await work("b") { _ in try await second.work(work.background) } }
@@ -69,7 +41,7 @@ import Testing
     }
 
     @Test func `a computation stops when the last asker has left`() async throws {
-        let (work, held) = (SharedWork("test"), Held())
+        let (work, held) = (SharedWork("test"), HeldWork())
         let askers = (0..<3).map { _ in Task { try await work("a") { _ in try await held.work(work.background) } } }
         try await Self.until { work.figures.requests == 3 && held.started == 1 }
         for asker in askers.dropLast() { asker.cancel() }
@@ -81,11 +53,12 @@ import Testing
             let error = await #expect(throws: RegistryError.self) { try await asker.value }
             #expect(error?.reason == .interrupted)
         }
-        #expect(held.stopped == 1 && work.figures == (0, 0))
+        #expect(work.figures == (0, 0))
+        try await Self.until { held.stopped == 1 }
     }
 
     @Test func `who leaves before the turn has nothing computed`() async throws {
-        let (work, first, second) = (SharedWork("test"), Held(), Held())
+        let (work, first, second) = (SharedWork("test"), HeldWork(), HeldWork())
         let one = Task { try await work("a") { _ in try await first.work(work.background) } }
         try await Self.until { first.started == 1 }
         let two = Task { try await work("b") { _ in try await second.work(work.background) } }
@@ -103,7 +76,7 @@ import Testing
     }
 
     @Test func `the daemon's end stops what is under way, and refuses more`() async throws {
-        let (work, held) = (SharedWork("test"), Held())
+        let (work, held) = (SharedWork("test"), HeldWork())
         let asker = Task { try await work("a") { _ in try await held.work(work.background) } }
         try await Self.until { held.started == 1 }
         work.stop()
@@ -112,12 +85,12 @@ import Testing
         #expect(error?.code == .notReady)
     }
 
-    @Test func `every reader of lines gets the progress and the end`() async throws {
+    @Test func `every follower gets the progress and the end`() async throws {
         let work = SharedWork("test")
         let log = Log(threshold: .error, format: .text)
-        let (mayGo, held) = (Held(), Held())
-        let channels = (0..<2).map { _ in
-            work.lines("counting", of: "a", log) { report in
+        let (mayGo, held) = (HeldWork(), HeldWork())
+        let feeds = (0..<2).map { _ in
+            work.feed("counting", of: "a", log) { report in
                 _ = try await mayGo.work(work.background)
                 for done in 1...3 { report(done, 3) }
                 return WrittenBackup(file: "x", bytes: try await held.work(work.background))
@@ -126,24 +99,24 @@ import Testing
         try await Self.until { work.figures.requests == 2 }
         mayGo.end()
         held.end()
-        for channel in channels {
-            let events: [WorkEvent<WrittenBackup>] = try await channel.events()
+        for feed in feeds {
+            let events: [Told<WrittenBackup>] = try await feed.told()
             #expect(events.last == .end(WrittenBackup(file: "x", bytes: 7)))
             #expect(events.contains(.progress(WorkProgress(step: "counting", done: 3, total: 3))))
         }
-        let given = Held()
-        let channel = work.lines("counting", of: "b", log) { _ in
+        let given = HeldWork()
+        let feed = work.feed("counting", of: "b", log) { _ in
             WrittenBackup(file: "x", bytes: try await given.work(work.background))
         }
         try await Self.until { given.started == 1 }
-        channel.close()
+        feed.stop()
         try await Self.until { given.stopped == 1 }
     }
 
     /// The dearest requests of readers, asked of their routes while another computation has the turn.
     @Test func `the routes share their computations, and load when their turn comes`() async throws {
         let fixture = try await DaemonFixture(model: ["radius": "1000"])
-        let (services, held) = (fixture.services, Held())
+        let (services, held) = (fixture.services, HeldWork())
         defer { withExtendedLifetime(fixture) {} }
         for name in ["A", "B", "C", "D", "E"] { try await fixture.enroll(name, images: 3, seed: 1) }
         _ = try await KeepInInbox.answer(.init(files: try Samples.files("strangers")), services)
@@ -155,12 +128,12 @@ import Testing
         let splits = (0..<3).map { _ in Task { try await ProposeSplit.answer(NamedRequest(name: "A"), services) } }
         let groups = (0..<3).map { _ in Task { try await GroupInbox.answer(.init(), services) } }
         let checks = (0..<3).map { _ in Task { try await ReviewCharacter.answer(NamedRequest(name: "A"), services) } }
-        var streams: [LineChannel] = []
+        var streams: [WorkFeed] = []
         for _ in 0..<3 { streams.append(try await CompareHeads.start(EmptyRequest(), services)) }
         let uses = (0..<3).map { _ in
             Task { try await UseHead.answer(.init(name: "mean", dryRun: true), services).answers?.totals.images }
         }
-        var calibrations: [LineChannel] = []
+        var calibrations: [WorkFeed] = []
         for _ in 0..<3 { calibrations.append(try await RunCalibration.start(.init(falseAccept: 0.1), services)) }
         try await Self.until {
             services.fits.figures == (3, 7) && services.reviews.figures == (4, 10) && services.checks.figures == (2, 4)
@@ -178,12 +151,12 @@ import Testing
         for check in checks { #expect(try await check.value == checks[0].value) }
         for use in uses { #expect(try await use.value == 18) }
         for calibration in calibrations {
-            let events: [WorkEvent<RunCalibration.Outcome>] = try await calibration.events()
+            let events: [Told<RunCalibration.Outcome>] = try await calibration.told()
             guard case .end(let end) = try #require(events.last) else { throw APIError(.internal, "no end") }
             #expect(end.calibration?.characters == 6)
         }
         for stream in streams {
-            let events: [WorkEvent<CompareHeads.Outcome>] = try await stream.events()
+            let events: [Told<CompareHeads.Outcome>] = try await stream.told()
             guard case .end(let end) = try #require(events.last) else { throw APIError(.internal, "no end") }
             #expect(end.characters == 6)
         }

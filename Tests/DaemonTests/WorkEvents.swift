@@ -3,20 +3,26 @@ import Foundation
 
 @testable import Daemon
 
-extension LineChannel {
+/// A ``WorkEvent`` with the type of its result.
+enum Told<End: Sendable & Equatable>: Equatable {
+    case progress(WorkProgress)
+    case end(End)
+    case error(ErrorCode, String)
+}
+
+extension WorkFeed {
     /// Everything that a piece of work tells, to its end.
-    func events<End>() async throws -> [WorkEvent<End>] {
-        var bytes = Data()
-        for _ in 0..<4000 {
-            switch next(maximum: 1 << 20) {
-            case .bytes(let more): bytes += more
-            case .notYet: try await Task.sleep(for: .milliseconds(5))
-            case .end:
-                return try bytes.split(separator: UInt8(ascii: "\n")).map {
-                    try JSON.decode(WorkEvent<End>.self, from: Data($0))
-                }
+    func told<End>() async throws -> [Told<End>] {
+        var all: [Told<End>] = []
+        for await event in events {
+            switch event {
+            case .progress(let progress): all.append(.progress(progress))
+            case .error(let code, let message): all.append(.error(code, message))
+            case .end(let value):
+                guard let end = value as? End else { throw APIError(.internal, "the result is a \(type(of: value))") }
+                all.append(.end(end))
             }
         }
-        throw APIError(.internal, "no end")
+        return all
     }
 }

@@ -86,7 +86,7 @@ import Testing
         let folder = try daemon.client.call(ShowJob.self, IdentifiedRequest(id: 1)).folder
         _ = try daemon.aniwho(["jobs", "watch", "1"], interruptedAt: "\"step\":3,")
         _ = daemon.stop(SIGKILL)
-        #expect(FileManager.default.fileExists(atPath: folder + "/pictures/classes.json"))
+        #expect(FileManager.default.fileExists(atPath: folder + "/pictures/enrolled.json"))
         try daemon.start()
         let watch = try daemon.aniwho("jobs", "watch", "1")
         #expect(watch.status == 0 && watch.out.contains("\"resumed\":true") && watch.out.contains("\"files\":16"))

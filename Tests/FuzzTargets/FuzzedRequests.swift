@@ -96,6 +96,7 @@ enum FuzzedRequests {
         Reader(FetchOpenAPI.self),
         Reader(FetchPage.self),
         Reader(FetchPageFile.self),
+        Reader(FetchReport.self),
         Reader(FetchThumbnail.self),
         Reader(FindSimilarImages.self),
         Reader(GetStatus.self),

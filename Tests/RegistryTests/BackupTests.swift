@@ -29,6 +29,13 @@ import Testing
             file, to: data, replacing: replacing, digest: Self.hash, verifying: { _, _ in }, copying: { _, _ in })
     }
 
+    /// Runs what waits for tasks, away from the threads that tasks share.
+    private func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
+        }
+    }
+
     private func filled(_ images: Int, bytes: Int = 10) async throws -> Registry {
         let registry = try await Registry.scratch(scratch)
         for number in 1...images {
@@ -68,21 +75,24 @@ import Testing
         let writer = Mutex<Task<Void, any Error>?>(nil)
         let steps = Mutex(0)
         let target = try target(registry)
-        _ = try registry.backUp(to: target) { done, total in
-            guard done < total else { return true }
-            steps.withLock { $0 += 1 }
-            writer.withLock { writer in
-                guard writer == nil else { return }
-                writer = Task {
-                    for number in 61...70 {
-                        let image = newImage(number, [1, 0, 0, 0], bytes: 200_000)
-                        _ = try await registry.enroll(character: "later", images: [image], model: modelA)
-                        enrolled.signal()
+        // On a thread of its own: it waits for a task, which needs a thread of the pool that the tests share.
+        _ = try await onThread {
+            try registry.backUp(to: target) { done, total in
+                guard done < total else { return true }
+                steps.withLock { $0 += 1 }
+                writer.withLock { writer in
+                    guard writer == nil else { return }
+                    writer = Task {
+                        for number in 61...70 {
+                            let image = newImage(number, [1, 0, 0, 0], bytes: 200_000)
+                            _ = try await registry.enroll(character: "later", images: [image], model: modelA)
+                            enrolled.signal()
+                        }
                     }
                 }
+                enrolled.wait()
+                return true
             }
-            enrolled.wait()
-            return true
         }
         try await writer.withLock { $0 }?.value
         #expect(steps.withLock { $0 } >= 3)

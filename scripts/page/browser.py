@@ -106,6 +106,14 @@ class Browser:
         found = wait_for(lambda: self.run(script, selector, text), 20, f"there is no {selector} with {text}", self.errors)
         self.call("POST", f"/element/{found[ELEMENT]}/click", {})
 
+    def in_frame(self, selector, work):
+        """Does something in a frame in place of the page."""
+        self.call("POST", "/frame", {"id": self.run("return document.querySelector(arguments[0])", selector)})
+        try:
+            work()
+        finally:
+            self.call("POST", "/frame", {"id": None})
+
     def drop(self, selector, pictures):
         """Drops files on an element."""
         files = [{"name": path.name, "data": base64.b64encode(path.read_bytes()).decode()} for path in pictures]

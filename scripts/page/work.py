@@ -186,6 +186,42 @@ def move_by_keyboard(browser, daemon):
     assert (daemon.faces(one), daemon.faces(other)) == (5, 5)
 
 
+def compare(browser, daemon):
+    """Begins a comparison on the enrolled faces with the page's choices, and reads its report in the frame."""
+    # Enough faces of a few characters: it leaves out those with fewer than six.
+    for name in names()[:3]:
+        daemon.ask("enroll", name, *pictures("ask", name))
+    show(browser, "checks/comparisons")
+    browser.wait("document.querySelector('form.panel #epochs')", "the choices")
+    browser.run("const epochs = document.querySelector('#epochs'); epochs.value = 2; epochs.dispatchEvent(new Event('input', { bubbles: true }));")
+    assert "2 runs" in browser.run("return document.querySelector('form [role=status]').textContent")
+    browser.click("form .primary", "Begin")
+    browser.wait("location.hash.startsWith('#/checks/comparisons/')", "the new comparison")
+    browser.wait("document.querySelector('iframe.report')", "the report", seconds=240)
+    frame = browser.run("const { title, sandbox } = document.querySelector('iframe.report'); return [title, sandbox.value]")
+    job = next(one for one in daemon.ask("jobs", "list") if one["kind"] == "compare")
+    assert frame == [f"Report of comparison {job['id']}", "allow-scripts"], frame
+    assert len(job["warnings"]) == 1 and "left out" in job["warnings"][0], job["warnings"]
+    assert job["warnings"][0] in browser.run("return document.querySelector('.check').innerText"), "the page does not say who is left out"
+    wait_for(lambda: daemon.ask("jobs", "show", str(job["id"]))["state"] == "finished", 240, "the comparison does not end", browser.errors)
+    browser.wait("document.querySelector('.view [role=status]').textContent === 'finished'", "the end")
+    # If the report was shown before the last run, the page offers the new one.
+    browser.run("const more = [...document.querySelectorAll('.check button')].find((one) => one.checkVisibility() && one.textContent.includes('new report')); more?.click();")
+    browser.in_frame("iframe.report", lambda: report_is_whole(browser))
+    return job["id"]
+
+
+def report_is_whole(browser):
+    browser.wait("document.body?.textContent.includes('2 of 2 finished')", "the report of both runs")
+    # It sorts its tables by itself, and reaches nothing.
+    browser.wait("document.querySelector('thead button')", "the buttons of the tables")
+    assert browser.run("return window.origin") == "null", "the report has the page's origin"
+    problems = [text for text in browser.errors() if "Content Security Policy" in text or "Uncaught" in text]
+    assert not problems, problems
+    reached = browser.run_async("try { return (await fetch('/v1/characters')).status; } catch (error) { return error.name; }")
+    assert reached == "TypeError", f"the report reaches the daemon: {reached}"
+
+
 def calibration(browser):
     show(browser, "checks/calibration")
     browser.wait("document.querySelector('.figures, .check .primary')", "the calibration")

@@ -1,5 +1,6 @@
 """Sends SIGKILL at random moments of work that changes the registry."""
 
+import glob
 import hashlib
 import json
 import os
@@ -165,19 +166,31 @@ class ChangingModel(Interrupted):
 
 
 class BackingUp(Interrupted):
+    """Writes backups that replace the one before, and in between backups under new names, which may replace nothing."""
+
     title, longest = "backup", 0.6
 
     def __init__(self, service, chance):
         super().__init__(service, chance)
         self.file = os.path.join(service.home, "backup")
+        self.number = 0
 
     def begin(self):
-        return Work(_command(self.service, "backup", "create", self.file, "--force"))
+        def step():
+            self.number += 1
+            return (_command(self.service, "backup", "create", self.file, "--force")()
+                    and _command(self.service, "backup", "create", f"{self.file}-{self.number}")())
+
+        return Work(step)
 
     def settle(self):
         if os.path.exists(self.file):
             self.service.do("backup", "verify", self.file)
         wait_for_jobs(self.service)
+        # A backup that had its name before the kill is its job's own: the job has succeeded, and has replaced nothing.
+        for file in glob.glob(glob.escape(self.file) + "-*"):
+            self.service.do("backup", "verify", file)
+            os.remove(file)
 
     def check(self):
         if self.service.json("jobs", "list"):

@@ -1,11 +1,13 @@
 public import Foundation
 
-/// What a job does: run a command that trains, change the model that answers, or work on what is enrolled.
+/// What a job does: run a command that trains or compares trainings, change the model that answers, or work on what is enrolled.
 public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable, GrowingEnumeration {
     /// Writes everything in the registry to one file.
     case backUp
     /// Fits probabilities and the threshold on the enrolled pictures.
     case calibrate
+    /// Runs a grid of transfer trainings and reports on it. It makes no model.
+    case compare
     /// Compares all heads on the enrolled pictures.
     case compareHeads
     case exportBundle
@@ -23,11 +25,15 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
 
     /// The kinds that this version knows.
     public static let allCases: [JobKind] = [
-        .backUp, .calibrate, .compareHeads, .exportBundle, .importBundle, .metaTrain, .pretrain, .rollBackModel,
-        .transferTrain, .tryModel, .useModel,
+        .backUp, .calibrate, .compare, .compareHeads, .exportBundle, .importBundle, .metaTrain, .pretrain,
+        .rollBackModel, .transferTrain, .tryModel, .useModel,
     ]
-    /// The commands that train.
+    /// The commands that make a model or a classifier.
     public static let trainings: [JobKind] = [.metaTrain, .pretrain, .transferTrain]
+    /// The commands of `aniwho` that the daemon runs in child processes. It runs one such job at a time.
+    public static let commands: [JobKind] = trainings + [.compare]
+    /// The commands that can train on the registry's pictures.
+    public static let trainsOnEnrolled: [JobKind] = [.transferTrain, .compare]
     /// The work on the model that answers. The daemon runs one such job at a time.
     public static let modelChanges: [JobKind] = [.rollBackModel, .tryModel, .useModel]
 
@@ -36,11 +42,12 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
         [.backUp], [.exportBundle, .importBundle], [.calibrate], [.compareHeads],
     ]
 
-    /// The kind's name in JSON, in the database and, for trainings, on the command line.
+    /// The kind's name in JSON, in the database and, for commands, on the command line.
     public var rawValue: String {
         switch self {
         case .backUp: "back-up"
         case .calibrate: "calibrate"
+        case .compare: "compare"
         case .compareHeads: "compare-heads"
         case .exportBundle: "export-bundle"
         case .importBundle: "import-bundle"
@@ -76,7 +83,11 @@ public enum JobKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable
 
     public var changesModel: Bool { Self.modelChanges.contains(self) }
 
+    /// Whether it makes a model or a classifier.
     public var trains: Bool { Self.trainings.contains(self) }
+
+    /// Whether the daemon runs a command for it.
+    public var runsCommand: Bool { Self.commands.contains(self) }
 
     /// Whether it makes a classifier. The other trainings make a model.
     public var makesClassifier: Bool { self == .transferTrain }
@@ -88,7 +99,7 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
     case queued
     /// It works.
     case running
-    /// It succeeded: the registry holds its model or classifier, or the job its result.
+    /// It succeeded: the registry holds its model or classifier, or the job its result or its report.
     case finished
     /// It has failed.
     case failed
@@ -98,14 +109,14 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
     public var hasEnded: Bool { self != .queued && self != .running }
 }
 
-/// A job: a training that the daemon runs in a child process, or long work that the daemon does itself. It goes on when nobody waits for it.
+/// A job: a training or a comparison that the daemon runs in a child process, or long work that the daemon does itself. It goes on when nobody waits for it.
 public struct Job: Codable, Sendable, Equatable {
     /// Never reused.
     public var id: Int64
     /// What it does.
     public var kind: JobKind
-    /// The name of the model or classifier to make. For a change of the model: the name of the model that is to answer. For work on what is
-    /// enrolled: the kind and the job's number.
+    /// The name of the model or classifier to make. For a change of the model: the name of the model that is to answer. For a comparison
+    /// and for work on what is enrolled: the kind and the job's number.
     public var name: String
     /// The command's options; for work on what is enrolled, what `aniwho` would be given.
     public var arguments: [String]

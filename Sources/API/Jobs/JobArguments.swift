@@ -8,13 +8,20 @@ public struct JobArguments: Sendable, Equatable {
 
     /// Options whose value is a path, or several paths separated by commas. The paths must be absolute, because the client does not know the
     /// daemon's working folder.
-    public static let pathOptions: Set<String> = ["data", "feature-cache", "sources", "validation", "weights"]
+    private static let pathOptions: Set<String> = ["data", "feature-cache", "sources", "validation", "weights"]
+
+    /// Options whose value may name a model that comes with AniWho in place of a path: `mobilenetv2`, but `./mobilenetv2.safetensors`. What
+    /// holds a slash or a dot is a path. In a list of `--models`, it follows an equals sign.
+    private static let modelOptions: Set<String> = ["embedder", "models"]
 
     /// Options that a job may not have: the daemon chooses the folder of a run, and printing help is not a job.
-    private static let reserved: Set<String> = ["help", "resume", "run"]
+    private static let reserved: Set<String> = ["help", "out", "report-only", "resume", "run"]
 
     /// Whether an option is given, in either form.
     public func has(_ option: String) -> Bool { list.contains { Self.sides($0)?.name == option } }
+
+    /// The first option whose value holds a path; nil without one.
+    public private(set) var optionWithPath: String?
 
     /// - Throws: `bad_parameter`, which names the wrong argument.
     public init(_ list: [String]) throws(APIError) {
@@ -28,13 +35,13 @@ public struct JobArguments: Sendable, Equatable {
                 guard let option = awaiting else {
                     throw APIError(.badParameter, "“\(argument)” does not belong to an option; write --name value")
                 }
-                try Self.check(option, argument)
+                try check(option, argument)
                 awaiting = nil
                 continue
             }
             try Self.checkHasPath(awaiting)
             awaiting = value == nil ? name : nil
-            if let value { try Self.check(name, String(value)) }
+            if let value { try check(name, String(value)) }
         }
         try Self.checkHasPath(awaiting)
     }
@@ -43,10 +50,10 @@ public struct JobArguments: Sendable, Equatable {
     public static func list(_ list: [String], from workingFolder: String) -> [String] {
         var result: [String] = []
         for argument in list {
-            if let last = result.last, last.hasPrefix("--"), pathOptions.contains(String(last.dropFirst(2))) {
-                result.append(absolute(argument, workingFolder))
-            } else if let sides = sides(argument), let value = sides.value, pathOptions.contains(sides.name) {
-                result.append("--\(sides.name)=" + absolute(String(value), workingFolder))
+            if let last = result.last, last.hasPrefix("--"), mayHoldPath(String(last.dropFirst(2))) {
+                result.append(absolute(argument, of: String(last.dropFirst(2)), workingFolder))
+            } else if let sides = sides(argument), let value = sides.value {
+                result.append("--\(sides.name)=" + absolute(String(value), of: sides.name, workingFolder))
             } else {
                 result.append(argument)
             }
@@ -54,15 +61,30 @@ public struct JobArguments: Sendable, Equatable {
         return result
     }
 
-    private static func absolute(_ paths: String, _ folder: String) -> String {
-        parts(paths).map { path in
-            path.hasPrefix("/") || path.isEmpty
-                ? path : ((folder as NSString).appendingPathComponent(path) as NSString).standardizingPath
+    private static func mayHoldPath(_ option: String) -> Bool {
+        pathOptions.contains(option) || modelOptions.contains(option)
+    }
+
+    private static func absolute(_ value: String, of option: String, _ folder: String) -> String {
+        parts(value, of: option).map { part in
+            guard let path = part.path, !path.hasPrefix("/"), !path.isEmpty else {
+                return part.name + (part.path ?? "")
+            }
+            return part.name + ((folder as NSString).appendingPathComponent(path) as NSString).standardizingPath
         }.joined(separator: ",")
     }
 
-    private static func parts(_ paths: String) -> [String] {
-        paths.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    /// The parts of an option's value, between commas: what stands before the path, and the path, which is nil where there is none.
+    private static func parts(_ value: String, of option: String) -> [(name: String, path: String?)] {
+        guard mayHoldPath(option) else { return [(value, nil)] }
+        return value.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            if pathOptions.contains(option) { return ("", String(part)) }
+            let start =
+                option == "models" ? part.firstIndex(of: "=").map(part.index(after:)) ?? part.endIndex : part.startIndex
+            let file = part[start...]
+            return file.contains("/") || file.contains(".")
+                ? (String(part[..<start]), String(file)) : (String(part), nil)
+        }
     }
 
     /// The name and value of `--name=value`, or the name of `--name`; nil for any other argument.
@@ -89,10 +111,13 @@ public struct JobArguments: Sendable, Equatable {
         return sides
     }
 
-    private static func check(_ option: String, _ value: String) throws(APIError) {
-        guard !pathOptions.contains(option) || parts(value).allSatisfy({ $0.hasPrefix("/") }) else {
+    /// Checks the value of an option, and notes whether it holds a path.
+    private mutating func check(_ option: String, _ value: String) throws(APIError) {
+        let paths = Self.parts(value, of: option).compactMap(\.path)
+        guard paths.allSatisfy({ $0.hasPrefix("/") }) else {
             throw APIError(.badParameter, "--\(option) needs an absolute path in a job, not “\(value)”")
         }
+        if !paths.isEmpty { optionWithPath = optionWithPath ?? option }
     }
 
     private static func checkHasPath(_ option: String?) throws(APIError) {

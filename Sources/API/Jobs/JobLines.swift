@@ -18,22 +18,26 @@ public struct JobLaunch: Codable, Sendable, Equatable {
     public static let event = "launch"
 }
 
-/// A line that a training writes. Beside `event` it has the members of its kind, which the daemon passes on unchanged.
+/// A line that a training or a comparison writes. Beside `event` it has the members of its kind, which the daemon passes on unchanged.
 public struct TrainingLine: Codable, Sendable, Equatable {
     /// What happened.
     public var event: TrainingEventKind
 }
 
-/// What a training reports.
+/// What a training or a comparison reports.
 public enum TrainingEventKind: String, Codable, Sendable, CaseIterable, GrowingEnumeration {
     /// It begins or goes on: `kind`, `epochs`, `steps`, where it continues, and how many classes and pictures it has.
     case start
+    /// How many pictures are embedded for the prototypes of a comparison: `done` of `pictures`.
+    case prototypes
     /// How many views of pictures have gone through a frozen network: `done` of `views`.
     case features
     /// How far it is: `epoch`, `step`, `loss`, `accuracy`, `seconds_left`.
     case progress
     /// An epoch has ended, with its loss and its accuracy on both sets of pictures.
     case epoch
+    /// A run of a comparison has ended: `run`, the `number` of `runs`, its `status`, how good it is on the `test` pictures.
+    case run
     /// It has finished: the path of its `model`, `best_epoch`, `validation_accuracy`.
     case finish
 }

@@ -25,15 +25,15 @@ public enum ShowJob: Endpoint {
     public typealias Response = Job
 }
 
-/// `POST /v1/jobs`: queues a training. The daemon runs it in a child process after the trainings that were queued earlier.
+/// `POST /v1/jobs`: queues a training or a comparison. The daemon runs it in a child process after those that were queued earlier.
 public enum StartJob: JobEndpoint {
     public static let path = "/v1/jobs"
     public static let body = BodyKind.json
 
     public struct Request: JSONRequest {
-        /// A training.
+        /// A training, or `compare`.
         public var kind: JobKind
-        /// The name of the model or classifier to make; null for the kind and the job's number.
+        /// The name of the model or classifier to make; null for the kind and the job's number. A comparison makes none, and takes no name.
         public var name: String?
         /// The command's options; paths in them are absolute.
         ///
@@ -63,14 +63,21 @@ public enum StartJob: JobEndpoint {
 
         public func check() throws(APIError) {
             let arguments = try JobArguments(arguments)
-            guard kind.trains else {
+            guard kind.runsCommand else {
                 throw APIError(
-                    .badParameter, "\(kind.rawValue) is not a training: it has an operation and a command of its own")
+                    .badParameter,
+                    "\(kind.rawValue) is neither a training nor a comparison: it has an operation and a command of its own"
+                )
+            }
+            guard kind.trains || name == nil else {
+                throw APIError(
+                    .badParameter, "\(kind.rawValue) makes no model that could have a name; leave out “\(name ?? "")”")
             }
             guard fromRegistry else { return }
-            guard kind == .transferTrain else {
+            guard JobKind.trainsOnEnrolled.contains(kind) else {
+                let able = JobKind.trainsOnEnrolled.map(\.rawValue).joined(separator: " and ")
                 throw APIError(
-                    .badParameter, "\(kind.rawValue) cannot train on the registry's pictures; only transfer-train can")
+                    .badParameter, "\(kind.rawValue) cannot train on the registry's pictures; only \(able) can")
             }
             for option in Self.dataOptions where arguments.has(option) {
                 throw APIError(
@@ -85,7 +92,7 @@ public enum StartJob: JobEndpoint {
 
 /// `GET /v1/jobs/{id}/events`: all events of a job from the first, one a line, until the job ends.
 ///
-/// Every line is an object with a member `event`. The daemon passes on a training's own events unchanged, as ``TrainingLine``s; a change of
+/// Every line is an object with a member `event`. The daemon passes on a command's own events unchanged, as ``TrainingLine``s; a change of
 /// the model writes ``ModelChangeEvent``s, and work on what is enrolled ``WorkProgress`` as `progress`. The daemon adds ``JobLaunch`` as
 /// `launch` each time it starts the work, and ``JobEnd`` as the last line.
 public enum WatchJob: StreamingEndpoint {
@@ -97,6 +104,18 @@ public enum WatchJob: StreamingEndpoint {
     public typealias Request = IdentifiedRequest
 }
 
+/// `GET /v1/jobs/{id}/report`: the report of a comparison, as it is by now: one page of HTML that needs no other file.
+///
+/// The command writes it again after each run. 404 while there is none, and for jobs of other kinds.
+public enum FetchReport: Endpoint {
+    public static let method = HTTPMethod.get
+    public static let path = "/v1/jobs/{id}/report"
+    public static let responseKind = ResponseKind.bytes([MediaType.html])
+
+    public typealias Request = IdentifiedRequest
+    public typealias Response = ComparisonPage
+}
+
 /// `POST /v1/jobs/{id}/cancel`: cancels a job that waits or runs. Its command writes a checkpoint and stops. 409 when it has ended.
 public enum CancelJob: Endpoint {
     public static let method = HTTPMethod.post
@@ -106,7 +125,7 @@ public enum CancelJob: Endpoint {
     public typealias Response = Job
 }
 
-/// `POST /v1/jobs/prune`: removes jobs that ended some time ago, with their folders. The models and classifiers that they made stay.
+/// `POST /v1/jobs/prune`: removes jobs that ended some time ago, with their folders and reports. The models and classifiers that they made stay.
 public enum PruneJobs: Endpoint {
     public static let method = HTTPMethod.post
     public static let path = "/v1/jobs/prune"

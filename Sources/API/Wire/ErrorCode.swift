@@ -44,6 +44,7 @@ public enum ErrorCode: String, Sendable, CaseIterable, GrowingEnumeration {
     case payloadTooLarge = "payload_too_large"
     case rateLimited = "rate_limited"
     case rejectionNotFound = "rejection_not_found"
+    case reportNotFound = "report_not_found"
     case requestTimeout = "request_timeout"
     case routeNotFound = "route_not_found"
     case sessionNotFound = "session_not_found"
@@ -107,6 +108,7 @@ public enum ErrorCode: String, Sendable, CaseIterable, GrowingEnumeration {
         case .payloadTooLarge: (413, .badInput)
         case .rateLimited: (429, .conflict)
         case .rejectionNotFound: (404, .notFound)
+        case .reportNotFound: (404, .notFound)
         case .requestTimeout: (408, .internal)
         case .routeNotFound: (404, .notFound)
         case .sessionNotFound: (404, .notFound)
@@ -176,7 +178,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .usage: "wrong usage: an unknown command or option, a value out of range"
         case .unreachable: "the daemon cannot be reached or is not ready"
         case .notFound:
-            "no such character, image, rejection, change in the trash, model, classifier, detector, head, cast pack, token, session, job or file"
+            "no such character, image, rejection, change in the trash, model, classifier, detector, head, cast pack, token, session, job, report or file"
         case .badInput: "bad input: an image, a name or a model file"
         case .conflict: "conflict: the name is taken, or the change cannot be made now"
         case .storage: "storage failed: the disk is full, or files cannot be read or written"

@@ -64,9 +64,10 @@ let subjects: [Subject] = [
         name: "calibration", summary: "probabilities, and when a picture is unknown", commands: [Calibrate.self]),
     Subject(name: "review", summary: "how good the enrolled pictures are", commands: [Doctor.self]),
     Subject(
-        name: "jobs", summary: "trainings and model changes that the daemon runs",
+        name: "jobs", summary: "trainings, comparisons and model changes that the daemon runs",
         commands: [
-            JobsStart.self, Train.self, JobsList.self, JobsShow.self, JobsWatch.self, JobsCancel.self, JobsPrune.self,
+            JobsStart.self, Train.self, JobsList.self, JobsShow.self, JobsWatch.self, JobsReport.self, JobsCancel.self,
+            JobsPrune.self,
         ]),
     Subject(
         name: "backups", summary: "copies of the whole registry",

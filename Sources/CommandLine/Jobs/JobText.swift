@@ -25,6 +25,18 @@ enum JobText {
             return progress(change)
         }
         var parts: [String] = []
+        if let number = event["number"]?.integer, let runs = event["runs"]?.integer, let run = event["run"]?.string {
+            parts.append("run \(number)/\(runs) \(run)")
+        } else if let runs = event["runs"]?.integer {
+            parts.append(Show.count(Int(runs), "run"))
+        }
+        if event["event"]?.string == "run", let status = event["status"]?.string { parts.append(status) }
+        if let accuracy = event["test"]?["top1"]?["mean"]?.double { parts.append("test \(percent(accuracy))") }
+        if let done = event["done"]?.integer, let pictures = event["pictures"]?.integer {
+            parts.append("prototypes of \(done)/\(pictures) pictures")
+        }
+        if let finished = event["finished"]?.integer { parts.append("\(finished) finished") }
+        if let failed = event["failed"]?.integer, failed > 0 { parts.append("\(failed) failed") }
         if let done = event["done"]?.integer, let views = event["views"]?.integer {
             parts.append("features of \(done)/\(views) views")
         }
@@ -66,8 +78,12 @@ enum JobText {
 
     /// That a job was taken, in a sentence.
     static func started(_ job: Job) -> String {
-        "job \(job.id) makes the \(product(job.kind)) \(job.name); watch it with: aniwho jobs watch \(job.id)"
+        if job.kind == .compare { return "job \(job.id) compares networks; watch it with: aniwho jobs watch \(job.id)" }
+        return "job \(job.id) makes the \(product(job.kind)) \(job.name); watch it with: aniwho jobs watch \(job.id)"
     }
+
+    /// How to get the report of a comparison.
+    static func report(of id: Int64) -> String { "aniwho jobs report \(id) report.html" }
 
     /// What a job of some kind makes.
     static func product(_ kind: JobKind) -> String { kind.makesClassifier ? "classifier" : "model" }
@@ -79,6 +95,8 @@ enum JobText {
             "job \(end.id) has finished; ask its classifier with: \(ClassifierText.ask(end.name))"
         case .finished where end.kind == .useModel || end.kind == .rollBackModel:
             "job \(end.id) has finished; the model \(end.name) answers now"
+        case .finished where end.kind == .compare:
+            "job \(end.id) has finished; write its report with: \(report(of: end.id))"
         case .finished where end.kind?.trains == false: "job \(end.id) has finished"
         case .finished: "job \(end.id) has finished; use its model with: aniwho models use \(end.name)"
         case .failed:

@@ -5,30 +5,45 @@ import Options
 
 enum JobsStart: AsksDaemon {
     static let declaration = Declaration(
-        name: "aniwho jobs start", summary: "have the daemon train a model or a classifier, with low priority",
+        name: "aniwho jobs start",
+        summary: "have the daemon train a model or a classifier, or compare networks, with low priority",
         discussion: """
-            The options of the training come after --:
+            The options of the command come after --:
               aniwho jobs start meta-train mine -- --data characters --way 5
-            The daemon chooses the folder of the run. Relative paths start from the current folder. Jobs run one after the other,
+              aniwho jobs start compare --from-registry -- --models mobilenetv2=mobilenetv2 --epochs 20
+            The daemon chooses the folder of the run. Relative paths start from the current folder; a file of --models and
+            --embedder needs a slash or a dot, other words are models that come with AniWho. Jobs run one after the other,
             survive a restart of the daemon, and put what they make into the registry: a model, or for transfer-train a
-            classifier. aniwho models list and aniwho classifiers list show it.
+            classifier. aniwho models list and aniwho classifiers list show it. A comparison makes a report, which aniwho jobs report
+            fetches and the page in the browser shows.
             """,
         operands: [
-            Operand("KIND", help: "the training: \(JobKind.trainings.map(\.rawValue).joined(separator: ", "))"),
-            Operand("NAME", .optional, help: "the name for what it makes (default: the kind and the job's number)"),
-            Operand("OPTION", .afterDashes, help: "the options of the training"),
+            Operand("KIND", help: "the command: \(JobKind.commands.map(\.rawValue).joined(separator: ", "))"),
+            Operand(
+                "NAME", .optional,
+                help: "the name for what it makes (default: the kind and the job's number); a comparison takes none"),
+            Operand("OPTION", .afterDashes, help: "the options of the command"),
+        ],
+        options: [
+            Option("from-registry", help: "train on the enrolled pictures: \(able)")
         ])
+
+    private static let able = JobKind.trainsOnEnrolled.map(\.rawValue).joined(separator: ", ")
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let word = arguments.word("KIND")
-        guard let kind = JobKind(rawValue: word), kind.trains else {
-            let kinds = JobKind.trainings.map(\.rawValue).joined(separator: ", ")
+        guard let kind = JobKind(rawValue: word), kind.runsCommand else {
+            let kinds = JobKind.commands.map(\.rawValue).joined(separator: ", ")
             throw arguments.misuse("KIND is one of \(kinds), not “\(word)”")
         }
         let options = JobArguments.list(
             arguments.list("OPTION"), from: FileManager.default.currentDirectoryPath)
         let job = try arguments.client.call(
-            StartJob.self, .init(kind: kind, name: arguments.operand("NAME"), arguments: options))
+            StartJob.self,
+            .init(
+                kind: kind, name: arguments.operand("NAME"), arguments: options,
+                fromRegistry: arguments.flag("from-registry")))
+        for warning in job.warnings { console.warn(warning) }
         if console.isJSON { return try console.print(json: job) }
         console.print(JobText.started(job))
     }
@@ -105,6 +120,7 @@ enum JobsShow: AsksDaemon {
 
     /// What a job makes, works with or gave.
     private static func gives(_ job: Job) -> String {
+        if job.kind == .compare { return "report    \(JobText.report(of: job.id))" }
         guard job.kind.trains || job.kind.changesModel else {
             let result = job.result.flatMap { try? JSON.encode($0) }
             return "result    \(result.map { String(decoding: $0, as: UTF8.self) } ?? "none")"
@@ -116,10 +132,28 @@ enum JobsShow: AsksDaemon {
     }
 }
 
+enum JobsReport: AsksDaemon {
+    static let declaration = Declaration(
+        name: "aniwho jobs report", summary: "write the report of a comparison to a file",
+        discussion: """
+            The report is one page of HTML that needs no other file. The daemon makes it again after each run, so that it can be read
+            while the comparison goes on.
+            """,
+        operands: [.job, Operand("FILE", help: "the page to write, such as report.html")])
+
+    static func run(_ arguments: Arguments, _ console: Console) async throws {
+        let file = try OutputFile(arguments.word("FILE"))
+        let page = try arguments.client.call(FetchReport.self, arguments.job)
+        try file.write(page.bytes)
+        if console.isJSON { return try console.print(json: ["report": file.path]) }
+        console.print("wrote \(file.path)")
+    }
+}
+
 enum JobsPrune: AsksDaemon, AsksBeforeChange {
     static let declaration = Declaration(
         name: "aniwho jobs prune", summary: "remove jobs that ended long ago, with their folders",
-        discussion: "The models and classifiers that the jobs made stay.",
+        discussion: "The models and classifiers that the jobs made stay; the reports of comparisons go.",
         options: [
             Option(
                 "older-than", "DAYS", help: "only jobs that ended at least so many days ago, such as 7d (default: 30d)")

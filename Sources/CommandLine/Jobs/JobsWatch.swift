@@ -50,11 +50,11 @@ enum JobsWatch: AsksDaemon {
     /// Moves to the start of the line and clears it.
     private static let clear = "\r\u{1B}[K"
 
-    /// One line that changes with every step. The lines of an epoch and of a model change stay.
+    /// One line that changes with every step. The lines of an epoch, of a run of a comparison and of a model change stay.
     private static func draw(_ event: JSONValue, _ console: Console) {
         switch event["event"]?.string {
-        case "epoch", "answers", "swap": console.print(exact: clear + Visible.text(JobText.progress(event)))
-        case "progress", "features":
+        case "epoch", "answers", "run", "swap": console.print(exact: clear + Visible.text(JobText.progress(event)))
+        case "progress", "features", "prototypes":
             if !console.isQuiet { console.print(exact: clear + Visible.line(JobText.progress(event)), terminator: "") }
         case JobEnd.event: console.print(exact: clear, terminator: "")
         default: break

@@ -10,8 +10,8 @@ enum Compare: Command {
     static let declaration = Declaration(
         name: "aniwho compare", summary: "train the paper's networks in all its settings, and report which is best",
         discussion: """
-            Needs no daemon. Each run is one of aniwho transfer-train. By default the command runs the paper's 60: five networks with
-            batches of 32 and 16, frozen and fine-tuned, with dropouts of 0.2, 0.5 and 0.8, on one split of the pictures. Prototypes of
+            Needs no daemon; aniwho jobs start compare has the daemon run it. Each run is one of aniwho transfer-train. By default
+            the command runs the paper's 60: five networks with batches of 32 and 16, frozen and fine-tuned, with dropouts of 0.2, 0.5 and 0.8, on one split of the pictures. Prototypes of
             few pictures classify the same test pictures. After each run the command writes results.json, results.csv, report.html
             (one page that needs no other file) and figure26.svg again. Ctrl-C stops with a checkpoint; --resume goes on. If a run
             fails, the command records it, goes on with the others, and exits with a status other than 0. It prints JSON lines
@@ -27,7 +27,7 @@ enum Compare: Command {
             Option(
                 "models", "LIST",
                 help:
-                    "architectures, each perhaps with the weights it starts from: NAME or NAME=FILE (default: the paper's five)"
+                    "architectures, each perhaps with what it starts from: NAME, or NAME=WEIGHTS, a model that comes with AniWho or a file (default: the paper's five)"
             ),
             Option("batch", "LIST", help: "pictures in a step (default: 32,16)"),
             Option("dropout", "LIST", help: "of the features before the dense layer (default: 0.2,0.5,0.8)"),
@@ -72,7 +72,7 @@ enum Compare: Command {
         }
         let embedder = try comparison.needsEmbedder ? embedder(comparison.settings) : nil
         for model in comparison.settings.grid.models where model.weights == nil {
-            console.note("\(model.architecture) starts from random weights: give it some by --models NAME=FILE")
+            console.note("\(model.architecture) starts from random weights: give it some by --models NAME=WEIGHTS")
         }
         let display = ComparisonDisplay(console, asJSON: console.isJSON)
         defer { display.end() }
@@ -132,8 +132,8 @@ enum Compare: Command {
                 text, "models", "architectures, each once, as mobilenetv2=weights.safetensors", arguments
             ) { item in
                 let sides = item.split(separator: "=", maxSplits: 1).map(String.init)
-                return .init(
-                    architecture: sides[0], weights: sides.count > 1 ? RunOptions.absolute(sides[1]) : nil)
+                let weights = sides.count > 1 ? ModelFiles.shipped(sides[1]) ?? sides[1] : nil
+                return .init(architecture: sides[0], weights: weights.map(RunOptions.absolute))
             }
         }
         for model in grid.models { _ = try Catalogue.backbone(model.architecture) }

@@ -28,10 +28,13 @@ struct BundleWriter {
 
     /// - Parameters:
     ///   - pack: writes a cast pack of this choice; nil for a bundle with pictures.
+    ///   - placing: gets the path that a file of the complete bundle will have, and the file's identity, right before the bundle gets its name.
     ///   - progress: gets the number of pictures written and of all pictures; an error that it throws ends the work.
     /// - Throws: `storage`, `storage_full`; the registry's errors. Nothing is left on the disk then.
     func write(
-        _ registry: Registry, pack: CastPackChoice? = nil, progress: (_ done: Int, _ total: Int) throws -> Void
+        _ registry: Registry, pack: CastPackChoice? = nil,
+        placing: (_ file: String, _ identity: FileIdentity, _ bundle: WrittenBundle) -> Void = { _, _, _ in },
+        progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> WrittenBundle {
         try? FileManager.default.removeItem(atPath: partial)
         do {
@@ -44,14 +47,18 @@ struct BundleWriter {
             _ = try write(bytes, to: BundleManifest.name)
             let line = "\(ContentHash.sha256(bytes))  \(BundleManifest.name)\n"
             _ = try write(Data(line.utf8), to: BundleManifest.hashName)
-            // One sync for all files, before the bundle gets its name.
-            sync()
-            try FileManager.default.moveItem(atPath: partial, toPath: folder)
-            return WrittenBundle(
+            let bundle = WrittenBundle(
                 folder: folder, characters: manifest.characters.count,
                 images: manifest.characters.reduce(0) { $0 + $1.images.count },
                 rejections: manifest.rejections.count, vectors: manifest.packedCount, leftOut: leftOut,
                 bytes: manifest.files.reduce(bytes.count + line.utf8.count) { $0 + $1.bytes })
+            // One sync for all files, before the bundle gets its name.
+            sync()
+            if let identity = FileIdentity(of: "\(partial)/\(BundleManifest.hashName)") {
+                placing("\(folder)/\(BundleManifest.hashName)", identity, bundle)
+            }
+            try FileManager.default.moveItem(atPath: partial, toPath: folder)
+            return bundle
         } catch {
             try? FileManager.default.removeItem(atPath: partial)
             guard let error = error as? CocoaError else { throw error }

@@ -4,7 +4,7 @@ import FewShot
 import Foundation
 import Registry
 
-extension WriteBundle: WorkRoute {
+extension WriteBundle: FileWorkRoute {
     static var kind: JobKind { .exportBundle }
     static var admitsTokens: Bool { false }
     static var record: (action: String, subject: String)? { ("bundle.write", "folder") }
@@ -13,8 +13,12 @@ extension WriteBundle: WorkRoute {
         _ = try await onOwnThread("aniwho.bundle") { try BundleWriter(request.folder) }
     }
 
-    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
-        try await services.bundles.write(request)
+    static func start(
+        _ request: Request, placing note: PlacedFile.Keeper?, _ services: Services
+    ) async throws -> WorkFeed { try await services.bundles.write(request, placing: note) }
+
+    static func finish(_ outcome: Outcome, _ services: Services) async throws {
+        try await services.bundles.finish(outcome)
     }
 }
 
@@ -23,7 +27,7 @@ extension ReadBundle: WorkRoute {
     static var admitsTokens: Bool { false }
     static var record: (action: String, subject: String)? { ("bundle.read", "folder") }
 
-    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
+    static func start(_ request: Request, _ services: Services) async throws -> WorkFeed {
         try services.bundles.read(request)
     }
 }
@@ -35,31 +39,47 @@ final class BundleHost: Sendable {
     private let heads: HeadHost
     private let calibrations: CalibrationHost
     private let log: Log
-    private let work: LineWork
+    private let work: SingleWork
 
     init(registry: Registry, models: ModelHost, heads: HeadHost, calibrations: CalibrationHost, log: Log) {
         (self.registry, self.models, self.heads, self.calibrations) = (registry, models, heads, calibrations)
         self.log = log
-        work = LineWork("bundle", busy: "the daemon is working on another bundle; wait for its end", log: log)
+        work = SingleWork("bundle", busy: "the daemon is working on another bundle; wait for its end", log: log)
     }
 
-    /// Starts to write a bundle; see ``LineWork``.
+    /// Starts to write a bundle; see ``SingleWork``.
+    /// - Parameter note: keeps that the bundle is about to get its name.
     /// - Throws: `busy`, `bad_bundle`, `target_exists`.
-    func write(_ request: WriteBundle.Request) async throws -> LineChannel {
+    func write(_ request: WriteBundle.Request, placing note: PlacedFile.Keeper? = nil) async throws -> WorkFeed {
         let writer = try await onOwnThread("aniwho.bundle") { try BundleWriter(request.folder) }
         let pack = try CastPackChoice(request)
         return try work.begin(["folder": writer.folder]) { [self] progress in
             let writing = progress.step("writing")
-            let bundle = try await work.background { try writer.write(self.registry, pack: pack, progress: writing) }
-            try await registry.recordBundle(bundle)
-            log.write(.info, "bundle written", ["folder": writer.folder])
+            let bundle = try await work.background { [self] in
+                try writer.write(
+                    registry, pack: pack,
+                    placing: { file, identity, bundle in
+                        do throws(APIError) { try note?.keep(file, identity, bundle) } catch {
+                            log.write(
+                                .warning, "cannot note a bundle", ["folder": writer.folder, "message": error.message])
+                        }
+                    },
+                    progress: writing)
+            }
+            try await finish(bundle)
             return bundle
         }
     }
 
-    /// Starts to import a bundle; see ``LineWork``.
+    /// Records a bundle that has its name.
+    func finish(_ bundle: WrittenBundle) async throws {
+        try await registry.recordBundle(bundle)
+        log.write(.info, "bundle written", ["folder": bundle.folder])
+    }
+
+    /// Starts to import a bundle; see ``SingleWork``.
     /// - Throws: `busy`.
-    func read(_ request: ReadBundle.Request) throws -> LineChannel {
+    func read(_ request: ReadBundle.Request) throws -> WorkFeed {
         let demand = try BundleSignature(request)
         return try work.begin(["folder": request.folder]) { [self] progress in
             let bundle = try await enroll(request, demand, progress)
@@ -70,7 +90,7 @@ final class BundleHost: Sendable {
 
     /// Enrolls a copy of the bundle, which is in the folder that the daemon empties when it starts.
     private func enroll(
-        _ request: ReadBundle.Request, _ demand: BundleSignature?, _ progress: LineWork.Progress
+        _ request: ReadBundle.Request, _ demand: BundleSignature?, _ progress: SingleWork.Progress
     ) async throws -> ImportedBundle {
         let staging = registry.directory + "/uploads/bundle"
         do {
@@ -89,7 +109,7 @@ final class BundleHost: Sendable {
 
     private func enroll(
         _ request: ReadBundle.Request, _ demand: BundleSignature?, copyingTo staging: String,
-        _ progress: LineWork.Progress
+        _ progress: SingleWork.Progress
     ) async throws -> ImportedBundle {
         let checking = progress.step("checking")
         let (active, known) = (try await models.active(), try await registry.models())

@@ -13,10 +13,10 @@ extension ShowCalibration: Route {
 extension RunCalibration: WorkRoute {
     static var kind: JobKind { .calibrate }
 
-    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
+    static func start(_ request: Request, _ services: Services) async throws -> WorkFeed {
         let rate = request.falseAccept.map { String($0) } ?? ""
         let question = "calibration \(rate) \(try await services.state())"
-        return services.fits.lines("calibrating", of: question, services.log) { _ in
+        return services.fits.feed("calibrating", of: question, services.log) { _ in
             try await services.calibrated(falseAccept: request.falseAccept)
         }
     }

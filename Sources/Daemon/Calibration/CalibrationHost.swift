@@ -131,7 +131,7 @@ final class CalibrationHost: Sendable {
 
     /// Calibrates on what is enrolled, and uses the result from now on.
     /// - Parameter falseAccept: the share of strangers' pictures that may be named; nil for the one chosen last.
-    /// - Throws: `too_few_images` and `modelNotActive`; nothing has changed then.
+    /// - Throws: `too_few_images` and `modelNotActive`, `interrupted`; nothing has changed then.
     func run(falseAccept: Double?, for model: Model) async throws {
         try await lock { try await self.calibrate(falseAccept: falseAccept, for: model) }
     }
@@ -149,6 +149,7 @@ final class CalibrationHost: Sendable {
         let rate = falseAccept ?? chosen.falseAccept ?? RunCalibration.defaultRate
         let record = try await fit(allowing: rate, for: model)
         let calibration = try Calibration(record, model: model.identity)
+        try SharedWork.commit()
         try await registry.storeCalibration(record, model: model.identity)
         if chosen != .calibrated(falseAccept: rate) { try await registry.setSetting(Self.setting, String(rate)) }
         state.withLock { state in

@@ -23,8 +23,8 @@ extension CompareHeads: WorkRoute {
     /// It changes nothing but the list of jobs.
     static var role: Role { .reader }
 
-    static func start(_ request: Request, _ services: Services) async throws -> LineChannel {
-        services.comparisons.lines("comparing", of: try await services.state(), services.log) { report in
+    static func start(_ request: Request, _ services: Services) async throws -> WorkFeed {
+        services.comparisons.feed("comparing", of: try await services.state(), services.log) { report in
             try await HeadReview(services: services).compared(report)
         }
     }

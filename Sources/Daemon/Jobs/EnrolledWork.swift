@@ -13,8 +13,26 @@ protocol WorkRoute: Route, WorkEndpoint {
     /// Refuses a request that cannot succeed.
     static func check(_ request: Request, _ services: Services) async throws
 
-    /// Starts the work. It ends when nobody reads its ``WorkEvent``s any more.
-    static func start(_ request: Request, _ services: Services) async throws -> LineChannel
+    /// Starts the work.
+    static func start(_ request: Request, _ services: Services) async throws -> WorkFeed
+}
+
+/// Work that leaves a file or a folder, which gets its name when it is complete.
+protocol FileWorkRoute: WorkRoute {
+    /// As ``WorkRoute/start(_:_:)``.
+    /// - Parameter note: keeps that the complete file is about to get its name.
+    static func start(
+        _ request: Request, placing note: PlacedFile.Keeper?, _ services: Services
+    ) async throws -> WorkFeed
+
+    /// Records work whose file has its name, after its daemon was killed.
+    static func finish(_ outcome: Outcome, _ services: Services) async throws
+}
+
+extension FileWorkRoute {
+    static func start(_ request: Request, _ services: Services) async throws -> WorkFeed {
+        try await start(request, placing: nil, services)
+    }
 }
 
 extension WorkRoute {
@@ -35,7 +53,7 @@ enum EnrolledWork {
 
     /// A job's work when it begins.
     enum Beginning {
-        case begun(LineChannel)
+        case begun(WorkFeed)
         /// An earlier daemon did it, and was stopped before it could record the job's end.
         case done(result: Data)
     }
@@ -60,7 +78,22 @@ enum EnrolledWork {
             let outcome = try JSON.decode(R.Outcome.self, from: try JSON.encode(JSONValue.object(members)))
             return .done(result: try JSON.encode(outcome))
         }
+        if let route = R.self as? any FileWorkRoute.Type {
+            return try await beginFile(route, job, resumes: resumes, services)
+        }
         return .begun(try await R.start(try R.Request(message: message(of: job)), services))
+    }
+
+    private static func beginFile<R: FileWorkRoute>(
+        _ route: R.Type, _ job: Job, resumes: Bool, _ services: Services
+    ) async throws -> Beginning {
+        let note = PlacedFile.Keeper(path: services.jobs.folder(of: job.id).placed)
+        let found = resumes ? try await onOwnThread("aniwho.placed") { note.found(R.Outcome.self) } : nil
+        guard let found else {
+            return .begun(try await R.start(try R.Request(message: message(of: job)), placing: note, services))
+        }
+        try await R.finish(found, services)
+        return .done(result: try JSON.encode(found))
     }
 
     // MARK: A request among the arguments of its job

@@ -16,6 +16,10 @@ struct JobFolder: Sendable {
     var run: String { path + "/run" }
     /// The file that a command leaves when it succeeds.
     var model: String { run + "/model.safetensors" }
+    /// The page that a comparison writes.
+    var report: String { run + "/report.html" }
+    /// What work that leaves a file was about to give that file; see ``PlacedFile``.
+    var placed: String { path + "/placed.json" }
     /// A copy of the registry's pictures, if the job trains on them; it is removed when the job ends.
     var pictures: String { path + "/" + Self.picturesName }
     /// The pictures of one character.
@@ -25,7 +29,7 @@ struct JobFolder: Sendable {
 
     /// The path of the class list relative to this folder, which is the command's working folder. The absolute path may contain commas, and
     /// the command's option separates paths by commas.
-    static let classListInFolder = picturesName + "/classes.json"
+    static let classListInFolder = picturesName + "/enrolled.json"
     private static let picturesName = "pictures"
 
     /// - Throws: `storage` or `storage_full`.
@@ -50,10 +54,13 @@ struct JobFolder: Sendable {
         return total
     }
 
-    /// Whether an interrupted run can go on: it has written a checkpoint. The command replaces the checkpoint atomically.
-    var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: run + "/last.safetensors") }
+    /// Whether an interrupted run can go on: a training has written a checkpoint, which it replaces atomically; a comparison has written its
+    /// settings, which it does once it has read the pictures.
+    func canGoOn(_ kind: JobKind) -> Bool {
+        FileManager.default.fileExists(atPath: run + (kind == .compare ? "/comparison.json" : "/last.safetensors"))
+    }
 
-    /// Removes the files of a run without a checkpoint, so that it can start again from the beginning.
+    /// Removes the files of a run that cannot go on, so that it can start again from the beginning.
     /// - Throws: `storage`.
     func clearRun() throws(APIError) { try Self.remove(run) }
 

@@ -1,7 +1,6 @@
 import API
 import Foundation
 import Registry
-import Synchronization
 
 /// Work on what is enrolled as a job. The daemon does it itself, without a child process.
 extension JobRunner {
@@ -16,10 +15,10 @@ extension JobRunner {
         }
         switch beginning {
         case .done(let result): return result
-        case .begun(let channel):
-            current[job.id]?.stop = { channel.stop() }
-            if isStopping || isCancelled(job.id) { channel.stop() }
-            return try await follow(channel, job.id)
+        case .begun(let feed):
+            current[job.id]?.stop = { feed.stop() }
+            if isStopping || isCancelled(job.id) { feed.stop() }
+            return try await follow(feed, job.id)
         }
     }
 
@@ -28,29 +27,27 @@ extension JobRunner {
         while true {
             guard !isStopping, !isCancelled(id) else { throw JobFailure.stopped }
             do {
-                _ = try await models.active(timeout: .seconds(1))
+                _ = try await models.active(timeout: .milliseconds(100))
                 return
             } catch let error as APIError where error.code == .notReady { continue }
         }
     }
 
     /// Appends the work's progress to the job's events and, at most once a second, stores it in the registry.
-    private func follow(_ channel: LineChannel, _ id: Int64) async throws -> Data {
+    private func follow(_ feed: WorkFeed, _ id: Int64) async throws -> Data {
         var kept = ContinuousClock.now - .seconds(1)
-        for await line in channel.lines {
-            switch try JSON.decode(WorkEvent<JSONValue>.self, from: line) {
-            case .progress:
+        for await event in feed.events {
+            switch event {
+            case .progress(let progress):
+                let line = try JSON.encode(progress.line)
                 tell(line, id)
                 guard ContinuousClock.now - kept >= .seconds(1) else { continue }
                 kept = .now
                 await keep(line, id)
-            case .end(.object(var result)):
-                result["event"] = nil
-                return try JSON.encode(JSONValue.object(result))
+            case .end(let result): return try JSON.encode(result)
             // Somebody cancelled it, or the daemon stops.
             case .error(.notReady, _): throw JobFailure.stopped
             case .error(let code, let message): throw APIError(code, message)
-            case .end: break
             }
         }
         throw JobFailure.stopped
@@ -66,27 +63,5 @@ extension JobRunner {
             throw APIError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
         }
         return job
-    }
-}
-
-extension LineChannel {
-    /// Its lines, to the end of the work.
-    fileprivate var lines: AsyncStream<Data> {
-        AsyncStream { lines in
-            let splitter = Mutex(LineSplitter())
-            let read = { @Sendable [self] in
-                splitter.withLock { splitter in
-                    while true {
-                        switch next(maximum: 1 << 16) {
-                        case .bytes(let bytes): for line in splitter.append(bytes) { lines.yield(line) }
-                        case .notYet: return
-                        case .end: return lines.finish()
-                        }
-                    }
-                }
-            }
-            onMore(read)
-            read()
-        }
     }
 }

@@ -2,8 +2,8 @@ import API
 import Foundation
 import Registry
 
-/// Runs jobs, oldest first, from several queues, each one at a time: trainings in child processes, changes of the model, and the kinds of work
-/// on what is enrolled.
+/// Runs jobs, oldest first, from several queues, each one at a time: trainings and comparisons in child processes, changes of the model, and the
+/// kinds of work on what is enrolled.
 ///
 /// Every step is recorded in the registry before it is taken, so that a daemon that starts again resumes the job that was running. One
 /// task works on each queue, in ``run(_:)``; routes call the other methods meanwhile.
@@ -42,7 +42,7 @@ actor JobRunner {
     let changes: ModelChangeWork
     let classifiers: ClassifierHost
     let log: Log
-    /// The program that runs the trainings: `aniwho`.
+    /// The program that runs trainings and comparisons: `aniwho`.
     let program: String
     /// How long a child may take to stop before it is killed.
     let grace: Duration
@@ -58,7 +58,7 @@ actor JobRunner {
     private var events: [Int64: JobEvents] = [:]
     /// Jobs that have ended since the daemon started.
     private var ended: Set<Int64> = []
-    private let queues = ([JobKind.trainings, JobKind.modelChanges] + JobKind.enrolledWork).map { Queue($0) }
+    private let queues = ([JobKind.commands, JobKind.modelChanges] + JobKind.enrolledWork).map { Queue($0) }
     private var enrolledWork: Work?
     /// A task for each queue.
     private var tasks: [Task<Void, Never>] = []
@@ -80,7 +80,7 @@ actor JobRunner {
         enrolledWork = enrolled
         tasks = queues.map { queue in
             Task {
-                if queue.kinds == JobKind.trainings { await removeForgottenPictures() }
+                if queue.kinds == JobKind.commands { await removeForgottenPictures() }
                 await run(queue)
             }
         }

@@ -14,6 +14,8 @@ enum JobFailure: Error {
 
 /// What a job gave.
 enum JobProduct {
+    /// The report in its folder.
+    case report
     /// The identity of the model or classifier that it made, or of the model that it worked with.
     case model(String)
     /// What work on what is enrolled gave, as JSON.
@@ -24,10 +26,11 @@ enum JobProduct {
 extension JobRunner {
     func perform(_ job: Job) async {
         let folder = folder(of: job.id)
-        let trains = job.kind.trains
-        let resumes = job.state == .running && (!trains || folder.hasCheckpoint)
+        let runsCommand = job.kind.runsCommand
+        let resumes = job.state == .running && (!runsCommand || folder.canGoOn(job.kind))
         let child = child(for: job, in: folder, resumes: resumes)
-        current[job.id] = Current(child: trains ? child : nil, isEnrolledWork: !trains && !job.kind.changesModel)
+        current[job.id] = Current(
+            child: runsCommand ? child : nil, isEnrolledWork: !runsCommand && !job.kind.changesModel)
         defer { current[job.id] = nil }
         do {
             _ = try await registry.startJob(job.id)
@@ -35,8 +38,8 @@ extension JobRunner {
             // It was cancelled since it was read from the registry.
             if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
             log.write(.error, "cannot start a job", ["job": String(job.id), "message": error.message])
-            // The caller of the daemon's own work waits for its end, so the job fails now. A training can wait until the disk has room.
-            if !trains { return await settle(job, .failure(.failed(error.message, code: error.code))) }
+            // The caller of the daemon's own work waits for its end, so the job fails now. A command can wait until the disk has room.
+            if !runsCommand { return await settle(job, .failure(.failed(error.message, code: error.code))) }
             return await pause()
         }
         log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind.rawValue, "resumed": String(resumes)])
@@ -49,17 +52,17 @@ extension JobRunner {
             result = .failure(failure)
         } catch {
             let error = APIError(describing: error)
-            result = .failure(.failed(error.message, code: trains ? nil : error.code))
+            result = .failure(.failed(error.message, code: runsCommand ? nil : error.code))
         }
         await settle(job, result)
         // Its work ended because the daemon is about to stop.
-        if case .failure(.stopped) = result, !trains, !isStopping, !isCancelled(job.id) { await pause() }
+        if case .failure(.stopped) = result, !runsCommand, !isStopping, !isCancelled(job.id) { await pause() }
     }
 
     private func product(
         of job: Job, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
     ) async throws -> JobProduct {
-        if job.kind.trains { return .model(try await makeProduct(job, folder, child, resumes: resumes)) }
+        if job.kind.runsCommand { return try await makeProduct(job, folder, child, resumes: resumes) }
         if job.kind.changesModel { return .model(try await changeModel(job, job.kind, resumes: resumes)) }
         return .result(try await workOnEnrolled(job, resumes: resumes))
     }
@@ -70,18 +73,18 @@ extension JobRunner {
             arguments: [job.kind.rawValue]
                 + (resumes
                     ? ["--resume", folder.run]
-                    : ["--run", folder.run] + (job.fromRegistry ? ["--data", JobFolder.classListInFolder] : [])
+                    : [job.kind == .compare ? "--out" : "--run", folder.run]
+                        + (job.fromRegistry ? ["--data", JobFolder.classListInFolder] : [])
                         + job.arguments),
             directory: folder.path, messages: folder.messages, lock: folder.lock)
     }
 
     /// Runs the command, unless it finished under an earlier daemon, and imports the model or classifier that it made.
-    /// - Returns: the identity of the model or classifier.
     private func makeProduct(
         _ job: Job, _ folder: JobFolder, _ child: ChildProcess, resumes: Bool
-    ) async throws -> String {
+    ) async throws -> JobProduct {
         if folder.hasFinished, FileManager.default.fileExists(atPath: folder.model) {
-            return try await importProduct(job, folder)
+            return .model(try await importProduct(job, folder))
         }
         if !resumes {
             try folder.clearRun()
@@ -89,7 +92,10 @@ extension JobRunner {
         }
         try tellLaunch(of: job.id, resumed: resumes)
         switch try await follow(child, job.id) {
-        case .exited(status: 0): return try await importProduct(job, folder)
+        case .exited(status: 0) where !job.kind.trains:
+            try await commit(job.id)
+            return .report
+        case .exited(status: 0): return .model(try await importProduct(job, folder))
         case _ where await isUnwanted(job.id): throw JobFailure.stopped
         case .exited(let status):
             throw JobFailure.failed(folder.lastMessage ?? "aniwho \(job.kind.rawValue) ended with status \(status)")
@@ -162,6 +168,7 @@ extension JobRunner {
                 let ended =
                     switch result {
                     case .success(.model(let identity)): try await registry.finishJob(id, model: identity)
+                    case .success(.report): try await registry.finishJob(id)
                     case .success(.result(let json)):
                         try await registry.finishJob(id, result: String(decoding: json, as: UTF8.self))
                     case .failure(.failed(let reason, let code)):

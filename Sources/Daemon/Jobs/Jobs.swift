@@ -1,4 +1,5 @@
 import API
+import Embedding
 import Foundation
 import Registry
 
@@ -28,12 +29,39 @@ extension StartJob {
     /// A token reaches no file by a path, as with backups and bundles: only users on the socket may name paths.
     private static func refusePaths(in arguments: [String], to caller: Caller?) throws(APIError) {
         guard let caller, caller.isRemote else { return }
-        let arguments = try JobArguments(arguments)
-        guard let option = JobArguments.pathOptions.sorted().first(where: arguments.has) else { return }
+        guard let option = try JobArguments(arguments).optionWithPath else { return }
         throw APIError(
             .forbidden,
             "\(caller.phrase) may not start a job with the path --\(option): only users on the daemon's Unix socket may"
         )
+    }
+}
+
+extension FetchReport: Route {
+    static func answer(_ request: Request, _ services: Services) async throws -> Response {
+        let job = try await services.registry.job(request.id)
+        guard job.kind == .compare else {
+            throw APIError(
+                .reportNotFound,
+                "job \(job.id) (\(job.kind.rawValue)) has no report: only comparisons have one; begin one with: aniwho jobs start compare"
+            )
+        }
+        let path = services.jobs.folder(of: job.id).report
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw APIError(.reportNotFound, "job \(job.id) has no report \(reason(job))")
+        }
+        return Response(bytes: bytes, tag: "\"\(ContentHash.sha256(bytes).prefix(32))\"")
+    }
+
+    /// Why there is none, and what to do.
+    private static func reason(_ job: Job) -> String {
+        switch job.state {
+        case .queued: "yet: it waits for the jobs before it; see aniwho jobs list"
+        case .running: "yet: the command writes it when it has read and embedded the pictures; ask again in a moment"
+        case .finished: "any more: its folder \(job.folder) was changed; compare again"
+        case .failed, .cancelled:
+            "because it ended before its first run\(job.error.map { ": \($0)" } ?? ""); mend the cause, and compare again"
+        }
     }
 }
 

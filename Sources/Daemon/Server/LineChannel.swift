@@ -2,7 +2,7 @@ import API
 import Foundation
 import Synchronization
 
-/// Lines of JSON from work in this process to the reader of its answer.
+/// Lines of JSON from this process to the reader of an answer.
 final class LineChannel: LineSource {
     private struct State {
         var bytes = Data()
@@ -12,21 +12,16 @@ final class LineChannel: LineSource {
         var leave: (@Sendable () -> Void)?
     }
 
-    /// The shortest time between two reports of progress.
-    private static let interval = Duration.milliseconds(100)
-
     private let state = Mutex(State())
 
-    /// Whether the reader has gone away, or the work is to stop.
+    /// Whether the reader has gone away.
     var isClosed: Bool { state.withLock(\.isClosed) }
 
     /// Adds a value as a line of JSON.
-    /// - Parameter isLast: whether the answer ends with it.
-    func send(_ value: some Encodable, isLast: Bool = false) {
+    func send(_ value: some Encodable) {
         let line = ((try? JSON.encode(value)) ?? Data()) + Data("\n".utf8)
         let wake = state.withLock { state in
             state.bytes += line
-            state.hasEnded = isLast
             return state.wake
         }
         wake?()
@@ -67,31 +62,5 @@ final class LineChannel: LineSource {
             return state.leave
         }
         leave?()
-    }
-
-    /// Asks the work to stop. What it still sends can be read.
-    func stop() {
-        let leave = state.withLock { state in
-            defer { (state.isClosed, state.leave) = (true, nil) }
-            return state.leave
-        }
-        leave?()
-    }
-
-    /// Begins a step.
-    /// - Parameter step: one word for the reader.
-    /// - Returns: a function to call often with the progress of the step, which sends some of its calls.
-    func reports(of step: String) -> @Sendable (_ done: Int, _ total: Int) -> Void {
-        let last = Mutex(ContinuousClock.now - .seconds(1))
-        return { [self] done, total in
-            let now = ContinuousClock.now
-            let isDue = last.withLock { last in
-                guard now - last > Self.interval || done == total else { return false }
-                last = now
-                return true
-            }
-            guard isDue else { return }
-            send(WorkEvent<Never>.progress(WorkProgress(step: step, done: done, total: total)))
-        }
     }
 }

@@ -197,6 +197,7 @@ let routeTable: [RouteEntry] = [
     RouteEntry(FetchOpenAPI.self),
     RouteEntry(FetchPage.self),
     RouteEntry(FetchPageFile.self),
+    RouteEntry(FetchReport.self),
     RouteEntry(FetchThumbnail.self),
     RouteEntry(FindSimilarImages.self),
     RouteEntry(GetStatus.self),

@@ -88,7 +88,7 @@ final class Metrics: Sendable {
         }
     }
 
-    func countBackup(_ time: Duration, succeeded: Bool) {
+    func countBackup(_ time: Duration?, succeeded: Bool) {
         state.withLock { state in
             guard succeeded else { return state.backups.failed += 1 }
             state.backups.succeeded += 1

@@ -57,6 +57,11 @@ public struct BackupTarget: Sendable {
     }
 }
 
+extension BackupFile {
+    /// Removes the second, hidden name that a backup has if its daemon was killed right after the backup got its own name.
+    public static func discardPartial(of file: String) { PartialFile.discard(for: file) }
+}
+
 extension Registry {
     /// The pages that one step copies: 2 MiB, in a few milliseconds.
     private static let pagesPerStep: Int32 = 256
@@ -64,16 +69,21 @@ extension Registry {
     /// Writes a backup: the whole registry, as it is when this begins, in one self-contained file.
     ///
     /// Reads through its own connection, so that it never waits for other users of the registry. Blocks its thread until the file is durable.
-    /// - Parameter progress: gets the number of pages copied and of all pages; returns whether to go on.
+    /// - Parameters:
+    ///   - placing: gets the complete file's identity and size right before it gets its name.
+    ///   - progress: gets the number of pages copied and of all pages; returns whether to go on.
     /// - Returns: the backup's size in bytes.
     /// - Throws: `interrupted`, `targetExists`, or the storage errors. Nothing is left on the disk then.
     public nonisolated func backUp(
-        to target: BackupTarget, progress: (_ done: Int, _ total: Int) -> Bool
+        to target: BackupTarget, placing: (_ identity: FileIdentity, _ bytes: Int) -> Void = { _, _ in },
+        progress: (_ done: Int, _ total: Int) -> Bool
     ) throws(RegistryError) -> Int {
         let partial = try PartialFile(for: target.file)
         do throws(RegistryError) {
             try Self.copy(DataDirectory.database(in: directory), to: partial.path, progress: progress)
-            try partial.commit(replacing: target.replaces)
+            try partial.commit(replacing: target.replaces) {
+                if let identity = FileIdentity(of: partial.path) { placing(identity, Int(identity.size)) }
+            }
         } catch {
             partial.discard()
             guard error.code == .storageFull else { throw error }

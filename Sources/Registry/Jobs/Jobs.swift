@@ -3,7 +3,7 @@ public import Foundation
 
 /// Jobs: the long work that the daemon was asked to do, and how far it is. Jobs survive a restart.
 public protocol JobStore: Sendable {
-    /// Queues a training.
+    /// Queues a training or a comparison.
     /// - Parameters:
     ///   - name: of the model or classifier to make; nil for the kind and the job's number, such as `meta-train-3`.
     ///   - arguments: stored unchanged.
@@ -63,9 +63,9 @@ public protocol JobStore: Sendable {
     func finishJob(_ id: Int64, model identity: String) async throws(RegistryError) -> Job
 
     /// Records that a running job succeeded.
-    /// - Parameter result: JSON: what it gave.
+    /// - Parameter result: JSON: what it gave; nil if that is in its folder.
     /// - Throws: `jobNotFound`, `jobEnded`.
-    func finishJob(_ id: Int64, result: String) async throws(RegistryError) -> Job
+    func finishJob(_ id: Int64, result: String?) async throws(RegistryError) -> Job
 
     /// Records that a job failed, and why.
     /// - Parameter code: of the error, if the daemon did the work itself.
@@ -168,10 +168,10 @@ extension Registry: JobStore {
             [.time(Date()), .text(identity)], detail: ["model": identity])
     }
 
-    public func finishJob(_ id: Int64, result: String) throws(RegistryError) -> Job {
+    public func finishJob(_ id: Int64, result: String? = nil) throws(RegistryError) -> Job {
         try changeJob(
             id, audit: "job.finish", sql: "state = 'finished', ended_at = ?, result = ?",
-            [.time(Date()), .text(result)])
+            [.time(Date()), result.map { .text($0) } ?? .null])
     }
 
     public func failJob(_ id: Int64, error: String, code: ErrorCode? = nil) throws(RegistryError) -> Job {

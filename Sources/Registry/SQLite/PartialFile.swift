@@ -68,10 +68,13 @@ struct PartialFile {
     }
 
     /// Makes the file durable and gives it its final name.
-    /// - Parameter replacing: whether it may replace an existing file.
+    /// - Parameters:
+    ///   - replacing: whether it may replace an existing file.
+    ///   - placing: called when it is durable, right before it gets its name.
     /// - Throws: `targetExists`, or the storage errors; the temporary file still exists then.
-    func commit(replacing: Bool) throws(RegistryError) {
+    func commit(replacing: Bool, placing: () -> Void = {}) throws(RegistryError) {
         try synchronize()
+        placing()
         if !replacing {
             // link(2) itself fails when the name is taken, so that a file created meanwhile is never lost.
             if unsafe link(path, place) == 0 {
@@ -97,7 +100,12 @@ struct PartialFile {
     }
 
     /// Removes the temporary file, and SQLite's files beside it.
-    func discard() {
+    func discard() { Self.discard(path) }
+
+    /// Removes the temporary file of a final path that a killed process left, and SQLite's files beside it.
+    static func discard(for place: String) { discard(path(for: place)) }
+
+    private static func discard(_ path: String) {
         for suffix in ["", "-journal", "-wal", "-shm"] { unsafe unlink(path + suffix) }
     }
 }

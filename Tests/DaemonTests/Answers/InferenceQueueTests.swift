@@ -48,7 +48,7 @@ import Testing
                 }
             }
             let all = requests.reduce(0) { $0 + $1.1.count }
-            while queue.waitingImages < all { usleep(500) }
+            while queue.waitingImages < all { try? await Task.sleep(for: .microseconds(500)) }
             queue.giveBack()
         }
         return (noted.all.sorted { $0.index < $1.index }.map(\.vectors), noted.all.map(\.index))

@@ -49,6 +49,7 @@ class ErrorCode(OpenEnum):
     PAYLOAD_TOO_LARGE = "payload_too_large"
     RATE_LIMITED = "rate_limited"
     REJECTION_NOT_FOUND = "rejection_not_found"
+    REPORT_NOT_FOUND = "report_not_found"
     REQUEST_TIMEOUT = "request_timeout"
     ROUTE_NOT_FOUND = "route_not_found"
     SESSION_NOT_FOUND = "session_not_found"
@@ -135,7 +136,7 @@ _STATUSES: dict[int, tuple[ErrorCode, ...]] = {
         ErrorCode.CHANGE_NOT_FOUND, ErrorCode.CHARACTER_NOT_FOUND, ErrorCode.CLASSIFIER_NOT_FOUND,
         ErrorCode.DETECTOR_NOT_FOUND, ErrorCode.FILE_NOT_FOUND, ErrorCode.HEAD_NOT_FOUND, ErrorCode.IMAGE_NOT_FOUND,
         ErrorCode.JOB_NOT_FOUND, ErrorCode.MODEL_NOT_FOUND, ErrorCode.PACK_NOT_FOUND, ErrorCode.REJECTION_NOT_FOUND,
-        ErrorCode.ROUTE_NOT_FOUND, ErrorCode.SESSION_NOT_FOUND, ErrorCode.TOKEN_NOT_FOUND,
+        ErrorCode.REPORT_NOT_FOUND, ErrorCode.ROUTE_NOT_FOUND, ErrorCode.SESSION_NOT_FOUND, ErrorCode.TOKEN_NOT_FOUND,
         ErrorCode.WEBHOOK_NOT_FOUND),
     405: (ErrorCode.METHOD_NOT_ALLOWED,),
     408: (ErrorCode.REQUEST_TIMEOUT,),

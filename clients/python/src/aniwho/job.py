@@ -18,6 +18,8 @@ class JobKind(OpenEnum):
     """Writes everything in the registry to one file."""
     CALIBRATE = "calibrate"
     """Fits probabilities and the threshold on the enrolled pictures."""
+    COMPARE = "compare"
+    """Runs a grid of transfer trainings and reports on it. It makes no model."""
     COMPARE_HEADS = "compare-heads"
     """Compares all heads on the enrolled pictures."""
     EXPORT_BUNDLE = "export-bundle"
@@ -55,14 +57,14 @@ class JobState(OpenEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """A training, a change of the model, or long work on what is enrolled. It goes on when nobody waits for it."""
+    """A training, a comparison, a change of the model, or long work on what is enrolled. It goes on when nobody waits for it."""
 
     id: int
     """Its number, which is never used again."""
     kind: JobKind
     """What it does."""
     name: str
-    """The name of the model or classifier to make, or of the model that is to answer. Of other work, the kind and the number."""
+    """The name of the model or classifier to make, or of the model that is to answer. Of others, the kind and the number."""
     arguments: tuple[str, ...]
     """The command's options. Of work on what is enrolled, what it was asked for."""
     from_registry: bool

@@ -1,4 +1,4 @@
-"""Jobs: trainings, changes of the model that answers, and long work on what is enrolled."""
+"""Jobs: trainings, comparisons, changes of the model that answers, and long work on what is enrolled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .job import Job, JobEnd
-from .wire.operations import answers, lists, watches
+from .wire.operations import answers, downloads, lists, watches
 from .wire.requests import Message
 
 
@@ -32,7 +32,7 @@ class PrunedJobs:
 
 
 class JobOperations:
-    """Jobs: trainings, changes of the model that answers, and long work on what is enrolled."""
+    """Jobs: trainings, comparisons, changes of the model that answers, and long work on what is enrolled."""
 
     @lists("/v1/jobs", "jobs", Job)
     def jobs(self, *, limit: int | None = None) -> Message:
@@ -49,9 +49,9 @@ class JobOperations:
         self, kind: str, arguments: Iterable[str] = (), *, name: str | None = None, from_registry: bool = False,
         idempotency_key: str | None = None
     ) -> Message:
-        """Queues a training. ``arguments`` are the command's options; paths in them must be absolute.
+        """Queues a training or a comparison. ``arguments`` are the command's options; paths in them must be absolute.
 
-        With ``from_registry``, a transfer-train job trains on the enrolled pictures. The same request with the same ``idempotency_key``
+        With ``from_registry``, a transfer-train or compare job trains on the enrolled pictures. A comparison takes no ``name``. The same request with the same ``idempotency_key``
         answers the job that the first one queued.
         """
         return Message(
@@ -61,6 +61,11 @@ class JobOperations:
     @watches("/v1/jobs/{id}/events", JobEvent, JobEnd)
     def watch_job(self, id: int) -> Message:
         """All events of a job from the first, until the job ends."""
+        return Message(path={"id": id})
+
+    @downloads("/v1/jobs/{id}/report")
+    def job_report(self, id: int) -> Message:
+        """The report of a comparison, as it is by now: a page of HTML that needs no other file."""
         return Message(path={"id": id})
 
     @answers("POST", "/v1/jobs/{id}/cancel", Job)

@@ -3,11 +3,11 @@ import Dispatch
 import Registry
 import Synchronization
 
-/// Work of one kind, one piece at a time, that reports its progress and its end in lines of JSON.
+/// Work of one kind, one piece at a time, that tells its progress and its end.
 ///
-/// The work stops when its reader goes away and when the daemon stops. Its long computations run in ``background``, so that the daemon
-/// answers requests meanwhile.
-final class LineWork: Sendable {
+/// The work stops when it is asked to, and when the daemon stops. Its long computations run in ``background``, so that the daemon answers
+/// requests meanwhile.
+final class SingleWork: Sendable {
     private struct State {
         var isBusy = false
         var isStopping = false
@@ -31,21 +31,21 @@ final class LineWork: Sendable {
     /// Starts a piece in the name of the current author.
     /// - Parameters:
     ///   - fields: more fields of the log line that is written if it fails.
-    ///   - work: its result or its error becomes the last line.
-    /// - Returns: its ``WorkEvent``s.
+    ///   - work: its result or its error is told last.
     /// - Throws: `busy` while another piece runs; `not_ready` when the daemon is stopping.
-    func begin<End: Codable & Sendable & Equatable>(
-        _ fields: [String: String] = [:], _ work: @escaping @Sendable (Progress) async throws -> End
-    ) throws -> LineChannel {
+    func begin(
+        _ fields: [String: String] = [:],
+        _ work: @escaping @Sendable (Progress) async throws -> any Encodable & Sendable
+    ) throws -> WorkFeed {
         try state.withLock { state throws(APIError) in
             guard !state.isStopping else { throw APIError(.notReady, "the daemon stops") }
             guard !state.isBusy else { throw APIError(.busy, busy) }
             state.isBusy = true
         }
-        let channel = LineChannel()
+        let feed = WorkFeed()
         Task {
-            let last: WorkEvent<End>
-            do { last = .end(try await work(Progress(channel: channel, work: self))) } catch {
+            let last: WorkEvent
+            do { last = .end(try await work(Progress(feed: feed, work: self))) } catch {
                 let error = APIError(describing: error)
                 log.write(
                     .of(status: error.code.status, otherwise: .warning), "\(name) failed",
@@ -53,9 +53,9 @@ final class LineWork: Sendable {
                 last = .error(error.code, error.message)
             }
             state.withLock { $0.isBusy = false }
-            channel.send(last, isLast: true)
+            feed.end(with: last)
         }
-        return channel
+        return feed
     }
 
     /// Stops the piece that runs, and refuses further ones.
@@ -63,19 +63,17 @@ final class LineWork: Sendable {
 
     /// Reports the progress of a piece.
     struct Progress: Sendable {
-        fileprivate let channel: LineChannel
-        fileprivate let work: LineWork
+        fileprivate let feed: WorkFeed
+        fileprivate let work: SingleWork
 
         /// Begins a step.
-        /// - Parameter step: one word for the reader.
+        /// - Parameter step: one word for the follower.
         /// - Returns: a function to call often with the progress of the step. It throws `interrupted` when the work is to stop.
         func step(_ step: String) -> @Sendable (_ done: Int, _ total: Int) throws -> Void {
-            let report = channel.reports(of: step)
+            let report = feed.reports(of: step)
             return { done, total in
                 report(done, total)
-                guard !channel.isClosed, !work.state.withLock(\.isStopping) else {
-                    throw RegistryError.stopped
-                }
+                guard !feed.isStopped, !work.state.withLock(\.isStopping) else { throw RegistryError.stopped }
             }
         }
     }
