@@ -34,10 +34,10 @@ extension ClassifyImages: Route {
 
     private static func byPrototypes(_ request: Request, _ services: Services) async throws -> Response {
         try await services.withActiveModel { active in
+            let current = services.calibrations.answering(by: active.model)
             let ranking = Ranking(
-                head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
+                head: services.heads.active, decision: current.decision, model: active.model,
                 services: services)
-            let calibration = services.calibrations.active(for: active.model)
             // A box or a number is of the first frame.
             let chooses = !request.selection.boxes.isEmpty || request.selection.number != nil
             let pictures = try await services.decoded(
@@ -62,7 +62,7 @@ extension ClassifyImages: Route {
             }
             return Response(
                 model: active.name, head: ranking.head.rawValue,
-                calibration: calibration?.identity ?? ShowCalibration.modelsOwn,
+                calibration: current.calibration,
                 results: classifications(of: pictures, zip(subjects, answers).map { ($0.picture, $1) }))
         }
     }

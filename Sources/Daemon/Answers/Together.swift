@@ -19,10 +19,10 @@ extension ClassifyTogether: Route {
     private static func answer(
         _ request: Request, by active: ModelHost.Active, _ services: Services
     ) async throws -> Response {
+        let current = services.calibrations.answering(by: active.model)
         let ranking = Ranking(
-            head: services.heads.active, decision: services.decision(of: active.model), model: active.model,
+            head: services.heads.active, decision: current.decision, model: active.model,
             services: services)
-        let calibration = services.calibrations.active(for: active.model)
         let pictures = try await services.decoded(request.files, request.selection, .one, for: active.model)
         let vectors = await services.inference.embed(
             pictures.flatMap(\.faces).map(\.prepared), with: active.embedder)
@@ -38,7 +38,7 @@ extension ClassifyTogether: Route {
             .whole, ranked, rejected: rejected, top: top, threshold: ranking.decision?.threshold)
         return Response(
             model: active.name, head: ranking.head.rawValue,
-            calibration: calibration?.identity ?? ShowCalibration.modelsOwn, images: request.files.map(\.name),
+            calibration: current.calibration, images: request.files.map(\.name),
             independentImages: try await group.independentCount(of: active.model, services),
             answer: try await ClassifyImages.withEvidence(decided, group.mean, active.model, services))
     }

@@ -108,12 +108,18 @@ final class CalibrationHost: Sendable {
         state.withLock { $0.active.flatMap { $0.model == model.identity ? $0 : nil } }
     }
 
-    /// The decision of answers; nil if neither the calibration nor the model has a rule.
-    func decision(of model: Model) -> Decision? {
-        let (calibration, rate) = state.withLock { ($0.active, $0.choice.falseAccept) }
-        return Decision(
-            model, calibration.flatMap { $0.model == model.identity ? $0 : nil }, falseAccepts: rate)
+    /// The decision of answers, nil if neither the calibration nor the model has a rule; and the identity of the calibration that it is from.
+    /// Both are of one moment, so an answer never names another calibration than the one that it rests on.
+    func answering(by model: Model) -> (decision: Decision?, calibration: String) {
+        let (active, rate) = state.withLock { ($0.active, $0.choice.falseAccept) }
+        let calibration = active.flatMap { $0.model == model.identity ? $0 : nil }
+        return (
+            Decision(model, calibration, falseAccepts: rate), calibration?.identity ?? ShowCalibration.modelsOwn
+        )
     }
+
+    /// The decision of answers; nil if neither the calibration nor the model has a rule.
+    func decision(of model: Model) -> Decision? { answering(by: model).decision }
 
     /// The decision of answers by a model that is not active; nil if neither its stored calibration nor the model has a rule.
     func decision(ofInactive model: Model) async throws -> Decision? {
