@@ -170,7 +170,7 @@ import Testing
                 try await StartJob.answer(request, services)
             }
         }
-        #expect(error?.code == .forbidden && error?.message.contains("--data") == true)
+        #expect(error?.code == .forbidden && error?.message.contains("--weights") == true)
         #expect(try await services.registry.jobs().isEmpty)
         _ = try await services.asked(by: .user(0)) { try await StartJob.answer(request, services) }
     }
