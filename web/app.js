@@ -3,19 +3,28 @@
 import { get, remove } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { el, moment } from "./dom.js";
-import * as changes from "./changes-feed.js";
+import * as characters from "./characters.js";
 import * as keys from "./keys.js";
 import { forget, useLinkOfAddress } from "./login.js";
 import * as router from "./router.js";
 import { attempt } from "./toast.js";
+
+/** The first view comes with the page, the others when they are opened. */
+const views = {
+  characters: () => characters,
+  character: () => import("./character.js"),
+  try: () => import("./try.js"),
+  inbox: () => import("./inbox.js"),
+  checks: () => import("./checks.js"),
+};
 
 await useLinkOfAddress();
 keys.start();
 const session = get("/v1/sessions/current");
 session.then(({ session: { role } }) => { document.body.dataset.role = role; });
 document.getElementById("account").addEventListener("click", showAccount);
-await router.start();
-changes.start();
+await router.start(views);
+(await import("./changes-feed.js")).start();
 
 async function showAccount() {
   const { session, user, version } = await get("/v1/sessions/current");

@@ -2,7 +2,6 @@
 
 import { address, all as entries, path, post } from "./api.js";
 import { afterwards, count, el } from "./dom.js";
-import { enrollDropped } from "./enroll.js";
 import { acceptPictures } from "./pictures.js";
 import { onUndo } from "./undo.js";
 import { to } from "./router.js";
@@ -91,7 +90,10 @@ export async function show(main) {
     });
   }
 
-  const stopDrops = acceptPictures(main, (files) => enrollDropped(files, all, load));
+  const stopDrops = acceptPictures(main, async (files) => {
+    const { enrollDropped } = await import("./enroll.js");
+    await enrollDropped(files, all, load);
+  });
   const stopKeys = setKeys([
     { key: "/", shown: "/", text: "search", run: () => search.focus() },
     { key: "n", shown: "N", text: "new character", run: create },

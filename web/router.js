@@ -4,14 +4,8 @@ import { el } from "./dom.js";
 import { setKeys } from "./keys.js";
 import { announce } from "./toast.js";
 
-/** By the first word of the address: loads a module whose `show(place, rest)` fills the view. */
-const views = {
-  characters: () => import("./characters.js"),
-  character: () => import("./character.js"),
-  try: () => import("./try.js"),
-  inbox: () => import("./inbox.js"),
-  checks: () => import("./checks.js"),
-};
+/** By the first word of the address: what gives a module whose `show(place, rest)` fills the view. */
+let views;
 
 let current = 0;
 let leave = null;
@@ -19,7 +13,9 @@ let leave = null;
 /** The address of a view. */
 export const to = (view, ...rest) => `#/${[view, ...rest].map(encodeURIComponent).join("/")}`;
 
-export function start() {
+/** @param all the views; without an address, `characters` is shown */
+export function start(all) {
+  views = all;
   addEventListener("hashchange", () => open(true));
   return open(false);
 }
