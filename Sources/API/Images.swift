@@ -188,10 +188,10 @@ public struct PictureFile: FileResponse, Equatable {
     public var message: ResponseMessage { ResponseMessage(status: 200, contentType: mediaType, body: bytes) }
 }
 
-/// `GET /v1/images/{id}/crop`: the face of an enrolled image, as a PNG picture; the whole picture where it has no box.
-public enum FetchCrop: Endpoint {
+/// `GET /v1/images/{id}/face`: the face of an enrolled image, as a PNG picture; the whole picture where it has no box.
+public enum FetchFace: Endpoint {
     public static let method = HTTPMethod.get
-    public static let path = "/v1/images/{id}/crop"
+    public static let path = "/v1/images/{id}/face"
     public static let responseKind = ResponseKind.bytes(["image/png"])
 
     public typealias Request = IdentifiedRequest

@@ -195,11 +195,11 @@ public enum DiscardInboxPictures: Endpoint {
     }
 }
 
-/// `GET /v1/inbox/{id}/crop`: the face of a picture in the inbox, as a PNG picture; the whole picture where it has no box.
-public enum FetchInboxCrop: Endpoint {
+/// `GET /v1/inbox/{id}/face`: the face of a picture in the inbox, as a PNG picture; the whole picture where it has no box.
+public enum FetchInboxFace: Endpoint {
     public static let method = HTTPMethod.get
-    public static let path = "/v1/inbox/{id}/crop"
-    public static let responseKind = FetchCrop.responseKind
+    public static let path = "/v1/inbox/{id}/face"
+    public static let responseKind = FetchFace.responseKind
 
     public typealias Request = IdentifiedRequest
     public typealias Response = PictureFile

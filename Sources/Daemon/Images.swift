@@ -38,7 +38,7 @@ extension FetchImage: Route {
     }
 }
 
-extension FetchCrop: Route {
+extension FetchFace: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let image = try await services.registry.image(request.id)
         return try await crop(

@@ -140,10 +140,10 @@ extension DiscardInboxPictures: Route {
     }
 }
 
-extension FetchInboxCrop: Route {
+extension FetchInboxFace: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let (picture, bytes) = try await services.registry.inboxPicture(request.id)
-        return try await FetchCrop.crop(of: bytes, picture.box, named: "picture \(picture.id) of the inbox")
+        return try await FetchFace.crop(of: bytes, picture.box, named: "picture \(picture.id) of the inbox")
     }
 }
 

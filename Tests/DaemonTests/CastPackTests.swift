@@ -106,7 +106,7 @@ import Testing
         let image = try #require(try await target.registry.images(of: name).first { $0.pack != nil })
         for ask in [
             { _ = try await FetchImage.answer(.init(id: image.id), services) },
-            { _ = try await FetchCrop.answer(.init(id: image.id), services) },
+            { _ = try await FetchFace.answer(.init(id: image.id), services) },
             { _ = try await FetchThumbnail.answer(.init(id: image.id, size: 64), services) },
         ] {
             let error = await #expect(throws: RegistryError.self) { try await ask() }

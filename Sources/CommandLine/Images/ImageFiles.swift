@@ -30,7 +30,7 @@ enum ImagesCrop: AsksDaemon {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let id = try arguments.number("ID", of: "an image")
         try ImageFile.write(arguments, console) { client in
-            try client.call(FetchCrop.self, IdentifiedRequest(id: id)).bytes
+            try client.call(FetchFace.self, IdentifiedRequest(id: id)).bytes
         }
     }
 }

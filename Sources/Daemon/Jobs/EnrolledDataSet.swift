@@ -87,7 +87,7 @@ struct EnrolledDataSet {
                 let bytes = try await registry.imageBytes(image.id)
                 if let box = image.box {
                     // A training reads faces.
-                    let face = try await FetchCrop.crop(of: bytes, box, named: "image \(image.id)").bytes
+                    let face = try await FetchFace.crop(of: bytes, box, named: "image \(image.id)").bytes
                     try write(face, to: "\(folder)/\(image.id).png")
                 } else {
                     try write(bytes, to: "\(folder)/\(image.id).\(image.format)")

@@ -135,7 +135,7 @@ import Testing
             .init(name: "Rei", selection: FaceSelection(.largest), files: [Self.picture()]), services
         ).added[0]
         let box = try #require(added.box)
-        let crop = try await FetchCrop.answer(IdentifiedRequest(id: added.id), services)
+        let crop = try await FetchFace.answer(IdentifiedRequest(id: added.id), services)
         let face = try Image.decode([UInt8](crop.bytes)).image
         #expect(crop.mediaType == "image/png" && face.width == box.width && face.height == box.height)
         #expect(try await FetchImage.answer(IdentifiedRequest(id: added.id), services).bytes == Self.picture().bytes)

@@ -116,7 +116,7 @@ class ImageOperations:
         """The original file of an image."""
         return Message(path={"id": id})
 
-    @downloads("/v1/images/{id}/crop")
+    @downloads("/v1/images/{id}/face")
     def image_crop(self, id: int) -> Message:
         """The face of an image, as a PNG picture; the whole picture if it has no box."""
         return Message(path={"id": id})

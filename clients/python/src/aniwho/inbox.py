@@ -145,7 +145,7 @@ class InboxOperations:
         """The original file of a picture in the inbox."""
         return Message(path={"id": id})
 
-    @downloads("/v1/inbox/{id}/crop")
+    @downloads("/v1/inbox/{id}/face")
     def inbox_crop(self, id: int) -> Message:
         """The face of a picture in the inbox, as a PNG picture; the whole picture if it has no box."""
         return Message(path={"id": id})
