@@ -57,7 +57,7 @@ def test_files_of_an_image(client: Client) -> None:
     image = next(client.images(NAMES[0]))
     original = client.image(image.id)
     assert original.content == pictures("enroll", NAMES[0])[0].read_bytes() and original.media_type == "image/png"
-    assert client.image_crop(image.id).content.startswith(b"\x89PNG")
+    assert client.image_face(image.id).content.startswith(b"\x89PNG")
     assert client.image_thumbnail(image.id, size=96).media_type == "image/jpeg"
     assert client.character_thumbnail(NAMES[0]).content.startswith(b"\xff\xd8")
 
@@ -80,7 +80,7 @@ def test_the_inbox(empty: Client) -> None:
     ids = [picture.id for picture in kept.kept]
     assert empty.inbox_picture(ids[0]).content == pictures("ask", name)[0].read_bytes()
     assert empty.inbox_thumbnail(ids[0], size=96).media_type == "image/jpeg"
-    assert empty.inbox_crop(ids[0]).media_type == "image/png"
+    assert empty.inbox_face(ids[0]).media_type == "image/png"
     assert empty.name_pictures(ids[:3], name).character.images == 3
     assert [picture.id for picture in empty.discard_pictures(ids[3:4])] == ids[3:4]
     assert [picture.id for picture in empty.ignore_pictures(ids[4:])] == ids[4:]

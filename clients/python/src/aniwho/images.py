@@ -117,7 +117,7 @@ class ImageOperations:
         return Message(path={"id": id})
 
     @downloads("/v1/images/{id}/face")
-    def image_crop(self, id: int) -> Message:
+    def image_face(self, id: int) -> Message:
         """The face of an image, as a PNG picture; the whole picture if it has no box."""
         return Message(path={"id": id})
 

@@ -146,7 +146,7 @@ class InboxOperations:
         return Message(path={"id": id})
 
     @downloads("/v1/inbox/{id}/face")
-    def inbox_crop(self, id: int) -> Message:
+    def inbox_face(self, id: int) -> Message:
         """The face of a picture in the inbox, as a PNG picture; the whole picture if it has no box."""
         return Message(path={"id": id})
 
