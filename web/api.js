@@ -101,9 +101,12 @@ async function send(method, target, options) {
   }
 }
 
+/** Requests that are no GET and still change nothing. */
+const computes = /^\/v1\/(classify|inbox\/groups|review|calibration\/trial)$|\/(review|split\/proposal)$/;
+
 let changed = 0;
 
-/** When this page last sent something that is no GET, as `Date.now()` has it. */
+/** When this page last sent something that may change the registry, as `Date.now()` has it. */
 export const lastChange = () => changed;
 
 /** One attempt. What only reads is tried until the daemon is there; a change is never sent twice. */
@@ -111,7 +114,7 @@ async function once(method, target, { value, body, query, signal }) {
   const headers = {};
   if (method !== "GET") {
     headers["X-AniWho-Token"] = token();
-    changed = Date.now();
+    if (!computes.test(target)) changed = Date.now();
   }
   if (value !== undefined) headers["Content-Type"] = "application/json";
   for (let tries = 0; ; tries++) {
