@@ -1,5 +1,7 @@
 """What a user does on the page: enroll by dropping, name a pile by keyboard, reject, undo, merge, look at the calibration."""
 
+import time
+
 from .browser import Browser, wait_for
 from .daemon import SAMPLES
 
@@ -205,7 +207,8 @@ def compare(browser, daemon):
     assert job["warnings"][0] in browser.run("return document.querySelector('.check').innerText"), "the page does not say who is left out"
     wait_for(lambda: daemon.ask("jobs", "show", str(job["id"]))["state"] == "finished", 240, "the comparison does not end", browser.errors)
     browser.wait("document.querySelector('.view [role=status]').textContent === 'finished'", "the end")
-    # If the report was shown before the last run, the page offers the new one.
+    # If the report was shown before the last run, the page offers the new one, a moment after the run's end.
+    time.sleep(0.6)
     browser.run("const more = [...document.querySelectorAll('.check button')].find((one) => one.checkVisibility() && one.textContent.includes('new report')); more?.click();")
     browser.in_frame("iframe.report", lambda: report_is_whole(browser))
     return job["id"]
