@@ -75,6 +75,14 @@ class Operation(Described[P], Generic[P, T]):
         self.member = member
         self._read = read
 
+    def _ask(self, sender: Sender, message: Message) -> T:
+        """The value of the answer to a message."""
+        return self._read(sender._exchange(self.route, message))
+
+    async def _ask_later(self, sender: AsyncSender, message: Message) -> T:
+        """As ``_ask``."""
+        return self._read(await sender._exchange(self.route, message))
+
     @overload
     def __get__(self, client: None, owner: type[Any]) -> Callable[..., Any]: ...
     @overload
@@ -89,15 +97,21 @@ class Operation(Described[P], Generic[P, T]):
             sender = client
 
             def now(*arguments: P.args, **options: P.kwargs) -> T:
-                return self._read(sender._exchange(self.route, self.build(sender, *arguments, **options)))
+                return self._ask(sender, self.build(sender, *arguments, **options))
 
             return self.named(now, bound=True)
         later_sender = client
 
         async def later(*arguments: P.args, **options: P.kwargs) -> T:
-            return self._read(await later_sender._exchange(self.route, self.build(later_sender, *arguments, **options)))
+            return await self._ask_later(later_sender, self.build(later_sender, *arguments, **options))
 
         return self.named(later, bound=True)
+
+
+def _after(page: dict[str, Any], message: Message) -> Message | None:
+    """The message for the page after one that a message asked for, if there is one."""
+    cursor = page.get("next")
+    return None if cursor is None else replace(message, query={**message.query, "after": cursor})
 
 
 class Listing(Described[P], Generic[P, T]):
@@ -112,10 +126,7 @@ class Listing(Described[P], Generic[P, T]):
         """The things on a page, and the message for the page after it, if there is one."""
         answer = parsed(response)
         items = decode(tuple[self.kind, ...], answer.get(self.member))  # type: ignore[name-defined]
-        cursor = answer.get("next")
-        if cursor is None:
-            return items, None
-        return items, replace(message, query={**message.query, "after": cursor})
+        return items, _after(answer, message)
 
     @overload
     def __get__(self, client: None, owner: type[Any]) -> Callable[..., Any]: ...
@@ -156,50 +167,27 @@ class Gathering(Operation[P, T]):
         super().__init__(route, build, kind.__name__, kind, lambda response: decode(kind, parsed(response)))
         self.list = member
 
-    def _add(self, pages: list[dict[str, Any]], message: Message, response: httpx.Response) -> Message | None:
-        """Adds a page. The message for the page after it, if there is one."""
-        page = parsed(response)
-        pages.append(page)
-        cursor = page.get("next")
-        return None if cursor is None else replace(message, query={**message.query, "after": cursor})
-
     def _whole(self, pages: list[dict[str, Any]]) -> T:
         """The value of all pages. What stands beside the list is that of the last one."""
         entries = [entry for page in pages for entry in page[self.list]]
         members = {name: value for name, value in pages[-1].items() if name != "next"}
         return cast(T, decode(self.kind, {**members, self.list: entries}))
 
-    @overload
-    def __get__(self, client: None, owner: type[Any]) -> Callable[..., Any]: ...
-    @overload
-    def __get__(self, client: Sender, owner: type[Any]) -> Callable[P, T]: ...
-    @overload
-    def __get__(self, client: AsyncSender, owner: type[Any]) -> Callable[P, Coroutine[Any, Any, T]]: ...
+    def _ask(self, sender: Sender, message: Message) -> T:
+        pages: list[dict[str, Any]] = []
+        asked: Message | None = message
+        while asked is not None:
+            pages.append(parsed(sender._exchange(self.route, asked)))
+            asked = _after(pages[-1], asked)
+        return self._whole(pages)
 
-    def __get__(self, client: Sender | AsyncSender | None, owner: type[Any]) -> Callable[..., Any]:
-        if client is None:
-            return self.unbound()
-        if isinstance(client, Sender):
-            sender = client
-
-            def now(*arguments: P.args, **options: P.kwargs) -> T:
-                message: Message | None = self.build(sender, *arguments, **options)
-                pages: list[dict[str, Any]] = []
-                while message is not None:
-                    message = self._add(pages, message, sender._exchange(self.route, message))
-                return self._whole(pages)
-
-            return self.named(now, bound=True)
-        later_sender = client
-
-        async def later(*arguments: P.args, **options: P.kwargs) -> T:
-            message: Message | None = self.build(later_sender, *arguments, **options)
-            pages: list[dict[str, Any]] = []
-            while message is not None:
-                message = self._add(pages, message, await later_sender._exchange(self.route, message))
-            return self._whole(pages)
-
-        return self.named(later, bound=True)
+    async def _ask_later(self, sender: AsyncSender, message: Message) -> T:
+        pages: list[dict[str, Any]] = []
+        asked: Message | None = message
+        while asked is not None:
+            pages.append(parsed(await sender._exchange(self.route, asked)))
+            asked = _after(pages[-1], asked)
+        return self._whole(pages)
 
 
 class Streaming(Described[P], Generic[P, Line, Result]):
