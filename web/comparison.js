@@ -1,11 +1,11 @@
 // One comparison: how far it is, and its report, which is a document of its own in a frame without rights.
 
-import { address, get, post } from "./api.js";
+import { address, get } from "./api.js";
 import { afterwards, el, moment } from "./dom.js";
+import { cancelButton } from "./job.js";
 import { follow } from "./job-events.js";
 import { progressBar } from "./progress.js";
 import { to } from "./router.js";
-import { attempt } from "./toast.js";
 
 export async function one(place, id) {
   const job = await get(`/v1/jobs/${Number(id)}`);
@@ -14,9 +14,7 @@ export async function one(place, id) {
   const bar = progressBar(`Comparison ${job.id}`);
   const report = el("div");
   const newer = el("p", { role: "status", hidden: true }, "Another run has ended since. ", el("button", { onclick: showReport }, "Show the new report"));
-  const cancel = el("button.danger.changes", {
-    hidden: !["queued", "running"].includes(job.state), onclick: () => attempt(() => post(`/v1/jobs/${job.id}/cancel`)),
-  }, "Cancel");
+  const cancel = cancelButton(job);
   place.append(el("p", {}, el("a", { href: to("checks", "comparisons") }, "All comparisons"), " · ",
     el("a", { href: to("checks", "jobs", job.id) }, `Job ${job.id} with the curves of its runs`)),
   el("div.bar", {}, el("h2", {}, `Comparison ${job.id}`), cancel), state, bar,

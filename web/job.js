@@ -1,12 +1,18 @@
 // One job: its state, how far it is, the curves of a training, and the answers that a model would change.
 
-import { address } from "./api.js";
+import { address, post } from "./api.js";
 import { afterwards, count, el, moment } from "./dom.js";
 import { lineChart } from "./line-chart.js";
 import { progressBar } from "./progress.js";
+import { attempt } from "./toast.js";
 
 /** The most changed answers that are listed. */
 const most = 60;
+
+/** The button that cancels a job; hidden once the job has ended. */
+export const cancelButton = (job) => el("button.danger.changes", {
+  hidden: !["queued", "running"].includes(job.state), onclick: () => attempt(() => post(`/v1/jobs/${job.id}/cancel`)),
+}, "Cancel");
 
 /** @returns {{element: Element, add: (event: object) => void, fail: (text: string) => void}} */
 export function jobView(job) {

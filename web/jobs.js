@@ -1,11 +1,10 @@
 // Jobs: a list, and one job with its events as they come.
 
-import { all as entries, get, post } from "./api.js";
+import { all as entries, get } from "./api.js";
 import { follow } from "./job-events.js";
 import { el, moment } from "./dom.js";
-import { jobView } from "./job.js";
+import { cancelButton, jobView } from "./job.js";
 import { to } from "./router.js";
-import { attempt } from "./toast.js";
 
 export async function show(place, id) {
   return id ? one(place, id) : all(place);
@@ -23,9 +22,7 @@ async function all(place) {
 async function one(place, id) {
   const job = await get(`/v1/jobs/${Number(id)}`);
   const view = jobView(job);
-  const cancel = el("button.danger.changes", {
-    hidden: !["queued", "running"].includes(job.state), onclick: () => attempt(() => post(`/v1/jobs/${job.id}/cancel`)),
-  }, "Cancel");
+  const cancel = cancelButton(job);
   place.append(el("p", {}, el("a", { href: to("checks", "jobs") }, "All jobs"),
     job.kind === "compare" && [" · ", el("a", { href: to("checks", "comparisons", job.id) }, "Its report")]),
     el("div.bar", {}, el("h2", {}, `Job ${job.id}: ${job.kind} ${job.name}`), cancel), view.element);
