@@ -33,10 +33,8 @@ build: setup .build/headers
 demo: build
 	@scripts/demo $(BIN)
 
-# `swift test` adds -enable-testing, and would compile everything again for it. Package.swift sets that flag for every build, so the
-# option below only keeps `swift test` from adding it twice.
 test: build
-	@swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
+	@scripts/test $(if $(FILTER),'$(FILTER)')
 
 # A sanitizer needs a build of its own, in its own folder; the end-to-end tests run the programs from that folder.
 test-asan: SANITIZER = address

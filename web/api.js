@@ -1,5 +1,6 @@
 // Requests to the daemon. A lost session and a daemon that restarts are waited for, so that nothing typed is lost.
 
+import { earlyAnswer, firstPage } from "./early.js";
 import { again, token } from "./login.js";
 
 /** The page's own address: the daemon may be behind a proxy, under a path. */
@@ -70,9 +71,6 @@ export async function whole(page, name, begin = null) {
   }
 }
 
-/** The entries that a view shows at once. */
-const firstPage = 48;
-
 /**
  * Calls `heard` with each event that the daemon sends and its number. The browser connects again after a loss, and asks for what it has missed.
  * @param lost called where it does not: the daemon refuses, because it starts or the session has ended
@@ -119,9 +117,11 @@ async function once(method, target, { value, body, query, signal }) {
   if (value !== undefined) headers["Content-Type"] = "application/json";
   for (let tries = 0; ; tries++) {
     try {
-      const response = await fetch(address(target, query), {
+      const url = address(target, query);
+      const early = method === "GET" ? earlyAnswer(url) : null;
+      const response = await (early ?? fetch(url, {
         method, headers, signal, credentials: "same-origin", body: value === undefined ? body : JSON.stringify(value),
-      });
+      }));
       showLost(false);
       return response;
     } catch (error) {

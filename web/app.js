@@ -1,7 +1,6 @@
 // The page's start: logs in, shows who is logged in, and opens the view of the address.
 
 import { get, remove } from "./api.js";
-import { openDialog } from "./dialog.js";
 import { el, moment } from "./dom.js";
 import * as characters from "./characters.js";
 import * as keys from "./keys.js";
@@ -27,6 +26,7 @@ await router.start(views);
 (await import("./changes-feed.js")).start();
 
 async function showAccount() {
+  const { openDialog } = await import("./dialog.js");
   const { session, user, version } = await get("/v1/sessions/current");
   const content = el("dl.facts", {},
     row("User", user ?? `number ${session.uid}`),

@@ -6,7 +6,6 @@ import { acceptPictures } from "./pictures.js";
 import { onUndo } from "./undo.js";
 import { to } from "./router.js";
 import { attempt } from "./toast.js";
-import { openDialog } from "./dialog.js";
 import { setKeys } from "./keys.js";
 import { fill } from "./filling.js";
 
@@ -15,8 +14,9 @@ export const title = "Characters";
 /** What the user looks for, kept while another view is open. */
 const wanted = { text: "", tag: null, order: "name" };
 
-/** Much faster than `localeCompare`, which finds out the language each time. */
-const inOrder = new Intl.Collator().compare;
+/** Compares names. Much faster than `localeCompare`, which finds out the language each time. */
+let collator;
+const inOrder = (one, other) => (collator ??= new Intl.Collator()).compare(one, other);
 
 const orders = {
   name: { label: "by name", compare: (one, other) => inOrder(one.name, other.name) },
@@ -80,6 +80,7 @@ export async function show(main) {
 
   async function create() {
     const name = el("input", { id: "new-name", required: true, autocomplete: "off" });
+    const { openDialog } = await import("./dialog.js");
     const answer = await openDialog("New character", el("div", {}, el("label", { for: "new-name" }, "Name"), name), [
       { label: "Create", isPrimary: true, value: () => name.value.trim() }, { label: "Cancel" },
     ]);
@@ -107,7 +108,8 @@ function card(character) {
   return el("li", {}, el("a.card", { href: to("character", character.name) },
     character.images > character.pack_images
       ? el("img", {
-        src: address(path`/v1/characters/${character.name}/thumbnail`, { size: 192 }), alt: "", loading: "lazy",
+        src: address(path`/v1/characters/${character.name}/thumbnail`, { size: 192, version: `${character.updated_at}-${character.images}` }),
+        alt: "", loading: "lazy",
         width: 192, height: 192, decoding: "async",
       })
       : el("span.letter", { aria: { hidden: true } }, [...character.name][0]),

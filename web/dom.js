@@ -39,8 +39,9 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** `3 faces`, `1 face`. */
-export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+/** `3 faces`, `1 face`. Only numbers with a comma need the rules of a language, which take long to load. */
+export const count = (number, one, many = `${one}s`) =>
+  `${number < 1000 ? number : number.toLocaleString("en")} ${number === 1 ? one : many}`;
 
 /** `87 %`. */
 export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;

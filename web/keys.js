@@ -1,7 +1,6 @@
 // The keys of the page. A view adds its own; none works while something is typed.
 
 import { el } from "./dom.js";
-import { openDialog } from "./dialog.js";
 import { undo } from "./undo.js";
 
 /** Keys that work in every view: what a screen shows of them, and what they do. */
@@ -38,7 +37,8 @@ export function start() {
   document.getElementById("undo").addEventListener("click", undo);
 }
 
-function showKeys() {
+async function showKeys() {
+  const { openDialog } = await import("./dialog.js");
   const rows = [...ofView, ...everywhere].map(({ shown, text }) =>
     el("div", {}, el("dt", {}, el("kbd", {}, shown)), el("dd", {}, text)));
   openDialog("Keys", el("dl.keys", {}, rows), [{ label: "Close", isPrimary: true }]);

@@ -9,54 +9,82 @@ public struct Thumbnail: FileResponse, Equatable {
     public var bytes: Data
     /// Names the picture and the size.
     public var tag: String?
+    /// Whether its address always leads to it, because it names a version.
+    public var isConstant: Bool
 
-    public init(bytes: Data, tag: String? = nil) {
+    public init(bytes: Data, tag: String? = nil, isConstant: Bool = false) {
         self.bytes = bytes
         self.tag = tag
+        self.isConstant = isConstant
     }
 
     static let mediaType = "image/jpeg"
 
-    public init(_ message: ResponseMessage) { self.init(bytes: message.body, tag: message.headers["ETag"]) }
+    public init(_ message: ResponseMessage) {
+        self.init(
+            bytes: message.body, tag: message.headers["ETag"],
+            isConstant: message.headers["Cache-Control"] == Self.constant)
+    }
 
-    /// The same path always leads to the same picture, so that a browser need not ask again. Only the browser itself may keep it, and no cache
-    /// that several users share.
-    public var message: ResponseMessage { message(keep: "private, max-age=604800, immutable") }
-
-    fileprivate func message(keep: String) -> ResponseMessage {
+    /// Only the browser itself may keep a thumbnail, and no cache that several users share.
+    public var message: ResponseMessage {
         var message = ResponseMessage(status: 200, contentType: Self.mediaType, body: bytes)
         message.headers["ETag"] = tag
-        message.headers["Cache-Control"] = keep
+        message.headers["Cache-Control"] = isConstant ? Self.constant : "private, no-cache"
         return message
     }
 
-    /// The value of the query's `size`; the second smallest without one.
-    fileprivate static func size(in message: RequestMessage) throws(APIError) -> Int {
-        try message.allowQuery(["size"])
-        return try message.integer("size", in: 16...(sizes.last ?? 0)) ?? sizes[1]
+    /// A browser need not ask again for a week.
+    private static let constant = "private, max-age=604800, immutable"
+}
+
+/// What every request of a thumbnail may say of it: `size` and `version`.
+public struct ThumbnailChoice: Sendable, Equatable {
+    /// The longer side in pixels, about: the picture has the smallest of ``Thumbnail/sizes`` that is as large.
+    public var size: Int
+    /// Anything that changes with the picture. The answer to an address with a version may be kept for a week without asking again.
+    public var version: String?
+
+    public init(size: Int = Thumbnail.sizes[1], version: String? = nil) {
+        self.size = size
+        self.version = version
+    }
+
+    init(_ message: RequestMessage) throws(APIError) {
+        try message.allowQuery(["size", "version"])
+        size = try message.integer("size", in: 16...(Thumbnail.sizes.last ?? 0)) ?? Thumbnail.sizes[1]
+        version = message.query["version"]
+    }
+
+    var query: [String: String] {
+        var query = ["size": String(size)]
+        query["version"] = version
+        return query
     }
 }
 
-/// The request of a thumbnail of what a number names: `…/{id}/thumbnail?size=`.
+/// The request of a thumbnail of what a number names: `…/{id}/thumbnail?size=&version=`.
 public struct ThumbnailRequest: EndpointRequest, Equatable {
     /// The number of the picture.
     public var id: Int64
-    /// The longer side in pixels, about: the picture has the smallest of a few sizes that is as large.
-    public var size: Int
+    public var choice: ThumbnailChoice
 
-    public init(id: Int64, size: Int) { (self.id, self.size) = (id, size) }
+    public init(id: Int64, size: Int = Thumbnail.sizes[1], version: String? = nil) {
+        self.id = id
+        choice = ThumbnailChoice(size: size, version: version)
+    }
 
     public func message() throws(APIError) -> RequestMessage {
-        RequestMessage(parameters: ["id": String(id)], query: ["size": String(size)])
+        RequestMessage(parameters: ["id": String(id)], query: choice.query)
     }
 
     public init(message: RequestMessage) throws(APIError) {
-        size = try Thumbnail.size(in: message)
+        choice = try ThumbnailChoice(message)
         id = try message.identifier("id")
     }
 }
 
-/// `GET /v1/images/{id}/thumbnail?size=`: a small JPEG of an enrolled image.
+/// `GET /v1/images/{id}/thumbnail?size=&version=`: a small JPEG of an enrolled image.
 public enum FetchThumbnail: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/images/{id}/thumbnail"
@@ -66,7 +94,7 @@ public enum FetchThumbnail: Endpoint {
     public typealias Response = Thumbnail
 }
 
-/// `GET /v1/inbox/{id}/thumbnail?size=`: a small JPEG of a picture in the inbox.
+/// `GET /v1/inbox/{id}/thumbnail?size=&version=`: a small JPEG of a picture in the inbox.
 public enum FetchInboxThumbnail: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/inbox/{id}/thumbnail"
@@ -76,7 +104,7 @@ public enum FetchInboxThumbnail: Endpoint {
     public typealias Response = Thumbnail
 }
 
-/// `GET /v1/characters/{name}/thumbnail?size=`: a small JPEG of a character's first image.
+/// `GET /v1/characters/{name}/thumbnail?size=&version=`: a small JPEG of a character's first image.
 public enum FetchCharacterThumbnail: Endpoint {
     public static let method = HTTPMethod.get
     public static let path = "/v1/characters/{name}/thumbnail"
@@ -85,25 +113,22 @@ public enum FetchCharacterThumbnail: Endpoint {
     public struct Request: EndpointRequest, Equatable {
         /// The character's name.
         public var name: String
-        /// The longer side in pixels.
-        public var size: Int
+        public var choice: ThumbnailChoice
 
-        public init(name: String, size: Int) { (self.name, self.size) = (name, size) }
+        public init(name: String, size: Int = Thumbnail.sizes[1], version: String? = nil) {
+            self.name = name
+            choice = ThumbnailChoice(size: size, version: version)
+        }
 
         public func message() throws(APIError) -> RequestMessage {
-            RequestMessage(parameters: ["name": name], query: ["size": String(size)])
+            RequestMessage(parameters: ["name": name], query: choice.query)
         }
 
         public init(message: RequestMessage) throws(APIError) {
-            size = try Thumbnail.size(in: message)
+            choice = try ThumbnailChoice(message)
             name = try message.parameter("name")
         }
     }
 
     public typealias Response = Thumbnail
-
-    /// The first image may become another one.
-    public static func encode(_ response: Response) throws(APIError) -> ResponseMessage {
-        response.message(keep: "private, no-cache")
-    }
 }

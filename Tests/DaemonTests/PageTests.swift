@@ -84,7 +84,11 @@ import Testing
         let first = try await FetchThumbnail.answer(.init(id: image.id, size: 96), services)
         #expect(try await FetchCharacterThumbnail.answer(.init(name: "Rei", size: 96), services) == first)
         let headers = try FetchThumbnail.encode(first).headers
-        #expect(headers["Cache-Control"]?.hasPrefix("private") == true && headers["ETag"] == first.tag)
+        #expect(headers["Cache-Control"] == "private, no-cache" && headers["ETag"] == first.tag)
+        // An address with a version is kept without asking: a new box or a new first image makes another version.
+        let kept = try await FetchCharacterThumbnail.answer(.init(name: "Rei", size: 96, version: "1"), services)
+        let keeping = try FetchCharacterThumbnail.encode(kept).headers["Cache-Control"]
+        #expect(keeping == "private, max-age=604800, immutable" && kept.bytes == first.bytes)
         // It is the file that answers.
         let made = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("-96.jpg") }
         try Data("kept".utf8).write(to: URL(filePath: folder + "/" + made[0]))

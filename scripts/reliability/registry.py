@@ -98,9 +98,8 @@ class Probes:
             try:
                 name, model, metadata = database.execute(
                     "SELECT name, id, metadata FROM models WHERE active = 1").fetchone()
-                prototypes = {who: (vector(blob), count) for who, blob, count in database.execute(
-                    "SELECT c.name, p.vector, p.count FROM prototypes p JOIN characters c ON c.id = p.character WHERE p.model = ?",
-                    (model,))}
+                prototypes = _means(database, "prototypes", model)
+                appearances = _means(database, "appearances", model)
                 stored = database.execute("SELECT identity, value FROM calibrations WHERE model = ?", (model,)).fetchone()
             finally:
                 database.close()
@@ -120,23 +119,23 @@ class Probes:
         elif "decision" in json.loads(metadata):
             covariance = json.loads(json.loads(metadata)["decision"])["covariance"]
         for answer, embedding in zip(answers, self.embeddings[name], strict=True):
-            self._check(answer, embedding, name, prototypes, covariance)
+            self._check(answer, embedding, name, prototypes, appearances, covariance)
         return len(answers)
 
     @staticmethod
-    def _check(answer, embedding, name, prototypes, covariance):
+    def _check(answer, embedding, name, prototypes, appearances, covariance):
         picture = answer["image"]
         need(answer["model"] == name, f"{picture}: {answer['model']} answers, {name} is active")
         if answer["head"] in ("posterior", "mean"):
             for candidate in answer["candidates"]:
-                length = distance(embedding, prototypes[candidate["character"]][0])
+                length = distance(embedding, prototypes[candidate["character"]][0][0])
                 need(abs(candidate["distance"] - length) < 2e-3, f"{picture}: a distance is wrong")
         if answer["threshold"] is None:
             need(not answer["unknown"], f"{picture}: unknown without a threshold")
             return
         if covariance is None:
             return
-        posterior = posteriors(embedding, prototypes, covariance)
+        posterior = posteriors(embedding, prototypes, appearances, covariance)
         stranger = posterior.pop(None)
         need(abs(answer["stranger_probability"] - stranger) < 5e-3, f"{picture}: the stranger's probability is wrong")
         likeliest = max(posterior, key=posterior.get)
@@ -148,18 +147,46 @@ class Probes:
                 f"{picture}: named {answer['character']}, not {likeliest}")
 
 
-def posteriors(embedding, prototypes, covariance):
-    """The probability of each character, and under None that of a stranger (docs/answers.md, The decision)."""
+def _means(database, table, model):
+    """The means of each character, and of how many images each is."""
+    means = {}
+    for who, blob, count in database.execute(
+        f"SELECT c.name, m.vector, m.count FROM {table} m JOIN characters c ON c.id = m.character WHERE m.model = ? AND m.head = 'mean'",
+        (model,),
+    ):
+        means.setdefault(who, []).append((vector(blob), count))
+    return means
+
+
+def posteriors(embedding, prototypes, appearances, covariance):
+    """The probability of each character, and under None that of a stranger (docs/answers.md, Appearances and The decision)."""
     between, within, dimensions = (covariance[key] for key in ("between", "within", "dimensions"))
 
     def likelihood(center, variance):
         return -dimensions / 2 * (sum((x - c) ** 2 for x, c in zip(embedding, center)) / variance + math.log(variance))
 
-    logarithms = {None: likelihood([0.0] * len(embedding), between + within) + math.log(0.5)}
-    for who, (mean, count) in prototypes.items():
+    def of_mean(mean, count):
         shrinkage = count * between / (count * between + within)
         variance = within + between * within / (count * between + within)
-        logarithms[who] = likelihood([shrinkage * m for m in mean], variance) + math.log(0.5 / len(prototypes))
-    highest = max(logarithms.values())
-    total = sum(math.exp(value - highest) for value in logarithms.values())
-    return {who: math.exp(value - highest) / total for who, value in logarithms.items()}
+        return likelihood([shrinkage * m for m in mean], variance)
+
+    def of_character(who):
+        (mean, count), = prototypes[who]
+        if who not in appearances:
+            return of_mean(mean, count)
+        # A group's mean is drawn halfway to the mean of all, and counts as its own images and half of the others.
+        return logarithm_of_sum(
+            math.log(own / count) + of_mean([(x + m) / 2 for x, m in zip(group, mean)], own + (count - own) / 2)
+            for group, own in appearances[who])
+
+    logarithms = {None: likelihood([0.0] * len(embedding), between + within) + math.log(0.5)}
+    for who in prototypes:
+        logarithms[who] = of_character(who) + math.log(0.5 / len(prototypes))
+    total = logarithm_of_sum(logarithms.values())
+    return {who: math.exp(value - total) for who, value in logarithms.items()}
+
+
+def logarithm_of_sum(logarithms):
+    logarithms = list(logarithms)
+    highest = max(logarithms)
+    return highest + math.log(sum(math.exp(value - highest) for value in logarithms))

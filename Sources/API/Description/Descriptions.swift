@@ -21,7 +21,9 @@ enum Descriptions {
     /// - Parameter request: the name of the request's type.
     static func of(parameter name: String, in request: String) -> String? {
         let inSelection = ["faces": "mode", "face": "number"][name] ?? name
-        return of(name, in: request) ?? of(name, in: "Page") ?? of(inSelection, in: "FaceSelection")
+        let parts = ["Page", "ThumbnailChoice"]
+        return of(name, in: request) ?? parts.lazy.compactMap { of(name, in: $0) }.first
+            ?? of(inSelection, in: "FaceSelection")
     }
 
     /// The schema of an enumeration with its values and what they mean.

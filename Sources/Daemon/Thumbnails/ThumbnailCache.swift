@@ -17,18 +17,21 @@ struct ThumbnailCache: Sendable {
     /// A thumbnail, from its file or made now.
     /// - Parameters:
     ///   - key: the picture's, and where the face is in it.
-    ///   - size: the longer side in pixels that is asked for.
+    ///   - choice: what the request says of it.
     ///   - name: what an error calls the picture.
     ///   - original: reads the picture's file.
     /// - Throws: `bad_image` when the picture cannot be read any more; what `original` throws.
     func thumbnail(
-        of key: PictureKey, size: Int, called name: String, original: @Sendable () async throws -> Data
+        of key: PictureKey, _ choice: ThumbnailChoice, called name: String, original: @Sendable () async throws -> Data
     ) async throws -> Thumbnail {
-        let size = Thumbnail.sizes.first { $0 >= size } ?? Thumbnail.sizes[0]
+        let size = Thumbnail.sizes.first { $0 >= choice.size } ?? Thumbnail.sizes[0]
         let place = key.box.map { "-\($0.values.map(String.init).joined(separator: "."))" } ?? ""
         let file = folder.appending(path: "\(key.sha256)\(place)-\(size).jpg")
         let tag = "\"\(key.sha256.prefix(32))\(place)-\(size)\""
-        if let bytes = try? Data(contentsOf: file), !bytes.isEmpty { return Thumbnail(bytes: bytes, tag: tag) }
+        let isConstant = choice.version != nil
+        if let bytes = try? Data(contentsOf: file), !bytes.isEmpty {
+            return Thumbnail(bytes: bytes, tag: tag, isConstant: isConstant)
+        }
         let picture = try await original()
         let made = await FittingThreads.decode(picture) { limits throws(ImagingError) in
             let image = try Image.decode([UInt8](picture), limits: limits).image
@@ -38,7 +41,7 @@ struct ThumbnailCache: Sendable {
         switch made {
         case .success(let bytes):
             store(Data(bytes), in: file)
-            return Thumbnail(bytes: Data(bytes), tag: tag)
+            return Thumbnail(bytes: Data(bytes), tag: tag, isConstant: isConstant)
         case .failure(let error): throw APIError(.badImage, "\(name): \(error.message)")
         }
     }

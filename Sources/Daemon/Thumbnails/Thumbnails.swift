@@ -4,7 +4,7 @@ import Registry
 
 extension FetchThumbnail: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        try await services.thumbnail(of: try await services.registry.image(request.id), size: request.size)
+        try await services.thumbnail(of: try await services.registry.image(request.id), request.choice)
     }
 }
 
@@ -13,7 +13,7 @@ extension FetchCharacterThumbnail: Route {
         guard let image = try await services.registry.firstImage(of: request.name) else {
             throw APIError(.imageNotFound, "the character “\(request.name)” has no picture")
         }
-        return try await services.thumbnail(of: image, size: request.size)
+        return try await services.thumbnail(of: image, request.choice)
     }
 }
 
@@ -21,14 +21,14 @@ extension FetchInboxThumbnail: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         let key = try await services.registry.inboxKey(request.id)
         return try await services.thumbnails.thumbnail(
-            of: key, size: request.size, called: "picture \(request.id) of the inbox"
+            of: key, request.choice, called: "picture \(request.id) of the inbox"
         ) { try await services.registry.inboxFile(request.id) }
     }
 }
 
 extension Services {
-    fileprivate func thumbnail(of image: EnrolledImage, size: Int) async throws -> Thumbnail {
-        try await thumbnails.thumbnail(of: image.key, size: size, called: "image \(image.id)") {
+    fileprivate func thumbnail(of image: EnrolledImage, _ choice: ThumbnailChoice) async throws -> Thumbnail {
+        try await thumbnails.thumbnail(of: image.key, choice, called: "image \(image.id)") {
             try await registry.imageBytes(image.id)
         }
     }
