@@ -4,7 +4,7 @@
 import { el } from "./dom.js";
 
 /** What the first frame shows; longer lists have groups. */
-const first = 42;
+const first = 30;
 /** How long the page works on the rest at a time, in milliseconds. */
 const portion = 6;
 /** The rows of a group. */
