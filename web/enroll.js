@@ -28,26 +28,31 @@ export async function enrollDropped(files, characters, then, name = "") {
     { label: "Enroll", isPrimary: true, value: () => field.value }, { label: "Cancel" },
   ]);
   addresses.forEach(URL.revokeObjectURL);
-  if (answer) await attempt(() => enroll(answer, files).then(then));
+  if (answer) await attempt(() => enroll(answer, files).finally(then));
 }
 
 /**
- * Enrolls pictures under a name, and tells what came of it.
+ * Enrolls pictures under a name, and tells what came of it. If the daemon refuses some, those before them stay, and can be taken back.
  * @param {object} query which face of the pictures it is; the daemon finds the face without it
  */
 export async function enroll(name, files, query) {
   const added = [];
   let known = 0;
-  for (let start = 0; start < files.length; start += batch) {
-    const answer = await postPictures(path`/v1/characters/${name}/images`, files.slice(start, start + batch), query);
-    added.push(...answer.added);
-    known += answer.duplicates.length;
-    for (const { image } of answer.conflicts) {
-      announce(`A picture is also enrolled as ${image.character}. Is one of the two wrong?`, { isProblem: true });
+  try {
+    for (let start = 0; start < files.length; start += batch) {
+      const answer = await postPictures(path`/v1/characters/${name}/images`, files.slice(start, start + batch), query);
+      added.push(...answer.added);
+      known += answer.duplicates.length;
+      for (const { image } of answer.conflicts) {
+        announce(`A picture is also enrolled as ${image.character}. Is one of the two wrong?`, { isProblem: true });
+      }
+    }
+    if (added.length === 0) announce(`${name} has ${known === 1 ? "this picture" : "these pictures"} already.`);
+  } finally {
+    const ids = added.map((image) => image.id);
+    if (ids.length) {
+      remember(`Enrolled ${count(ids.length, "picture")} of ${name}${known ? `; ${known} were known` : ""}`,
+        () => post("/v1/images/remove", { images: ids }));
     }
   }
-  if (added.length === 0) return announce(`${name} has ${known === 1 ? "this picture" : "these pictures"} already.`);
-  const ids = added.map((image) => image.id);
-  remember(`Enrolled ${count(added.length, "picture")} of ${name}${known ? `; ${known} were known` : ""}`,
-    () => post("/v1/images/remove", { images: ids }));
 }

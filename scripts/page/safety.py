@@ -1,9 +1,11 @@
 """What must not be possible, and what must not be lost."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 
+from . import work
 from .browser import Browser, wait_for
 
 
@@ -85,6 +87,28 @@ def restart(browser, daemon):
     browser.wait("!document.getElementById('connection').hidden", "the message that the daemon is gone")
     daemon.start()
     browser.wait("document.getElementById('connection').hidden && document.querySelector('.check .facts')", "the page that goes on", seconds=60)
+
+
+def vanishing_browser(driver, browser, daemon):
+    """A browser that dies while it enrolls: each request is done whole or not at all, and the others go on."""
+    other = Browser(driver)
+    other.open(daemon.link())
+    other.wait("document.querySelectorAll('.card').length", "the page of a second browser")
+    pictures = [one for name in work.names() for one in work.pictures("ask", name)]
+    other.drop(".view", pictures)
+    other.wait("document.querySelector('dialog[open] input')", "the question for the name")
+    other.press("Vanished", "Enter")
+    wait_for(lambda: daemon.faces("Vanished") or other.run("return performance.getEntriesByName(location.origin + '/v1/characters/Vanished/images').length"),
+             20, "the second browser sends nothing")
+    other.kill()
+    time.sleep(1)
+    faces = daemon.faces("Vanished")
+    # The page sends at most 16 pictures at a time.
+    assert faces % 16 == 0 or faces == len(pictures), faces
+    work.show(browser, "characters")
+    browser.wait("document.querySelectorAll('.card').length", "the page of the first browser")
+    if faces:
+        daemon.ask("characters", "remove", "Vanished", "--yes")
 
 
 def large_picture(browser):

@@ -1,5 +1,7 @@
 """What a user does on the page: enroll by dropping, name a pile by keyboard, reject, undo, merge, look at the calibration."""
 
+import pathlib
+import tempfile
 import time
 
 from .browser import Browser, wait_for
@@ -49,6 +51,24 @@ def enroll_by_drop(browser, daemon):
     browser.press(hopeful, "Enter")
     browser.wait(f"{CARDS} === 11", "the enrolled character")
     assert daemon.faces(hopeful) == 5
+    undo(browser)
+    assert daemon.faces(hopeful) == 0
+
+
+def refused_picture(browser, daemon):
+    """A picture that the daemon refuses: those that were enrolled before it can be taken back."""
+    show(browser, "characters")
+    hopeful = names()[10]
+    good = [one for name in names() for one in pictures("ask", name)][:16]
+    with tempfile.TemporaryDirectory() as folder:
+        broken = pathlib.Path(folder) / "broken.png"
+        broken.write_bytes(b"no picture")
+        browser.drop(".view", [*good, broken])
+        browser.wait("document.querySelector('dialog[open] input')", "the question for the name")
+        browser.press(hopeful, "Enter")
+        wait_for_message(browser, "broken.png")
+    assert daemon.faces(hopeful) == 16
+    browser.wait(f"{CARDS} === 11", "the pictures that were enrolled")
     undo(browser)
     assert daemon.faces(hopeful) == 0
 
