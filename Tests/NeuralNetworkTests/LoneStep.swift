@@ -6,7 +6,8 @@ import Testing
 /// A graph that fuses into one step, run by an operator of the test's choice: every pixel can be compared, where a plan would
 /// only show the mean.
 struct LoneStep {
-    enum Algorithm { case matrix, winograd, depthwise, elementwise }
+    /// `planned` is what a plan would take.
+    enum Algorithm { case matrix, winograd, depthwise, elementwise, planned }
 
     let graph: Graph
     let weights: [String: Tensor]
@@ -36,6 +37,7 @@ struct LoneStep {
     }
 
     private func implementation(_ algorithm: Algorithm, _ instructionSet: InstructionSet) -> any Operator {
+        if algorithm == .planned { return InferencePlan.algorithm(step, graph, weights, instructionSet) }
         guard let geometry else {
             return ElementwiseOperator(
                 shape: graph.nodes[step.output].shape, weights: folded, activation: step.activation,
@@ -45,7 +47,7 @@ struct LoneStep {
         case .matrix: return MatrixConvolution(geometry, weights: folded, instructionSet: instructionSet)
         case .winograd: return WinogradConvolution(geometry, weights: folded, instructionSet: instructionSet)
         case .depthwise: return DepthwiseConvolution(geometry, weights: folded, instructionSet: instructionSet)
-        case .elementwise: preconditionFailure("a convolution is no elementwise step")
+        case .elementwise, .planned: preconditionFailure("a convolution is no elementwise step")
         }
     }
 

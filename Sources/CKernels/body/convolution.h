@@ -35,7 +35,7 @@ enum { DEPTHWISE_LARGEST = 5, DEPTHWISE_OUTPUTS = 4 };
 /// of the first output's first tap, which may lie outside too.
 typedef struct {
     const float *lines[DEPTHWISE_LARGEST];
-    int64_t channels, width, left;
+    int64_t channels, width, left, out_stride;
 } NAME(window);
 
 /// `count` neighboring outputs of a row, `n` channels of each. A loaded input serves every output that it touches. All
@@ -66,9 +66,9 @@ INLINE void NAME(depthwise_vector)(const int kernel, const int stride, const int
         }
     }
     const int64_t place = offset + channel;
-    finish(count, sum, e, channel, place, w->channels, n);
+    finish(count, sum, e, channel, place, w->out_stride, n);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < count; i++) store_some(output + place + i * w->channels, sum[i], n);
+    for (int i = 0; i < count; i++) store_some(output + place + i * w->out_stride, sum[i], n);
 }
 
 /// All channels of `count` neighboring outputs: channels are the inner loop, because they lie side by side.
@@ -99,7 +99,7 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
     for (int64_t r = row; r < row + rows; r++)                                                                           \
         for (int64_t ox = 0; ox < g->out_width; ox += DEPTHWISE_OUTPUTS) {                                               \
             const int64_t left = g->out_width - ox, count = left < DEPTHWISE_OUTPUTS ? left : DEPTHWISE_OUTPUTS;         \
-            const int64_t offset = (r * g->out_width + ox) * g->channels;                                                \
+            const int64_t offset = (r * g->out_width + ox) * g->out_stride;                                              \
             const NAME(window) w = NAME(depthwise_window)(g, input, r, ox);                                              \
             switch (g->kernel_width * 2 + g->stride) {                                                                   \
                 case 3 * 2 + 1: DEPTHWISE_COUNTS(3, 1) break;                                                            \
@@ -113,7 +113,7 @@ INLINE void NAME(depthwise_outputs)(const int kernel, const int stride, const in
 INLINE NAME(window) NAME(depthwise_window)(const ck_convolution *g, const float *input, int64_t r, int64_t ox) {
     const int64_t line = (int64_t)g->width * g->channels, top = r % g->out_height * g->stride - g->pad_top;
     const float *image = input + r / g->out_height * g->height * line;
-    NAME(window) w = {.channels = g->channels, .width = g->width, .left = ox * g->stride - g->pad_left};
+    NAME(window) w = {.channels = g->channels, .width = g->width, .left = ox * g->stride - g->pad_left, .out_stride = g->out_stride};
     for (int ky = 0; ky < g->kernel_width; ky++) {
         const int64_t y = top + ky;
         w.lines[ky] = y < 0 || y >= g->height ? NULL : image + y * line;
@@ -121,8 +121,77 @@ INLINE NAME(window) NAME(depthwise_window)(const ck_convolution *g, const float 
     return w;
 }
 
+/// `runs` times four neighboring outputs of one vector of channels, where the whole window lies inside the image: the taps stay in registers, and
+/// every address is a step of a constant.
+/// - lines: of the first output's first tap.
+INLINE void NAME(depthwise_run)(const int stride, int64_t runs, const float *const lines[3], int64_t channels, const float *weights,
+                                int64_t channel, const ck_epilogue *e, float *output, int64_t offset, int64_t out_stride) {
+    const float *line0 = lines[0] + channel, *line1 = lines[1] + channel, *line2 = lines[2] + channel;
+    vec taps[9];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 9; i++) taps[i] = load(weights + i * channels + channel);
+    const int64_t ahead = DEPTHWISE_OUTPUTS * stride * channels;
+    for (; runs > 0; runs--, line0 += ahead, line1 += ahead, line2 += ahead, offset += DEPTHWISE_OUTPUTS * out_stride) {
+        vec sum[DEPTHWISE_OUTPUTS];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < DEPTHWISE_OUTPUTS; i++) sum[i] = (vec){};
+#define LINE(ky)                                                                                              \
+    _Pragma("clang loop unroll(full)") for (int x = 0; x < (DEPTHWISE_OUTPUTS - 1) * stride + 3; x++) {        \
+        const vec value = load(line##ky + x * channels);                                                      \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < DEPTHWISE_OUTPUTS; i++) {                       \
+            const int kx = x - i * stride;                                                                    \
+            if (kx >= 0 && kx < 3) sum[i] += value * taps[ky * 3 + kx];                                       \
+        }                                                                                                     \
+    }
+        LINE(0) LINE(1) LINE(2)
+#undef LINE
+        finish(DEPTHWISE_OUTPUTS, sum, e, channel, offset + channel, out_stride, LANES);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < DEPTHWISE_OUTPUTS; i++) store(output + offset + channel + i * out_stride, sum[i]);
+    }
+}
+
+/// One output row, all its outputs for one vector of channels after the other. With few channels, finding a window's addresses would take longer
+/// than computing its outputs.
+INLINE void NAME(depthwise_row)(const int kernel, const int stride, const ck_convolution *g, const float *input,
+                                const float *weights, int64_t r, const ck_epilogue *e, float *output) {
+    NAME(window) w = NAME(depthwise_window)(g, input, r, 0);
+    const int64_t before = (g->pad_left + stride - 1) / stride, span = (DEPTHWISE_OUTPUTS - 1) * stride + kernel;
+    const int64_t left = before * stride - g->pad_left, inside = w.width - left - span;
+    int64_t runs = inside < 0 ? 0 : inside / (DEPTHWISE_OUTPUTS * stride) + 1;
+    if (runs > (g->out_width - before) / DEPTHWISE_OUTPUTS) runs = (g->out_width - before) / DEPTHWISE_OUTPUTS;
+    if (kernel != 3 || !w.lines[0] || !w.lines[1] || !w.lines[2]) runs = 0;
+    const int64_t row = r * g->out_width * w.out_stride;
+    for (int64_t channel = 0; channel < w.channels; channel += LANES) {
+        const int64_t n = w.channels - channel, done = n < LANES || runs < 0 ? 0 : runs * DEPTHWISE_OUTPUTS;
+        if (done) {
+            const float *lines[3];
+            for (int ky = 0; ky < 3; ky++) lines[ky] = w.lines[ky] + left * w.channels;
+            NAME(depthwise_run)(stride, runs, lines, w.channels, weights, channel, e, output, row + before * w.out_stride, w.out_stride);
+        }
+        for (int64_t ox = 0; ox < g->out_width; ox++) {
+            if (ox == before) ox += done;
+            if (ox >= g->out_width) break;
+            w.left = ox * stride - g->pad_left;
+            NAME(depthwise_vector)(kernel, stride, 1, 0, &w, weights, channel, n, e, output, row + ox * w.out_stride);
+        }
+    }
+}
+
+enum { DEPTHWISE_FEW = 4 };  // vectors of channels
+
 static void NAME(depthwise)(const ck_convolution *g, const float *input, const float *weights, int64_t row, int64_t rows,
                             const ck_epilogue *e, float *output) {
+    if (g->channels <= DEPTHWISE_FEW * LANES) {
+#define ROWS_OF(kernel, stride) \
+    for (int64_t r = row; r < row + rows; r++) NAME(depthwise_row)(kernel, stride, g, input, weights, r, e, output)
+        switch (g->kernel_width * 2 + g->stride) {
+            case 3 * 2 + 1: ROWS_OF(3, 1); return;
+            case 3 * 2 + 2: ROWS_OF(3, 2); return;
+            default: break;
+        }
+#undef ROWS_OF
+    }
 #define BODY(kernel, stride, count) NAME(depthwise_outputs)(kernel, stride, count, &w, weights, e, output, offset)
     EACH_DEPTHWISE
 #undef BODY

@@ -24,7 +24,7 @@ typedef struct {
     int32_t out_height, out_width, out_channels;  ///< of the output
     int32_t kernel_height, kernel_width, stride;  ///< depthwise kernels are square
     int32_t pad_top, pad_left;
-    int32_t out_stride;  ///< from one output pixel to the next: more than out_channels where the output is part of a concatenation
+    int32_t out_stride;  ///< from one output pixel to the next: more than out_channels where only some of the output's channels are written
 } ck_convolution;
 
 typedef enum { CK_POOL_MAXIMUM = 0, CK_POOL_AVERAGE = 1 } ck_pooling;

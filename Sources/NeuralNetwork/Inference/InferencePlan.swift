@@ -124,7 +124,7 @@ public final class InferencePlan: @unchecked Sendable {
     public static let instructionSets = ["avx512", "avx2", "base"].filter { InstructionSet.named($0) != nil }
 
     /// The operator for a step, chosen by its kind and shape.
-    private static func algorithm(
+    static func algorithm(
         _ step: FusedStep, _ graph: Graph, _ weights: [String: Tensor], _ instructionSet: InstructionSet
     ) -> any Operator {
         let (input, output) = (graph.nodes[step.input].shape, graph.nodes[step.output].shape)
@@ -146,6 +146,19 @@ public final class InferencePlan: @unchecked Sendable {
             var folded = FoldedWeights(step, channels: settings.channels, weights: weights)
             var geometry = ConvolutionGeometry(
                 settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
+            if case .step(let first) = step.expansion, case .convolution(let expansion) = first.kind {
+                let between = graph.nodes[first.output].shape
+                let firstFolded = FoldedWeights(first, channels: expansion.channels, weights: weights)
+                return ExpandedDepthwise(
+                    expansion: ConvolutionGeometry(
+                        expansion, input: input, output: between, bias: AlignedBuffer(firstFolded.bias),
+                        activation: first.activation),
+                    expansionWeights: firstFolded,
+                    ConvolutionGeometry(
+                        settings, input: between, output: output, bias: AlignedBuffer(folded.bias),
+                        activation: step.activation),
+                    weights: folded, instructionSet: instructionSet)
+            }
             if settings.depthwise {
                 return DepthwiseConvolution(geometry, weights: folded, instructionSet: instructionSet)
             }

@@ -128,12 +128,16 @@ struct Schedule {
 
     private static func weightBytes(_ step: FusedStep, _ shapes: [Shape]) -> Int {
         let inputs = shapes[step.input].channels
+        var expansion = 0
+        if case .step(let first) = step.expansion, case .convolution(let c) = first.kind {
+            expansion = inputs * c.channels
+        }
         let floats =
             switch step.kind {
             case .convolution(let c): c.kernel.taps * (c.depthwise ? 1 : inputs) * c.channels
             case .squeezeExcite(let reduced): 2 * reduced * inputs
             case .pool, .elementwise, .concatenate, .upsample, .copy: 0
             }
-        return floats * MemoryLayout<Float>.stride
+        return (floats + expansion) * MemoryLayout<Float>.stride
     }
 }

@@ -19,7 +19,9 @@ struct FusedStep {
     let name: String
     let kind: Kind
     /// The nodes whose values go in, without the residual: one, except for a concatenation.
-    let sources: [Int]
+    private(set) var sources: [Int]
+    /// The step that makes what a depthwise convolution reads, row by row as it is read.
+    private(set) var expansion = Expansion.none
     /// A node that is added before the activation.
     private(set) var residual: Int?
     /// The batch norms, in order.
@@ -37,6 +39,11 @@ struct FusedStep {
 
     /// The nodes that the step reads.
     var inputs: [Int] { sources + (residual.map { [$0] } ?? []) }
+
+    indirect enum Expansion {
+        case none
+        case step(FusedStep)
+    }
 
     /// - Precondition: the node is not the input.
     init(_ node: Node, at index: Int) {
@@ -85,6 +92,18 @@ struct FusedStep {
         }
         output = index
         return true
+    }
+
+    /// Whether the step is a convolution that multiplies pixel by pixel and adds nothing: one that can be an ``expansion``.
+    var expandsPixels: Bool {
+        guard case .convolution(let settings) = kind, residual == nil, channel == 0 else { return false }
+        return !settings.depthwise && settings.kernel.taps == 1 && settings.stride == 1
+    }
+
+    /// Takes the step over that makes its input.
+    /// - Precondition: this is a depthwise convolution.
+    mutating func take(expansion step: FusedStep) {
+        (expansion, sources) = (.step(step), step.sources)
     }
 
     /// Lets the step write straight into its channels of a concatenation, where it can.

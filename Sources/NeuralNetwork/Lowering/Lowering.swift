@@ -31,6 +31,14 @@ extension Graph {
                 guard step.absorb(nodes[next], at: next, computed: computed, for: target) else { break }
                 computed.insert(next)
             }
+            if case .convolution(let settings) = step.kind, settings.depthwise, step.residual == nil,
+                let last = steps.last, last.expandsPixels, last.output == step.input,
+                readers[last.output].count == 1, !kept.contains(last.output),
+                target.joinsExpansion(to: nodes[last.output].shape)
+            {
+                steps.removeLast()
+                step.take(expansion: last)
+            }
             steps.append(step)
         }
         return steps

@@ -30,6 +30,15 @@ enum LoweringTarget {
         self == .inference || activation != .swish || !afterResidual
     }
 
+    /// Whether a depthwise convolution takes over the 1×1 convolution that makes its input, of such a shape. In training the norm between them
+    /// measures the whole input. In inference a small input stays in the cache between two steps.
+    func joinsExpansion(to shape: Shape) -> Bool {
+        self == .inference && shape.count * MemoryLayout<Float>.stride >= Self.largeBytes
+    }
+
+    /// Half of a core's second-level cache on common processors.
+    private static let largeBytes = 1 << 18
+
     /// Whether steps write straight into their channels of a concatenation. In training every input of a concatenation is a value of
     /// its own, which has a gradient of its own.
     var writesIntoConcatenations: Bool { self == .inference }
