@@ -14,10 +14,13 @@ async function all(place) {
   place.append(el("h2", {}, "Jobs"));
   const jobs = await entries("/v1/jobs", "jobs");
   if (!jobs.length) return place.append(el("p", {}, "There are no jobs. Trainings, comparisons, changes of the model, backups and other long works are jobs."));
-  place.append(el("div.rows", {}, jobs.map((job) => el("a.panel.row", { href: to("checks", "jobs", job.id) },
-    el("strong", {}, `${job.id} · ${job.kind} ${job.name}`), el(`span.chip.${job.state}`, {}, job.state),
-    el("span.detail", {}, moment(job.ended_at ?? job.started_at ?? job.created_at)), job.error && el("span.problem", {}, job.error)))));
+  place.append(el("div.rows", {}, jobs.map((job) => jobRow(job, `${job.id} · ${job.kind} ${job.name}`))));
 }
+
+/** A job in a list, with a link to it. */
+export const jobRow = (job, text) => el("a.panel.row", { href: to("checks", "jobs", job.id) },
+  el("strong", {}, text), el(`span.chip.${job.state}`, {}, job.state),
+  el("span.detail", {}, moment(job.ended_at ?? job.started_at ?? job.created_at)), job.error && el("span.problem", {}, job.error));
 
 async function one(place, id) {
   const job = await get(`/v1/jobs/${Number(id)}`);

@@ -58,6 +58,13 @@ import Testing
         for threads in 1...3 { #expect(try values(["output"], threads: threads) == two) }
     }
 
+    @Test func `a 1×1 convolution that pads is a step of its own`() {
+        var graph = Graph(input: Shape(height: 40, width: 40, channels: 8))
+        let x = graph.convolution(graph.input, "e", channels: 48, kernel: 1, padding: .symmetric(1))
+        _ = graph.convolution(x, "d", channels: 48, kernel: 3, padding: .same, depthwise: true)
+        #expect(graph.lowered(for: .inference, keeping: [graph.nodes.count - 1]).count == 2)
+    }
+
     @Test func `only a large value that nothing else reads is left out`() {
         func steps(height: Int, keepsExpanded: Bool, _ target: LoweringTarget) -> Int {
             var graph = Graph(input: Shape(height: height, width: 40, channels: 8))

@@ -253,3 +253,13 @@ def calibration(browser):
     browser.wait("document.querySelector('#rate') && document.querySelector('.chart')", "the slider")
     browser.run("const slider = document.querySelector('#rate'); slider.value = 20; slider.dispatchEvent(new Event('input'));")
     browser.wait("document.querySelector('.panel [role=status]').textContent.includes('A name would need')", "what would change", seconds=60)
+
+
+def backups(browser, daemon):
+    """The backups that were made are listed, the latest first."""
+    for name in ("first", "second"):
+        daemon.ask("backup", "create", f"{daemon.folder.name}/{name}.backup")
+    show(browser, "checks/storage")
+    browser.wait("document.querySelectorAll('.check .row').length === 2", "the two backups")
+    rows = browser.run("return [...document.querySelectorAll('.check .row')].map((one) => one.textContent)")
+    assert "second.backup" in rows[0] and "first.backup" in rows[1] and "MB" in rows[0], rows

@@ -151,19 +151,20 @@ INLINE void NAME(depthwise_run)(const int stride, int64_t runs, const float *con
     }
 }
 
-/// One output row, all its outputs for one vector of channels after the other. With few channels, finding a window's addresses would take longer
-/// than computing its outputs.
-INLINE void NAME(depthwise_row)(const int kernel, const int stride, const ck_convolution *g, const float *input,
-                                const float *weights, int64_t r, const ck_epilogue *e, float *output) {
+/// One output row of a 3×3 kernel, all its outputs for one vector of channels after the other. With few channels, finding a window's addresses
+/// would take longer than computing its outputs.
+INLINE void NAME(depthwise_row)(const int stride, const ck_convolution *g, const float *input, const float *weights, int64_t r,
+                                const ck_epilogue *e, float *output) {
     NAME(window) w = NAME(depthwise_window)(g, input, r, 0);
-    const int64_t before = (g->pad_left + stride - 1) / stride, span = (DEPTHWISE_OUTPUTS - 1) * stride + kernel;
-    const int64_t left = before * stride - g->pad_left, inside = w.width - left - span;
-    int64_t runs = inside < 0 ? 0 : inside / (DEPTHWISE_OUTPUTS * stride) + 1;
-    if (runs > (g->out_width - before) / DEPTHWISE_OUTPUTS) runs = (g->out_width - before) / DEPTHWISE_OUTPUTS;
-    if (kernel != 3 || !w.lines[0] || !w.lines[1] || !w.lines[2]) runs = 0;
+    // The outputs before the first whole window, and the runs of whole windows.
+    const int64_t before = (g->pad_left + stride - 1) / stride, left = before * stride - g->pad_left;
+    const int64_t inside = w.width - left - ((DEPTHWISE_OUTPUTS - 1) * stride + 3), most = (g->out_width - before) / DEPTHWISE_OUTPUTS;
+    int64_t runs = inside < 0 || most < 0 ? 0 : inside / (DEPTHWISE_OUTPUTS * stride) + 1;
+    if (runs > most) runs = most;
+    if (!w.lines[0] || !w.lines[1] || !w.lines[2]) runs = 0;
     const int64_t row = r * g->out_width * w.out_stride;
     for (int64_t channel = 0; channel < w.channels; channel += LANES) {
-        const int64_t n = w.channels - channel, done = n < LANES || runs < 0 ? 0 : runs * DEPTHWISE_OUTPUTS;
+        const int64_t n = w.channels - channel, done = n < LANES ? 0 : runs * DEPTHWISE_OUTPUTS;
         if (done) {
             const float *lines[3];
             for (int ky = 0; ky < 3; ky++) lines[ky] = w.lines[ky] + left * w.channels;
@@ -173,7 +174,7 @@ INLINE void NAME(depthwise_row)(const int kernel, const int stride, const ck_con
             if (ox == before) ox += done;
             if (ox >= g->out_width) break;
             w.left = ox * stride - g->pad_left;
-            NAME(depthwise_vector)(kernel, stride, 1, 0, &w, weights, channel, n, e, output, row + ox * w.out_stride);
+            NAME(depthwise_vector)(3, stride, 1, 0, &w, weights, channel, n, e, output, row + ox * w.out_stride);
         }
     }
 }
@@ -182,15 +183,12 @@ enum { DEPTHWISE_FEW = 4 };  // vectors of channels
 
 static void NAME(depthwise)(const ck_convolution *g, const float *input, const float *weights, int64_t row, int64_t rows,
                             const ck_epilogue *e, float *output) {
-    if (g->channels <= DEPTHWISE_FEW * LANES) {
-#define ROWS_OF(kernel, stride) \
-    for (int64_t r = row; r < row + rows; r++) NAME(depthwise_row)(kernel, stride, g, input, weights, r, e, output)
-        switch (g->kernel_width * 2 + g->stride) {
-            case 3 * 2 + 1: ROWS_OF(3, 1); return;
-            case 3 * 2 + 2: ROWS_OF(3, 2); return;
-            default: break;
+    if (g->kernel_width == 3 && g->channels <= DEPTHWISE_FEW * LANES) {
+        for (int64_t r = row; r < row + rows; r++) {
+            if (g->stride == 1) NAME(depthwise_row)(1, g, input, weights, r, e, output);
+            else NAME(depthwise_row)(2, g, input, weights, r, e, output);
         }
-#undef ROWS_OF
+        return;
     }
 #define BODY(kernel, stride, count) NAME(depthwise_outputs)(kernel, stride, count, &w, weights, e, output, offset)
     EACH_DEPTHWISE

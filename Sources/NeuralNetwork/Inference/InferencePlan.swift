@@ -143,22 +143,23 @@ public final class InferencePlan: @unchecked Sendable {
             return ElementwiseOperator(
                 shape: output, weights: folded, activation: step.activation, instructionSet: instructionSet)
         case .convolution(let settings):
+            func sized(
+                _ settings: Convolution, _ step: FusedStep, from input: Shape, to output: Shape, _ folded: FoldedWeights
+            ) -> ConvolutionGeometry {
+                ConvolutionGeometry(
+                    settings, input: input, output: output, bias: AlignedBuffer(folded.bias),
+                    activation: step.activation)
+            }
             var folded = FoldedWeights(step, channels: settings.channels, weights: weights)
-            var geometry = ConvolutionGeometry(
-                settings, input: input, output: output, bias: AlignedBuffer(folded.bias), activation: step.activation)
             if case .step(let first) = step.expansion, case .convolution(let expansion) = first.kind {
                 let between = graph.nodes[first.output].shape
-                let firstFolded = FoldedWeights(first, channels: expansion.channels, weights: weights)
+                let expanding = FoldedWeights(first, channels: expansion.channels, weights: weights)
                 return ExpandedDepthwise(
-                    expansion: ConvolutionGeometry(
-                        expansion, input: input, output: between, bias: AlignedBuffer(firstFolded.bias),
-                        activation: first.activation),
-                    expansionWeights: firstFolded,
-                    ConvolutionGeometry(
-                        settings, input: between, output: output, bias: AlignedBuffer(folded.bias),
-                        activation: step.activation),
+                    expansion: sized(expansion, first, from: input, to: between, expanding),
+                    expansionWeights: expanding, sized(settings, step, from: between, to: output, folded),
                     weights: folded, instructionSet: instructionSet)
             }
+            var geometry = sized(settings, step, from: input, to: output, folded)
             if settings.depthwise {
                 return DepthwiseConvolution(geometry, weights: folded, instructionSet: instructionSet)
             }

@@ -40,6 +40,7 @@ struct FusedStep {
     /// The nodes that the step reads.
     var inputs: [Int] { sources + (residual.map { [$0] } ?? []) }
 
+    /// At most one other step. (A structure cannot hold another one of its kind.)
     indirect enum Expansion {
         case none
         case step(FusedStep)
@@ -94,7 +95,7 @@ struct FusedStep {
         return true
     }
 
-    /// Whether the step is a convolution that multiplies pixel by pixel and adds nothing: one that can be an ``expansion``.
+    /// Whether the step is a convolution that multiplies pixel by pixel and adds no other value: one that can be an ``expansion``, unless it pads.
     var expandsPixels: Bool {
         guard case .convolution(let settings) = kind, residual == nil, channel == 0 else { return false }
         return !settings.depthwise && settings.kernel.taps == 1 && settings.stride == 1

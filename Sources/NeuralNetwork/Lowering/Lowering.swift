@@ -31,10 +31,8 @@ extension Graph {
                 guard step.absorb(nodes[next], at: next, computed: computed, for: target) else { break }
                 computed.insert(next)
             }
-            if case .convolution(let settings) = step.kind, settings.depthwise, step.residual == nil,
-                let last = steps.last, last.expandsPixels, last.output == step.input,
-                readers[last.output].count == 1, !kept.contains(last.output),
-                target.joinsExpansion(to: nodes[last.output].shape)
+            if let last = steps.last, isExpansion(last, of: step, for: target), readers[last.output].count == 1,
+                !kept.contains(last.output)
             {
                 steps.removeLast()
                 step.take(expansion: last)
@@ -42,6 +40,15 @@ extension Graph {
             steps.append(step)
         }
         return steps
+    }
+
+    /// Whether a step makes what a depthwise convolution reads, and can be made as it is read.
+    private func isExpansion(_ step: FusedStep, of next: FusedStep, for target: LoweringTarget) -> Bool {
+        guard case .convolution(let settings) = next.kind, settings.depthwise, next.residual == nil,
+            step.expandsPixels, step.output == next.input
+        else { return false }
+        let (input, output) = (nodes[step.input].shape, nodes[step.output].shape)
+        return (input.height, input.width) == (output.height, output.width) && target.joinsExpansion(to: output)
     }
 
     /// The nodes that lead to any of the kept ones, these included, and by node the needed nodes that read it.
