@@ -144,9 +144,9 @@ class CharacterOperations:
         return Message(query={"limit": limit})
 
     @downloads("/v1/characters/{name}/thumbnail")
-    def character_thumbnail(self, name: str, *, size: int | None = None) -> Message:
-        """A small JPEG picture of a character's first image, whose longer side has about ``size`` pixels."""
-        return Message(path={"name": name}, query={"size": size})
+    def character_thumbnail(self, name: str, *, size: int | None = None, version: str | None = None) -> Message:
+        """A small JPEG picture of a character's first image, whose longer side has about ``size`` pixels. A cache may keep the answer for a ``version``."""
+        return Message(path={"name": name}, query={"size": size, "version": version})
 
     @answers("POST", "/v1/prototypes/rebuild", Rebuilt, is_long=True)
     def rebuild_prototypes(self, *, character: str | None = None) -> Message:

@@ -122,9 +122,9 @@ class ImageOperations:
         return Message(path={"id": id})
 
     @downloads("/v1/images/{id}/thumbnail")
-    def image_thumbnail(self, id: int, *, size: int | None = None) -> Message:
-        """A small JPEG picture of an image, whose longer side has about ``size`` pixels."""
-        return Message(path={"id": id}, query={"size": size})
+    def image_thumbnail(self, id: int, *, size: int | None = None, version: str | None = None) -> Message:
+        """A small JPEG picture of an image, whose longer side has about ``size`` pixels. A cache may keep the answer for a ``version``."""
+        return Message(path={"id": id}, query={"size": size, "version": version})
 
     @answers("POST", "/v1/images/{id}/box", ChangedBox)
     def change_box(self, id: int, *, box: tuple[int, int, int, int] | None = None, faces: str | None = None) -> Message:

@@ -151,6 +151,6 @@ class InboxOperations:
         return Message(path={"id": id})
 
     @downloads("/v1/inbox/{id}/thumbnail")
-    def inbox_thumbnail(self, id: int, *, size: int | None = None) -> Message:
-        """A small JPEG picture of a picture in the inbox, whose longer side has about ``size`` pixels."""
-        return Message(path={"id": id}, query={"size": size})
+    def inbox_thumbnail(self, id: int, *, size: int | None = None, version: str | None = None) -> Message:
+        """A small JPEG picture of a picture in the inbox, whose longer side has about ``size`` pixels. A cache may keep the answer for a ``version``."""
+        return Message(path={"id": id}, query={"size": size, "version": version})
