@@ -1,10 +1,7 @@
 // Requests to the daemon. A lost session and a daemon that restarts are waited for, so that nothing typed is lost.
 
-import { earlyAnswer, firstPage } from "./early.js";
+import { base, earlyAnswer, firstPage } from "./early.js";
 import { again, token } from "./login.js";
-
-/** The page's own address: the daemon may be behind a proxy, under a path. */
-const base = new URL(".", document.baseURI);
 
 export class ApiError extends Error {
   constructor(status, code, message) {

@@ -14,8 +14,9 @@ export const title = "Characters";
 /** What the user looks for, kept while another view is open. */
 const wanted = { text: "", tag: null, order: "name" };
 
-/** Compares names. Much faster than `localeCompare`, which finds out the language each time. */
+/** Made when it is first needed: the rules of a language take long to load. */
 let collator;
+/** Compares names. Much faster than `localeCompare`, which finds out the language each time. */
 const inOrder = (one, other) => (collator ??= new Intl.Collator()).compare(one, other);
 
 const orders = {
@@ -106,6 +107,7 @@ export async function show(main) {
 
 function card(character) {
   return el("li", {}, el("a.card", { href: to("character", character.name) },
+    // When the character gets another first image, at least one part of the version changes.
     character.images > character.pack_images
       ? el("img", {
         src: address(path`/v1/characters/${character.name}/thumbnail`, { size: 192, version: `${character.updated_at}-${character.images}` }),

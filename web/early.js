@@ -1,9 +1,12 @@
 // What the first view asks for, asked while the page's other modules still load. This module imports nothing, so it runs first.
 
+/** The page's own address: the daemon may be behind a proxy, under a path. */
+export const base = new URL(".", document.baseURI);
+
 /** The entries that a view shows at once. */
 export const firstPage = 48;
 
-const target = new URL(`v1/characters?limit=${firstPage}`, new URL(".", document.baseURI)).href;
+const target = new URL(`v1/characters?limit=${firstPage}`, base).href;
 const isFirstView = /^#?\/?(characters)?$/.test(location.hash);
 let answer = isFirstView ? fetch(target, { credentials: "same-origin" }) : null;
 // Whoever takes the answer hears of a failure.

@@ -1,8 +1,8 @@
 // The session: the one-time link, the token that changes need, and the dialog that asks for a new link in the middle of work.
 
 import { el } from "./dom.js";
+import { base } from "./early.js";
 
-const base = new URL(".", document.baseURI);
 const key = `aniwho-token ${base.pathname}`;
 
 /** The token that every change needs beside the cookie. Other origins cannot read it, not even those of another port. */
