@@ -6,11 +6,12 @@ BIN = .build/release
 # the settings in Package.swift.
 SWIFT_BUILD = swift build -c release
 
-.PHONY: help setup build demo test test-asan test-tsan bench fmt lint install deb samples clean
+.PHONY: help setup build demo test test-postgresql test-asan test-tsan bench fmt lint install deb samples clean
 
 help:
 	@echo "make demo     run a daemon that enrolls characters, names new pictures, reports a stranger and survives a restart"
 	@echo "make test     run every test, including the end-to-end tests of the programs [FILTER=SUITE]"
+	@echo "make test-postgresql   run the tests of the registry, the daemon and the programs with PostgreSQL [FILTER=SUITE]"
 	@echo "make test-asan, make test-tsan   run the tests under AddressSanitizer, ThreadSanitizer"
 	@echo "make build    build aniwho and aniwhod in $(BIN)"
 	@echo "make bench    measure speed next to the PyTorch, ONNX Runtime and OpenVINO that are installed [JSON=FILE]"
@@ -35,6 +36,11 @@ demo: build
 
 test: build
 	@scripts/test $(if $(FILTER),'$(FILTER)')
+
+# The tests that have a registry, with their registries on a PostgreSQL server that goes with them.
+test-postgresql: build
+	@scripts/setup postgresql
+	@scripts/with-postgresql scripts/test '$(or $(FILTER),RegistryTests|DaemonTests|EndToEndTests)'
 
 # A sanitizer needs a build of its own, in its own folder; the end-to-end tests run the programs from that folder.
 test-asan: SANITIZER = address

@@ -41,6 +41,7 @@ let package = Package(
     ],
     targets: [
         system("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
+        system("CPostgreSQL", pkgConfig: "libpq", debian: "libpq-dev"),
         system("COpenBLASLibrary", pkgConfig: "openblas", debian: "libopenblas-dev"),
         .target(name: "COpenBLAS", dependencies: ["COpenBLASLibrary"]),
         system("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
@@ -105,7 +106,8 @@ let package = Package(
         .target(
             name: "Registry",
             dependencies: [
-                "API", "Geometry", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "COpenBLAS",
+                "API", "Geometry", "Platform", "Randomness", "Statistics", "CKernels", "CSQLite", "CPostgreSQL",
+                "COpenBLAS",
             ],
             swiftSettings: strictAndMemorySafe,
             plugins: ["EmbedFolder"]),
@@ -174,7 +176,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "API", "Statistics", "Client", "Embedding", "Detection", "Geometry", "Imaging", "Backbones",
-                "NeuralNetwork", "aniwho", "aniwhod",
+                "NeuralNetwork", "TestSupport", "aniwho", "aniwhod",
             ],
             swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API"], swiftSettings: strict),
@@ -227,7 +229,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "API", "Registry", "FewShot", "Randomness", "Embedding", "Backbones", "NeuralNetwork",
-                "Geometry", "Imaging", "Platform", "Statistics",
+                "Geometry", "Imaging", "Platform", "Statistics", "TestSupport",
             ],
             swiftSettings: strict),
     ]

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Turns the text files of a folder into a Swift source of a target, so that the program contains them: the registry's `migrations`, and the
-/// daemon's page in `web`.
+/// Turns the text files of a folder into a Swift source of a target, so that the program contains them: the registry's `migrations` of
+/// both database systems, and the daemon's page in `web`.
 ///
 /// SwiftPM keeps a plugin's commands until the package's structure changes, and a new file outside `Sources` is no such change. The
 /// folder itself is therefore an input: a new file changes the folder.
@@ -20,27 +20,36 @@ import PackagePlugin
     }
 
     private static let embedded = [
-        "Registry": Embedded(
-            folder: "migrations", extensions: ["sql"], constant: "embeddedMigrations", labels: ("name", "sql")),
-        "Daemon": Embedded(
-            folder: "web", extensions: ["html", "js", "css", "svg"], constant: "embeddedPage", labels: ("name", "text")),
+        "Registry": [
+            Embedded(
+                folder: "migrations", extensions: ["sql"], constant: "embeddedMigrations", labels: ("name", "sql")),
+            Embedded(
+                folder: "migrations/postgresql", extensions: ["sql"], constant: "embeddedPostgreSQLMigrations",
+                labels: ("name", "sql")),
+        ],
+        "Daemon": [
+            Embedded(
+                folder: "web", extensions: ["html", "js", "css", "svg"], constant: "embeddedPage",
+                labels: ("name", "text"))
+        ],
     ]
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        guard let embedded = Self.embedded[target.name] else { return [] }
+        try (Self.embedded[target.name] ?? []).map { try command(for: $0, context) }
+    }
+
+    private func command(for embedded: Embedded, _ context: PluginContext) throws -> Command {
         let folder = context.package.directoryURL.appending(path: embedded.folder)
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { embedded.extensions.contains($0.pathExtension) }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
         let output = context.pluginWorkDirectoryURL.appending(path: "\(embedded.constant).swift")
-        return [
-            .buildCommand(
-                displayName: "Embedding \(embedded.folder)",
-                executable: try context.tool(named: "EmbedText").url,
-                arguments: [output.path, embedded.constant, embedded.labels.0, embedded.labels.1, folder.path]
-                    + embedded.extensions,
-                inputFiles: [folder] + files,
-                outputFiles: [output])
-        ]
+        return .buildCommand(
+            displayName: "Embedding \(embedded.folder)",
+            executable: try context.tool(named: "EmbedText").url,
+            arguments: [output.path, embedded.constant, embedded.labels.0, embedded.labels.1, folder.path]
+                + embedded.extensions,
+            inputFiles: [folder] + files,
+            outputFiles: [output])
     }
 }

@@ -83,18 +83,29 @@ enum Check: AsksDaemon {
             Checks every page with SQLite's own check, the schema, the references, the prototypes, and the hash of every picture,
             model and classifier. It reads the files itself: a daemon may serve them meanwhile, or be unable to. It changes
             nothing, and says what to do about damage. Without --data it checks the directory that $ANIWHO_DATA names, or else the
-            one that the running daemon serves.
+            one that the running daemon serves. With --registry it checks a registry in PostgreSQL, which looks after its pages and
+            references itself.
             """,
         options: [
-            Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, else the running daemon's)")
+            Option("data", "DIR", help: "the data directory (default: $ANIWHO_DATA, else the running daemon's)"),
+            Option("registry", "URL", help: "check the registry in this PostgreSQL database instead"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
-        let data = try arguments["data"] ?? directory(arguments)
         let progress = CountedProgress("checking", console)
-        let summary = try Registry.check(directory: data, digest: ContentHash.sha256, progress: progress.update)
+        let (name, summary): (String, ContentSummary)
+        if let address = arguments["registry"] {
+            guard arguments["data"] == nil else {
+                throw Failure(.usage, "--data and --registry name two registries; give one of them")
+            }
+            name = Registry.shown(address)
+            summary = try Registry.check(database: address, digest: ContentHash.sha256, progress: progress.update)
+        } else {
+            name = try arguments["data"] ?? directory(arguments)
+            summary = try Registry.check(directory: name, digest: ContentHash.sha256, progress: progress.update)
+        }
         if console.isJSON { return try console.print(json: ContentRecord(summary)) }
-        console.print("\(data) is whole\n\(ContentRecord.text(summary))")
+        console.print("\(name) is whole\n\(ContentRecord.text(summary))")
     }
 
     /// The directory of the variable, of the daemon that runs on this machine, or where a daemon would have it.

@@ -2,11 +2,14 @@ import API
 import Foundation
 import Options
 import Platform
+import Registry
 
 /// The settings of `aniwhod`, from its options, the environment and its configuration file.
 struct Configuration: Sendable {
     let socket: String
     let data: String
+    /// The address of the registry's database; nil for a file in the data directory.
+    let registry: String?
     /// The name of a model in the registry, or a model file; nil for the one that is active.
     let model: String?
     /// The name of a face detector in the registry, a detector's file, or `none`; nil for the one that is active.
@@ -39,6 +42,11 @@ struct Configuration: Sendable {
             "socket", "PATH",
             help: "the Unix socket to listen on (default: $XDG_RUNTIME_DIR/aniwho.sock or /run/aniwho/aniwho.sock)"),
         Option("data", "DIR", help: "the data directory (default: $XDG_DATA_HOME/aniwho or /var/lib/aniwho)"),
+        Option(
+            "registry", "URL",
+            help:
+                "a PostgreSQL database that holds the registry, postgresql://USER@HOST/NAME (default: a file in the data directory)"
+        ),
         Option("model", "MODEL", help: "the model to use: a name in the registry, or a file to import"),
         Option(
             "detector", "DETECTOR",
@@ -128,6 +136,7 @@ struct Configuration: Sendable {
         }
         socket = given["socket"] ?? Locations.socket(environment: environment)
         data = given["data"] ?? Locations.data(environment: environment)
+        registry = given["registry"]
         model = given["model"]
         detector = given["detector"]
         threads = checked(ProcessInfo.processInfo.activeProcessorCount) { () throws(ConfigurationError) in
@@ -190,7 +199,9 @@ struct Configuration: Sendable {
         file = read?.path
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let values = [
-            "socket": socket, "data": data, "model": model ?? "the active one",
+            "socket": socket, "data": data,
+            "registry": registry.map(Registry.shown) ?? "a file in the data directory",
+            "model": model ?? "the active one",
             "detector": detector ?? "the active one", "threads": String(threads),
             "program": program, "readers": given["readers"] ?? "nobody else",
             "operators": given["operators"] ?? "nobody else", "log-level": level, "log-format": format,

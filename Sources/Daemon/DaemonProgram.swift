@@ -71,7 +71,7 @@ public enum DaemonProgram {
         let stop = StopSignal()
         let hangups = HangupSignal()
         let manager = ServiceManager.found()
-        let registry = try await Registry.open(directory: configuration.data)
+        let registry = try await Registry.open(directory: configuration.data, database: configuration.registry)
         let socket =
             try manager.socket.map { descriptor throws(APIError) in try UnixSocket(handedOver: descriptor) }
             ?? UnixSocket(path: configuration.socket)

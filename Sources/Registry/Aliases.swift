@@ -84,7 +84,7 @@ extension Connection {
                         : "'\(alias)' is or looks like the name of '\(known.name)' itself; leave it out")
             }
             try run(
-                "INSERT INTO all_aliases (character, name, look) VALUES (?, ?, ?)",
+                "INSERT INTO all_aliases (character, name, look) VALUES ($1, $2, $3)",
                 [.integer(character.id), .text(alias), .text(RegistryName.look(alias))])
             try record("alias.add", subject: character.name, detail: ["alias": alias])
             added.append(alias)
@@ -103,15 +103,15 @@ extension Connection {
         var removed: [String] = []
         for given in aliases {
             let plain = RegistryName.plain(given)
-            let stored = try all("SELECT name FROM all_aliases WHERE character = ?", [.integer(character.id)]) {
+            let stored = try all("SELECT name FROM all_aliases WHERE character = $1", [.integer(character.id)]) {
                 $0.text(0)
             }
             guard let alias = stored.first(where: { RegistryName.plain($0) == plain }) else { continue }
             try run(
-                "DELETE FROM all_aliases WHERE character = ? AND name = ?", [.integer(character.id), .text(alias)])
+                "DELETE FROM all_aliases WHERE character = $1 AND name = $2", [.integer(character.id), .text(alias)])
             // Who gives it again is its owner.
             try run(
-                "DELETE FROM pack_writings WHERE character = ? AND kind = 'alias' AND text = ?",
+                "DELETE FROM pack_writings WHERE character = $1 AND kind = 'alias' AND text = $2",
                 [.integer(character.id), .text(alias)])
             try record("alias.remove", subject: character.name, detail: ["alias": alias])
             removed.append(alias)
@@ -134,8 +134,8 @@ extension Connection {
             }
         }
         guard series != character.series else { return false }
-        try run("UPDATE all_characters SET series = ? WHERE id = ?", [.text(series), .integer(character.id)])
-        try run("DELETE FROM pack_writings WHERE character = ? AND kind = 'series'", [.integer(character.id)])
+        try run("UPDATE all_characters SET series = $1 WHERE id = $2", [.text(series), .integer(character.id)])
+        try run("DELETE FROM pack_writings WHERE character = $1 AND kind = 'series'", [.integer(character.id)])
         try record("character.series", subject: character.name, detail: ["id": character.id, "series": series])
         return true
     }
@@ -164,9 +164,9 @@ extension Connection {
     func namesLooking(like name: String) throws(RegistryError) -> [KnownName] {
         let look = RegistryName.look(name)
         let named = try all(
-            CharacterSummary.query + " WHERE c.look = ? ORDER BY c.id", [.text(look)], CharacterSummary.init(row:))
+            CharacterSummary.query + " WHERE c.look = $1 ORDER BY c.id", [.text(look)], CharacterSummary.init(row:))
         let aliased = try all(
-            CharacterSummary.query + " WHERE c.id IN (SELECT character FROM aliases WHERE look = ?) ORDER BY c.id",
+            CharacterSummary.query + " WHERE c.id IN (SELECT character FROM aliases WHERE look = $1) ORDER BY c.id",
             [.text(look)], CharacterSummary.init(row:))
         return named.map { KnownName(character: $0, name: $0.name) }
             + aliased.flatMap { character in

@@ -64,18 +64,18 @@ extension Registry {
 
 extension AuditEntry {
     /// Before a number, at most so many.
-    static let latest = "SELECT id, at, who, action, subject, detail FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2"
+    static let latest = "SELECT id, at, who, action, subject, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2"
 
     /// The same, at a time or later. The index on the times finds the first such change, so that a page ends there and older changes are
     /// not read. A clock that was set back makes the times differ from the order of the numbers.
     static let latestSince = """
-        SELECT id, at, who, action, subject, detail FROM audit WHERE id < ?1 AND at >= ?3
-            AND id >= (SELECT min(id) FROM audit INDEXED BY audit_by_time WHERE at >= ?3)
-        ORDER BY id DESC LIMIT ?2
+        SELECT id, at, who, action, subject, detail FROM audit WHERE id < $1 AND at >= $3
+            AND id >= (SELECT min(id) FROM audit INDEXED BY audit_by_time WHERE at >= $3)
+        ORDER BY id DESC LIMIT $2
         """
 
     static let lastOfKind = """
-        SELECT id, at, who, action, subject, detail FROM audit WHERE action = ? AND who = ? ORDER BY id DESC LIMIT 1
+        SELECT id, at, who, action, subject, detail FROM audit WHERE action = $1 AND who = $2 ORDER BY id DESC LIMIT 1
         """
 
     static let lastBackup = "SELECT at FROM audit WHERE action = 'backup.write' ORDER BY id DESC LIMIT 1"
@@ -99,7 +99,7 @@ extension Connection {
         precondition(isInTransaction, "an audit row belongs to the transaction of its change")
         let fields = detail.sorted { $0.key < $1.key }.map { "\($0.key.jsonLiteral):\($0.value.jsonLiteral)" }
         try run(
-            "INSERT INTO audit (at, who, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO audit (at, who, action, subject, detail) VALUES ($1, $2, $3, $4, $5)",
             [
                 .time(Date()), .text(Registry.author), .text(action), .text(subject),
                 .text("{" + fields.joined(separator: ",") + "}"),

@@ -68,10 +68,10 @@ extension Registry: CalibrationStore {
             let model = try database.existingModel(identity: identity)
             try database.run(
                 """
-                INSERT INTO calibrations (model, identity, value, made_at) VALUES (?, ?, ?, ?)
+                INSERT INTO calibrations (model, identity, value, made_at) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (model) DO UPDATE
                 SET identity = excluded.identity, value = excluded.value, made_at = excluded.made_at
-                WHERE identity <> excluded.identity
+                WHERE calibrations.identity <> excluded.identity
                 """,
                 [
                     .integer(model.id), .text(calibration.identity), .text(calibration.value),
@@ -95,7 +95,7 @@ extension Registry: CalibrationStore {
         let database = try database()
         let model = try database.activeModel(identity: identity)
         return try database.all(
-            "SELECT character, count, spread FROM prototypes WHERE model = ? AND head = ? ORDER BY character",
+            "SELECT character, count, spread FROM prototypes WHERE model = $1 AND head = $2 ORDER BY character",
             [.integer(model.id), .text(Prototype.head)]
         ) { CharacterSpread(characterID: $0.integer(0), count: $0.int(1), spread: $0.real(2)) }
     }
@@ -108,7 +108,7 @@ extension Registry: CalibrationStore {
 
 extension StoredCalibration {
     /// Of one model.
-    static let query = "SELECT identity, value, made_at FROM calibrations WHERE model = ?"
+    static let query = "SELECT identity, value, made_at FROM calibrations WHERE model = $1"
 
     init(row: Row) { self.init(identity: row.text(0), value: row.text(1), madeAt: row.date(2)) }
 }

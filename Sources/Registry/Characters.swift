@@ -61,21 +61,23 @@ extension Registry: CharacterStore {
     public func characters(
         after: String?, limit: Int, tag: String?, series: String?
     ) throws(RegistryError) -> [CharacterSummary] {
-        let tagged = tag == nil ? "" : "c.id IN (SELECT character FROM character_tags WHERE tag = ?) AND "
-        let ofSeries = series == nil ? "" : "c.series = ? AND "
         let database = try database()
-        var bounds: [SQLValue] = []
-        for (text, kind, table) in [(tag, "tag", "character_tags"), (series, "series", "characters")] {
-            guard let text else { continue }
-            let name = try RegistryName.validated(text, as: kind)
-            bounds.append(.text(try database.storedName(name, in: table, column: kind) ?? name))
-        }
         // Names are never empty, so the empty name precedes the first.
+        var condition = "c.name > $1"
+        var values: [SQLValue] = [
+            .text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit)),
+        ]
+        func add(_ text: String?, _ kind: String, in table: String, _ clause: (String) -> String) throws(RegistryError)
+        {
+            guard let text else { return }
+            let name = try RegistryName.validated(text, as: kind)
+            values.append(.text(try database.storedName(name, in: table, column: kind) ?? name))
+            condition += " AND " + clause("$\(values.count)")
+        }
+        try add(tag, "tag", in: "character_tags") { "c.id IN (SELECT character FROM character_tags WHERE tag = \($0))" }
+        try add(series, "series", in: "characters") { "c.series = \($0)" }
         return try database.all(
-            CharacterSummary.query + " WHERE \(tagged)\(ofSeries)c.name > ? ORDER BY c.name LIMIT ?",
-            bounds + [
-                .text((after ?? "").precomposedStringWithCanonicalMapping), .integer(max(0, limit)),
-            ],
+            CharacterSummary.query + " WHERE \(condition) ORDER BY c.name LIMIT $2", values,
             CharacterSummary.init(row:))
     }
 
@@ -91,7 +93,7 @@ extension Registry: CharacterStore {
             }
             _ = try database.removeAliases(known.filter(\.isAlias).map(\.name), from: character)
             try database.run(
-                "UPDATE all_characters SET name = ?, look = ?, updated_at = ? WHERE id = ?",
+                "UPDATE all_characters SET name = $1, look = $2, updated_at = $3 WHERE id = $4",
                 [
                     .text(newName), .text(RegistryName.look(newName)), .time(Date()), .integer(character.id),
                 ])
@@ -120,13 +122,13 @@ extension Registry: CharacterStore {
 extension CharacterSummary {
     static let query = """
         SELECT c.id, c.name, (SELECT count(*) FROM images i WHERE i.character = c.id), c.created_at, c.updated_at,
-            (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM character_tags WHERE character = c.id ORDER BY tag)),
+            (SELECT string_agg(tag, '\n') FROM (SELECT tag FROM character_tags WHERE character = c.id ORDER BY tag) AS tags),
             c.note,
-            (SELECT group_concat(name, char(10)) FROM (SELECT name FROM aliases WHERE character = c.id ORDER BY name)),
+            (SELECT string_agg(name, '\n') FROM (SELECT name FROM aliases WHERE character = c.id ORDER BY name) AS names),
             c.series,
             (SELECT count(*) FROM images i WHERE i.character = c.id AND i.pack IS NOT NULL),
             (SELECT count(*) FROM images i JOIN packs p ON p.id = i.pack WHERE i.character = c.id AND i.pack IS NOT NULL
-                AND p.model IS NOT (SELECT identity FROM models WHERE active = 1))
+                AND p.model IS DISTINCT FROM (SELECT identity FROM models WHERE active = 1))
         FROM characters c
         """
 
@@ -156,7 +158,7 @@ extension Connection {
     /// from it in nothing that a reader sees. So every name that 0.1.0 stored is found as it is stored, and most also as it is typed.
     /// - Parameter name: as ``RegistryName`` returned it.
     func character(named name: String) throws(RegistryError) -> CharacterSummary? {
-        let exact = try first(CharacterSummary.query + " WHERE c.name = ?", [.text(name)], CharacterSummary.init(row:))
+        let exact = try first(CharacterSummary.query + " WHERE c.name = $1", [.text(name)], CharacterSummary.init(row:))
         if let exact { return exact }
         let plain = RegistryName.plain(name)
         let same = try namesLooking(like: name).filter { RegistryName.plain($0.name) == plain }
@@ -182,15 +184,15 @@ extension Connection {
             throw RegistryError(.characterExists, looksLike: other, name)
         }
         let now = Date()
-        try run(
-            "INSERT INTO all_characters (name, look, created_at, updated_at) VALUES (?, ?, ?, ?)",
+        let id = try insert(
+            "INSERT INTO all_characters (name, look, created_at, updated_at) VALUES ($1, $2, $3, $4)",
             [.text(name), .text(RegistryName.look(name)), .time(now), .time(now)])
-        try record("character.create", subject: name, detail: ["id": lastInsertedID])
+        try record("character.create", subject: name, detail: ["id": id])
         return try existingCharacter(named: name)
     }
 
     /// Sets the time of the last change of a character's images, aliases, series, tags or note.
     func touchCharacter(_ id: Int64) throws(RegistryError) {
-        try run("UPDATE all_characters SET updated_at = ? WHERE id = ?", [.time(Date()), .integer(id)])
+        try run("UPDATE all_characters SET updated_at = $1 WHERE id = $2", [.time(Date()), .integer(id)])
     }
 }

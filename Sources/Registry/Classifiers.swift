@@ -49,16 +49,16 @@ extension Registry: ClassifierStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             try KeptFile.classifier.checkIsNew(identity: identity, name: name, in: database)
-            try database.run(
+            let id = try database.insert(
                 """
                 INSERT INTO classifiers (identity, name, architecture, classes, byte_count, metadata, added_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)
                 """,
                 [
                     .text(identity), .text(name), .text(architecture), .text(classes.jsonLiteral),
                     .integer(bytes.count), .text(metadata), .time(Date()),
                 ])
-            try KeptFile.classifier.store(bytes, in: database)
+            try KeptFile.classifier.store(bytes, of: id, in: database)
             try database.record("classifier.import", subject: name, detail: ["identity": identity])
             return try database.existingClassifier(named: name)
         }
@@ -74,7 +74,7 @@ extension Registry: ClassifierStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let classifier = try database.existingClassifier(named: name)
-            try database.run("DELETE FROM classifiers WHERE name = ?", [.text(classifier.name)])
+            try database.run("DELETE FROM classifiers WHERE name = $1", [.text(classifier.name)])
             try database.record(
                 "classifier.remove", subject: classifier.name, detail: ["identity": classifier.identity])
             return classifier
@@ -107,7 +107,7 @@ extension Connection {
     fileprivate func existingClassifier(named name: String) throws(RegistryError) -> ClassifierSummary {
         let stored = try storedName(name, in: "classifiers") ?? name
         let classifier = try first(
-            ClassifierSummary.query + " WHERE name = ?", [.text(stored)], ClassifierSummary.init(row:))
+            ClassifierSummary.query + " WHERE name = $1", [.text(stored)], ClassifierSummary.init(row:))
         guard let classifier else { throw KeptFile.classifier.notFound("named '\(name)'") }
         return classifier
     }

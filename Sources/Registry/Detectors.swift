@@ -56,16 +56,16 @@ extension Registry: DetectorStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             try KeptFile.detector.checkIsNew(identity: identity, name: name, in: database)
-            try database.run(
+            let id = try database.insert(
                 """
                 INSERT INTO detectors (identity, name, threshold, long_side, byte_count, added_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                VALUES ($1, $2, $3, $4, $5, $6)
                 """,
                 [
                     .text(identity), .text(name), .real(threshold), .integer(longSide), .integer(bytes.count),
                     .time(Date()),
                 ])
-            try KeptFile.detector.store(bytes, in: database)
+            try KeptFile.detector.store(bytes, of: id, in: database)
             try database.record("detector.import", subject: name, detail: ["identity": identity])
             return try database.existingDetector(named: name)
         }
@@ -83,7 +83,7 @@ extension Registry: DetectorStore {
             guard !detector.active else { return detector }
             try database.run("UPDATE detectors SET state = 'idle' WHERE state = 'former'")
             try database.run("UPDATE detectors SET state = 'former' WHERE state = 'active'")
-            try database.run("UPDATE detectors SET state = 'active' WHERE name = ?", [.text(detector.name)])
+            try database.run("UPDATE detectors SET state = 'active' WHERE name = $1", [.text(detector.name)])
             try database.record("detector.use", subject: detector.name, detail: ["identity": detector.identity])
             return try database.existingDetector(named: name)
         }
@@ -99,7 +99,7 @@ extension Registry: DetectorStore {
                 throw RegistryError(
                     .busy, "cannot remove detector '\(detector.name)': it finds the faces now. Use another one first.")
             }
-            try database.run("DELETE FROM detectors WHERE name = ?", [.text(detector.name)])
+            try database.run("DELETE FROM detectors WHERE name = $1", [.text(detector.name)])
             try database.record("detector.remove", subject: detector.name, detail: ["identity": detector.identity])
             return detector
         }
@@ -126,14 +126,14 @@ private enum DetectorState: String {
 extension Connection {
     fileprivate func detector(in state: DetectorState) throws(RegistryError) -> DetectorSummary? {
         try first(
-            DetectorSummary.query + " WHERE state = ?", [.text(state.rawValue)], DetectorSummary.init(row:))
+            DetectorSummary.query + " WHERE state = $1", [.text(state.rawValue)], DetectorSummary.init(row:))
     }
 
     /// - Throws: `detectorNotFound`.
     fileprivate func existingDetector(named name: String) throws(RegistryError) -> DetectorSummary {
         let stored = try storedName(name, in: "detectors") ?? name
         let detector = try first(
-            DetectorSummary.query + " WHERE name = ?", [.text(stored)], DetectorSummary.init(row:))
+            DetectorSummary.query + " WHERE name = $1", [.text(stored)], DetectorSummary.init(row:))
         guard let detector else { throw KeptFile.detector.notFound("named '\(name)'") }
         return detector
     }

@@ -29,13 +29,13 @@ extension Registry: IgnoredStore {
     public func ignoredPictures(before: Int64 = .max, limit: Int = .max) throws(RegistryError) -> [IgnoredPictures] {
         let database = try database()
         let changes = try database.all(
-            "SELECT id, at, who FROM trash WHERE kind = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            "SELECT id, at, who FROM trash WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
             [.text(TrashKind.inboxIgnore.rawValue), .integer(before), .integer(limit)]
         ) { IgnoredPictures(change: $0.integer(0), at: $0.date(1), who: $0.text(2), pictures: []) }
         return try changes.map { change throws(RegistryError) in
             var change = change
             change.pictures = try database.all(
-                "SELECT id FROM all_unknowns WHERE trash = ? ORDER BY id", [.integer(change.change)]
+                "SELECT id FROM all_unknowns WHERE trash = $1 ORDER BY id", [.integer(change.change)]
             ) { $0.integer(0) }
             return change
         }
@@ -44,14 +44,15 @@ extension Registry: IgnoredStore {
     public func inboxKey(_ id: Int64) throws(RegistryError) -> PictureKey {
         try existing(
             id,
-            try database().first("SELECT sha256, box FROM all_unknowns WHERE id = ?", [.integer(id)]) {
+            try database().first("SELECT sha256, box FROM all_unknowns WHERE id = $1", [.integer(id)]) {
                 row throws(RegistryError) in PictureKey(sha256: row.text(0), box: try row.box(1))
             })
     }
 
     public func inboxFile(_ id: Int64) throws(RegistryError) -> Data {
         try existing(
-            id, try database().first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) { $0.blob(0) }
+            id,
+            try database().first("SELECT bytes FROM unknown_files WHERE unknown = $1", [.integer(id)]) { $0.blob(0) }
         )
     }
 
@@ -65,7 +66,7 @@ extension Connection {
     /// Whether a face is ignored for good.
     func isIgnored(_ key: PictureKey) throws(RegistryError) -> Bool {
         try all(
-            "SELECT u.sha256, u.box FROM all_unknowns u JOIN trash t ON t.id = u.trash WHERE u.sha256 = ? AND t.kind = ?",
+            "SELECT u.sha256, u.box FROM all_unknowns u JOIN trash t ON t.id = u.trash WHERE u.sha256 = $1 AND t.kind = $2",
             [.text(key.sha256), .text(TrashKind.inboxIgnore.rawValue)]
         ) { row throws(RegistryError) in PictureKey(sha256: row.text(0), box: try row.box(1)) }
         .contains { $0.coincides(with: key) }

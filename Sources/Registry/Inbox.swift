@@ -83,7 +83,7 @@ extension Registry: InboxStore {
     public func inboxPicture(_ id: Int64) throws(RegistryError) -> (picture: InboxPicture, bytes: Data) {
         let database = try database()
         let picture = try database.existingInboxPicture(id)
-        let bytes = try database.first("SELECT bytes FROM unknown_files WHERE unknown = ?", [.integer(id)]) {
+        let bytes = try database.first("SELECT bytes FROM unknown_files WHERE unknown = $1", [.integer(id)]) {
             $0.blob(0)
         }
         return (picture, bytes ?? Data())
@@ -96,7 +96,7 @@ extension Registry: InboxStore {
         let model = try database.existingModel(identity: identity)
         return try database.all(
             """
-            SELECT u.id, e.vector FROM unknowns u JOIN unknown_embeddings e ON e.unknown = u.id AND e.model = ?
+            SELECT u.id, e.vector FROM unknowns u JOIN unknown_embeddings e ON e.unknown = u.id AND e.model = $1
             ORDER BY u.id
             """, [.integer(model.id)]
         ) { row throws(RegistryError) in
@@ -182,7 +182,7 @@ extension InboxPicture {
 extension Connection {
     /// - Throws: `imageNotFound`.
     func existingInboxPicture(_ id: Int64) throws(RegistryError) -> InboxPicture {
-        let found = try first(InboxPicture.query + " WHERE u.id = ?", [.integer(id)], InboxPicture.init(row:))
+        let found = try first(InboxPicture.query + " WHERE u.id = $1", [.integer(id)], InboxPicture.init(row:))
         guard let found else { throw RegistryError(.imageNotFound, "there is no picture \(id) in the inbox") }
         return found
     }
@@ -191,17 +191,16 @@ extension Connection {
     /// - Returns: nil when it is there already.
     func keep(_ image: NewImage, model: StoredModel) throws(RegistryError) -> InboxPicture? {
         guard try inboxPictures(coincidingWith: image.key).isEmpty else { return nil }
-        try run(
+        let id = try insert(
             """
             INSERT INTO all_unknowns (sha256, format, byte_count, width, height, source, added_at, box)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             [
                 .text(image.sha256), .text(image.format), .integer(image.bytes.count), .integer(image.width),
                 .integer(image.height), .text(image.source), .time(Date()), .box(image.box),
             ])
-        let id = lastInsertedID
-        try run("INSERT INTO unknown_files (unknown, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
+        try run("INSERT INTO unknown_files (unknown, bytes) VALUES ($1, $2)", [.integer(id), .blob(image.bytes)])
         try store(image.embedding, ofInboxPicture: id, model: model)
         try record("inbox.keep", subject: String(id), detail: ["sha256": image.sha256])
         return try existingInboxPicture(id)
@@ -210,7 +209,9 @@ extension Connection {
     /// - Throws: `inboxFull` when the inbox holds more than ``InboxLimits``.
     func checkInbox() throws(RegistryError) {
         let (count, bytes) =
-            try first("SELECT count(*), coalesce(sum(byte_count), 0) FROM unknowns") { ($0.int(0), $0.int(1)) }
+            try first("SELECT count(*), CAST(coalesce(sum(byte_count), 0) AS BIGINT) FROM unknowns") {
+                ($0.int(0), $0.int(1))
+            }
             ?? (0, 0)
         guard count > InboxLimits.pictures || bytes > InboxLimits.bytes else { return }
         throw RegistryError(
@@ -222,7 +223,7 @@ extension Connection {
     func store(_ vector: [Float], ofInboxPicture id: Int64, model: StoredModel) throws(RegistryError) {
         try run(
             """
-            INSERT INTO unknown_embeddings (unknown, model, vector) SELECT id, ?, ? FROM unknowns WHERE id = ?
+            INSERT INTO unknown_embeddings (unknown, model, vector) SELECT id, $1, $2 FROM unknowns WHERE id = $3
             ON CONFLICT (unknown, model) DO UPDATE SET vector = excluded.vector
             """,
             [.integer(model.id), .vector(vector), .integer(id)])
@@ -234,8 +235,8 @@ extension Connection {
         let picture = try existingInboxPicture(id)
         let image = try first(
             """
-            SELECT f.bytes, e.vector FROM unknown_files f JOIN unknown_embeddings e ON e.unknown = f.unknown AND e.model = ?
-            WHERE f.unknown = ?
+            SELECT f.bytes, e.vector FROM unknown_files f JOIN unknown_embeddings e ON e.unknown = f.unknown AND e.model = $1
+            WHERE f.unknown = $2
             """, [.integer(model.id), .integer(id)]
         ) { row throws(RegistryError) in
             NewImage(
@@ -253,14 +254,14 @@ extension Connection {
 
     /// The pictures in the inbox with this face.
     func inboxPictures(coincidingWith key: PictureKey) throws(RegistryError) -> [InboxPicture] {
-        try all(InboxPicture.query + " WHERE u.sha256 = ?", [.text(key.sha256)], InboxPicture.init(row:))
+        try all(InboxPicture.query + " WHERE u.sha256 = $1", [.text(key.sha256)], InboxPicture.init(row:))
             .filter { $0.key.coincides(with: key) }
     }
 
     /// Removes a face that is enrolled now from the inbox.
     func withdrawInboxPictures(_ key: PictureKey) throws(RegistryError) {
         let pictures = try inboxPictures(coincidingWith: key)
-        for picture in pictures { try run("DELETE FROM all_unknowns WHERE id = ?", [.integer(picture.id)]) }
+        for picture in pictures { try run("DELETE FROM all_unknowns WHERE id = $1", [.integer(picture.id)]) }
         if !pictures.isEmpty { try record("inbox.withdraw", subject: key.sha256) }
     }
 }

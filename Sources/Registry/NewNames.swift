@@ -82,7 +82,7 @@ extension Connection {
     /// The stored name that a user means: the name as it is given, or else the only one that differs from it in nothing that a reader
     /// sees. Nil if there is none.
     func storedName(_ name: String, in table: String, column: String = "name") throws(RegistryError) -> String? {
-        let exact = try first("SELECT 1 FROM \(table) WHERE \(column) = ?", [.text(name)]) { $0.int(0) }
+        let exact = try first("SELECT 1 FROM \(table) WHERE \(column) = $1", [.text(name)]) { $0.int(0) }
         if exact != nil { return name }
         let plain = RegistryName.plain(name)
         let same = try names(in: table, column).filter { RegistryName.plain($0) == plain }
@@ -112,7 +112,7 @@ extension Connection {
         try transaction { () throws(RegistryError) in
             for (id, name) in rows {
                 try run(
-                    "UPDATE all_characters SET look = ? WHERE id = ?", [.text(RegistryName.look(name)), .integer(id)])
+                    "UPDATE all_characters SET look = $1 WHERE id = $2", [.text(RegistryName.look(name)), .integer(id)])
             }
         }
     }

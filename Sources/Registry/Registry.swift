@@ -1,6 +1,6 @@
 import Foundation
 
-/// The registry of one data directory, in SQLite.
+/// A registry: a data directory, and a database, which is a file of SQLite in that directory or is on a server of PostgreSQL.
 ///
 /// An actor on its own queue. Its methods never suspend, so each runs to its end before the next begins, and when a change returns, it
 /// is on the disk. What answers need does not wait for the queue: ``search(queries:model:top:temperature:)`` reads the prototypes in
@@ -9,13 +9,14 @@ public actor Registry {
     /// Who asks for the changes inside `withValue`, for the audit log. The daemon sets it to the caller of each request.
     @TaskLocal public static var author = "aniwhod"
 
-    /// Whether calls inside `withValue` only read: SQLite then refuses every change. The daemon sets it for the requests that must not change
+    /// Whether calls inside `withValue` only read: the database then refuses every change. The daemon sets it for the requests that must not change
     /// anything.
     @TaskLocal public static var isReadOnly = false
 
     private nonisolated let executor: SerialQueueExecutor
     /// The data directory.
     public nonisolated let directory: String
+    nonisolated let place: DatabasePlace
     /// The active model's prototypes in memory.
     nonisolated let index: PrototypeIndex
     /// The rejections in memory.
@@ -32,11 +33,12 @@ public actor Registry {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private init(
-        directory: String, connection: sending Connection, lock: DirectoryLock, index: PrototypeIndex,
+        directory: String, place: DatabasePlace, connection: sending Connection, lock: DirectoryLock,
+        index: PrototypeIndex,
         rejectionIndex: RejectionIndex, tokenIndex: SecretIndex<StoredToken>, sessionIndex: SecretIndex<StoredSession>,
         readers: ReadingConnections
     ) {
-        self.directory = directory
+        (self.directory, self.place) = (directory, place)
         executor = SerialQueueExecutor(label: "aniwho.registry")
         self.connection = connection
         self.lock = lock
@@ -48,20 +50,25 @@ public actor Registry {
     }
 
     /// Opens the registry in a directory, or creates it, and brings it to this version's schema.
-    /// - Throws: `databaseLocked` when another daemon serves the directory, `databaseNewer`, `migrationEdited`,
-    ///   `storageCorrupt` when the file is not a registry, or another of the storage errors.
-    public static func open(directory: String) async throws(RegistryError) -> Registry {
-        try open(directory: directory, migrations: embeddedMigrations)
+    /// - Parameter database: the address of a database of PostgreSQL; nil for a file in the directory.
+    /// - Throws: `databaseLocked` when another daemon serves the directory, `databaseNewer`, `migrationEdited`, `storageCorrupt` when the
+    ///   file is not a registry, `databaseUnfit` and `databaseAway` for an address, or another of the storage errors.
+    public static func open(directory: String, database: String? = nil) async throws(RegistryError) -> Registry {
+        let place = try DatabasePlace(database, directory: directory)
+        return try open(directory: directory, place: place, migrations: place.migrations())
     }
 
+    /// An address of a database as messages and logs have it: without a password.
+    public static func shown(_ address: String) -> String { PostgreSQLAddress(text: address).shown }
+
     static func open(
-        directory: String, migrations: [(name: String, sql: String)]
+        directory: String, place: DatabasePlace, migrations: [Migration]
     ) throws(RegistryError) -> Registry {
-        let migrator = Migrator(migrations: try Migration.sequence(migrations))
-        let path = try DataDirectory.prepare(directory)
         let lock = try DirectoryLock(directory: directory)
-        let connection = try Connection(path: path)
-        try migrator.migrate(connection)
+        let connection = try place.connect()
+        try (connection.driver as? PostgreSQLDriver)?.hold()
+        try Migrator(migrations: migrations).migrate(connection)
+        try connection.checkIsComplete()
         try connection.noteLooks()
         let index = PrototypeIndex()
         try index.load(from: connection)
@@ -72,8 +79,9 @@ public actor Registry {
         let sessionIndex = SecretIndex<StoredSession>()
         try sessionIndex.load(from: connection)
         return Registry(
-            directory: directory, connection: connection, lock: lock, index: index, rejectionIndex: rejectionIndex,
-            tokenIndex: tokenIndex, sessionIndex: sessionIndex, readers: try ReadingConnections(path: path))
+            directory: directory, place: place, connection: connection, lock: lock, index: index,
+            rejectionIndex: rejectionIndex,
+            tokenIndex: tokenIndex, sessionIndex: sessionIndex, readers: try ReadingConnections(place))
     }
 
     /// Closes the database and unlocks the directory. Every later call throws `closed`.
@@ -96,7 +104,7 @@ public actor Registry {
     }
 }
 
-/// The interface of the registry. ``Registry`` implements it with SQLite; another database could implement it too.
+/// The interface of the registry.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
     & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & SessionStore & TagStore & InboxStore
     & IgnoredStore & StatusStore & PackStore

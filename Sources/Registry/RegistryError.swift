@@ -2,16 +2,20 @@ public import API
 
 /// Why the registry refused or failed.
 ///
-/// An error of SQLite carries the statement's text, which holds placeholders only, and never the values bound to it.
+/// An error of the database carries the statement's text, which holds placeholders only, and never the values bound to it.
 public struct RegistryError: CodedError, Sendable, Equatable, CustomStringConvertible {
     /// What happened, where that says more than the error's code. Each reason belongs to one code.
     public enum Reason: String, Sendable, CaseIterable {
         /// The registry was closed.
         case closed
+        /// The database server does not answer.
+        case databaseAway
         /// The database holds migrations that this version does not know.
         case databaseNewer
         /// Another process holds the data directory or the database.
         case databaseLocked
+        /// The address names no database that can hold a registry.
+        case databaseUnfit
         /// A vector has not as many values as its model has dimensions.
         case dimensionMismatch
         /// An image has no embedding of the model that needs it.
@@ -38,11 +42,12 @@ public struct RegistryError: CodedError, Sendable, Equatable, CustomStringConver
         /// The code of every error with this reason.
         public var code: ErrorCode {
             switch self {
-            case .closed, .interrupted, .modelNotActive: .notReady
+            case .closed, .databaseAway, .interrupted, .modelNotActive: .notReady
             case .databaseLocked, .embeddingsMissing, .modelChanging, .modelInUse: .busy
             case .dimensionMismatch, .invalidVector: .badModel
             case .invalidSplit: .badRequest
-            case .databaseNewer, .migrationEdited, .storageCorrupt, .storageFailure, .storageReadOnly: .storage
+            case .databaseNewer, .databaseUnfit, .migrationEdited, .storageCorrupt, .storageFailure, .storageReadOnly:
+                .storage
             }
         }
     }

@@ -33,7 +33,7 @@ extension Registry: RetentionStore {
                 """
                 DELETE FROM audit WHERE id IN (
                     SELECT id FROM audit INDEXED BY audit_by_time
-                    WHERE at < ? AND id NOT IN (SELECT max(id) FROM audit GROUP BY action) LIMIT \(Self.page))
+                    WHERE at < $1 AND id NOT IN (SELECT max(id) FROM audit GROUP BY action) LIMIT \(Self.page))
                 """, [.time(time)])
             let removed = database.changes
             if removed > 0 { try database.record("audit.expire", subject: "*", detail: ["entries": removed]) }
@@ -45,27 +45,27 @@ extension Registry: RetentionStore {
     private static let isUsed = """
         active = 1 OR id IN (SELECT model FROM former_models)
         OR identity IN (SELECT p.model FROM packs p JOIN all_images i ON i.pack = p.id) OR name IN (
-            SELECT name FROM jobs WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?1)))
+            SELECT name FROM jobs WHERE state IN ('queued', 'running') AND kind IN (\(JobKind.modelChanges.sqlList)))
         """
-
-    private static let modelChanges = SQLValue.text(JobKind.modelChanges.map(\.rawValue).jsonLiteral)
 
     public func noteUnusedModels(now: Date) throws(RegistryError) {
         let database = try database()
         try database.transaction { () throws(RegistryError) in
-            try database.run("UPDATE models SET unused_since = NULL WHERE \(Self.isUsed)", [Self.modelChanges])
+            try database.run("UPDATE models SET unused_since = NULL WHERE \(Self.isUsed)")
             try database.run(
                 """
-                UPDATE models SET unused_since = max(coalesce(unused_since, ?2), coalesce((SELECT max(j.ended_at) FROM jobs j
-                    WHERE j.name = models.name AND j.kind IN (SELECT value FROM json_each(?1))), 0))
+                UPDATE models SET unused_since = (SELECT max(time) FROM (
+                    SELECT coalesce(models.unused_since, $1) AS time
+                    UNION ALL SELECT j.ended_at FROM jobs j
+                    WHERE j.name = models.name AND j.kind IN (\(JobKind.modelChanges.sqlList))) AS times)
                 WHERE NOT (\(Self.isUsed))
-                """, [Self.modelChanges, .time(now)])
+                """, [.time(now)])
         }
     }
 
     public func models(unusedSince time: Date) throws(RegistryError) -> [ModelSummary] {
         try database().all(
-            StoredModel.query + " WHERE unused_since <= ? ORDER BY name", [.time(time)], StoredModel.init(row:)
+            StoredModel.query + " WHERE unused_since <= $1 ORDER BY name", [.time(time)], StoredModel.init(row:)
         ).map(\.record)
     }
 
@@ -74,12 +74,12 @@ extension Registry: RetentionStore {
         return try database.transaction { () throws(RegistryError) in
             let model = try database.existingModel(identity: identity)
             let used = try database.first(
-                "SELECT 1 FROM models WHERE id = ?2 AND (\(Self.isUsed))", [Self.modelChanges, .integer(model.id)]
+                "SELECT 1 FROM models WHERE id = $1 AND (\(Self.isUsed))", [.integer(model.id)]
             ) { $0.int(0) }
             guard used == nil else { return 0 }
             var removed = 0
             for table in ["embeddings", "rejection_embeddings", "unknown_embeddings"] {
-                try database.run("DELETE FROM \(table) WHERE model = ?", [.integer(model.id)])
+                try database.run("DELETE FROM \(table) WHERE model = $1", [.integer(model.id)])
                 removed += database.changes
             }
             if removed > 0 {

@@ -72,7 +72,7 @@ final class SecretIndex<Item: Secret>: Sendable {
         try database.transaction { () throws(RegistryError) in
             for (digest, time) in uses {
                 try database.run(
-                    "UPDATE \(Item.table) SET last_used_at = ? WHERE sha256 = ?", [.time(time), .text(digest)])
+                    "UPDATE \(Item.table) SET last_used_at = $1 WHERE sha256 = $2", [.time(time), .text(digest)])
             }
         }
         state.withLock { state in

@@ -63,14 +63,13 @@ extension Registry: SessionStore {
         let end = Date(timeIntervalSince1970: expiresAt.timeIntervalSince1970.rounded(.down))
         let now = Date()
         return try change { (database, indexes) throws(RegistryError) in
-            try database.run(
+            let id = try database.insert(
                 """
                 INSERT INTO sessions (uid, role, sha256, token_sha256, created_at, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                VALUES ($1, $2, $3, $4, $5, $6)
                 """,
                 [.integer(uid), .text(role.rawValue), .text(sha256), .text(tokenSHA256), .time(now), .time(end)])
-            let session = Session(
-                id: database.lastInsertedID, uid: uid, role: role, createdAt: now, expiresAt: end)
+            let session = Session(id: id, uid: uid, role: role, createdAt: now, expiresAt: end)
             try database.record("session.create", of: session)
             try indexes.reloadSessions()
             return session
@@ -85,10 +84,10 @@ extension Registry: SessionStore {
     public func revokeSession(_ id: Int64) throws(RegistryError) -> Session {
         try change { (database, indexes) throws(RegistryError) in
             let stored = try database.first(
-                StoredSession.query + " WHERE id = ?", [.integer(id)], StoredSession.init(row:))
+                StoredSession.query + " WHERE id = $1", [.integer(id)], StoredSession.init(row:))
             guard let stored else { throw RegistryError(.sessionNotFound, "there is no session \(id)") }
             let session = current(stored)
-            try database.run("DELETE FROM sessions WHERE id = ?", [.integer(id)])
+            try database.run("DELETE FROM sessions WHERE id = $1", [.integer(id)])
             try database.record("session.revoke", of: session)
             try indexes.reloadSessions()
             return session
@@ -97,7 +96,7 @@ extension Registry: SessionStore {
 
     public func removeSessions(expiredAt time: Date) throws(RegistryError) {
         try change { (database, indexes) throws(RegistryError) in
-            try database.run("DELETE FROM sessions WHERE expires_at <= ?", [.time(time)])
+            try database.run("DELETE FROM sessions WHERE expires_at <= $1", [.time(time)])
             try indexes.reloadSessions()
         }
     }

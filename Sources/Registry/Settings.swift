@@ -11,7 +11,7 @@ public protocol SettingStore: Sendable {
 
 extension Registry: SettingStore {
     public func setting(_ key: String) throws(RegistryError) -> String? {
-        try database().first("SELECT value FROM settings WHERE key = ?", [.text(key)]) { $0.text(0) }
+        try database().first("SELECT value FROM settings WHERE key = $1", [.text(key)]) { $0.text(0) }
     }
 
     public func setSetting(_ key: String, _ value: String?) throws(RegistryError) {
@@ -24,13 +24,13 @@ extension Connection {
     /// Sets a setting inside a transaction; nil removes it.
     func set(setting key: String, to value: String?) throws(RegistryError) {
         guard let value else {
-            try run("DELETE FROM settings WHERE key = ?", [.text(key)])
+            try run("DELETE FROM settings WHERE key = $1", [.text(key)])
             if changes > 0 { try record("setting.remove", subject: key) }
             return
         }
         try run(
             """
-            INSERT INTO settings (key, value, updated_at) VALUES (?, ?, ?)
+            INSERT INTO settings (key, value, updated_at) VALUES ($1, $2, $3)
             ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
             """,
             [.text(key), .text(value), .time(Date())])

@@ -5,6 +5,15 @@ public protocol StatusStore: Sendable {
     func counts() async throws(RegistryError) -> RegistryCounts
 }
 
+extension Registry {
+    /// Asks a database on a server for a sign of life. A file is always there.
+    /// - Throws: `databaseAway`; the storage errors.
+    public nonisolated func checkIsReachable() async throws(RegistryError) {
+        guard case .server = place else { return }
+        _ = try await readers.short { database throws(RegistryError) in try database.first("SELECT 1") { $0.int(0) } }
+    }
+}
+
 extension Registry: StatusStore {
     public func counts() throws(RegistryError) -> RegistryCounts {
         let row = try database().first(

@@ -78,7 +78,7 @@ extension Connection {
                 try checkLook(of: tag, as: "tag", in: "character_tags", column: "tag", .invalidName)
             }
             try run(
-                "INSERT OR IGNORE INTO all_character_tags (character, tag) VALUES (?, ?)",
+                "INSERT INTO all_character_tags (character, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 [.integer(character.id), .text(tag)])
             if changes > 0 { added.append(tag) }
         }
@@ -92,7 +92,8 @@ extension Connection {
         for given in tags {
             let tag = try storedName(given, in: "character_tags", column: "tag") ?? given
             try run(
-                "DELETE FROM all_character_tags WHERE character = ? AND tag = ?", [.integer(character.id), .text(tag)])
+                "DELETE FROM all_character_tags WHERE character = $1 AND tag = $2",
+                [.integer(character.id), .text(tag)])
             if changes > 0 { removed.append(tag) }
         }
         for tag in removed { try record("tag.remove", subject: character.name, detail: ["tag": tag]) }
@@ -102,7 +103,7 @@ extension Connection {
     /// Replaces a character's note, with its audit row.
     /// - Parameter note: validated.
     func setNote(of character: CharacterSummary, _ note: String) throws(RegistryError) {
-        try run("UPDATE all_characters SET note = ? WHERE id = ?", [.text(note), .integer(character.id)])
+        try run("UPDATE all_characters SET note = $1 WHERE id = $2", [.text(note), .integer(character.id)])
         try record("character.note", subject: character.name, detail: ["id": character.id, "note": note])
     }
 

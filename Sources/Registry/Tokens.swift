@@ -45,7 +45,7 @@ extension Registry: TokenStore {
             }
             try database.checkLook(of: name, as: "token", in: "tokens", .tokenExists)
             try database.run(
-                "INSERT INTO tokens (name, role, sha256, created_at, expires_at, subjects) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO tokens (name, role, sha256, created_at, expires_at, subjects) VALUES ($1, $2, $3, $4, $5, $6)",
                 [
                     .text(name), .text(role.rawValue), .text(sha256), .time(token.createdAt),
                     expiresAt.map(SQLValue.time) ?? .null,
@@ -69,7 +69,7 @@ extension Registry: TokenStore {
                 throw RegistryError(.tokenNotFound, "there is no token named '\(name)'")
             }
             let token = current(stored)
-            try database.run("DELETE FROM tokens WHERE name = ?", [.text(token.name)])
+            try database.run("DELETE FROM tokens WHERE name = $1", [.text(token.name)])
             try database.record("token.revoke", subject: token.name, detail: token.audited)
             try indexes.reloadTokens()
             return token
@@ -126,6 +126,6 @@ extension Token {
 extension Connection {
     fileprivate func token(named name: String) throws(RegistryError) -> StoredToken? {
         let stored = try storedName(name, in: "tokens") ?? name
-        return try first(StoredToken.query + " WHERE name = ?", [.text(stored)], StoredToken.init(row:))
+        return try first(StoredToken.query + " WHERE name = $1", [.text(stored)], StoredToken.init(row:))
     }
 }

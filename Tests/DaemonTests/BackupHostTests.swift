@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Registry
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -11,7 +12,7 @@ import Testing
         try await feed.told()
     }
 
-    @Test func `it tells how far it is and how it ended`() async throws {
+    @Test(.onFiles) func `it tells how far it is and how it ended`() async throws {
         let fixture = try await DaemonFixture()
         let file = fixture.path + "/b"
         let feed = try await Registry.$author.withValue("uid 7") {
@@ -27,7 +28,7 @@ import Testing
     }
 
     /// When the registry's own disk is full, a backup elsewhere is wanted most.
-    @Test func `a log that cannot be written spoils no backup`() async throws {
+    @Test(.onFiles) func `a log that cannot be written spoils no backup`() async throws {
         let fixture = try await DaemonFixture()
         await fixture.registry.close()
         let file = fixture.path + "/b"
@@ -36,7 +37,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: file))
     }
 
-    @Test func `a daemon that stops begins none`() async throws {
+    @Test(.onFiles) func `a daemon that stops begins none`() async throws {
         let fixture = try await DaemonFixture()
         let file = fixture.path + "/b"
         fixture.services.backups.stop()
@@ -45,6 +46,16 @@ import Testing
         }
         #expect(error?.code == .notReady)
         #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test(.disabled(if: TestDatabase.isFile)) func `a registry in PostgreSQL is backed up by other means`() async throws
+    {
+        let fixture = try await DaemonFixture()
+        let error = await #expect(throws: RegistryError.self) {
+            _ = try await WriteBackup.answer(.init(file: fixture.path + "/b"), fixture.services)
+        }
+        #expect(error?.code == .badRequest && error?.message.contains("pg_dump") == true)
+        #expect(try await fixture.registry.jobs().isEmpty)
     }
 
     @Test func `progress is a line of a job's events`() throws {

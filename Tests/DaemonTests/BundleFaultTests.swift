@@ -4,6 +4,7 @@ import FewShot
 import Foundation
 import NeuralNetwork
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -155,7 +156,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: copies))
     }
 
-    @Test func `what fails in the middle enrolls nothing`() async throws {
+    @Test(.onFiles) func `what fails in the middle enrolls nothing`() async throws {
         let source = try await BundleFixture.enrolled()
         _ = try await UseHead.answer(UseRequest(name: "cl2n"), source.services)
         let folder = try await BundleFixture.exported(source)

@@ -53,7 +53,9 @@ import Testing
 
     /// The one that follows changes may be under way when the owner asks.
     @Test func `who asks while another runs gets one of what is enrolled then`() async throws {
-        let services = try await Self.enrolled().services
+        let fixture = try await Self.enrolled()
+        defer { withExtendedLifetime(fixture) {} }
+        let services = fixture.services
         let rates = try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...6 {
                 group.addTask { _ = try await services.calibrated(falseAccept: Double(number) / 10) }
@@ -116,7 +118,9 @@ import Testing
 
     /// 0.1.0 stored a radius for each character. The daemon makes such a calibration again.
     @Test func `a calibration that 0.1.0 stored is made again`() async throws {
-        let services = try await Self.enrolled().services
+        let fixture = try await Self.enrolled()
+        defer { withExtendedLifetime(fixture) {} }
+        let services = fixture.services
         let model = try await services.models.active().model
         let stored = StoredCalibration(
             identity: String(repeating: "0123456789abcdef", count: 4),
@@ -166,7 +170,9 @@ import Testing
 
     /// The follower may wait for its turn while the owner goes back to the model's own values.
     @Test func `what was reset does not come back`() async throws {
-        let services = try await Self.enrolled().services
+        let fixture = try await Self.enrolled()
+        defer { withExtendedLifetime(fixture) {} }
+        let services = fixture.services
         let model = try await services.models.active().model
         _ = try await services.calibrated(falseAccept: 0.1)
         let (open, gate) = AsyncStream.makeStream(of: Void.self)

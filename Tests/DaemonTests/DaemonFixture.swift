@@ -5,6 +5,7 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Randomness
+import TestSupport
 
 @testable import Daemon
 @testable import Registry
@@ -22,10 +23,14 @@ final class DaemonFixture {
         _ = try await services.models.use(named: "A")
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        TestDatabase.remove(for: path + "/data")
+    }
 
     private static func services(on path: String) async throws -> Services {
-        let registry = try await Registry.open(directory: path + "/data")
+        let registry = try await Registry.open(
+            directory: path + "/data", database: try TestDatabase.address(for: path + "/data"))
         return try await Services.make(
             on: registry, log: Log(threshold: .error, format: .text), threads: 1, program: "/bin/false")
     }

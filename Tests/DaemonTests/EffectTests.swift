@@ -2,6 +2,7 @@ import API
 import Embedding
 import Foundation
 import Registry
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -65,7 +66,7 @@ import Testing
     }
 
     /// With pictures that the active model has not embedded yet, so that there is something to write.
-    @Test func `no GET changes the registry`() async throws {
+    @Test(.onFiles) func `no GET changes the registry`() async throws {
         let fixture = try await DaemonFixture(model: ["radius": "1000"])
         let services = fixture.services
         defer { withExtendedLifetime(fixture) {} }

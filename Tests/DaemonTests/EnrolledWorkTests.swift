@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -21,7 +22,7 @@ import Testing
         try JSON.decode(E.Outcome.self, from: try JSON.encode(job.result))
     }
 
-    @Test func `each kind is done without an asker, and the job holds what it gave`() async throws {
+    @Test(.onFiles) func `each kind is done without an asker, and the job holds what it gave`() async throws {
         let fixture = try await DaemonFixture(model: ["radius": "1000"])
         let services = fixture.services
         for name in ["A", "B", "C"] { try await fixture.enroll(name, images: 3, seed: 1) }
@@ -50,7 +51,7 @@ import Testing
         await services.jobs.stop()
     }
 
-    @Test func `what cannot succeed is refused before there is a job`() async throws {
+    @Test(.onFiles) func `what cannot succeed is refused before there is a job`() async throws {
         let fixture = try await DaemonFixture()
         let file = fixture.path + "/b"
         try Data("x".utf8).write(to: URL(filePath: file))
@@ -65,7 +66,9 @@ import Testing
     }
 
     @Test func `equal work that has not ended is one job`() async throws {
-        let services = try await DaemonFixture().services
+        let fixture = try await DaemonFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let services = fixture.services
         let first = try await RunCalibration.answer(.init(falseAccept: 0.1), services)
         #expect(try await RunCalibration.answer(.init(falseAccept: 0.1), services) == first)
         #expect(try await RunCalibration.answer(.init(falseAccept: 0.2), services).id == 2)
@@ -103,7 +106,7 @@ import Testing
     }
 
     /// Work that was about to begin when the daemon stopped is interrupted, and has not failed.
-    @Test func `a stop just before the work begins leaves the job to the next daemon`() async throws {
+    @Test(.onFiles) func `a stop just before the work begins leaves the job to the next daemon`() async throws {
         let fixture = try await DaemonFixture()
         let services = fixture.services
         services.backups.stop()
@@ -120,7 +123,8 @@ import Testing
     }
 
     /// A daemon may be killed after a file has its name and before the audit log says so.
-    @Test func `a file that an earlier daemon has put in place is its job's own, and another one is not`() async throws
+    @Test(.onFiles) func `a file that an earlier daemon has put in place is its job's own, and another one is not`()
+        async throws
     {
         let fixture = try await DaemonFixture(model: ["radius": "1000"])
         try await fixture.enroll("A", images: 3, seed: 1)
@@ -169,7 +173,7 @@ import Testing
     }
 
     /// A daemon may be killed after the work is done and before the job's end is recorded.
-    @Test func `work that an earlier daemon has done is not done again, other work is`() async throws {
+    @Test(.onFiles) func `work that an earlier daemon has done is not done again, other work is`() async throws {
         let fixture = try await DaemonFixture()
         let (registry, file) = (fixture.registry, fixture.path + "/b")
         for number in 1...2 {

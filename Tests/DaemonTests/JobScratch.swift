@@ -4,6 +4,7 @@ import Embedding
 import Foundation
 import NeuralNetwork
 import Registry
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -22,7 +23,7 @@ final class JobScratch: Sendable {
 
     init() async throws {
         path = NSTemporaryDirectory() + "aniwho-jobs-" + UUID().uuidString
-        registry = try await Registry.open(directory: path)
+        registry = try await Registry.open(directory: path, database: try TestDatabase.address(for: path))
         let log = Log(threshold: .error, format: .text)
         models = ModelHost(registry: registry, log: log, threads: 1)
         changes = ModelChangeWork(
@@ -35,7 +36,10 @@ final class JobScratch: Sendable {
         try Safetensors(tensors: weights, metadata: metadata).encoded().write(to: URL(filePath: model))
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        TestDatabase.remove(for: path)
+    }
 
     /// A runner, as a daemon that starts makes one; it waits for ``JobRunner/start()``.
     func runner(program: String = JobScratch.program, grace: Duration = .seconds(20)) -> JobRunner {

@@ -1,6 +1,7 @@
 import API
 import FewShot
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -153,7 +154,7 @@ import Testing
     }
 
     /// The change is made then, and nothing may keep the daemon from answering with the model that is active.
-    @Test func `a change after which nothing can be read is in force`() async throws {
+    @Test(.onFiles) func `a change after which nothing can be read is in force`() async throws {
         let fixture = try await Self.started()
         let services = fixture.services
         try await fixture.registry.execute(
@@ -169,7 +170,7 @@ import Testing
         #expect(answer.model == "B" && answer.calibration == "model")
     }
 
-    @Test func `a full disk leaves the old model in charge, and who watches is told`() async throws {
+    @Test(.onFiles) func `a full disk leaves the old model in charge, and who watches is told`() async throws {
         let fixture = try await Self.started()
         let services = fixture.services
         let before = try await Self.answers(services)

@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import TestSupport
 import Testing
 
 /// A registry's way into a file and back, with the real programs.
@@ -12,7 +13,7 @@ import Testing
         return daemon
     }
 
-    @Test func backUpVerifyRestoreClassify() throws {
+    @Test(.onFiles) func backUpVerifyRestoreClassify() throws {
         let daemon = try Self.enrolled()
         let before = try daemon.aniwho("classify", "ask/Iori Namisato", "strangers", "--json")
         let file = daemon.home + "/b"
@@ -43,7 +44,7 @@ import Testing
         #expect(last.first?.action == "registry.restore" && last.first?.uid == Int(getuid()))
     }
 
-    @Test func badInputGetsClearErrors() throws {
+    @Test(.onFiles) func badInputGetsClearErrors() throws {
         let daemon = try Self.enrolled()
         #expect(try daemon.aniwho("backup", "verify", daemon.home + "/nothing").status == ExitCode.notFound.rawValue)
         let picture = try daemon.aniwho("backup", "verify", "strangers/1.png")
@@ -60,7 +61,7 @@ import Testing
     }
 
     /// A daemon killed while it writes leaves no backup, and the next one is written as if nothing had been.
-    @Test func aKilledDaemonLeavesNoBackup() throws {
+    @Test(.onFiles) func aKilledDaemonLeavesNoBackup() throws {
         let daemon = try Self.enrolled()
         let file = daemon.home + "/b"
         let (pid, partial) = (daemon.processID, daemon.home + "/.b.partial")

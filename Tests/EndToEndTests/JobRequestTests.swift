@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import TestSupport
 import Testing
 
 /// Long works over HTTP: asked for twice, left alone, watched again.
@@ -18,7 +19,7 @@ import Testing
         return try JSON.decode(Job.self, from: Data(body.utf8))
     }
 
-    @Test func `a request with a key is one job, however often it is sent`() throws {
+    @Test(.onFiles) func `a request with a key is one job, however often it is sent`() throws {
         let daemon = try TestDaemon()
         try daemon.start()
         let file = daemon.home + "/nightly"
@@ -41,7 +42,7 @@ import Testing
         #expect(try daemon.aniwho("jobs", "show", String(id)).out.contains("result    {"))
     }
 
-    @Test func `events go on after the last one that arrived`() throws {
+    @Test(.onFiles) func `events go on after the last one that arrived`() throws {
         let daemon = try TestDaemon()
         try daemon.start()
         let made = try daemon.aniwho("backup", "create", daemon.home + "/b", "--json")

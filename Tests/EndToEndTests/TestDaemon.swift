@@ -1,6 +1,7 @@
 import API
 import Client
 import Foundation
+import TestSupport
 
 /// A real `aniwhod` in a folder of its own, driven by the client and by the real `aniwho`.
 final class TestDaemon {
@@ -40,6 +41,7 @@ final class TestDaemon {
         process?.terminate()
         process?.waitUntilExit()
         try? FileManager.default.removeItem(atPath: home)
+        TestDatabase.remove(for: home)
     }
 
     var processID: Int32 { process?.processIdentifier ?? 0 }
@@ -102,6 +104,12 @@ final class TestDaemon {
             Self.program("aniwho", arguments, environment.merging(["ANIWHO_SOCKET": socket]) { $1 }), input: input)
     }
 
+    /// Checks its registry from the first row to the last.
+    func check() throws -> Output {
+        if let address = try TestDatabase.address(for: home) { return try aniwho("check", "--registry", address) }
+        return try aniwho("check", "--data", home + "/data")
+    }
+
     /// Runs a line of the shell in the daemon's folder, where `aniwho` is found and asks this daemon.
     func shell(_ line: String) throws -> Output {
         let process = Self.program("aniwho", [], ["ANIWHO_SOCKET": socket])
@@ -150,7 +158,10 @@ final class TestDaemon {
         let process = Self.program(
             "aniwhod",
             ["--socket", socket, "--data", home + "/data"] + options
-                + (trains ? [] : ["--program", Self.trainingProgram]), environment)
+                + (trains ? [] : ["--program", Self.trainingProgram]),
+            environment.merging(try TestDatabase.address(for: home).map { ["ANIWHO_REGISTRY": $0] } ?? [:]) { own, _ in
+                own
+            })
         _ = FileManager.default.createFile(atPath: home + "/log", contents: nil)
         process.standardError = FileHandle(forWritingAtPath: home + "/log")
         try process.run()

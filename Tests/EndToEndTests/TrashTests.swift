@@ -51,7 +51,7 @@ import Testing
         #expect(try daemon.aniwho("trash", "restore", "9").status == 4)
         #expect(try daemon.aniwho("trash", "restore", "3", "4").status == 0)
         #expect(try answers(daemon) == before)
-        #expect(try daemon.aniwho("check", "--data", daemon.home + "/data").status == 0)
+        #expect(try daemon.check().status == 0)
 
         _ = try daemon.aniwho("images", "remove", first)
         #expect(try daemon.aniwho("trash", "empty", "--yes").out.hasPrefix("removed 1 change with 1 picture, "))
@@ -93,7 +93,7 @@ import Testing
         }
         _ = daemon.stop(SIGKILL)
         try daemon.start()
-        #expect(try daemon.aniwho("check", "--data", daemon.home + "/data").status == 0)
+        #expect(try daemon.check().status == 0)
         while (try? daemon.client.call(UndoChange.self, .init())) != nil {}
         #expect(try daemon.client.call(ListTrash.self, .init()).changes.isEmpty)
         #expect(try answers(daemon) == before)

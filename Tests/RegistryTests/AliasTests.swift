@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -123,7 +124,8 @@ import Testing
                 == ["Ayanami"])
         #expect(try await registry.characters(after: nil, limit: 9, tag: nil, series: "x").isEmpty)
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         let again = try await registry.character(named: "First")
         #expect(again.aliases == ["First", "綾波"] && again.series == "Evangelion")
         #expect(try await registry.setSeries(of: "Asuka", " ").series.isEmpty)

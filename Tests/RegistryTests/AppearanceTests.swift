@@ -22,7 +22,7 @@ import Testing
     }
 
     private static func open(_ scratch: ScratchDirectory) async throws -> Registry {
-        try await Registry.open(directory: scratch.data)
+        try await Registry.open(directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
     }
 
     private static func metadata(_ model: TwoCovariance) throws -> String {
@@ -64,7 +64,7 @@ import Testing
         #expect(several > 0.9)
         // One mean does not know it, as registries of 0.1.0 have it.
         try await registry.execute("DELETE FROM appearances")
-        try registry.index.load(from: try Connection(path: scratch.databaseFile))
+        try registry.index.load(from: try scratch.connect())
         let one = try probability(registry)
         #expect(one < 0.5, "\(one) against \(several)")
         _ = try await registry.rebuildPrototypes(character: nil)
@@ -79,12 +79,9 @@ import Testing
         #expect(try probability(opened) == before && opened.enrolledNames.sorted() == ["Asuka", "Rei"])
         #expect(try await shown(opened) == [8, 2])
         await opened.close()
-        let found = try Registry.check(
-            directory: scratch.data,
-            digest: {
-                $0 == Data([1]) ? modelA : digest(Int(String(decoding: $0.prefix { $0 > 0 }, as: UTF8.self)) ?? -1)
-            },
-            progress: { _, _ in })
+        let found = try scratch.check {
+            $0 == Data([1]) ? modelA : digest(Int(String(decoding: $0.prefix { $0 > 0 }, as: UTF8.self)) ?? -1)
+        }
         #expect(found.counts.prototypes == 2 && found.schema == embeddedMigrations.count)
     }
 
@@ -135,9 +132,11 @@ import Testing
         #expect(try await shown(registry) == [8, 2])
     }
 
-    @Test(arguments: [
-        "count = 7", "vector = CAST(X'0000' || substr(vector, 3, 1) || X'3E' || substr(vector, 5) AS BLOB)",
-    ])
+    @Test(
+        .onFiles,
+        arguments: [
+            "count = 7", "vector = CAST(X'0000' || substr(vector, 3, 1) || X'3E' || substr(vector, 5) AS BLOB)",
+        ])
     func changedAppearancesAreFound(change: String) async throws {
         try await enrollRei()
         try await registry.execute("UPDATE appearances SET \(change) WHERE number = 0")

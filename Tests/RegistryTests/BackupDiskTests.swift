@@ -1,11 +1,12 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
 
 /// Backups on disks that are full or cannot be written: small file systems in memory, which root can mount.
-@Suite(.serialized, .enabled(if: MemoryDisk.isPossible, "needs root, to mount file systems in memory"))
+@Suite(.onFiles, .serialized, .enabled(if: MemoryDisk.isPossible, "needs root, to mount file systems in memory"))
 struct BackupDiskTests {
     private func registry(_ scratch: ScratchDirectory) async throws -> Registry {
         let registry = try await Registry.scratch(scratch)

@@ -1,12 +1,13 @@
 import API
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Registry
 
 /// Backups: written while changes go on, verified, and put back.
-@Suite struct BackupTests {
+@Suite(.onFiles) struct BackupTests {
     let scratch: ScratchDirectory
     var file: String { scratch.path + "/backup" }
 
@@ -216,7 +217,7 @@ import Testing
         _ = try registry.backUp(to: target(registry)) { _, _ in true }
         let restored = scratch.path + "/new/data"
         #expect(try restore(to: restored).replaced == nil)
-        let second = try await Registry.open(directory: restored)
+        let second = try await Registry.open(directory: restored, database: try TestDatabase.address(for: restored))
         #expect(try await second.counts() == (try await registry.counts()))
         let query: [[Float]] = [[3, 0, 0, 1]]
         #expect(
@@ -239,7 +240,8 @@ import Testing
         await expect(.targetExists) { _ = try restore(to: scratch.data) }
         let result = try restore(to: scratch.data, replacing: true)
         let kept = try #require(result.replaced)
-        let second = try await Registry.open(directory: scratch.data)
+        let second = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(try await second.counts().images == 5)
         await second.close()
         // The former one is whole, with what was only in its log.
@@ -296,14 +298,14 @@ import Testing
         try FileManager.default.copyItem(atPath: scratch.data, toPath: copy)
         #expect(FileManager.default.fileExists(atPath: copy + "/aniwho.db-wal"))
         _ = try restore(to: copy, replacing: true)
-        let second = try await Registry.open(directory: copy)
+        let second = try await Registry.open(directory: copy, database: try TestDatabase.address(for: copy))
         #expect(try await second.counts().images == 5)
         await second.close()
         // Nor is one beside a database that cannot be read.
         try Data("no database".utf8).write(to: URL(filePath: copy + "/aniwho.db"))
         try Data("no log".utf8).write(to: URL(filePath: copy + "/aniwho.db-wal"))
         _ = try restore(to: copy, replacing: true)
-        let third = try await Registry.open(directory: copy)
+        let third = try await Registry.open(directory: copy, database: try TestDatabase.address(for: copy))
         #expect(try await third.counts().images == 5)
         await third.close()
     }
@@ -316,7 +318,8 @@ import Testing
         await expect(.badBackup) { _ = try restore(to: scratch.data, replacing: true) }
         await expect(.badBackup) { _ = try restore(to: scratch.path + "/new") }
         #expect(!FileManager.default.fileExists(atPath: scratch.path + "/new"))
-        let second = try await Registry.open(directory: scratch.data)
+        let second = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(try await second.counts().images == 5)
         await second.close()
     }

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -118,7 +119,8 @@ import Testing
                 "INSERT INTO all_characters (name, created_at, updated_at) VALUES ('\(name)', 0, 0)")
         }
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         for name in ["Rei\u{200E}", "Asuka", "Asuka\u{AD}", "\u{2800}", "Shinji  Ikari"] {
             #expect(Array(try await registry.character(named: name).name.utf8) == Array(name.utf8))
         }

@@ -1,11 +1,12 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
 
 /// The check of a data directory, whole and damaged.
-@Suite struct CheckTests {
+@Suite(.onFiles) struct CheckTests {
     private let scratch: ScratchDirectory
     private let registry: Registry
 

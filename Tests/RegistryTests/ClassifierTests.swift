@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -27,7 +28,8 @@ import Testing
                 #"SELECT count(*) FROM classifiers WHERE name = 'Cast' AND metadata = '{"note":"x"}'"#) == 1)
         _ = try await add("Another", digest(2), to: registry)
         await registry.close()
-        let again = try await Registry.open(directory: try #require(scratch).data)
+        let again = try await Registry.open(
+            directory: try #require(scratch).data, database: try TestDatabase.address(for: try #require(scratch).data))
         #expect(try await again.classifiers().map(\.name) == ["Another", "Cast"])
         #expect(try await again.classifier(named: "Cast") == imported)
         #expect(try await again.classifierBytes(identity: digest(1)) == Data([9, 9, 9]))

@@ -2,11 +2,12 @@ import API
 import CSQLite
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Registry
 
-@Suite struct DurabilityTests {
+@Suite(.onFiles) struct DurabilityTests {
     let scratch = try? ScratchDirectory()
 
     @Test func reopens() async throws {
@@ -118,9 +119,15 @@ import Testing
             let name = String(repeating: "0", count: 4 - number.count) + number + migration.name.dropFirst(4)
             return (name: name, sql: migration.sql)
         }
-        await (try Registry.open(directory: scratch.data, migrations: renumbered)).close()
+        await
+            (try Registry.open(
+                directory: scratch.data, place: DatabasePlace(nil, directory: scratch.data),
+                migrations: Migration.sequence(renumbered))).close()
         await expect(.databaseNewer) { _ = try await Registry.open(directory: scratch.data) }
-        await (try Registry.open(directory: scratch.data, migrations: renumbered)).close()
+        await
+            (try Registry.open(
+                directory: scratch.data, place: DatabasePlace(nil, directory: scratch.data),
+                migrations: Migration.sequence(renumbered))).close()
     }
 
     @Test func keepsPicturesPrivate() async throws {
@@ -137,7 +144,7 @@ import Testing
 }
 
 /// A process killed in the middle of enrolling.
-@Suite struct KilledProcessTests {
+@Suite(.onFiles) struct KilledProcessTests {
     @Test func keepsEveryAcknowledgedImage() async throws {
         let scratch = try ScratchDirectory()
         let acknowledged = scratch.path + "/acknowledged"

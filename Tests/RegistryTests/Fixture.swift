@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Geometry
+import TestSupport
 import Testing
 @testable import Registry
 
@@ -15,12 +16,27 @@ final class ScratchDirectory: Sendable {
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)
+        TestDatabase.remove(for: data)
     }
 
     /// The registry's folder in it.
     var data: String { path + "/data" }
 
+    /// The database, if it is a file.
     var databaseFile: String { data + "/aniwho.db" }
+
+    /// Checks the registry, which may be served, from the first row to the last.
+    func check(_ digest: (Data) -> String) throws -> ContentSummary {
+        if let address = try TestDatabase.address(for: data) {
+            return try Registry.check(database: address, digest: digest) { _, _ in }
+        }
+        return try Registry.check(directory: data, digest: digest) { _, _ in }
+    }
+
+    /// A connection to the database beside the registry's own, to look.
+    func connect() throws -> Connection {
+        try DatabasePlace(TestDatabase.address(for: data), directory: data).connectToRead()
+    }
 }
 
 /// A fake SHA-256: `number` as 64 hexadecimal digits.
@@ -43,7 +59,8 @@ let modelB = digest(0xB)
 extension Registry {
     /// A registry in a scratch directory, with a model of `dimensions` active.
     static func scratch(_ scratch: ScratchDirectory, dimensions: Int = 4) async throws -> Registry {
-        let registry = try await Registry.open(directory: scratch.data)
+        let registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         _ = try await registry.importModel(
             identity: modelA, name: "A", architecture: "resnet12", dimensions: dimensions, metadata: "{}",
             bytes: Data([1, 2, 3]))
@@ -54,6 +71,16 @@ extension Registry {
     /// Runs SQL on the registry's own connection, to plant faults.
     func execute(_ sql: String) throws {
         try database().execute(sql)
+    }
+
+    /// Makes the database refuse rows of a table whose number in a column is too great.
+    func refuseRows(of table: String, where column: String, above most: Int) throws {
+        try execute(
+            TestDatabase.isFile
+                ? """
+                CREATE TRIGGER fault BEFORE INSERT ON \(table) WHEN new.\(column) > \(most)
+                BEGIN SELECT RAISE(ABORT, 'fault'); END
+                """ : "ALTER TABLE \(table) ADD CONSTRAINT fault CHECK (\(column) <= \(most)) NOT VALID")
     }
 
     func scalar(_ sql: String) throws -> Int64? {
@@ -67,7 +94,7 @@ extension Registry {
         return try database.first(
             """
             SELECT p.vector, p.count, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
-            WHERE c.name = ? AND p.model = ? AND p.head = 'mean'
+            WHERE c.name = $1 AND p.model = $2 AND p.head = 'mean'
             """, [.text(name), .integer(model.id)]
         ) { row throws(RegistryError) in
             StoredPrototype(

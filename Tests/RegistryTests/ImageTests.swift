@@ -77,9 +77,7 @@ import Testing
                 == RegistryCounts(characters: 0, images: 0, models: 1, classifiers: 0, prototypes: 0))
         #expect(try await registry.audit(limit: 100) == before)
         // Errors past validation, from the database itself, take back what came before them as well.
-        try await registry.execute(
-            "CREATE TRIGGER fault BEFORE INSERT ON embeddings WHEN new.image > 1 BEGIN SELECT RAISE(ABORT, 'fault'); END"
-        )
+        try await registry.refuseRows(of: "embeddings", where: "image", above: 1)
         await expect(.storageFailure) {
             _ = try await registry.enroll(character: "Rei", images: Array(images.prefix(2)), model: modelA)
         }

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -19,7 +20,8 @@ import Testing
         let ids = first.kept.map(\.id)
         #expect(try await registry.inboxPicture(ids[1]).bytes == newImage(3, []).bytes)
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(try await registry.inboxPictures() == first.kept)
 
         let named = try await registry.nameInboxPictures([ids[1], ids[0], ids[1]], character: "Asuka", model: modelA)

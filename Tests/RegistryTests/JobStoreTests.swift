@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -20,7 +21,8 @@ import Testing
         _ = try await registry.startJob(job.id)
         try await registry.recordProgress(job.id, #"{"event":"progress","step":7}"#)
         await registry.close()
-        let again = try await Registry.open(directory: try #require(scratch).data)
+        let again = try await Registry.open(
+            directory: try #require(scratch).data, database: try TestDatabase.address(for: try #require(scratch).data))
         let kept = try await again.job(job.id)
         #expect(kept.state == .running && kept.startedAt != nil && kept.arguments == arguments)
         #expect(kept.progress == .object(["event": .string("progress"), "step": .integer(7)]))
@@ -102,7 +104,7 @@ import Testing
         #expect(log.first?.detail["name"] == "N\"")
     }
 
-    @Test func `a full disk queues nothing`() async throws {
+    @Test(.onFiles) func `a full disk queues nothing`() async throws {
         let registry = try await open()
         try await registry.execute("PRAGMA max_page_count = 1")
         let large = [String](repeating: String(repeating: "x", count: 1000), count: 100)

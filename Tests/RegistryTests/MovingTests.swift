@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -96,7 +97,8 @@ import Testing
         #expect(registry.enrolledNames == ["Rei"])
         try await expectSound(registry)
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(registry.enrolledNames == ["Rei"])
         #expect(try await registry.prototype(of: "Rei")?.count == 4)
         let counts = try await registry.counts()

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -119,7 +120,7 @@ import Testing
         return digest(Int(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)) ?? -1)
     }
 
-    @Test(arguments: [false, true])
+    @Test(.onFiles, arguments: [false, true])
     func `a backup holds packs, at rest too, and is checked to the vector`(rests: Bool) async throws {
         let registry = try await Registry.withPack(scratch)
         _ = try await registry.removeImages([try await registry.numbers("Mari")[1]])
@@ -131,7 +132,7 @@ import Testing
         let data = scratch.path + "/restored"
         _ = try BackupFile.restore(
             file, to: data, replacing: false, digest: Self.hash, verifying: { _, _ in }, copying: { _, _ in })
-        let restored = try await Registry.open(directory: data)
+        let restored = try await Registry.open(directory: data, database: try TestDatabase.address(for: data))
         #expect(try await restored.packs() == registry.packs())
         #expect(try await restored.images(of: "Mari") == registry.images(of: "Mari"))
         _ = try await restored.undo(expecting: nil)
@@ -139,7 +140,7 @@ import Testing
         await restored.close()
     }
 
-    @Test func `a changed vector of a pack is found`() async throws {
+    @Test(.onFiles) func `a changed vector of a pack is found`() async throws {
         let registry = try await Registry.withPack(scratch)
         try await registry.useModel(modelB, name: "B")
         let mari = try await registry.numbers("Mari")

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -131,7 +132,8 @@ import Testing
         await expect(.packNotFound) { _ = try await registry.removePack(1) }
 
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         let restored = try await registry.undo(expecting: change.id)
         #expect(restored.pictures == 3 && restored.warnings.isEmpty)
         #expect(try await VisibleState(registry) == before)

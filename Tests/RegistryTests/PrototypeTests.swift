@@ -60,7 +60,9 @@ import Testing
         let before = try await registry.storedPrototype(of: "c3")
         let query = numbers.floats(5)
         let found = try registry.search(queries: [query], model: modelA, top: 6, temperature: 1)
-        try await registry.execute("UPDATE prototypes SET vector = zeroblob(20), count = 99")
+        try await registry.execute(
+            "UPDATE prototypes SET vector = \(TestDatabase.isFile ? "zeroblob(20)" : "decode(repeat('00', 20), 'hex')"), count = 99"
+        )
         #expect(try await registry.rebuildPrototypes(character: "c3") == RebuildResult(characters: 1, images: 3))
         #expect(try await registry.storedPrototype(of: "c3") == before)
         #expect(try await registry.rebuildPrototypes(character: nil) == RebuildResult(characters: 6, images: 18))

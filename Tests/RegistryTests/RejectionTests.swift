@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -99,7 +100,8 @@ import Testing
             registry.rejected(embedding: [5, 0, 0, 0], key: PictureKey(sha256: digest(99), box: nil), model: modelA)
                 == ["Rei": 1])
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(
             registry.rejected(embedding: [5, 0, 0, 0], key: PictureKey(sha256: digest(99), box: nil), model: modelA)
                 == ["Rei": 1])

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -8,7 +9,7 @@ import Testing
 @Suite struct RetentionTests {
     let scratch = try? ScratchDirectory()
 
-    @Test func `the log of changes is read by its indexes`() async throws {
+    @Test(.onFiles) func `the log of changes is read by its indexes`() async throws {
         let registry = try await Registry.scratch(try #require(scratch))
         let since = try await registry.plan(of: AuditEntry.latestSince, values: 3)
         #expect(since.contains { $0.contains("INDEX audit_by_time (at>?)") }, "\(since)")

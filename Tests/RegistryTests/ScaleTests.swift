@@ -29,7 +29,8 @@ struct ScaleTests {
         await registry.close()
 
         let start = ContinuousClock.now
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         let load = (ContinuousClock.now - start) / .milliseconds(1)
         var numbers = Numbers(seed: 77)
         for queryCount in [1, 2, 4, 8, 32] {

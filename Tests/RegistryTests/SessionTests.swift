@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -19,7 +20,8 @@ import Testing
             uid: 7, role: .operator, expiresAt: Date(timeIntervalSince1970: 1000), sha256: digest(3),
             tokenSHA256: digest(4))
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         let minute = Date(timeIntervalSince1970: 1_800_000_000)
         let found = try #require(registry.session(sha256: digest(1), usedAt: minute + 59))
         #expect(found.session.id == first.id && found.tokenSHA256 == digest(2))
@@ -29,7 +31,8 @@ import Testing
         #expect(try await registry.sessions().map(\.lastUsedAt) == [minute, nil])
         try await registry.writeSessionUses()
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(try await registry.sessions().map(\.lastUsedAt) == [minute, nil])
         try await registry.removeSessions(expiredAt: minute)
         #expect(try await registry.sessions().map(\.id) == [first.id])

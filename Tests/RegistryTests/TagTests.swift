@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -65,7 +66,8 @@ import Testing
         #expect(audit.map(\.subject) == ["Ayanami", "Rei", "Rei"])
         #expect(audit[1].detail["note"]?.string == merged.note && audit[2].detail["tag"]?.string == "c")
         await registry.close()
-        registry = try await Registry.open(directory: scratch.data)
+        registry = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(try await registry.character(named: "Rei") == merged)
         #expect(try await registry.setNote(of: "Rei", "").note.isEmpty)
         #expect(try await registry.audit(limit: 1).first?.action == "character.note")

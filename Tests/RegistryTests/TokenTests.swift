@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -9,7 +10,7 @@ import Testing
     private let scratch = try? ScratchDirectory()
 
     private func writtenUses(_ scratch: ScratchDirectory) throws -> [Date?] {
-        try Connection(path: scratch.databaseFile).all("SELECT last_used_at FROM tokens ORDER BY name") { row in
+        try scratch.connect().all("SELECT last_used_at FROM tokens ORDER BY name") { row in
             row.isNull(0) ? nil : row.date(0)
         }
     }
@@ -28,7 +29,8 @@ import Testing
         let keeper = try #require(try await registry.tokens().last)
         #expect(keeper.subjects == nil && keeper.expiresAt == nil && keeper.lastUsedAt == nil)
         await registry.close()
-        let again = try await Registry.open(directory: scratch.data)
+        let again = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(again.token(sha256: digest(1), usedAt: end)?.expiresAt == Date(timeIntervalSince1970: 4_000_000_000))
         await again.close()
     }
@@ -58,7 +60,8 @@ import Testing
         #expect(try await registry.createToken(named: "guest", role: .reader, sha256: digest(3)).lastUsedAt == nil)
         #expect(try await registry.tokens().first?.lastUsedAt == nil)
         await registry.close()
-        let again = try await Registry.open(directory: scratch.data)
+        let again = try await Registry.open(
+            directory: scratch.data, database: try TestDatabase.address(for: scratch.data))
         #expect(try await again.tokens().map(\.lastUsedAt) == [nil, minute + 60, nil])
         await again.close()
     }

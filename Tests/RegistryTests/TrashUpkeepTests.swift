@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -48,7 +49,7 @@ import Testing
         #expect(try #require(added.added.first).id == 9)
     }
 
-    @Test func `a backup holds the trash, and a check reads its files`() async throws {
+    @Test(.onFiles) func `a backup holds the trash, and a check reads its files`() async throws {
         let scratch = try #require(scratch)
         let registry = try await Registry.populated(scratch)
         let before = try await VisibleState(registry)
@@ -67,7 +68,7 @@ import Testing
         let directory = scratch.path + "/restored"
         _ = try BackupFile.restore(
             file, to: directory, replacing: false, digest: madeUpDigest, verifying: { _, _ in }, copying: { _, _ in })
-        let restored = try await Registry.open(directory: directory)
+        let restored = try await Registry.open(directory: directory, database: try TestDatabase.address(for: directory))
         _ = try await restored.undo(expecting: nil)
         #expect(try await VisibleState(restored) == before)
         await restored.close()

@@ -44,12 +44,13 @@ enum BenchStart: Command {
         options: [
             Option("characters", "N", help: "characters in the registry (default: 100000)"),
             Option("starts", "N", help: "how often (default: 5)"),
+            Option("registry", "URL", help: "an empty PostgreSQL database to fill (default: a file)"),
         ])
 
     static func run(_ arguments: Arguments, _ console: Console) async throws {
         let result = try await StartBenchmark.run(
             characters: try arguments.integer("characters", in: 0...10_000_000) ?? 100_000,
-            starts: try arguments.integer("starts", in: 1...100) ?? 5)
+            starts: try arguments.integer("starts", in: 1...100) ?? 5, registry: arguments["registry"])
         if console.isJSON { return try console.print(json: result) }
         console.print(
             "\(result.characters) characters: ready after \(Show.decimal(result.seconds, 2)) s (median of \(result.starts))"

@@ -71,7 +71,7 @@ let subjects: [Subject] = [
         ]),
     Subject(
         name: "backups", summary: "copies of the whole registry",
-        commands: [BackupCreate.self, BackupVerify.self, BackupRestore.self, Check.self]),
+        commands: [BackupCreate.self, BackupVerify.self, BackupRestore.self, RegistryCopy.self, Check.self]),
     Subject(
         name: "bundles", summary: "characters for another registry, or as plain folders",
         commands: [BundleExport.self, BundleImport.self, Export.self]),

@@ -26,6 +26,7 @@ extension CheckReadiness: Route {
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         _ = try await services.models.active(timeout: .zero)
+        try await services.registry.checkIsReachable()
         return Response(status: "ready")
     }
 }

@@ -42,19 +42,19 @@ extension Connection {
         guard limit > 0 else { return [] }
         var id: Int64?
         if let name {
-            guard let character = try character(named: name) else { return [] }
-            if let most, try prototypeCount(of: character.id, model: model) > most { return nil }
-            id = character.id
+            guard let character = try number(ofCharacter: name) else { return [] }
+            if let most, try prototypeCount(of: character, model: model) > most { return nil }
+            id = character
         }
         var images: [Int64] = []
         var nearest = SmallestKeys(capacity: limit)
         // CROSS JOIN fixes the order of the loops: by the index on a character's images, or by all images' numbers.
         try run(
             """
-            SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
-            \(id == nil ? "" : "WHERE i.character = ?") ORDER BY i.id
+            SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1
+            \(id == nil ? "" : "WHERE i.character = $2") ORDER BY i.id
             """,
-            [.integer(model.id)] + (id.map { [.integer($0)] } ?? [])
+            [.integer(model.id)] + (id.map { [.integer($0)] } ?? []), isLong: most == nil
         ) { row throws(RegistryError) in
             let vector = try row.vector(1, dimensions: model.record.dimensions)
             nearest.offer(Float(squaredDistance(query, vector).squareRoot()), row: images.count)
@@ -68,10 +68,16 @@ extension Connection {
         return evidence
     }
 
+    /// A character's number; nil if there is none of this name.
+    private func number(ofCharacter name: String) throws(RegistryError) -> Int64? {
+        let exact = try first("SELECT id FROM characters WHERE name = $1", [.text(name)]) { $0.integer(0) }
+        return if let exact { exact } else { try character(named: name)?.id }
+    }
+
     /// The number of images that a character's prototype is made of.
     private func prototypeCount(of character: Int64, model: StoredModel) throws(RegistryError) -> Int {
         try first(
-            "SELECT count FROM prototypes WHERE character = ? AND model = ? AND head = ?",
+            "SELECT count FROM prototypes WHERE character = $1 AND model = $2 AND head = $3",
             [.integer(character), .integer(model.id), .text(Prototype.head)]
         ) { $0.int(0) } ?? 0
     }

@@ -16,7 +16,7 @@ public enum BackupFile {
         try checkHeader(file)
         do throws(RegistryError) {
             let database = try Connection(path: file, flags: SQLITE_OPEN_READONLY)
-            return try ContentCheck(database).run(on: file, digest: digest, progress: progress) {
+            return try ContentCheck(database).run(on: .file(path: file), digest: digest, progress: progress) {
                 RegistryError(.badBackup, "\(file) is damaged: \($0)")
             }
         } catch  where error.reason == .storageCorrupt || error.reason == .storageFailure {
@@ -38,7 +38,7 @@ public enum BackupFile {
         // SQLite's file format: the name at 0, the versions of the format at 18 and 19 (2 with a write-ahead log), the application at 68.
         let header = Array((try? handle.read(upToCount: 100)) ?? Data())
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)),
-            header[68..<72].reduce(Int64(0), { $0 << 8 | Int64($1) }) == Connection.applicationID
+            header[68..<72].reduce(Int64(0), { $0 << 8 | Int64($1) }) == SQLiteDriver.applicationID
         else { throw RegistryError(.badBackup, "\(file) is not a backup of a registry") }
         guard header[18] == 1, header[19] == 1 else {
             throw RegistryError(
@@ -66,11 +66,30 @@ extension Registry {
         }
         do throws(RegistryError) {
             let database = try Connection(path: file, flags: SQLITE_OPEN_READONLY)
-            return try ContentCheck(database).run(on: file, digest: digest, progress: progress) {
+            return try ContentCheck(database).run(on: .file(path: file), digest: digest, progress: progress) {
                 damage($0, directory)
             }
         } catch  where error.reason == .storageCorrupt && error.sqliteCode != nil {
             throw damage("SQLite cannot read \(file)", directory)
+        }
+    }
+
+    /// Checks a whole registry in a PostgreSQL database, as ``check(directory:digest:progress:)`` checks one in a directory.
+    /// - Throws: `storageCorrupt`, `databaseUnfit`, `databaseAway`, `databaseNewer`, `migrationEdited`; the other storage errors.
+    public static func check(
+        database address: String, digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void
+    ) throws(RegistryError) -> ContentSummary {
+        let address = try PostgreSQLAddress(validating: address)
+        let place = DatabasePlace.server(address)
+        let database = try place.connectToRead()
+        guard try database.all(database.driver.dialect.tables, [], { $0.text(0) }).contains("migrations") else {
+            throw RegistryError(.fileNotFound, "there is no registry in \(address.shown)")
+        }
+        return try ContentCheck(database).run(on: place, digest: digest, progress: progress) {
+            RegistryError(
+                .storageCorrupt,
+                "the registry in \(address.shown) is damaged: \($0). Stop the daemon and restore the database from its last backup: pg_restore"
+            )
         }
     }
 

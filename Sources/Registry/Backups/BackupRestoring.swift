@@ -80,10 +80,9 @@ extension BackupFile {
             if hasJobs {
                 try copy.run(
                     """
-                    UPDATE jobs SET state = 'cancelled', ended_at = ?
-                    WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
-                    """,
-                    [.time(Date()), .text(JobKind.enrolledWork.flatMap(\.self).map(\.rawValue).jsonLiteral)])
+                    UPDATE jobs SET state = 'cancelled', ended_at = $1
+                    WHERE state IN ('queued', 'running') AND kind IN (\(JobKind.enrolledWork.flatMap(\.self).sqlList))
+                    """, [.time(Date())])
             }
             try copy.record("registry.restore", subject: file)
         }

@@ -12,9 +12,10 @@ public struct BackupTarget: Sendable {
     ///   - file: an absolute path.
     ///   - replacing: whether the backup may replace an earlier one.
     ///   - registry: the registry to back up.
-    /// - Throws: `targetExists` when something exists there that may not be replaced; `badBackup` when the path is relative or lies in the
+    /// - Throws: `badRequest` when the registry is no file; `targetExists` when something exists there that may not be replaced; `badBackup` when the path is relative or lies in the
     ///   data directory.
     public init(_ file: String, replacing: Bool, of registry: Registry) throws(RegistryError) {
+        _ = try registry.databaseFile
         let place = try Self.place(of: file)
         let data = URL(filePath: registry.directory).absoluteURL.standardized.resolvingSymlinksInPath().path
         guard file.hasPrefix("/"), !file.hasSuffix("/") else {
@@ -78,9 +79,10 @@ extension Registry {
         to target: BackupTarget, placing: (_ identity: FileIdentity, _ bytes: Int) -> Void = { _, _ in },
         progress: (_ done: Int, _ total: Int) -> Bool
     ) throws(RegistryError) -> Int {
+        let database = try databaseFile
         let partial = try PartialFile(for: target.file)
         do throws(RegistryError) {
-            try Self.copy(DataDirectory.database(in: directory), to: partial.path, progress: progress)
+            try Self.copy(database, to: partial.path, progress: progress)
             try partial.commit(replacing: target.replaces) {
                 if let identity = FileIdentity(of: partial.path) { placing(identity, Int(identity.size)) }
             }
@@ -93,17 +95,30 @@ extension Registry {
         return size?.intValue ?? 0
     }
 
+    /// The path of the database.
+    /// - Throws: `badRequest` when it is in PostgreSQL.
+    fileprivate nonisolated var databaseFile: String {
+        get throws(RegistryError) {
+            guard case .file(let path) = place else {
+                throw RegistryError(
+                    .badRequest,
+                    "this registry is in PostgreSQL; back it up with pg_dump, or write a bundle: aniwho bundle export")
+            }
+            return path
+        }
+    }
+
     private static func copy(
         _ database: String, to path: String, progress: (_ done: Int, _ total: Int) -> Bool
     ) throws(RegistryError) {
-        let source = try Connection(path: database, flags: SQLITE_OPEN_READONLY)
-        let copy = try Connection(path: path, flags: SQLITE_OPEN_READWRITE)
+        let source = try SQLiteDriver(path: database, flags: SQLITE_OPEN_READONLY)
+        let copy = try SQLiteDriver(path: path, flags: SQLITE_OPEN_READWRITE)
         // An incomplete file is removed, and a complete one is synced at the end: no journal and no syncs are needed before.
         try copy.execute("PRAGMA journal_mode = MEMORY")
         try copy.execute("PRAGMA synchronous = OFF")
         try source.copy(to: copy, pages: pagesPerStep, progress: progress)
         // The copied header asks for a write-ahead log, which a self-contained file must not need.
-        let mode = try copy.first("PRAGMA journal_mode = DELETE") { $0.text(0) }
+        let mode = try Connection(copy).first("PRAGMA journal_mode = DELETE") { $0.text(0) }
         guard mode == "delete" else {
             throw RegistryError(
                 .storageFailure, "cannot make the backup a single file: SQLite keeps it in mode \(mode ?? "none")")

@@ -11,7 +11,7 @@ struct ContentCheck {
 
     init(_ database: Connection) throws(RegistryError) {
         self.database = database
-        tables = Set(try database.all("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')") { $0.text(0) })
+        tables = Set(try database.all(database.driver.dialect.tables) { $0.text(0) })
     }
 
     /// What `PRAGMA integrity_check` answers when it finds nothing.
@@ -22,18 +22,18 @@ struct ContentCheck {
     ///   - progress: gets the number of stored files checked and of all stored files.
     ///   - damage: makes the error from a description of the damage.
     func run(
-        on file: String, digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void,
+        on place: DatabasePlace, digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void,
         damage: (String) -> RegistryError
     ) throws(RegistryError) -> ContentSummary {
         try database.snapshot { () throws(RegistryError) in
-            let migrations = try Migration.sequence(embeddedMigrations)
+            let migrations = try place.migrations()
             let schema = try Migrator(migrations: migrations).verify(database)
             let problems = try problems(digest: digest, progress: progress)
             guard problems.isEmpty else {
                 let rest = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
                 throw damage(problems.prefix(3).joined(separator: "; ") + rest)
             }
-            return try summary(of: file, schema: schema, latest: migrations.count)
+            return try summary(of: place, schema: schema, latest: migrations.last?.number ?? 0)
         }
     }
 
@@ -41,10 +41,7 @@ struct ContentCheck {
     private func problems(
         digest: (Data) -> String, progress: (_ done: Int, _ total: Int) -> Void
     ) throws(RegistryError) -> [String] {
-        var problems = try database.all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != Self.whole }
-        problems += Set(try database.all("PRAGMA foreign_key_check") { $0.text(0) }).sorted().map {
-            "the table \($0) refers to rows that do not exist"
-        }
+        var problems = try filesProblems()
         problems += try database.all(
             """
             SELECT e.image FROM embeddings e JOIN models m ON m.id = e.model WHERE length(e.vector) <> 4 * m.dimensions
@@ -66,7 +63,7 @@ struct ContentCheck {
                 """
                 SELECT c.name FROM prototypes p JOIN characters c ON c.id = p.character
                 JOIN appearances a ON a.character = p.character AND a.model = p.model
-                GROUP BY p.character, p.model HAVING sum(a.count) <> p.count
+                GROUP BY p.character, p.model, c.name, p.count HAVING sum(a.count) <> p.count
                 """
             ) { "the appearances of \($0.text(0)) are not made of its images; mend it with: aniwho rebuild" }
         }
@@ -86,7 +83,7 @@ struct ContentCheck {
             try database.run(
                 """
                 SELECT r.\(name), r.\(hash), f.bytes FROM \(records) r LEFT JOIN \(kind)_files f ON f.\(kind) = r.id ORDER BY r.id
-                """
+                """, isLong: true
             ) { row in
                 if row.isNull(2) {
                     problems.append("the file of \(label) \(row.text(0)) is missing")
@@ -98,6 +95,14 @@ struct ContentCheck {
             }
         }
         return problems
+    }
+
+    /// Descriptions of damaged pages, and of references to rows that are not there. PostgreSQL keeps its pages and references itself.
+    private func filesProblems() throws(RegistryError) -> [String] {
+        guard database.driver.dialect == .sqlite else { return [] }
+        let pages = try database.all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != Self.whole }
+        let tables = Set(try database.all("PRAGMA foreign_key_check") { $0.text(0) }).sorted()
+        return pages + tables.map { "the table \($0) refers to rows that do not exist" }
     }
 
     /// The table of all records of a kind that have files.
@@ -179,7 +184,7 @@ struct ContentCheck {
         try database.all(
             """
             SELECT p.character, c.name, p.vector, p.spread FROM prototypes p JOIN characters c ON c.id = p.character
-            WHERE p.model = ? AND p.character >= ? ORDER BY p.character LIMIT \(Self.page)
+            WHERE p.model = $1 AND p.character >= $2 ORDER BY p.character LIMIT \(Self.page)
             """, [.integer(model.id), .integer(character)]
         ) { row throws(RegistryError) in
             StoredPrototype(
@@ -198,10 +203,9 @@ struct ContentCheck {
         ("classifier", "identity", "name", "classifier"), ("detector", "identity", "name", "detector"),
     ]
 
-    private func summary(of file: String, schema: Int, latest: Int) throws(RegistryError) -> ContentSummary {
-        let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber
-        return ContentSummary(
-            bytes: size?.intValue ?? 0, schema: schema, latestSchema: latest,
+    private func summary(of place: DatabasePlace, schema: Int, latest: Int) throws(RegistryError) -> ContentSummary {
+        ContentSummary(
+            bytes: try size(of: place), schema: schema, latestSchema: latest,
             counts: RegistryCounts(
                 characters: try count("characters"), images: try count("images"),
                 packImages: tables.contains("packs") ? try count("images", where: "pack IS NOT NULL") : 0,
@@ -209,6 +213,15 @@ struct ContentCheck {
             ),
             activeModel: try database.activeModel()?.record.name,
             lastChange: try database.first("SELECT at FROM audit ORDER BY id DESC LIMIT 1") { $0.date(0) })
+    }
+
+    /// The size of the database in bytes.
+    private func size(of place: DatabasePlace) throws(RegistryError) -> Int {
+        switch place {
+        case .file(let path):
+            (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+        case .server: try database.first("SELECT pg_database_size(current_database())") { $0.int(0) } ?? 0
+        }
     }
 
     /// The number of rows of a table; 0 when an older schema has no such table.

@@ -173,7 +173,7 @@ extension Connection {
     /// Notes what a cast pack has written on a character.
     private func notePacked(_ kind: String, _ text: String, of character: Int64) throws(RegistryError) {
         try run(
-            "INSERT OR IGNORE INTO pack_writings (character, kind, text) VALUES (?, ?, ?)",
+            "INSERT INTO pack_writings (character, kind, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             [.integer(character), .text(kind), .text(text)])
     }
 }

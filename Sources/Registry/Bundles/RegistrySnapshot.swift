@@ -1,5 +1,4 @@
 public import API
-import CSQLite
 public import Foundation
 
 /// Everything that is enrolled, as it was at one moment. It has its own connection with an open read transaction, so that it does not see
@@ -11,15 +10,15 @@ public final class RegistrySnapshot {
     /// The model that answers.
     public var model: ModelSummary { active.record }
 
-    fileprivate init(_ path: String) throws(RegistryError) {
-        database = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
-        try database.execute("BEGIN")
+    fileprivate init(_ place: DatabasePlace) throws(RegistryError) {
+        database = try place.connectToRead()
+        try database.driver.beginSnapshot()
         guard let model = try database.activeModel() else { throw RegistryError.noActiveModel }
         active = model
     }
 
     public func setting(_ key: String) throws(RegistryError) -> String? {
-        try database.first("SELECT value FROM settings WHERE key = ?", [.text(key)]) { $0.text(0) }
+        try database.first("SELECT value FROM settings WHERE key = $1", [.text(key)]) { $0.text(0) }
     }
 
     /// The active model's calibration.
@@ -39,7 +38,7 @@ public final class RegistrySnapshot {
 
     /// The file of an image.
     public func bytes(of image: EnrolledImage) throws(RegistryError) -> Data {
-        let bytes = try database.first("SELECT bytes FROM image_files WHERE image = ?", [.integer(image.id)]) {
+        let bytes = try database.first("SELECT bytes FROM image_files WHERE image = $1", [.integer(image.id)]) {
             $0.blob(0)
         }
         guard let bytes else {
@@ -52,8 +51,8 @@ public final class RegistrySnapshot {
     public func embeddings(of character: CharacterSummary) throws(RegistryError) -> [[Float]] {
         try database.all(
             """
-            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
-            WHERE i.character = ? AND i.pack IS NULL ORDER BY i.id
+            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1
+            WHERE i.character = $2 AND i.pack IS NULL ORDER BY i.id
             """, [.integer(active.id), .integer(character.id)], vector)
     }
 
@@ -67,7 +66,7 @@ public final class RegistrySnapshot {
         try database.all(
             """
             SELECT id, name, sha256 FROM packs
-            WHERE model = ? AND EXISTS (SELECT 1 FROM images i WHERE i.pack = packs.id) ORDER BY id
+            WHERE model = $1 AND EXISTS (SELECT 1 FROM images i WHERE i.pack = packs.id) ORDER BY id
             """, [.text(active.record.identity)]
         ) { (id: $0.integer(0), pack: NewPack(name: $0.text(1), sha256: $0.text(2), signer: nil)) }
     }
@@ -76,8 +75,8 @@ public final class RegistrySnapshot {
     public func vectors(of character: CharacterSummary, pack: Int64) throws(RegistryError) -> [[Float]] {
         try database.all(
             """
-            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
-            WHERE i.character = ? AND i.pack = ? ORDER BY i.id
+            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1
+            WHERE i.character = $2 AND i.pack = $3 ORDER BY i.id
             """, [.integer(active.id), .integer(character.id), .integer(pack)], vector)
     }
 
@@ -88,7 +87,7 @@ public final class RegistrySnapshot {
     /// A character's prototype; nil when it has no images.
     public func prototype(of character: CharacterSummary) throws(RegistryError) -> [Float]? {
         try database.first(
-            "SELECT vector FROM prototypes WHERE character = ? AND model = ? AND head = ?",
+            "SELECT vector FROM prototypes WHERE character = $1 AND model = $2 AND head = $3",
             [.integer(character.id), .integer(active.id), .text(Prototype.head)]
         ) { row throws(RegistryError) in try row.vector(0, dimensions: active.record.dimensions) }
     }
@@ -101,7 +100,7 @@ public final class RegistrySnapshot {
             let row = try database.first(
                 """
                 SELECT f.bytes, e.vector FROM rejection_files f
-                JOIN rejection_embeddings e ON e.rejection = f.rejection AND e.model = ? WHERE f.rejection = ?
+                JOIN rejection_embeddings e ON e.rejection = f.rejection AND e.model = $1 WHERE f.rejection = $2
                 """, [.integer(active.id), .integer(rejection.id)]
             ) { row throws(RegistryError) in
                 (bytes: row.blob(0), vector: try row.vector(1, dimensions: active.record.dimensions))
@@ -119,6 +118,6 @@ extension Registry {
     /// Reads everything that is enrolled now. Blocks its thread and never waits for other users of the registry.
     /// - Throws: `modelNotActive` when no model is active; the storage errors; what `body` throws.
     public nonisolated func withSnapshot<T>(_ body: (RegistrySnapshot) throws -> T) throws -> T {
-        try body(try RegistrySnapshot(DataDirectory.database(in: directory)))
+        try body(try RegistrySnapshot(place))
     }
 }

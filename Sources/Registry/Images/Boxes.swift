@@ -32,11 +32,11 @@ extension Registry {
                     "'\(image.character)' is enrolled with this face already, as image \(twin.image.id); remove one of the two"
                 )
             }
-            try database.run("UPDATE all_images SET box = ? WHERE id = ?", [.box(box), .integer(id)])
+            try database.run("UPDATE all_images SET box = $1 WHERE id = $2", [.box(box), .integer(id)])
             // Another model, such as the one kept for a rollback, embeds the face when it is used.
-            try database.run("DELETE FROM embeddings WHERE image = ?", [.integer(id)])
+            try database.run("DELETE FROM embeddings WHERE image = $1", [.integer(id)])
             try database.run(
-                "INSERT INTO embeddings (image, model, vector) VALUES (?, ?, ?)",
+                "INSERT INTO embeddings (image, model, vector) VALUES ($1, $2, $3)",
                 [.integer(id), .integer(model.id), .vector(embedding)])
             try database.withdrawRejections(
                 of: key, character: try database.existingCharacter(named: image.character))

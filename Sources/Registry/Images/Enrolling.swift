@@ -115,20 +115,19 @@ extension Connection {
     private func insert(
         _ image: NewImage, under character: CharacterSummary, model: StoredModel
     ) throws(RegistryError) -> EnrolledImage {
-        try run(
+        let id = try insert(
             """
             INSERT INTO all_images (character, sha256, format, byte_count, width, height, source, added_at, box)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
                 .integer(character.id), .text(image.sha256), .text(image.format), .integer(image.bytes.count),
                 .integer(image.width), .integer(image.height), .text(image.source), .time(Date()),
                 .box(image.box),
             ])
-        let id = lastInsertedID
-        try run("INSERT INTO image_files (image, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
+        try run("INSERT INTO image_files (image, bytes) VALUES ($1, $2)", [.integer(id), .blob(image.bytes)])
         try run(
-            "INSERT INTO embeddings (image, model, vector) VALUES (?, ?, ?)",
+            "INSERT INTO embeddings (image, model, vector) VALUES ($1, $2, $3)",
             [.integer(id), .integer(model.id), .vector(image.embedding)])
         try record(
             "image.add", subject: String(id), detail: ["character": character.name, "sha256": image.sha256])

@@ -86,7 +86,7 @@ extension Registry: ImageStore {
         let name = try RegistryName.validated(character)
         let database = try database()
         return try database.first(
-            StoredImage.query + " WHERE i.character = ? AND i.pack IS NULL ORDER BY i.id LIMIT 1",
+            StoredImage.query + " WHERE i.character = $1 AND i.pack IS NULL ORDER BY i.id LIMIT 1",
             [.integer(try database.existingCharacter(named: name).id)], StoredImage.init(row:))?.image
     }
 
@@ -96,7 +96,7 @@ extension Registry: ImageStore {
 
     public func imageBytes(_ id: Int64) throws(RegistryError) -> Data {
         let bytes = try database().first(
-            "SELECT f.bytes FROM images i JOIN image_files f ON f.image = i.id WHERE i.id = ?", [.integer(id)]
+            "SELECT f.bytes FROM images i JOIN image_files f ON f.image = i.id WHERE i.id = $1", [.integer(id)]
         ) { $0.blob(0) }
         if let bytes { return bytes }
         if let pack = try database().existingImage(id).image.pack {
@@ -175,13 +175,13 @@ extension Connection {
         of character: CharacterSummary, after: Int64 = 0, limit: Int = .max
     ) throws(RegistryError) -> [StoredImage] {
         try all(
-            StoredImage.query + " WHERE i.character = ? AND i.id > ? ORDER BY i.id LIMIT ?",
+            StoredImage.query + " WHERE i.character = $1 AND i.id > $2 ORDER BY i.id LIMIT $3",
             [.integer(character.id), .integer(after), .integer(limit)], StoredImage.init(row:))
     }
 
     /// - Throws: `imageNotFound`.
     func existingImage(_ id: Int64) throws(RegistryError) -> StoredImage {
-        let image = try first(StoredImage.query + " WHERE i.id = ?", [.integer(id)], StoredImage.init(row:))
+        let image = try first(StoredImage.query + " WHERE i.id = $1", [.integer(id)], StoredImage.init(row:))
         guard let image else { throw RegistryError(.imageNotFound, "there is no image \(id)") }
         return image
     }
@@ -192,7 +192,7 @@ extension Connection {
         var (images, missing): ([StoredImage], [Int64]) = ([], [])
         var seen: Set<Int64> = []
         for id in ids where seen.insert(id).inserted {
-            let image = try first(StoredImage.query + " WHERE i.id = ?", [.integer(id)], StoredImage.init(row:))
+            let image = try first(StoredImage.query + " WHERE i.id = $1", [.integer(id)], StoredImage.init(row:))
             if let image { images.append(image) } else { missing.append(id) }
         }
         guard missing.isEmpty else {
@@ -205,7 +205,7 @@ extension Connection {
 
     /// The images with this face, of every character.
     func images(coincidingWith key: PictureKey) throws(RegistryError) -> [StoredImage] {
-        try all(StoredImage.query + " WHERE i.sha256 = ? ORDER BY i.id", [.text(key.sha256)], StoredImage.init(row:))
+        try all(StoredImage.query + " WHERE i.sha256 = $1 ORDER BY i.id", [.text(key.sha256)], StoredImage.init(row:))
             .filter { $0.image.key.coincides(with: key) }
     }
 

@@ -109,7 +109,8 @@ extension Connection {
                 try trash(image: image.id, by: change)
                 duplicates.append(image)
             } else {
-                try run("UPDATE all_images SET character = ? WHERE id = ?", [.integer(target.id), .integer(image.id)])
+                try run(
+                    "UPDATE all_images SET character = $1 WHERE id = $2", [.integer(target.id), .integer(image.id)])
                 try noteMove(ofImage: image.id, from: stored.characterID, by: change)
                 try trashRejections(of: image.key, character: target, by: change)
                 moved.append(image.id)

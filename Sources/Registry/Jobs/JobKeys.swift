@@ -16,7 +16,7 @@ extension Registry {
     public func job(under key: JobKey?) throws(RegistryError) -> Job? {
         guard let key else { return nil }
         let known = try database().first(
-            "SELECT job, request FROM job_keys WHERE asked_by = ? AND key = ?",
+            "SELECT job, request FROM job_keys WHERE asked_by = $1 AND key = $2",
             [.text(Registry.author), .text(key.text)]
         ) { (job: $0.integer(0), request: $0.text(1)) }
         guard let known else { return nil }
@@ -38,7 +38,7 @@ extension Registry {
             let job = try make()
             if let key {
                 try database.run(
-                    "INSERT INTO job_keys (asked_by, key, request, job) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO job_keys (asked_by, key, request, job) VALUES ($1, $2, $3, $4)",
                     [.text(Registry.author), .text(key.text), .text(key.request), .integer(job.id)])
             }
             return job

@@ -42,9 +42,8 @@ extension Registry {
     func openJobs(of kinds: [JobKind]) throws(RegistryError) -> [Job] {
         try jobs(
             where: """
-                WHERE state IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(?))
-                ORDER BY state = 'queued', id
-                """, [.text(kinds.map(\.rawValue).jsonLiteral)])
+                WHERE state IN ('queued', 'running') AND kind IN (\(kinds.sqlList)) ORDER BY state = 'queued', id
+                """)
     }
 
     /// Queues a job, with its audit row, inside a transaction.
@@ -53,25 +52,28 @@ extension Registry {
         kind: JobKind, name: String?, arguments: [String] = [], fromRegistry: Bool = false, warnings: [String] = []
     ) throws(RegistryError) -> Job {
         let database = try database()
-        let last = try database.first("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") { $0.integer(0) }
-        let id = (last ?? 0) + 1
-        let name = name ?? "\(kind.rawValue)-\(id)"
-        if kind.trains {
+        func check(_ name: String) throws(RegistryError) {
+            guard kind.trains else { return }
             let product: KeptFile = kind.makesClassifier ? .classifier : .model
             try product.checkIsFree(name: name, in: database)
         }
+        if let name { try check(name) }
         let list = arguments.jsonLiteral
-        try database.run(
+        // The name may need the number. No name is empty.
+        let id = try database.insert(
             """
-            INSERT INTO jobs (id, kind, name, arguments, from_registry, warnings, state, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)
+            INSERT INTO jobs (kind, name, arguments, from_registry, warnings, state, created_at)
+            VALUES ($1, '', $2, $3, $4, 'queued', $5)
             """,
             [
-                .integer(id), .text(kind.rawValue), .text(name), .text(list), .integer(fromRegistry ? 1 : 0),
-                .text(warnings.jsonLiteral), .time(Date()),
+                .text(kind.rawValue), .text(list), .integer(fromRegistry ? 1 : 0), .text(warnings.jsonLiteral),
+                .time(Date()),
             ])
+        let chosen = name ?? "\(kind.rawValue)-\(id)"
+        if name == nil { try check(chosen) }
+        try database.run("UPDATE jobs SET name = $1 WHERE id = $2", [.text(chosen), .integer(id)])
         try database.record(
-            "job.create", subject: String(id), detail: ["arguments": list, "kind": kind.rawValue, "name": name])
+            "job.create", subject: String(id), detail: ["arguments": list, "kind": kind.rawValue, "name": chosen])
         return try job(id)
     }
 
@@ -88,10 +90,15 @@ extension Registry {
             guard !job.state.hasEnded else {
                 throw RegistryError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
             }
-            try database.run("UPDATE jobs SET \(assignments) WHERE id = ?", values + [.integer(id)])
+            try database.run("UPDATE jobs SET \(assignments) WHERE id = $\(values.count + 1)", values + [.integer(id)])
             try database.record(
                 action, subject: String(id), detail: detail.merging(["from": job.state.rawValue]) { own, _ in own })
             return try self.job(id)
         }
     }
+}
+
+extension [JobKind] {
+    /// The kinds as SQL has them between the parentheses of `IN (…)`. Their names hold letters and hyphens only.
+    var sqlList: String { isEmpty ? "NULL" : map { "'\($0.rawValue)'" }.joined(separator: ", ") }
 }

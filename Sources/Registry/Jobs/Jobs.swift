@@ -123,18 +123,18 @@ extension Registry: JobStore {
     }
 
     public func job(_ id: Int64) throws(RegistryError) -> Job {
-        guard let job = try jobs(where: "WHERE id = ?", [.integer(id)]).first else {
+        guard let job = try jobs(where: "WHERE id = $1", [.integer(id)]).first else {
             throw RegistryError(.jobNotFound, "there is no job \(id)")
         }
         return job
     }
 
     public func jobs(after: Int64 = 0, limit: Int = .max) throws(RegistryError) -> [Job] {
-        try jobs(where: "WHERE id > ? ORDER BY id LIMIT ?", [.integer(after), .integer(limit)])
+        try jobs(where: "WHERE id > $1 ORDER BY id LIMIT $2", [.integer(after), .integer(limit)])
     }
 
     public func jobs(endedBy time: Date) throws(RegistryError) -> [Job] {
-        try jobs(where: "WHERE ended_at <= ? ORDER BY id", [.time(time)])
+        try jobs(where: "WHERE ended_at <= $1 ORDER BY id", [.time(time)])
     }
 
     public func jobCounts() throws(RegistryError) -> [JobState: Int] {
@@ -147,50 +147,50 @@ extension Registry: JobStore {
 
     public func startJob(_ id: Int64) throws(RegistryError) -> Job {
         try changeJob(
-            id, audit: "job.start", sql: "state = 'running', started_at = coalesce(started_at, ?)", [.time(Date())])
+            id, audit: "job.start", sql: "state = 'running', started_at = coalesce(started_at, $1)", [.time(Date())])
     }
 
     public func recordProgress(_ id: Int64, _ line: String) throws(RegistryError) {
         // Nobody asked for these changes, and there are many: they have no audit rows.
         try database().run(
-            "UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'", [.text(line), .integer(id)])
+            "UPDATE jobs SET progress = $1 WHERE id = $2 AND state = 'running'", [.text(line), .integer(id)])
     }
 
     public func recordWarnings(_ id: Int64, _ warnings: [String]) throws(RegistryError) {
         try database().run(
-            "UPDATE jobs SET warnings = ? WHERE id = ? AND state IN ('queued', 'running')",
+            "UPDATE jobs SET warnings = $1 WHERE id = $2 AND state IN ('queued', 'running')",
             [.text(warnings.jsonLiteral), .integer(id)])
     }
 
     public func finishJob(_ id: Int64, model identity: String) throws(RegistryError) -> Job {
         try changeJob(
-            id, audit: "job.finish", sql: "state = 'finished', ended_at = ?, model = ?",
+            id, audit: "job.finish", sql: "state = 'finished', ended_at = $1, model = $2",
             [.time(Date()), .text(identity)], detail: ["model": identity])
     }
 
     public func finishJob(_ id: Int64, result: String? = nil) throws(RegistryError) -> Job {
         try changeJob(
-            id, audit: "job.finish", sql: "state = 'finished', ended_at = ?, result = ?",
+            id, audit: "job.finish", sql: "state = 'finished', ended_at = $1, result = $2",
             [.time(Date()), result.map { .text($0) } ?? .null])
     }
 
     public func failJob(_ id: Int64, error: String, code: ErrorCode? = nil) throws(RegistryError) -> Job {
         try changeJob(
-            id, audit: "job.fail", sql: "state = 'failed', ended_at = ?, error = ?, error_code = ?",
+            id, audit: "job.fail", sql: "state = 'failed', ended_at = $1, error = $2, error_code = $3",
             [.time(Date()), .text(error), code.map { .text($0.rawValue) } ?? .null], detail: ["error": error])
     }
 
     public func cancelJob(_ id: Int64) throws(RegistryError) -> Job {
-        try changeJob(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = ?", [.time(Date())])
+        try changeJob(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = $1", [.time(Date())])
     }
 
     public func removeJob(_ id: Int64) throws(RegistryError) -> Bool {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
-            guard let job = try jobs(where: "WHERE id = ?", [.integer(id)]).first, job.state.hasEnded else {
+            guard let job = try jobs(where: "WHERE id = $1", [.integer(id)]).first, job.state.hasEnded else {
                 return false
             }
-            try database.run("DELETE FROM jobs WHERE id = ?", [.integer(id)])
+            try database.run("DELETE FROM jobs WHERE id = $1", [.integer(id)])
             try database.record(
                 "job.remove", subject: String(id), detail: ["kind": job.kind.rawValue, "name": job.name])
             return true

@@ -21,8 +21,8 @@ extension Registry {
         let counts = try database.first(
             """
             SELECT (SELECT count(*) FROM images WHERE pack IS NULL) + (SELECT count(*) FROM rejections),
-                (SELECT count(*) FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?1 WHERE i.pack IS NULL)
-                + (SELECT count(*) FROM rejections r JOIN rejection_embeddings e ON e.rejection = r.id AND e.model = ?1)
+                (SELECT count(*) FROM images i JOIN embeddings e ON e.image = i.id AND e.model = $1 WHERE i.pack IS NULL)
+                + (SELECT count(*) FROM rejections r JOIN rejection_embeddings e ON e.rejection = r.id AND e.model = $1)
             """, [.integer(model.id)]
         ) { EmbeddingCounts(all: $0.int(0), embedded: $0.int(1)) }
         return counts ?? EmbeddingCounts(all: 0, embedded: 0)
@@ -46,7 +46,7 @@ extension Registry {
                 try model.check(vector, of: "image \(imageID)")
                 try database.run(
                     """
-                    INSERT INTO embeddings (image, model, vector) SELECT id, ?, ? FROM images WHERE id = ?
+                    INSERT INTO embeddings (image, model, vector) SELECT id, $1, $2 FROM images WHERE id = $3
                     ON CONFLICT (image, model) DO UPDATE SET vector = excluded.vector
                     """,
                     [.integer(model.id), .vector(vector), .integer(imageID)])
@@ -85,8 +85,8 @@ extension Connection {
         return try all(
             """
             SELECT r.id, f.bytes, r.box FROM \(kind)s r JOIN \(kind)_files f ON f.\(kind) = r.id
-            WHERE r.id > ? AND NOT EXISTS (SELECT 1 FROM \(embeddings) e WHERE e.\(kind) = r.id AND e.model = ?)
-            ORDER BY r.id LIMIT ?
+            WHERE r.id > $1 AND NOT EXISTS (SELECT 1 FROM \(embeddings) e WHERE e.\(kind) = r.id AND e.model = $2)
+            ORDER BY r.id LIMIT $3
             """,
             [.integer(after ?? 0), .integer(model.id), .integer(max(0, limit))]
         ) { row throws(RegistryError) in

@@ -32,7 +32,7 @@ public enum KeptFile: String, Sendable {
     /// - Throws: the kind's error, such as `modelExists`, when the identity or the name is taken.
     func checkIsNew(identity: String, name: String, in database: Connection) throws(RegistryError) {
         let twin = try database.first(
-            "SELECT identity, name FROM \(records) WHERE identity = ? OR name = ?", [.text(identity), .text(name)]
+            "SELECT identity, name FROM \(records) WHERE identity = $1 OR name = $2", [.text(identity), .text(name)]
         ) { (identity: $0.text(0), name: $0.text(1)) }
         guard let twin else { return try database.checkLook(of: name, as: rawValue, in: records, existsCode) }
         let what =
@@ -42,15 +42,15 @@ public enum KeptFile: String, Sendable {
 
     /// - Throws: `modelExists` or `classifierExists` when the name is taken, or when a queued or running job will give it to what it makes.
     func checkIsFree(name: String, in database: Connection) throws(RegistryError) {
-        if try database.first("SELECT 1 FROM \(records) WHERE name = ?", [.text(name)], { $0.int(0) }) != nil {
+        if try database.first("SELECT 1 FROM \(records) WHERE name = $1", [.text(name)], { $0.int(0) }) != nil {
             throw RegistryError(existsCode, "a \(rawValue) named '\(name)' exists; choose another name")
         }
         try database.checkLook(of: name, as: rawValue, in: records, existsCode)
         let rival = try database.first(
             """
-            SELECT id FROM jobs WHERE name = ? AND state IN ('queued', 'running')
-            AND kind IN (SELECT value FROM json_each(?))
-            """, [.text(name), .text(JobKind.trainings.map(\.rawValue).jsonLiteral)]
+            SELECT id FROM jobs WHERE name = $1 AND state IN ('queued', 'running')
+            AND kind IN (\(JobKind.trainings.sqlList))
+            """, [.text(name)]
         ) { $0.integer(0) }
         if let rival {
             throw RegistryError(
@@ -69,22 +69,22 @@ public enum KeptFile: String, Sendable {
         return settings
     }
 
-    /// Stores the file of the record that was inserted last.
-    func store(_ bytes: Data, in database: Connection) throws(RegistryError) {
+    /// Stores the file of a record.
+    func store(_ bytes: Data, of record: Int64, in database: Connection) throws(RegistryError) {
         try database.run(
-            "INSERT INTO \(files) (\(rawValue), bytes) VALUES (?, ?)",
-            [.integer(database.lastInsertedID), .blob(bytes)])
+            "INSERT INTO \(files) (\(rawValue), bytes) VALUES ($1, $2)",
+            [.integer(record), .blob(bytes)])
     }
 
     /// The bytes of a file.
     /// - Throws: the kind's error, such as `modelNotFound`; `storageCorrupt` when the record has no bytes.
     func bytes(identity: String, in database: Connection) throws(RegistryError) -> Data {
         let record = try database.first(
-            "SELECT id, name FROM \(records) WHERE identity = ?", [.text(identity)]
+            "SELECT id, name FROM \(records) WHERE identity = $1", [.text(identity)]
         ) { (id: $0.integer(0), name: $0.text(1)) }
         guard let record else { throw notFound("with identity \(identity)") }
         let bytes = try database.first(
-            "SELECT bytes FROM \(files) WHERE \(rawValue) = ?", [.integer(record.id)]
+            "SELECT bytes FROM \(files) WHERE \(rawValue) = $1", [.integer(record.id)]
         ) { $0.blob(0) }
         guard let bytes else {
             throw RegistryError(

@@ -69,7 +69,7 @@ extension Connection {
         let former = try activeModel()
         if let former, former.id != model.id {
             try keep(former, keys)
-            let others = "WHERE model NOT IN (?, ?)"
+            let others = "WHERE model NOT IN ($1, $2)"
             let kept: [SQLValue] = [.integer(model.id), .integer(former.id)]
             // Those of cast packs cannot be made again.
             try run(
@@ -78,7 +78,7 @@ extension Connection {
             try run("DELETE FROM rejection_embeddings \(others)", kept)
         }
         try run("UPDATE models SET active = 0 WHERE active = 1")
-        try run("UPDATE models SET active = 1 WHERE id = ?", [.integer(model.id)])
+        try run("UPDATE models SET active = 1 WHERE id = $1", [.integer(model.id)])
         let result = try refreshAllPrototypes(model: model)
         try record(
             action, subject: model.record.name,
@@ -91,9 +91,9 @@ extension Connection {
             """
             SELECT (SELECT count(*) FROM images i
                 WHERE i.pack IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?1))
+                    AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = $1))
             + (SELECT count(*) FROM rejections r
-                WHERE NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?1))
+                WHERE NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = $1))
             """, [.integer(model.id)]
         ) { $0.int(0) }
         guard missing == 0 else {
@@ -106,12 +106,12 @@ extension Connection {
     private func keep(_ former: StoredModel, _ keys: [String]) throws(RegistryError) {
         var fields: [String] = []
         for key in keys {
-            let value = try first("SELECT value FROM settings WHERE key = ?", [.text(key)]) { $0.text(0) }
+            let value = try first("SELECT value FROM settings WHERE key = $1", [.text(key)]) { $0.text(0) }
             if let value { fields.append("\(key.jsonLiteral):\(value.jsonLiteral)") }
         }
         try run(
             """
-            INSERT INTO former_models (place, model, settings, changed_at) VALUES (1, ?, ?, ?)
+            INSERT INTO former_models (place, model, settings, changed_at) VALUES (1, $1, $2, $3)
             ON CONFLICT (place) DO UPDATE
             SET model = excluded.model, settings = excluded.settings, changed_at = excluded.changed_at
             """,

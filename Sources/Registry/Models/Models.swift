@@ -70,16 +70,16 @@ extension Registry: ModelStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             try KeptFile.model.checkIsNew(identity: identity, name: name, in: database)
-            try database.run(
+            let id = try database.insert(
                 """
                 INSERT INTO models (identity, name, architecture, dimensions, byte_count, metadata, added_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                VALUES ($1, $2, $3, $4, $5, $6, $7)
                 """,
                 [
                     .text(identity), .text(name), .text(architecture), .integer(dimensions), .integer(bytes.count),
                     .text(metadata), .time(Date()),
                 ])
-            try KeptFile.model.store(bytes, in: database)
+            try KeptFile.model.store(bytes, of: id, in: database)
             try database.record("model.import", subject: name, detail: ["identity": identity])
             return try database.existingModel(identity: identity).record
         }
@@ -96,7 +96,7 @@ extension Registry: ModelStore {
         return try database.transaction { () throws(RegistryError) in
             let model = try database.existingModel(named: name)
             try checkIsUnused(model)
-            try database.run("DELETE FROM models WHERE id = ?", [.integer(model.id)])
+            try database.run("DELETE FROM models WHERE id = $1", [.integer(model.id)])
             try database.record("model.remove", subject: model.record.name, detail: ["identity": model.record.identity])
             return model.record
         }
@@ -111,7 +111,7 @@ extension Registry {
             throw RegistryError(
                 .modelInUse, "cannot remove model '\(name)': it is the active one. Use another model first.")
         }
-        let isFormer = try database().first("SELECT 1 FROM former_models WHERE model = ?", [.integer(model.id)]) {
+        let isFormer = try database().first("SELECT 1 FROM former_models WHERE model = $1", [.integer(model.id)]) {
             $0.int(0)
         }
         guard isFormer == nil else {
@@ -121,7 +121,7 @@ extension Registry {
             )
         }
         let pack = try database().first(
-            "SELECT p.name FROM packs p JOIN all_images i ON i.pack = p.id WHERE p.model = ? LIMIT 1",
+            "SELECT p.name FROM packs p JOIN all_images i ON i.pack = p.id WHERE p.model = $1 LIMIT 1",
             [.text(model.record.identity)]
         ) { $0.text(0) }
         if let pack {

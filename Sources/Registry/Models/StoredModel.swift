@@ -73,7 +73,7 @@ extension Connection {
 
     /// - Throws: `modelNotFound`.
     func existingModel(identity: String) throws(RegistryError) -> StoredModel {
-        let model = try first(StoredModel.query + " WHERE identity = ?", [.text(identity)], StoredModel.init(row:))
+        let model = try first(StoredModel.query + " WHERE identity = $1", [.text(identity)], StoredModel.init(row:))
         guard let model else { throw KeptFile.model.notFound("with identity \(identity)") }
         return model
     }
@@ -81,7 +81,7 @@ extension Connection {
     /// - Throws: `modelNotFound`.
     func existingModel(named name: String) throws(RegistryError) -> StoredModel {
         let stored = try storedName(name, in: "models") ?? name
-        let model = try first(StoredModel.query + " WHERE name = ?", [.text(stored)], StoredModel.init(row:))
+        let model = try first(StoredModel.query + " WHERE name = $1", [.text(stored)], StoredModel.init(row:))
         guard let model else { throw KeptFile.model.notFound("named '\(name)'") }
         return model
     }

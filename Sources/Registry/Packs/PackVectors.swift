@@ -79,15 +79,15 @@ struct PackEnrollment {
 
     private mutating func insert(_ vector: NewVector, under character: Int64) throws(RegistryError) {
         let pack = try number(of: vector.pack)
-        try database.run(
+        let id = try database.insert(
             """
             INSERT INTO all_images (character, sha256, format, byte_count, width, height, source, added_at, pack)
-            VALUES (?, ?, ?, 0, 0, 0, '', ?, ?)
+            VALUES ($1, $2, $3, 0, 0, 0, '', $4, $5)
             """,
             [.integer(character), .text(vector.sha256), .text(Self.format), .time(Date()), .integer(pack)])
         try database.run(
-            "INSERT INTO embeddings (image, model, vector) VALUES (?, ?, ?)",
-            [.integer(database.lastInsertedID), .integer(model.id), .vector(vector.embedding)])
+            "INSERT INTO embeddings (image, model, vector) VALUES ($1, $2, $3)",
+            [.integer(id), .integer(model.id), .vector(vector.embedding)])
         added[vector.pack, default: 0] += 1
     }
 
@@ -96,22 +96,23 @@ struct PackEnrollment {
         if let number = numbers[index] { return number }
         let (pack, name, identity) = (packs[index], names[index], model.record.identity)
         let known = try database.first(
-            "SELECT id FROM packs WHERE sha256 = ? AND name = ? AND model = ?",
+            "SELECT id FROM packs WHERE sha256 = $1 AND name = $2 AND model = $3",
             [.text(pack.sha256), .text(name), .text(identity)]
         ) { $0.integer(0) }
+        let number: Int64
         if let known {
+            number = known
             if let signer = pack.signer {
-                try database.run("UPDATE packs SET signer = ? WHERE id = ?", [.text(signer), .integer(known)])
+                try database.run("UPDATE packs SET signer = $1 WHERE id = $2", [.text(signer), .integer(known)])
             }
         } else {
-            try database.run(
-                "INSERT INTO packs (name, model, sha256, signer, added_at) VALUES (?, ?, ?, ?, ?)",
+            number = try database.insert(
+                "INSERT INTO packs (name, model, sha256, signer, added_at) VALUES ($1, $2, $3, $4, $5)",
                 [
                     .text(name), .text(identity), .text(pack.sha256), pack.signer.map { .text($0) } ?? .null,
                     .time(Date()),
                 ])
         }
-        let number = known ?? database.lastInsertedID
         numbers[index] = number
         return number
     }

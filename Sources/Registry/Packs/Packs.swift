@@ -38,11 +38,11 @@ extension Registry: PackStore {
             let pack = try database.existingPack(id)
             let change = try database.beginTrash(.packRemove, of: pack.name)
             let characters = try database.all(
-                "SELECT DISTINCT c.id, c.name FROM images i JOIN characters c ON c.id = i.character WHERE i.pack = ?",
+                "SELECT DISTINCT c.id, c.name FROM images i JOIN characters c ON c.id = i.character WHERE i.pack = $1 ORDER BY c.id",
                 [.integer(id)]
             ) { (id: $0.integer(0), name: $0.text(1)) }
             try database.run(
-                "UPDATE all_images SET trash = ? WHERE pack = ? AND trash IS NULL", [.integer(change), .integer(id)])
+                "UPDATE all_images SET trash = $1 WHERE pack = $2 AND trash IS NULL", [.integer(change), .integer(id)])
             let model = try database.activeModel()
             var removed: [String] = []
             for character in characters {
@@ -74,9 +74,9 @@ extension Registry: PackStore {
             """
             SELECT c.name, count(*), EXISTS (
                 SELECT 1 FROM images o LEFT JOIN packs q ON q.id = o.pack
-                WHERE o.character = c.id AND (o.pack IS NULL OR q.model = ?2))
+                WHERE o.character = c.id AND (o.pack IS NULL OR q.model = $2))
             FROM images i JOIN packs p ON p.id = i.pack JOIN characters c ON c.id = i.character
-            WHERE p.model = ?1 GROUP BY c.id ORDER BY c.name
+            WHERE p.model = $1 GROUP BY c.id, c.name ORDER BY c.name
             """, [.text(active.record.identity), .text(identity)]
         ) { row throws(RegistryError) in
             if row.int(2) == 1 { resting.weaker.append(row.text(0)) } else { resting.unnamed.append(row.text(0)) }
@@ -84,7 +84,7 @@ extension Registry: PackStore {
         }
         resting.packs = try database.all(
             """
-            SELECT name FROM packs p WHERE model = ? AND EXISTS (SELECT 1 FROM images WHERE pack = p.id)
+            SELECT name FROM packs p WHERE model = $1 AND EXISTS (SELECT 1 FROM images WHERE pack = p.id)
             GROUP BY name ORDER BY min(id)
             """, [.text(active.record.identity)]
         ) { $0.text(0) }
@@ -116,7 +116,7 @@ extension Connection {
         var pack = stored.pack
         pack.characters = try all(
             """
-            SELECT name FROM characters WHERE id IN (SELECT character FROM images WHERE pack = ?) ORDER BY name
+            SELECT name FROM characters WHERE id IN (SELECT character FROM images WHERE pack = $1) ORDER BY name
             """, [.integer(pack.id)]
         ) { $0.text(0) }
         return pack
@@ -124,7 +124,7 @@ extension Connection {
 
     /// - Throws: `packNotFound`.
     fileprivate func existingPack(_ id: Int64) throws(RegistryError) -> CastPack {
-        let stored = try first(StoredPack.query + " AND p.id = ?", [.integer(id)], StoredPack.init(row:))
+        let stored = try first(StoredPack.query + " AND p.id = $1", [.integer(id)], StoredPack.init(row:))
         guard let stored else {
             throw RegistryError(.packNotFound, "there is no cast pack \(id); see: aniwho packs list")
         }
@@ -135,14 +135,14 @@ extension Connection {
     fileprivate func isBare(character: Int64) throws(RegistryError) -> Bool {
         let has = try first(
             """
-            SELECT EXISTS (SELECT 1 FROM images WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM rejections WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM character_tags WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM characters WHERE id = ?1 AND note <> '')
+            SELECT EXISTS (SELECT 1 FROM images WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM rejections WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM character_tags WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM characters WHERE id = $1 AND note <> '')
                 OR EXISTS (
-                    SELECT character, 'alias', name FROM all_aliases WHERE character = ?1
-                    UNION ALL SELECT id, 'series', series FROM characters WHERE id = ?1 AND series <> ''
-                    EXCEPT SELECT character, kind, text FROM pack_writings WHERE character = ?1)
+                    SELECT character, 'alias', name FROM all_aliases WHERE character = $1
+                    UNION ALL SELECT id, 'series', series FROM characters WHERE id = $1 AND series <> ''
+                    EXCEPT SELECT character, kind, text FROM pack_writings WHERE character = $1)
             """, [.integer(character)]
         ) { $0.int(0) }
         return has == 0

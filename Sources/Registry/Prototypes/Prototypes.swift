@@ -144,11 +144,11 @@ extension Registry: PrototypeStore {
         let character = try database.existingCharacter(named: RegistryName.validated(character))
         guard let model = try database.activeModel() else { return nil }
         let appearances = try database.all(
-            "SELECT count FROM appearances WHERE character = ? AND model = ? ORDER BY number",
+            "SELECT count FROM appearances WHERE character = $1 AND model = $2 ORDER BY number",
             [.integer(character.id), .integer(model.id)]
         ) { $0.int(0) }
         return try database.first(
-            "SELECT count, spread FROM prototypes WHERE character = ? AND model = ? AND head = ?",
+            "SELECT count, spread FROM prototypes WHERE character = $1 AND model = $2 AND head = $3",
             [.integer(character.id), .integer(model.id), .text(Prototype.head)]
         ) {
             PrototypeSummary(
@@ -175,7 +175,7 @@ extension Connection {
         // The order of the images' numbers, as in refreshAllPrototypes, makes both agree to the last bit.
         let supports = try supports(of: character, model: model)
         guard let prototype = Prototype(mean: supports, grouping: try model.grouping()) else {
-            try run("DELETE FROM prototypes WHERE character = ?", [.integer(character)])
+            try run("DELETE FROM prototypes WHERE character = $1", [.integer(character)])
             return nil
         }
         try store(prototype, of: character, model: model)
@@ -186,8 +186,8 @@ extension Connection {
     func supports(of character: Int64, model: StoredModel) throws(RegistryError) -> [[Float]] {
         try all(
             """
-            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
-            WHERE i.character = ? ORDER BY i.id
+            SELECT e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1
+            WHERE i.character = $2 ORDER BY i.id
             """,
             [.integer(model.id), .integer(character)]
         ) { row throws(RegistryError) in try row.vector(0, dimensions: model.record.dimensions) }
@@ -227,8 +227,8 @@ extension Connection {
         try run(
             """
             SELECT i.character, e.vector, i.id
-            FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ? ORDER BY i.character, i.id
-            """, [.integer(model.id)]
+            FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1 ORDER BY i.character, i.id
+            """, [.integer(model.id)], isLong: true
         ) { row throws(RegistryError) in
             if current != row.integer(0) {
                 try finish()
@@ -243,7 +243,7 @@ extension Connection {
     private func store(_ prototype: Prototype, of character: Int64, model: StoredModel) throws(RegistryError) {
         try run(
             """
-            INSERT INTO prototypes (character, model, head, vector, count, spread) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO prototypes (character, model, head, vector, count, spread) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (character, model, head)
             DO UPDATE SET vector = excluded.vector, count = excluded.count, spread = excluded.spread
             """,
@@ -251,10 +251,10 @@ extension Connection {
                 .integer(character), .integer(model.id), .text(Prototype.head), .vector(prototype.vector),
                 .integer(prototype.count), .real(prototype.spread),
             ])
-        try run("DELETE FROM appearances WHERE character = ?", [.integer(character)])
+        try run("DELETE FROM appearances WHERE character = $1", [.integer(character)])
         for (number, appearance) in prototype.appearances.enumerated() {
             try run(
-                "INSERT INTO appearances (character, model, number, vector, count) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO appearances (character, model, number, vector, count) VALUES ($1, $2, $3, $4, $5)",
                 [
                     .integer(character), .integer(model.id), .integer(number), .vector(appearance.mean),
                     .integer(appearance.count),
@@ -265,7 +265,7 @@ extension Connection {
     /// The means of a character's appearances, the largest first; none if there is only one.
     func appearances(of character: Int64, model: StoredModel) throws(RegistryError) -> [Appearance] {
         try all(
-            "SELECT vector, count FROM appearances WHERE character = ? AND model = ? ORDER BY number",
+            "SELECT vector, count FROM appearances WHERE character = $1 AND model = $2 ORDER BY number",
             [.integer(character), .integer(model.id)]
         ) { row throws(RegistryError) in
             Appearance(mean: try row.vector(0, dimensions: model.record.dimensions), count: row.int(1))

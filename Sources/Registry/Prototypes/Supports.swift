@@ -79,8 +79,8 @@ extension Registry {
         var (images, embeddings): ([Int64], [[Float]]) = ([], [])
         try database.run(
             """
-            SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = ?
-            WHERE i.character = ? ORDER BY i.id
+            SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1
+            WHERE i.character = $2 ORDER BY i.id
             """,
             [.integer(model.id), .integer(character.id)]
         ) { row throws(RegistryError) in
@@ -94,7 +94,7 @@ extension Registry {
         let database = try database()
         let model = try database.activeModel(identity: identity)
         return try database.all(
-            "SELECT count FROM prototypes WHERE model = ? AND head = ? ORDER BY character",
+            "SELECT count FROM prototypes WHERE model = $1 AND head = $2 ORDER BY character",
             [.integer(model.id), .text(Prototype.head)]
         ) { $0.int(0) }
     }

@@ -73,7 +73,7 @@ final class RejectionIndex: Sendable {
         try connection.run(
             """
             SELECT r.id, r.sha256, c.name, e.vector, r.box FROM rejections r JOIN characters c ON c.id = r.character
-            LEFT JOIN rejection_embeddings e ON e.rejection = r.id AND e.model = ? WHERE r.character = ? ORDER BY r.id
+            LEFT JOIN rejection_embeddings e ON e.rejection = r.id AND e.model = $1 WHERE r.character = $2 ORDER BY r.id
             """, [.integer(model?.id ?? 0), .integer(character)]
         ) { row throws(RegistryError) in
             name = row.text(2)

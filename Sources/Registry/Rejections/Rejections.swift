@@ -65,7 +65,7 @@ extension Registry: RejectionStore {
 
     public func rejections(after: Int64 = 0, limit: Int = .max) throws(RegistryError) -> [Rejection] {
         try database().all(
-            Rejection.query + " WHERE r.id > ? ORDER BY r.id LIMIT ?", [.integer(after), .integer(limit)],
+            Rejection.query + " WHERE r.id > $1 ORDER BY r.id LIMIT $2", [.integer(after), .integer(limit)],
             Rejection.init(row:))
     }
 
@@ -76,11 +76,11 @@ extension Registry: RejectionStore {
     @discardableResult
     public func removeRejection(_ id: Int64) throws(RegistryError) -> Rejection {
         try change { (database, indexes) throws(RegistryError) in
-            let found = try database.first(Rejection.query + " WHERE r.id = ?", [.integer(id)]) {
+            let found = try database.first(Rejection.query + " WHERE r.id = $1", [.integer(id)]) {
                 row throws(RegistryError) in (rejection: try Rejection(row: row), character: row.integer(5))
             }
             guard let found else { throw RegistryError(.rejectionNotFound, "there is no rejection \(id)") }
-            try database.run("DELETE FROM all_rejections WHERE id = ?", [.integer(id)])
+            try database.run("DELETE FROM all_rejections WHERE id = $1", [.integer(id)])
             try database.record(
                 "rejection.remove", subject: String(id),
                 detail: ["character": found.rejection.character, "sha256": found.rejection.sha256])
@@ -148,11 +148,10 @@ extension Connection {
             return RejectImages.Result(rejection: known, created: false)
         }
         let now = Date()
-        try run(
-            "INSERT INTO all_rejections (character, sha256, source, added_at, box) VALUES (?, ?, ?, ?, ?)",
+        let id = try insert(
+            "INSERT INTO all_rejections (character, sha256, source, added_at, box) VALUES ($1, $2, $3, $4, $5)",
             [.integer(character.id), .text(image.sha256), .text(image.source), .time(now), .box(image.box)])
-        let id = lastInsertedID
-        try run("INSERT INTO rejection_files (rejection, bytes) VALUES (?, ?)", [.integer(id), .blob(image.bytes)])
+        try run("INSERT INTO rejection_files (rejection, bytes) VALUES ($1, $2)", [.integer(id), .blob(image.bytes)])
         _ = try store(image.embedding, ofRejection: id, model: model)
         try record(
             "rejection.add", subject: String(id), detail: ["character": character.name, "sha256": image.sha256])
@@ -166,7 +165,7 @@ extension Connection {
     func store(_ vector: [Float], ofRejection id: Int64, model: StoredModel) throws(RegistryError) -> Int {
         try run(
             """
-            INSERT INTO rejection_embeddings (rejection, model, vector) SELECT id, ?, ? FROM rejections WHERE id = ?
+            INSERT INTO rejection_embeddings (rejection, model, vector) SELECT id, $1, $2 FROM rejections WHERE id = $3
             ON CONFLICT (rejection, model) DO UPDATE SET vector = excluded.vector
             """,
             [.integer(model.id), .vector(vector), .integer(id)])
@@ -176,7 +175,7 @@ extension Connection {
     /// The rejections of a face for a character, oldest first.
     func rejections(of key: PictureKey, character: Int64) throws(RegistryError) -> [Rejection] {
         try all(
-            Rejection.query + " WHERE r.character = ? AND r.sha256 = ? ORDER BY r.id",
+            Rejection.query + " WHERE r.character = $1 AND r.sha256 = $2 ORDER BY r.id",
             [.integer(character), .text(key.sha256)], Rejection.init(row:)
         ).filter { $0.key.coincides(with: key) }
     }
@@ -184,7 +183,7 @@ extension Connection {
     /// Removes the rejections of a face for a character that it is enrolled under now: the newer decision counts.
     func withdrawRejections(of key: PictureKey, character: CharacterSummary) throws(RegistryError) {
         let rejections = try rejections(of: key, character: character.id)
-        for rejection in rejections { try run("DELETE FROM all_rejections WHERE id = ?", [.integer(rejection.id)]) }
+        for rejection in rejections { try run("DELETE FROM all_rejections WHERE id = $1", [.integer(rejection.id)]) }
         guard !rejections.isEmpty else { return }
         try record("rejection.withdraw", subject: character.name, detail: ["sha256": key.sha256])
     }

@@ -38,20 +38,20 @@ final class PrototypeIndex: Sendable {
         let model = stored.record
         let count = try connection.first(
             """
-            SELECT (SELECT count(*) FROM prototypes WHERE model = ?1) + (SELECT count(*) FROM appearances WHERE model = ?1)
+            SELECT (SELECT count(*) FROM prototypes WHERE model = $1) + (SELECT count(*) FROM appearances WHERE model = $1)
             """, [.integer(stored.id)]
         ) { $0.int(0) }
         // Room for an eighth more: memory that is not used costs nothing, but moving the matrix does.
         let matrix = PrototypeMatrix(dimensions: model.dimensions, capacity: (count ?? 0) * 9 / 8)
         let several = Set(
-            try connection.all("SELECT DISTINCT character FROM appearances WHERE model = ?", [.integer(stored.id)]) {
+            try connection.all("SELECT DISTINCT character FROM appearances WHERE model = $1", [.integer(stored.id)]) {
                 $0.integer(0)
             })
         try connection.run(
             """
             SELECT p.character, c.name, p.vector, p.count FROM prototypes p CROSS JOIN characters c ON c.id = p.character
-            WHERE p.model = ? AND p.head = ?
-            """, [.integer(stored.id), .text(Prototype.head)]
+            WHERE p.model = $1 AND p.head = $2
+            """, [.integer(stored.id), .text(Prototype.head)], isLong: true
         ) { row throws(RegistryError) in
             let character = row.integer(0)
             matrix.set(

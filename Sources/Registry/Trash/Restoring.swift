@@ -34,7 +34,7 @@ extension Connection {
             var restoring = Restoring(change: change, database: self)
             try restoring.run()
             // What could not come back goes for good: the same pictures are there.
-            try run("DELETE FROM trash WHERE id = ?", [.integer(id)])
+            try run("DELETE FROM trash WHERE id = $1", [.integer(id)])
             try record(action, of: change)
             touched.formUnion(restoring.touched)
             removed.formUnion(restoring.removed)
@@ -52,7 +52,7 @@ extension Connection {
     private func show(_ characters: Set<Int64>, _ indexes: IndexChanges) throws(RegistryError) {
         let model = try activeModel()
         for id in characters.sorted() {
-            guard let name = try first("SELECT name FROM characters WHERE id = ?", [.integer(id)], { $0.text(0) })
+            guard let name = try first("SELECT name FROM characters WHERE id = $1", [.integer(id)], { $0.text(0) })
             else { continue }
             if let model { try checkIsEmbedded(character: id, by: model) }
             let prototype = try model.flatMap { model throws(RegistryError) in
@@ -65,10 +65,10 @@ extension Connection {
     private func checkIsEmbedded(character: Int64, by model: StoredModel) throws(RegistryError) {
         let missing = try first(
             """
-            SELECT (SELECT count(*) FROM images i WHERE i.character = ?1 AND i.pack IS NULL
-                AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = ?2))
-            + (SELECT count(*) FROM rejections r WHERE r.character = ?1
-                AND NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = ?2))
+            SELECT (SELECT count(*) FROM images i WHERE i.character = $1 AND i.pack IS NULL
+                AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = i.id AND e.model = $2))
+            + (SELECT count(*) FROM rejections r WHERE r.character = $1
+                AND NOT EXISTS (SELECT 1 FROM rejection_embeddings e WHERE e.rejection = r.id AND e.model = $2))
             """, [.integer(character), .integer(model.id)]
         ) { $0.int(0) }
         guard missing == 0 else {

@@ -44,7 +44,7 @@ struct Restoring {
 
     private mutating func reviveCharacters() throws(RegistryError) {
         let characters = try database.all(
-            "SELECT id, name FROM all_characters WHERE trash = ?", [.integer(change.id)]
+            "SELECT id, name FROM all_characters WHERE trash = $1", [.integer(change.id)]
         ) { (id: $0.integer(0), name: $0.text(1)) }
         for (id, name) in characters {
             if let other = try database.namesLooking(like: name).first {
@@ -54,7 +54,7 @@ struct Restoring {
                         ? "'\(name)' cannot come back: it looks like \(other.quoted) now. \(other.advice)"
                         : "'\(name)' cannot come back: there is a character named '\(other.name)' now. \(other.advice)")
             }
-            try database.run("UPDATE all_characters SET trash = NULL WHERE id = ?", [.integer(id)])
+            try database.run("UPDATE all_characters SET trash = NULL WHERE id = $1", [.integer(id)])
             try reviveAliases(of: id)
             revived.insert(id)
             touched.insert(id)
@@ -65,18 +65,18 @@ struct Restoring {
     /// - Throws: `changeBlocked` when that character is in the trash.
     private func target() throws(RegistryError) -> CharacterSummary? {
         let id = try database.first(
-            "SELECT c.id FROM trash t JOIN all_characters c ON c.id = t.target WHERE t.id = ?", [.integer(change.id)]
+            "SELECT c.id FROM trash t JOIN all_characters c ON c.id = t.target WHERE t.id = $1", [.integer(change.id)]
         ) { $0.integer(0) }
         guard let id else { return nil }
         try checkIsThere(character: id)
         return try database.first(
-            CharacterSummary.query + " WHERE c.id = ?", [.integer(id)], CharacterSummary.init(row:))
+            CharacterSummary.query + " WHERE c.id = $1", [.integer(id)], CharacterSummary.init(row:))
     }
 
     /// - Throws: `changeBlocked`, naming the change that put a character into the trash.
     func checkIsThere(character id: Int64) throws(RegistryError) {
         let later = try database.first(
-            "SELECT name, trash FROM all_characters WHERE id = ? AND trash IS NOT NULL", [.integer(id)]
+            "SELECT name, trash FROM all_characters WHERE id = $1 AND trash IS NOT NULL", [.integer(id)]
         ) { (name: $0.text(0), change: $0.integer(1)) }
         guard let later else { return }
         throw RegistryError(
@@ -89,7 +89,7 @@ struct Restoring {
 
     private mutating func reviveInboxPictures() throws(RegistryError) {
         let found = try database.all(
-            "SELECT id, sha256, box FROM all_unknowns WHERE trash = ? ORDER BY id", [.integer(change.id)]
+            "SELECT id, sha256, box FROM all_unknowns WHERE trash = $1 ORDER BY id", [.integer(change.id)]
         ) { row throws(RegistryError) in
             (id: row.integer(0), key: PictureKey(sha256: row.text(1), box: try row.box(2)))
         }
@@ -100,7 +100,7 @@ struct Restoring {
             } else if try !database.inboxPictures(coincidingWith: key).isEmpty {
                 twins += 1
             } else {
-                try database.run("UPDATE all_unknowns SET trash = NULL WHERE id = ?", [.integer(id)])
+                try database.run("UPDATE all_unknowns SET trash = NULL WHERE id = $1", [.integer(id)])
                 pictures += 1
             }
         }
@@ -116,7 +116,7 @@ struct Restoring {
     /// Takes the tags, the series and the note of a merged character back.
     private mutating func takeBackWritings(from target: CharacterSummary) throws(RegistryError) {
         let writings = try database.first(
-            "SELECT tags, note_before, note_after, series FROM trash WHERE id = ?", [.integer(change.id)]
+            "SELECT tags, note_before, note_after, series FROM trash WHERE id = $1", [.integer(change.id)]
         ) {
             (
                 tags: [String](jsonLiteral: $0.text(0)) ?? [], before: $0.isNull(1) ? nil : $0.text(1),
@@ -143,25 +143,25 @@ struct Restoring {
 
     /// Removes the character that the change made, if it has nothing of its own.
     private mutating func removeIfMade(_ target: CharacterSummary) throws(RegistryError) {
-        let isMade = try database.first("SELECT made_target FROM trash WHERE id = ?", [.integer(change.id)]) {
+        let isMade = try database.first("SELECT made_target FROM trash WHERE id = $1", [.integer(change.id)]) {
             $0.int(0)
         }
         guard isMade == 1 else { return }
         let others = try database.first(
             """
-            SELECT EXISTS (SELECT 1 FROM all_images WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM all_rejections WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM all_character_tags WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM all_aliases WHERE character = ?1)
-                OR EXISTS (SELECT 1 FROM moved_images WHERE origin = ?1)
-                OR EXISTS (SELECT 1 FROM moved_rejections WHERE origin = ?1)
+            SELECT EXISTS (SELECT 1 FROM all_images WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM all_rejections WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM all_character_tags WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM all_aliases WHERE character = $1)
+                OR EXISTS (SELECT 1 FROM moved_images WHERE origin = $1)
+                OR EXISTS (SELECT 1 FROM moved_rejections WHERE origin = $1)
             """, [.integer(target.id)]
         ) { $0.int(0) }
         guard others == 0, target.note.isEmpty, target.series.isEmpty else {
             warnings.append("the character \(target.name) stays: it has got more since")
             return
         }
-        try database.run("DELETE FROM all_characters WHERE id = ?", [.integer(target.id)])
+        try database.run("DELETE FROM all_characters WHERE id = $1", [.integer(target.id)])
         try database.record("character.remove", subject: target.name, detail: ["id": target.id, "images": 0])
         removed.insert(target.id)
     }

@@ -7,7 +7,7 @@ extension Restoring {
         let images = try database.all(
             """
             SELECT i.id, i.sha256, m.origin, i.character, i.trash, i.box FROM moved_images m JOIN all_images i ON i.id = m.image
-            WHERE m.trash = ? ORDER BY i.id
+            WHERE m.trash = $1 ORDER BY i.id
             """, [.integer(change.id)]
         ) { row throws(RegistryError) in
             (
@@ -30,7 +30,7 @@ extension Restoring {
             }
             touched.formUnion([target, image.origin])
             if try database.isEnrolled(image.key, under: image.origin) {
-                try database.run("DELETE FROM all_images WHERE id = ?", [.integer(image.id)])
+                try database.run("DELETE FROM all_images WHERE id = $1", [.integer(image.id)])
                 twins += 1
             } else {
                 try setOwner(ofImage: image.id, to: image.origin)
@@ -48,7 +48,7 @@ extension Restoring {
         let images = try database.all(
             """
             SELECT i.id, i.character, i.trash FROM moved_images m JOIN all_images i ON i.id = m.image
-            WHERE m.trash = ? ORDER BY i.id
+            WHERE m.trash = $1 ORDER BY i.id
             """, [.integer(change.id)]
         ) { (id: $0.integer(0), owner: $0.integer(1), isThere: $0.isNull(2)) }
         var elsewhere = 0
@@ -57,7 +57,7 @@ extension Restoring {
                 elsewhere += 1
                 continue
             }
-            try database.run("DELETE FROM all_images WHERE id = ?", [.integer(image.id)])
+            try database.run("DELETE FROM all_images WHERE id = $1", [.integer(image.id)])
             touched.insert(target)
             if image.isThere { moved += 1 }
         }
@@ -66,7 +66,7 @@ extension Restoring {
 
     mutating func reviveImages() throws(RegistryError) {
         let images = try database.all(
-            "SELECT id, sha256, character, box FROM all_images WHERE trash = ? ORDER BY id", [.integer(change.id)],
+            "SELECT id, sha256, character, box FROM all_images WHERE trash = $1 ORDER BY id", [.integer(change.id)],
             Self.face)
         var twins = 0
         for image in images {
@@ -75,7 +75,7 @@ extension Restoring {
                 twins += 1
                 continue
             }
-            try database.run("UPDATE all_images SET trash = NULL WHERE id = ?", [.integer(image.id)])
+            try database.run("UPDATE all_images SET trash = NULL WHERE id = $1", [.integer(image.id)])
             try withdrawRejections(of: image.key, for: image.owner)
             touched.insert(image.owner)
             pictures += 1
@@ -84,7 +84,7 @@ extension Restoring {
     }
 
     private func setOwner(ofImage id: Int64, to character: Int64) throws(RegistryError) {
-        try database.run("UPDATE all_images SET character = ? WHERE id = ?", [.integer(character), .integer(id)])
+        try database.run("UPDATE all_images SET character = $1 WHERE id = $2", [.integer(character), .integer(id)])
     }
 
     /// A row with a number, a hash, a character and a box.
@@ -95,7 +95,7 @@ extension Restoring {
     /// A picture that comes back to a character is of that character: a rejection since then is withdrawn.
     private func withdrawRejections(of key: PictureKey, for character: Int64) throws(RegistryError) {
         let summary = try database.first(
-            CharacterSummary.query + " WHERE c.id = ?", [.integer(character)], CharacterSummary.init(row:))
+            CharacterSummary.query + " WHERE c.id = $1", [.integer(character)], CharacterSummary.init(row:))
         guard let summary else { return }
         try database.withdrawRejections(of: key, character: summary)
     }
@@ -104,11 +104,11 @@ extension Restoring {
         let rejections = try database.all(
             """
             SELECT r.id, r.sha256, m.origin, r.box FROM moved_rejections m JOIN rejections r ON r.id = m.rejection
-            WHERE m.trash = ? AND r.character = ?
+            WHERE m.trash = $1 AND r.character = $2 ORDER BY r.id
             """, [.integer(change.id), .integer(target)], Self.face)
         for rejection in rejections where try database.isFree(rejection.key, for: rejection.owner) {
             try database.run(
-                "UPDATE all_rejections SET character = ? WHERE id = ?",
+                "UPDATE all_rejections SET character = $1 WHERE id = $2",
                 [.integer(rejection.owner), .integer(rejection.id)])
             touched.formUnion([target, rejection.owner])
         }
@@ -116,10 +116,11 @@ extension Restoring {
 
     mutating func reviveRejections() throws(RegistryError) {
         let rejections = try database.all(
-            "SELECT id, sha256, character, box FROM all_rejections WHERE trash = ?", [.integer(change.id)], Self.face)
+            "SELECT id, sha256, character, box FROM all_rejections WHERE trash = $1 ORDER BY id",
+            [.integer(change.id)], Self.face)
         // What the owner decided since then counts.
         for rejection in rejections where try database.isFree(rejection.key, for: rejection.owner) {
-            try database.run("UPDATE all_rejections SET trash = NULL WHERE id = ?", [.integer(rejection.id)])
+            try database.run("UPDATE all_rejections SET trash = NULL WHERE id = $1", [.integer(rejection.id)])
             touched.insert(rejection.owner)
         }
     }

@@ -80,7 +80,7 @@ public struct TrashedPicture: Sendable, Equatable {
 extension Registry: TrashStore {
     public func trash(limit: Int, before: Int64?) throws(RegistryError) -> [TrashedChange] {
         try database().all(
-            TrashedChange.query + " WHERE t.id < ? ORDER BY t.id DESC LIMIT ?",
+            TrashedChange.query + " WHERE t.id < $1 ORDER BY t.id DESC LIMIT $2",
             [.integer(before ?? .max), .integer(max(0, limit))], TrashedChange.init(row:))
     }
 
@@ -104,9 +104,9 @@ extension Registry: TrashStore {
                 pictures += try database.all(
                     """
                     SELECT r.id, f.bytes, r.box FROM all_\(kind)s r JOIN \(kind)_files f ON f.\(kind) = r.id
-                    WHERE r.trash = ? AND NOT EXISTS
-                        (SELECT 1 FROM \(kind.embeddings) e WHERE e.\(kind) = r.id AND e.model = ?)
-                    ORDER BY r.id LIMIT ?
+                    WHERE r.trash = $1 AND NOT EXISTS
+                        (SELECT 1 FROM \(kind.embeddings) e WHERE e.\(kind) = r.id AND e.model = $2)
+                    ORDER BY r.id LIMIT $3
                     """, [.integer(change), .integer(model.id), .integer(limit - pictures.count)]
                 ) { row throws(RegistryError) in
                     TrashedPicture(kind: kind, id: row.integer(0), bytes: row.blob(1), box: try row.box(2))
@@ -128,8 +128,9 @@ extension Registry: TrashStore {
                 // One that came back meanwhile has its vector.
                 try database.run(
                     """
-                    INSERT OR IGNORE INTO \(kind.embeddings) (\(kind), model, vector)
-                    SELECT id, ?, ? FROM all_\(kind)s WHERE id = ? AND trash IS NOT NULL
+                    INSERT INTO \(kind.embeddings) (\(kind), model, vector)
+                    SELECT id, $1, $2 FROM all_\(kind)s WHERE id = $3 AND trash IS NOT NULL
+                    ON CONFLICT DO NOTHING
                     """, [.integer(model.id), .vector(vector), .integer(picture.id)])
             }
         }
@@ -144,10 +145,10 @@ extension Registry: TrashStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let oldest = try database.first(
-                TrashedChange.query + " WHERE t.\(column) <= ? AND t.kind != ? ORDER BY t.id LIMIT 1",
+                TrashedChange.query + " WHERE t.\(column) <= $1 AND t.kind != $2 ORDER BY t.id LIMIT 1",
                 [value, .text(TrashKind.inboxIgnore.rawValue)], TrashedChange.init(row:))
             guard let oldest else { return nil }
-            try database.run("DELETE FROM trash WHERE id = ?", [.integer(oldest.id)])
+            try database.run("DELETE FROM trash WHERE id = $1", [.integer(oldest.id)])
             try database.record(action, of: oldest)
             return TrashSize(changes: 1, pictures: oldest.pictures, bytes: oldest.bytes)
         }
@@ -161,9 +162,9 @@ extension TrashSize {
         SELECT (SELECT count(*) FROM trash),
             (SELECT count(*) FROM all_images WHERE trash IS NOT NULL)
             + (SELECT count(*) FROM all_unknowns WHERE trash IS NOT NULL),
-            (SELECT coalesce(sum(byte_count), 0) FROM all_images WHERE trash IS NOT NULL)
-            + (SELECT coalesce(sum(byte_count), 0) FROM all_unknowns WHERE trash IS NOT NULL)
-            + (SELECT coalesce(sum(length(f.bytes)), 0) FROM all_rejections r JOIN rejection_files f ON f.rejection = r.id
+            (SELECT CAST(coalesce(sum(byte_count), 0) AS BIGINT) FROM all_images WHERE trash IS NOT NULL)
+            + (SELECT CAST(coalesce(sum(byte_count), 0) AS BIGINT) FROM all_unknowns WHERE trash IS NOT NULL)
+            + (SELECT CAST(coalesce(sum(length(f.bytes)), 0) AS BIGINT) FROM all_rejections r JOIN rejection_files f ON f.rejection = r.id
                 WHERE r.trash IS NOT NULL)
         """
 
@@ -175,9 +176,9 @@ extension TrashedChange {
         SELECT t.id, t.at, t.who, t.kind, t.character, t.target_name,
             (SELECT count(*) FROM all_images WHERE trash = t.id) + (SELECT count(*) FROM all_unknowns WHERE trash = t.id),
             (SELECT count(*) FROM moved_images WHERE trash = t.id),
-            (SELECT coalesce(sum(byte_count), 0) FROM all_images WHERE trash = t.id)
-            + (SELECT coalesce(sum(byte_count), 0) FROM all_unknowns WHERE trash = t.id)
-            + (SELECT coalesce(sum(length(f.bytes)), 0) FROM all_rejections r JOIN rejection_files f ON f.rejection = r.id
+            (SELECT CAST(coalesce(sum(byte_count), 0) AS BIGINT) FROM all_images WHERE trash = t.id)
+            + (SELECT CAST(coalesce(sum(byte_count), 0) AS BIGINT) FROM all_unknowns WHERE trash = t.id)
+            + (SELECT CAST(coalesce(sum(length(f.bytes)), 0) AS BIGINT) FROM all_rejections r JOIN rejection_files f ON f.rejection = r.id
                 WHERE r.trash = t.id)
         FROM trash t
         """
@@ -198,7 +199,7 @@ extension TrashedChange {
 extension Connection {
     /// - Throws: `changeNotFound`.
     func existingTrash(_ id: Int64) throws(RegistryError) -> TrashedChange {
-        let change = try first(TrashedChange.query + " WHERE t.id = ?", [.integer(id)], TrashedChange.init(row:))
+        let change = try first(TrashedChange.query + " WHERE t.id = $1", [.integer(id)], TrashedChange.init(row:))
         guard let change else {
             throw RegistryError(.changeNotFound, "there is no change \(id) in the trash; see: aniwho trash list")
         }

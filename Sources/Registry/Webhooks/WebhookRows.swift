@@ -71,7 +71,7 @@ extension Connection {
     func existingWebhook(named name: String) throws(RegistryError) -> StoredWebhook {
         let stored = try storedName(name, in: "webhooks") ?? name
         let webhook = try first(
-            StoredWebhook.query + " WHERE w.name = ?", [.text(stored)], StoredWebhook.init(row:))
+            StoredWebhook.query + " WHERE w.name = $1", [.text(stored)], StoredWebhook.init(row:))
         guard let webhook else { throw RegistryError(.webhookNotFound, "there is no webhook named '\(name)'") }
         return webhook
     }
@@ -80,16 +80,18 @@ extension Connection {
     func withDeliveries(_ stored: StoredWebhook) throws(RegistryError) -> Webhook {
         var webhook = stored.webhook
         webhook.deliveries = try all(
-            WebhookDelivery.query + " WHERE webhook = ? ORDER BY id DESC LIMIT \(ListWebhooks.deliveriesListed)",
+            WebhookDelivery.query + " WHERE webhook = $1 ORDER BY id DESC LIMIT \(ListWebhooks.deliveriesListed)",
             [.integer(stored.id)], WebhookDelivery.init(row:))
         return webhook
     }
 
+    /// - Returns: the call's number.
+    @discardableResult
     func insertDelivery(
         _ event: WebhookEvent, body: String, to webhook: Int64, at time: Date, due: Date?
-    ) throws(RegistryError) {
-        try run(
-            "INSERT INTO webhook_deliveries (webhook, event, body, created_at, due_at) VALUES (?, ?, ?, ?, ?)",
+    ) throws(RegistryError) -> Int64 {
+        try insert(
+            "INSERT INTO webhook_deliveries (webhook, event, body, created_at, due_at) VALUES ($1, $2, $3, $4, $5)",
             [
                 .integer(webhook), .text(event.rawValue), .text(body), .time(time), due.map(SQLValue.time) ?? .null,
             ])

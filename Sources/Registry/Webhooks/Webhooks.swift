@@ -79,7 +79,7 @@ extension Registry: WebhookStore {
             let webhook = Webhook(
                 name: name, url: url, events: WebhookEvent.subscribable.filter(events.contains), createdAt: Date())
             try database.run(
-                "INSERT INTO webhooks (name, url, events, secret, created_at) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO webhooks (name, url, events, secret, created_at) VALUES ($1, $2, $3, $4, $5)",
                 [
                     .text(name), .text(url), .text(webhook.eventList), .text(secret), .time(webhook.createdAt),
                 ])
@@ -101,7 +101,7 @@ extension Registry: WebhookStore {
         return try database.transaction { () throws(RegistryError) in
             let stored = try database.existingWebhook(named: name)
             let webhook = try database.withDeliveries(stored)
-            try database.run("DELETE FROM webhooks WHERE id = ?", [.integer(stored.id)])
+            try database.run("DELETE FROM webhooks WHERE id = $1", [.integer(stored.id)])
             try database.record("webhook.remove", subject: webhook.name, detail: ["url": webhook.url])
             return webhook
         }
@@ -132,10 +132,9 @@ extension Registry: WebhookStore {
         let database = try database()
         return try database.transaction { () throws(RegistryError) in
             let stored = try database.existingWebhook(named: name)
-            try database.insertDelivery(.test, body: body, to: stored.id, at: time, due: nil)
+            let id = try database.insertDelivery(.test, body: body, to: stored.id, at: time, due: nil)
             let queued = try database.first(
-                QueuedDelivery.query + " WHERE d.id = ?", [.integer(database.lastInsertedID)], QueuedDelivery.init(row:)
-            )
+                QueuedDelivery.query + " WHERE d.id = $1", [.integer(id)], QueuedDelivery.init(row:))
             guard let queued else { throw RegistryError(.webhookNotFound, "there is no webhook named '\(name)'") }
             return queued
         }
@@ -144,13 +143,13 @@ extension Registry: WebhookStore {
     public func dueDeliveries(at time: Date) throws(RegistryError) -> [QueuedDelivery] {
         try database().all(
             QueuedDelivery.query + """
-                 WHERE d.id IN (SELECT min(id) FROM webhook_deliveries WHERE due_at <= ? GROUP BY webhook) ORDER BY d.id
+                 WHERE d.id IN (SELECT min(id) FROM webhook_deliveries WHERE due_at <= $1 GROUP BY webhook) ORDER BY d.id
                 """, [.time(time)], QueuedDelivery.init(row:))
     }
 
     public func nextDelivery(after time: Date) throws(RegistryError) -> Date? {
         try database().first(
-            "SELECT due_at FROM webhook_deliveries WHERE due_at > ? ORDER BY due_at LIMIT 1", [.time(time)]
+            "SELECT due_at FROM webhook_deliveries WHERE due_at > $1 ORDER BY due_at LIMIT 1", [.time(time)]
         ) { $0.date(0) }
     }
 
@@ -162,8 +161,8 @@ extension Registry: WebhookStore {
         return try database.transaction { () throws(RegistryError) in
             try database.run(
                 """
-                UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = ?, status = ?, error = ?,
-                    delivered = ?, due_at = ?, body = CASE WHEN ? THEN '' ELSE body END WHERE id = ?
+                UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = $1, status = $2, error = $3,
+                    delivered = $4, due_at = $5, body = CASE WHEN $6 = 1 THEN '' ELSE body END WHERE id = $7
                 """,
                 [
                     .time(time), status.map { .integer($0) } ?? .null, error.map { .text($0) } ?? .null,
@@ -174,13 +173,13 @@ extension Registry: WebhookStore {
                 try database.run(
                     """
                     DELETE FROM webhook_deliveries WHERE due_at IS NULL AND webhook =
-                        (SELECT webhook FROM webhook_deliveries WHERE id = ?1)
+                        (SELECT webhook FROM webhook_deliveries WHERE id = $1)
                     AND id NOT IN (SELECT id FROM webhook_deliveries WHERE due_at IS NULL AND webhook =
-                        (SELECT webhook FROM webhook_deliveries WHERE id = ?1) ORDER BY id DESC LIMIT \(Self.mostEnded))
+                        (SELECT webhook FROM webhook_deliveries WHERE id = $1) ORDER BY id DESC LIMIT \(Self.mostEnded))
                     """, [.integer(delivery)])
             }
             return try database.first(
-                WebhookDelivery.query + " WHERE id = ?", [.integer(delivery)], WebhookDelivery.init(row:))
+                WebhookDelivery.query + " WHERE id = $1", [.integer(delivery)], WebhookDelivery.init(row:))
         }
     }
 }

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -119,7 +120,7 @@ import Testing
     }
 
     /// Were the change kept and its prototypes not read, no answer would ever be of the active model.
-    @Test func `a change whose prototypes cannot be read leaves the former model active`() async throws {
+    @Test(.onFiles) func `a change whose prototypes cannot be read leaves the former model active`() async throws {
         let scratch = try ScratchDirectory()
         let registry = try await Registry.scratch(scratch)
         _ = try await registry.enroll(character: "Rei", images: [newImage(1, [1, 0, 0, 0])], model: modelA)

@@ -1,4 +1,3 @@
-import CSQLite
 import Foundation
 import Synchronization
 
@@ -11,21 +10,21 @@ final class ReadingConnections: Sendable {
     private let longOnes: [ReadingConnection]
     private let asked = Atomic(0)
 
-    /// - Parameter path: the database, migrated.
-    init(path: String) throws(RegistryError) {
+    /// - Parameter place: of the database, migrated.
+    init(_ place: DatabasePlace) throws(RegistryError) {
         // More threads than a part of the cores would take time from the answers that are short.
         let each = min(4, max(1, ProcessInfo.processInfo.activeProcessorCount / 4))
         (shortOnes, longOnes) = (
-            try Self.connections(each, to: path, for: "short"), try Self.connections(each, to: path, for: "long")
+            try Self.connections(each, to: place, for: "short"), try Self.connections(each, to: place, for: "long")
         )
     }
 
     private static func connections(
-        _ count: Int, to path: String, for purpose: String
+        _ count: Int, to place: DatabasePlace, for purpose: String
     ) throws(RegistryError) -> [ReadingConnection] {
         var connections: [ReadingConnection] = []
         for number in 0..<count {
-            connections.append(try ReadingConnection(path: path, label: "aniwho.read.\(purpose).\(number)"))
+            connections.append(try ReadingConnection(place, label: "aniwho.read.\(purpose).\(number)"))
         }
         return connections
     }
@@ -58,9 +57,9 @@ private actor ReadingConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(path: String, label: String) throws(RegistryError) {
+    init(_ place: DatabasePlace, label: String) throws(RegistryError) {
         executor = SerialQueueExecutor(label: label)
-        connection = try Connection(path: path, flags: SQLITE_OPEN_READONLY)
+        connection = try place.connectToRead()
     }
 
     func close() { connection = nil }

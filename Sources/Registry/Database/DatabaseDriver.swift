@@ -1,0 +1,56 @@
+import Foundation
+
+/// What a database system does for a ``Connection``. SQLite and PostgreSQL have a driver each.
+///
+/// A driver, its statements and their rows belong to one ``Connection``, and so to one actor.
+protocol DatabaseDriver: AnyObject {
+    /// How this system writes what the two write differently.
+    var dialect: Dialect { get }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { get }
+
+    /// Runs statements without placeholders, and ignores their rows.
+    func execute(_ sql: String) throws(RegistryError)
+
+    /// Prepares a statement with the placeholders `$1`, `$2`, ….
+    func prepare(_ sql: String) throws(RegistryError) -> any PreparedStatement
+
+    /// Begins a transaction. No other transaction that changes the database runs at the same time, in whatever process.
+    func beginChange() throws(RegistryError)
+
+    /// Begins a transaction that sees one unchanging state of the database, and changes nothing.
+    func beginSnapshot() throws(RegistryError)
+
+    /// Makes the database refuse changes over this connection, or admit them again.
+    func refuseChanges(_ refuses: Bool) throws(RegistryError)
+}
+
+/// A prepared statement. It can be run any number of times, but not while its rows are being read.
+protocol PreparedStatement: AnyObject {
+    /// Runs the statement and passes each row to `body`, which may run other statements. The statement can be run again afterwards, even
+    /// after an error.
+    /// - Parameters:
+    ///   - values: one for each placeholder.
+    ///   - isLong: whether there may be more rows than fit into memory. A transaction is open then.
+    /// - Returns: the number of rows that the statement changed.
+    func run(
+        _ values: [SQLValue], isLong: Bool, _ body: (Row) throws(RegistryError) -> Void
+    ) throws(RegistryError) -> Int
+}
+
+/// A value for a placeholder of a statement.
+enum SQLValue: Equatable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob(Data)
+    /// A vector, stored as little-endian float32.
+    case vector([Float])
+
+    static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
+
+    /// Milliseconds since 1970.
+    static func time(_ date: Date) -> SQLValue { .integer(Int64((date.timeIntervalSince1970 * 1000).rounded())) }
+}
