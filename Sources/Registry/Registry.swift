@@ -66,7 +66,7 @@ public actor Registry {
     ) throws(RegistryError) -> Registry {
         let lock = try DirectoryLock(directory: directory)
         let connection = try place.connect()
-        try (connection.driver as? PostgreSQLDriver)?.hold()
+        try connection.driver.hold()
         try Migrator(migrations: migrations).migrate(connection)
         try connection.checkIsComplete()
         try connection.noteLooks()

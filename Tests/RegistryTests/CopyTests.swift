@@ -104,6 +104,16 @@ import Testing
         await expect(.badRequest) { _ = try Registry.copy(from: place(third), to: place(third)) { _ in true } }
     }
 
+    /// Changes meanwhile would be lost.
+    @Test func `a registry that is served is not copied, and not copied over`() async throws {
+        try await fill()
+        _ = try Registry.copy(from: place(scratch), to: place(other)) { _ in true }
+        let (registry, third) = (try await open(scratch), try ScratchDirectory())
+        await expect(.databaseLocked) { _ = try Registry.copy(from: place(scratch), to: place(third)) { _ in true } }
+        await expect(.databaseLocked) { _ = try Registry.copy(from: place(other), to: place(scratch)) { _ in true } }
+        await registry.close()
+    }
+
     @Test func `what is no registry is refused`() async throws {
         try await fill()
         await expect(.fileNotFound) { _ = try Registry.copy(from: "/nowhere", to: place(other)) { _ in true } }

@@ -108,6 +108,20 @@ import Testing
         await registry.close()
     }
 
+    /// PostgreSQL reports the end of such a transaction as a success.
+    @Test func `a failure that was overlooked is no success`() throws {
+        let connection = Connection(try connect())
+        try connection.execute("CREATE TABLE public.t (n BIGINT)")
+        let error = #expect(throws: RegistryError.self) {
+            try connection.transaction { () throws(RegistryError) in
+                try connection.run("INSERT INTO public.t VALUES (1)")
+                try? connection.execute("SELECT 1 / 0")
+            }
+        }
+        #expect(error?.reason == .storageFailure)
+        #expect(try connection.first("SELECT count(*) FROM public.t") { $0.int(0) } == 0)
+    }
+
     /// A restart of the server, or a network that was away, costs a request at most.
     @Test func `a connection that was cut is made again`() async throws {
         let registry = try await open()

@@ -28,7 +28,7 @@ extension Registry {
     ///   - source: a data directory that no daemon serves, or the address of a database.
     ///   - target: the same.
     ///   - progress: is told how far it is; returns whether to go on.
-    /// - Throws: `targetExists` when the target holds another registry; `databaseLocked` when a daemon serves a directory;
+    /// - Throws: `targetExists` when the target holds another registry; `databaseLocked` when a daemon serves one of them;
     ///   `databaseNewer`, `migrationEdited`, `databaseUnfit` when the source is of another version; `interrupted`; the storage errors.
     public static func copy(
         from source: String, to target: String, progress: @escaping (CopyProgress) -> Bool

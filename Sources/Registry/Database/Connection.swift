@@ -92,7 +92,7 @@ final class Connection {
         try driver.beginChange()
         do {
             let result = try body()
-            try execute("COMMIT")
+            try driver.commit()
             return result
         } catch {
             // After a full disk or an I/O error SQLite may have rolled back by itself.
@@ -105,7 +105,7 @@ final class Connection {
     func snapshot<T>(_ body: () throws(RegistryError) -> T) throws(RegistryError) -> T {
         precondition(!isInTransaction, "transactions do not nest")
         try driver.beginSnapshot()
-        defer { if isInTransaction { try? execute("COMMIT") } }
+        defer { if isInTransaction { try? driver.commit() } }
         return try body()
     }
 }

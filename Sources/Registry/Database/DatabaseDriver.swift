@@ -22,6 +22,13 @@ protocol DatabaseDriver: AnyObject {
     /// Begins a transaction that sees one unchanging state of the database, and changes nothing.
     func beginSnapshot() throws(RegistryError)
 
+    /// Ends a transaction: what it changed is durable when this returns.
+    func commit() throws(RegistryError)
+
+    /// Keeps other processes that ask for it from serving the registry, as long as this connection is there.
+    /// - Throws: `databaseLocked` when another one serves it.
+    func hold() throws(RegistryError)
+
     /// Makes the database refuse changes over this connection, or admit them again.
     func refuseChanges(_ refuses: Bool) throws(RegistryError)
 }

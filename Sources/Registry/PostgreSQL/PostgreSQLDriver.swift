@@ -72,8 +72,6 @@ import Foundation
         if holdsRegistry { try hold() }
     }
 
-    /// Keeps other daemons from serving the registry while this connection is there.
-    /// - Throws: `databaseLocked` when one serves it.
     func hold() throws(RegistryError) {
         holdsRegistry = true
         let result = unsafe PostgreSQLResult(
@@ -139,6 +137,14 @@ import Foundation
         try beginning { () throws(RegistryError) in
             try execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
+    }
+
+    /// PostgreSQL answers COMMIT with success even where it takes the transaction back because a statement of it had failed.
+    func commit() throws(RegistryError) {
+        guard unsafe PQtransactionStatus(handle) != PQTRANS_INERROR else {
+            throw RegistryError(.storageFailure, "a part of the change has failed; nothing was changed")
+        }
+        try execute("COMMIT")
     }
 
     func refuseChanges(_ refuses: Bool) throws(RegistryError) {

@@ -52,6 +52,11 @@ import Foundation
     /// Takes the lock of the database once for all statements of the transaction.
     func beginSnapshot() throws(RegistryError) { try execute("BEGIN") }
 
+    func commit() throws(RegistryError) { try execute("COMMIT") }
+
+    /// Does nothing: the lock of the data directory does it.
+    func hold() {}
+
     func refuseChanges(_ refuses: Bool) throws(RegistryError) {
         try execute("PRAGMA query_only = \(refuses ? "ON" : "OFF")")
     }
