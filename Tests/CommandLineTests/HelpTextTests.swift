@@ -11,7 +11,7 @@ import Testing
         let all = try #require(lines.firstIndex { $0.hasPrefix("All commands by subject") })
         #expect(everyday < all && lines[(everyday + 1)..<all].count == everydayCommands.count)
         for subject in subjects { #expect(lines[all...].contains { $0.hasPrefix("  \(subject.name) ") }) }
-        #expect(HelpText.overview.contains("  backups      backup create|verify|restore, check\n"))
+        #expect(HelpText.overview.contains("  backups      backup create|verify|restore, registry copy, check\n"))
         #expect(lines.count < 75 && lines.allSatisfy { $0.count <= 120 })
     }
 

@@ -98,8 +98,10 @@ import Testing
         let watch = try daemon.aniwho("jobs", "watch", "1")
         #expect(watch.status == 0, "\(watch.error)")
         #expect(watch.out.components(separatedBy: "\"resumed\":true").count == 2)
-        // Every step is there; what was done since the last checkpoint before the kill may be there twice.
-        for step in 1...40 { #expect(watch.out.contains("\"step\":\(step),"), "\(step)") }
+        // Every step is there; what was done since the last checkpoint before the kill may be there twice. Only a step that had its
+        // checkpoint, and was not told yet, goes without a line.
+        let missing = (1...40).filter { !watch.out.contains("\"step\":\($0),") }
+        #expect(missing.allSatisfy { watch.out.contains("\"first\":\($0 + 1),") }, "\(missing)")
         #expect(try daemon.client.entries(ListModels.self).map(\.name) == ["meta-train-1", "mobilenetv2"])
     }
 
