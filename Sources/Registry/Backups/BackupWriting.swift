@@ -12,8 +12,8 @@ public struct BackupTarget: Sendable {
     ///   - file: an absolute path.
     ///   - replacing: whether the backup may replace an earlier one.
     ///   - registry: the registry to back up.
-    /// - Throws: `badRequest` when the registry is no file; `targetExists` when something exists there that may not be replaced; `badBackup` when the path is relative or lies in the
-    ///   data directory.
+    /// - Throws: `badRequest` when the registry is in PostgreSQL; `targetExists` when something exists there that may not be replaced;
+    ///   `badBackup` when the path is relative or lies in the data directory.
     public init(_ file: String, replacing: Bool, of registry: Registry) throws(RegistryError) {
         _ = try registry.databaseFile
         let place = try Self.place(of: file)

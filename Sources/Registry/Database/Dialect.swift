@@ -21,7 +21,7 @@ enum Dialect: Sendable, Equatable {
             // SQLite has this name from 3.44 on.
             [("string_agg(", "group_concat(")]
         case .postgresql:
-            // How SQLite is told the order of the loops and the index to take. PostgreSQL's planner chooses by its statistics.
+            // How SQLite is told the order of the loops and the index to take. PostgreSQL has no words for that.
             [(" CROSS JOIN ", " JOIN "), (" INDEXED BY audit_by_time", "")]
         }
     }
