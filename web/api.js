@@ -101,6 +101,9 @@ const computes = /^\/v1\/(classify|inbox\/groups|review|calibration\/trial)$|\/(
 
 let changed = 0;
 
+/** The largest revision of the registry that an answer named: where several daemons serve one registry, all show this page its own changes. */
+let revision = 0;
+
 /** When this page last sent something that may change the registry, as `Date.now()` has it. */
 export const lastChange = () => changed;
 
@@ -112,6 +115,7 @@ async function once(method, target, { value, body, query, signal }) {
     if (!computes.test(target)) changed = Date.now();
   }
   if (value !== undefined) headers["Content-Type"] = "application/json";
+  if (revision > 0) headers["AniWho-Least-Revision"] = String(revision);
   for (let tries = 0; ; tries++) {
     try {
       const url = address(target, query);
@@ -120,6 +124,7 @@ async function once(method, target, { value, body, query, signal }) {
         method, headers, signal, credentials: "same-origin", body: value === undefined ? body : JSON.stringify(value),
       }));
       showLost(false);
+      revision = Math.max(revision, Number(response.headers.get("AniWho-Revision")));
       return response;
     } catch (error) {
       if (error.name === "AbortError") throw error;

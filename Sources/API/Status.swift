@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// How much a registry holds.
 public struct RegistryCounts: Codable, Sendable, Equatable {
@@ -21,6 +21,38 @@ public struct RegistryCounts: Codable, Sendable, Equatable {
         self.models = models
         self.classifiers = classifiers
         self.prototypes = prototypes
+    }
+}
+
+/// One of the daemons that serve a database together.
+public struct DaemonRecord: Codable, Sendable, Equatable {
+    /// Of its data directory.
+    public var id: String
+    /// The name of its machine.
+    public var name: String
+    public var version: String
+    public var startedAt: Date
+    /// The seconds since it gave the last sign of life.
+    public var silentSeconds: Double
+    /// The revision that its memory showed then.
+    public var revision: Int64
+    /// Identity of the model that it has loaded to answer with next; null for none.
+    public var prepared: String?
+    /// Whether it counts as living: others take over the jobs of one that does not.
+    public var isLive: Bool
+
+    public init(
+        id: String, name: String, version: String, startedAt: Date, silentSeconds: Double, revision: Int64,
+        prepared: String?, isLive: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.version = version
+        self.startedAt = startedAt
+        self.silentSeconds = silentSeconds
+        self.revision = revision
+        self.prepared = prepared
+        self.isLive = isLive
     }
 }
 
@@ -58,10 +90,15 @@ public enum GetStatus: Endpoint {
         public var trash: TrashSize
         /// The memory that the daemon uses.
         public var residentBytes: Int
+        /// The revision of what answers rest on: it grows with every change of that.
+        public var revision: Int64
+        /// The daemons that serve the registry's database; empty if the registry is a file, which one daemon serves.
+        public var daemons: [DaemonRecord]
 
         public init(
             version: String, uptimeSeconds: Double, socket: String, dataDirectory: String, model: ModelSummary?,
-            head: String, counts: RegistryCounts, trash: TrashSize, residentBytes: Int
+            head: String, counts: RegistryCounts, trash: TrashSize, residentBytes: Int, revision: Int64,
+            daemons: [DaemonRecord]
         ) {
             self.version = version
             self.uptimeSeconds = uptimeSeconds
@@ -76,6 +113,8 @@ public enum GetStatus: Endpoint {
             classifiers = counts.classifiers
             self.trash = trash
             self.residentBytes = residentBytes
+            self.revision = revision
+            self.daemons = daemons
         }
     }
 }

@@ -13,6 +13,8 @@ public struct Client: Sendable {
     /// Gets each call when it has ended; nil where nobody asked.
     private let trace: (@Sendable (Call) -> Void)?
     private let handles = TransferHandles()
+    /// Copies of a client share it, so that each sees what the others have changed.
+    private let latest = LatestRevision()
 
     /// A call that has ended.
     public struct Call: Sendable {
@@ -88,7 +90,8 @@ extension Client {
         let path = try PathTemplate(template).expand(message.parameters)
         let transfer = Transfer(
             address: address, method: method, target: path + PercentEncoding.encodeQuery(message.query),
-            body: Payload(message.body), connectTimeout: timeouts.connect, timeout: timeout, handles: handles)
+            body: Payload(message.body), leastRevision: latest.value, connectTimeout: timeouts.connect,
+            timeout: timeout, handles: handles)
         let start = ContinuousClock.now
         var status: Int?
         defer {
@@ -97,6 +100,7 @@ extension Client {
         }
         let response = try transfer.perform(line: line)
         status = response.status
+        latest.note(response.headers[RevisionHeader.answered])
         guard response.status < 400 else { throw APIError(response: response) }
         return response
     }

@@ -9,6 +9,8 @@ struct Transfer {
     /// Path and query, percent-encoded.
     let target: String
     let body: Payload
+    /// The revision that the answer is to rest on at least; nil for any.
+    let leastRevision: Int64?
     let connectTimeout: TimeInterval
     /// nil for as long as it takes.
     let timeout: TimeInterval?
@@ -40,7 +42,18 @@ struct Transfer {
         var type: UnsafePointer<CChar>? = nil
         unsafe aniwho_curl_get_string(handle, CURLINFO_CONTENT_TYPE, &type)
         let contentType = unsafe type.map { unsafe String(cString: $0) } ?? ""
-        return ResponseMessage(status: status, contentType: contentType, body: received.bytes)
+        return ResponseMessage(
+            status: status, contentType: contentType, body: received.bytes, headers: unsafe revision(handle))
+    }
+
+    /// The header of the answer that names a revision.
+    private func revision(_ handle: UnsafeMutableRawPointer) -> [String: String] {
+        var header: UnsafeMutablePointer<curl_header>? = nil
+        let name = RevisionHeader.answered
+        guard unsafe curl_easy_header(handle, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
+            let value = unsafe header?.pointee.value
+        else { return [:] }
+        return [name: unsafe String(cString: value)]
     }
 
     /// `sun_path` holds 108 bytes with the closing zero.
@@ -54,7 +67,8 @@ struct Transfer {
             case .file: " " + MediaType.octetStream
             }
         // An empty value removes the header that libcurl would add on its own.
-        let lines = ["Content-Type:" + contentType, "User-Agent: aniwho/\(Version.current)"]
+        var lines = ["Content-Type:" + contentType, "User-Agent: aniwho/\(Version.current)"]
+        if let leastRevision { lines.append("\(RevisionHeader.least): \(leastRevision)") }
         guard case .server(_, let token?) = address else { return lines }
         return lines + ["Authorization: Bearer \(token)"]
     }

@@ -24,6 +24,14 @@ enum Status: AsksDaemon {
             memory      \(Show.bytes(status.residentBytes))
             socket      \(status.socket)
             data        \(status.dataDirectory)
+            revision    \(status.revision)
             """)
+        for daemon in status.daemons { console.print("daemon      \(text(daemon))") }
+    }
+
+    /// A daemon that serves the same database.
+    private static func text(_ daemon: DaemonRecord) -> String {
+        let state = daemon.isLive ? "" : ", silent for \(Int(daemon.silentSeconds)) s"
+        return "\(daemon.name) \(daemon.id.prefix(8)), version \(daemon.version), revision \(daemon.revision)\(state)"
     }
 }

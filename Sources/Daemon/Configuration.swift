@@ -10,6 +10,10 @@ struct Configuration: Sendable {
     let data: String
     /// The address of the registry's database; nil for a file in the data directory.
     let registry: String?
+    /// The folder for the files of jobs that all daemons of a database share; nil for the data directory.
+    let shared: String?
+    /// How long answers rest on memory alone while the database is away.
+    let outage: Duration
     /// The name of a model in the registry, or a model file; nil for the one that is active.
     let model: String?
     /// The name of a face detector in the registry, a detector's file, or `none`; nil for the one that is active.
@@ -47,6 +51,12 @@ struct Configuration: Sendable {
             help:
                 "a PostgreSQL database that holds the registry, postgresql://USER@HOST/NAME (default: a file in the data directory)"
         ),
+        Option(
+            "shared", "DIR",
+            help: "the folder for the files of jobs, if several daemons share it (default: the data directory)"),
+        Option(
+            "without-database", "SECONDS",
+            help: "how long questions are answered from memory while PostgreSQL is away (default: 60)"),
         Option("model", "MODEL", help: "the model to use: a name in the registry, or a file to import"),
         Option(
             "detector", "DETECTOR",
@@ -137,6 +147,11 @@ struct Configuration: Sendable {
         socket = given["socket"] ?? Locations.socket(environment: environment)
         data = given["data"] ?? Locations.data(environment: environment)
         registry = given["registry"]
+        shared = given["shared"]
+        let outage = checked(60) { () throws(ConfigurationError) in
+            try given.integer("without-database", in: 0...86_400)
+        }
+        self.outage = .seconds(outage)
         model = given["model"]
         detector = given["detector"]
         threads = checked(ProcessInfo.processInfo.activeProcessorCount) { () throws(ConfigurationError) in
@@ -201,6 +216,7 @@ struct Configuration: Sendable {
         let values = [
             "socket": socket, "data": data,
             "registry": registry.map(Registry.shown) ?? "a file in the data directory",
+            "shared": shared ?? "the data directory", "without-database": String(outage),
             "model": model ?? "the active one",
             "detector": detector ?? "the active one", "threads": String(threads),
             "program": program, "readers": given["readers"] ?? "nobody else",

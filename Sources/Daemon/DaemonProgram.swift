@@ -71,7 +71,10 @@ public enum DaemonProgram {
         let stop = StopSignal()
         let hangups = HangupSignal()
         let manager = ServiceManager.found()
-        let registry = try await Registry.open(directory: configuration.data, database: configuration.registry)
+        let registry = try await Registry.open(
+            directory: configuration.data, database: configuration.registry, shared: configuration.shared)
+        let foreignChanges = registry.foreignChanges()
+        try await registry.follow(version: Version.current)
         let socket =
             try manager.socket.map { descriptor throws(APIError) in try UnixSocket(handedOver: descriptor) }
             ?? UnixSocket(path: configuration.socket)
@@ -81,7 +84,7 @@ public enum DaemonProgram {
             on: registry, log: log, threads: configuration.threads, program: configuration.program,
             roles: configuration.roles, limits: configuration.limits, connections: connections,
             bodies: configuration.bodies, retention: configuration.retention, webhooks: configuration.webhooks,
-            socketPath: socket.path, page: configuration.page)
+            socketPath: socket.path, page: configuration.page, outage: configuration.outage)
         let uploads = try makeUploads(in: configuration.data)
         defer { try? FileManager.default.removeItem(atPath: uploads) }
         let network = try configuration.listen.map { address throws(APIError) in try TCPSocket(address) }
@@ -110,6 +113,7 @@ public enum DaemonProgram {
             // Do not wait for it: the daemon is ready even if the service manager does not read the message.
             Task { await manager.announce("READY=1") }
         }
+        let following = Task { await Following(services: services).run(foreignChanges) }
         let reloading = Task {
             let reload = Reloading(arguments: arguments, services: services, socket: socket)
             var current = configuration
@@ -123,6 +127,7 @@ public enum DaemonProgram {
         log.write(.info, "stopping")
         manager.notify("STOPPING=1")
         reloading.cancel()
+        following.cancel()
         resting.cancel()
         services.calibrations.stop()
         // At the same time as the server: the request of a client that watches a job ends only with the job's events.

@@ -126,6 +126,16 @@ final class DetectorHost: Sendable {
         }
     }
 
+    /// Finds faces with the detector that another daemon has taken into use.
+    func follow() async throws {
+        try await changing { [self] in
+            guard let record = try await registry.activeDetector() else { return }
+            let next = try await load(record)
+            current.withLock { $0 = next }
+            log.write(.info, "detector in use", ["detector": record.name, "by": "another daemon"])
+        }
+    }
+
     private func load(_ record: DetectorSummary) async throws -> FaceDetector {
         let bytes = try await registry.detectorBytes(identity: record.identity)
         return try await onOwnThread("aniwho.load") { [threads] in

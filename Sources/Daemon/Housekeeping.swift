@@ -70,6 +70,12 @@ actor Housekeeping {
 
     /// Removes everything whose time is over. What fails is logged, and tried again at the next run.
     func run(at now: Date) async {
+        // Of several daemons one keeps the house. Thumbnails are each daemon's own.
+        if registry.isLeader { await runShared(at: now) }
+        do { try await removeThumbnails() } catch { report("thumbnails", error) }
+    }
+
+    private func runShared(at now: Date) async {
         let retention = retention
         await step("the trash", retention.trash, now) { try await expireTrash(madeBy: $0) }
         await step("jobs", retention.jobs, now) { _ = try await jobs.prune(endedBy: $0) }
@@ -78,7 +84,6 @@ actor Housekeeping {
         await step("models", retention.models, now) { try await removeModels(unusedSince: $0) }
         await step("vectors", retention.vectors, now) { try await expireVectors(unusedSince: $0) }
         do { try await registry.removeSessions(expiredAt: now) } catch { report("sessions", error) }
-        do { try await removeThumbnails() } catch { report("thumbnails", error) }
     }
 
     /// After the trash: the thumbnails of what went for good go, too.

@@ -63,8 +63,7 @@ extension Registry: CalibrationStore {
     public func storeCalibration(
         _ calibration: StoredCalibration, model identity: String
     ) throws(RegistryError) {
-        let database = try database()
-        try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             let model = try database.existingModel(identity: identity)
             try database.run(
                 """
@@ -78,16 +77,18 @@ extension Registry: CalibrationStore {
                     .time(calibration.madeAt),
                 ])
             guard database.changes > 0 else { return }
+            indexes.note(.calibration)
             try database.record(
                 "calibration.set", subject: model.record.name, detail: ["identity": calibration.identity])
         }
     }
 
     public func removeCalibrations() throws(RegistryError) {
-        let database = try database()
-        try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             try database.run("DELETE FROM calibrations")
-            if database.changes > 0 { try database.record("calibration.remove", subject: "*") }
+            guard database.changes > 0 else { return }
+            indexes.note(.calibration)
+            try database.record("calibration.remove", subject: "*")
         }
     }
 

@@ -77,10 +77,10 @@ extension Registry: DetectorStore {
 
     public func useDetector(named name: String) throws(RegistryError) -> DetectorSummary {
         let name = try RegistryName.validated(name)
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             let detector = try database.existingDetector(named: name)
             guard !detector.active else { return detector }
+            indexes.note(.detector)
             try database.run("UPDATE detectors SET state = 'idle' WHERE state = 'former'")
             try database.run("UPDATE detectors SET state = 'former' WHERE state = 'active'")
             try database.run("UPDATE detectors SET state = 'active' WHERE name = $1", [.text(detector.name)])

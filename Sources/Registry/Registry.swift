@@ -16,15 +16,13 @@ public actor Registry {
     private nonisolated let executor: SerialQueueExecutor
     /// The data directory.
     public nonisolated let directory: String
+    /// The folder that holds the files of jobs: the data directory, or one that several daemons share.
+    nonisolated let shared: String
     nonisolated let place: DatabasePlace
-    /// The active model's prototypes in memory.
-    nonisolated let index: PrototypeIndex
-    /// The rejections in memory.
-    nonisolated let rejectionIndex: RejectionIndex
-    /// The tokens in memory.
-    nonisolated let tokenIndex: SecretIndex<StoredToken>
-    /// The sessions of browsers in memory.
-    nonisolated let sessionIndex: SecretIndex<StoredSession>
+    nonisolated let indexes: MemoryIndexes
+    /// What tells apart the daemons that serve one database.
+    nonisolated let identity: DaemonIdentity
+    nonisolated let peers: DaemonPeers
     /// Reads what answers need.
     nonisolated let readers: ReadingConnections
     private var connection: Connection?
@@ -33,63 +31,59 @@ public actor Registry {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private init(
-        directory: String, place: DatabasePlace, connection: sending Connection, lock: DirectoryLock,
-        index: PrototypeIndex,
-        rejectionIndex: RejectionIndex, tokenIndex: SecretIndex<StoredToken>, sessionIndex: SecretIndex<StoredSession>,
-        readers: ReadingConnections
+        directory: String, shared: String?, place: DatabasePlace, connection: sending Connection, lock: DirectoryLock,
+        indexes: MemoryIndexes, identity: DaemonIdentity, readers: ReadingConnections
     ) {
-        (self.directory, self.place) = (directory, place)
+        (self.directory, self.shared, self.place) = (directory, shared ?? directory, place)
         executor = SerialQueueExecutor(label: "aniwho.registry")
         self.connection = connection
         self.lock = lock
-        self.index = index
-        self.rejectionIndex = rejectionIndex
-        self.tokenIndex = tokenIndex
-        self.sessionIndex = sessionIndex
+        (self.indexes, self.identity, peers) = (indexes, identity, DaemonPeers(identity))
         self.readers = readers
     }
 
     /// Opens the registry in a directory, or creates it, and brings it to this version's schema.
-    /// - Parameter database: the address of a database of PostgreSQL; nil for a file in the directory.
+    /// - Parameters:
+    ///   - database: the address of a database of PostgreSQL; nil for a file in the directory.
+    ///   - shared: the folder for the files of jobs, if that is not the directory.
     /// - Throws: `databaseLocked` when another daemon serves the directory, `databaseNewer`, `migrationEdited`, `storageCorrupt` when the
     ///   file is not a registry, `databaseUnfit` and `databaseAway` for an address, or another of the storage errors.
-    public static func open(directory: String, database: String? = nil) async throws(RegistryError) -> Registry {
+    public static func open(
+        directory: String, database: String? = nil, shared: String? = nil
+    ) async throws(RegistryError) -> Registry {
         let place = try DatabasePlace(database, directory: directory)
-        return try open(directory: directory, place: place, migrations: place.migrations())
+        if let shared { try DataDirectory.makeFolder(shared) }
+        return try open(directory: directory, shared: shared, place: place, migrations: place.migrations())
     }
 
     /// An address of a database as messages and logs have it: without a password.
     public static func shown(_ address: String) -> String { PostgreSQLAddress(text: address).shown }
 
     static func open(
-        directory: String, place: DatabasePlace, migrations: [Migration]
+        directory: String, shared: String? = nil, place: DatabasePlace, migrations: [Migration]
     ) throws(RegistryError) -> Registry {
         let lock = try DirectoryLock(directory: directory)
         let connection = try place.connect()
-        try connection.driver.hold()
         try Migrator(migrations: migrations).migrate(connection)
+        try connection.driver.hold(.shared)
+        if case .server = place { try connection.makeVectorViews() }
         try connection.checkIsComplete()
         try connection.noteLooks()
-        let index = PrototypeIndex()
-        try index.load(from: connection)
-        let rejectionIndex = RejectionIndex()
-        try rejectionIndex.load(from: connection)
-        let tokenIndex = SecretIndex<StoredToken>()
-        try tokenIndex.load(from: connection)
-        let sessionIndex = SecretIndex<StoredSession>()
-        try sessionIndex.load(from: connection)
+        let indexes = MemoryIndexes()
+        try indexes.load(from: connection)
         return Registry(
-            directory: directory, place: place, connection: connection, lock: lock, index: index,
-            rejectionIndex: rejectionIndex,
-            tokenIndex: tokenIndex, sessionIndex: sessionIndex, readers: try ReadingConnections(place))
+            directory: directory, shared: shared, place: place, connection: connection, lock: lock, indexes: indexes,
+            identity: try DaemonIdentity(in: directory), readers: try ReadingConnections(place))
     }
 
     /// Closes the database and unlocks the directory. Every later call throws `closed`.
     public func close() async {
         // Before the connection that writes: the last one to be closed tidies up the write-ahead log, which a reader cannot.
+        await peers.stop()
         await readers.close()
+        indexes.revisions.finish()
         connection = nil
-        index.clear()
+        indexes.prototypes.apply([.clear])
         lock = nil
     }
 
@@ -107,4 +101,4 @@ public actor Registry {
 /// The interface of the registry.
 public typealias RegistryStore = CharacterStore & ImageStore & ModelStore & ClassifierStore & PrototypeStore & JobStore
     & RejectionStore & CalibrationStore & SettingStore & AuditStore & TokenStore & SessionStore & TagStore & InboxStore
-    & IgnoredStore & StatusStore & PackStore
+    & IgnoredStore & StatusStore & PackStore & LoginLinkStore

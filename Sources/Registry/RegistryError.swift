@@ -6,6 +6,8 @@ public import API
 public struct RegistryError: CodedError, Sendable, Equatable, CustomStringConvertible {
     /// What happened, where that says more than the error's code. Each reason belongs to one code.
     public enum Reason: String, Sendable, CaseIterable {
+        /// The registry has not the revision that was asked for.
+        case behind
         /// The registry was closed.
         case closed
         /// The database server does not answer.
@@ -28,6 +30,8 @@ public struct RegistryError: CodedError, Sendable, Equatable, CustomStringConver
         case invalidVector
         /// A migration that the database has applied differs from the one of this version.
         case migrationEdited
+        /// Another daemon works on the job.
+        case jobTaken
         /// Another job that changes the model is running or queued.
         case modelChanging
         /// The model cannot be removed while it is the active one.
@@ -42,8 +46,8 @@ public struct RegistryError: CodedError, Sendable, Equatable, CustomStringConver
         /// The code of every error with this reason.
         public var code: ErrorCode {
             switch self {
-            case .closed, .databaseAway, .interrupted, .modelNotActive: .notReady
-            case .databaseLocked, .embeddingsMissing, .modelChanging, .modelInUse: .busy
+            case .behind, .closed, .databaseAway, .interrupted, .modelNotActive: .notReady
+            case .databaseLocked, .embeddingsMissing, .jobTaken, .modelChanging, .modelInUse: .busy
             case .dimensionMismatch, .invalidVector: .badModel
             case .invalidSplit: .badRequest
             case .databaseNewer, .databaseUnfit, .migrationEdited, .storageCorrupt, .storageFailure, .storageReadOnly:

@@ -62,6 +62,8 @@ final class SecretIndex<Item: Secret>: Sendable {
         }
     }
 
+    func contains(_ isWanted: (Item) -> Bool) -> Bool { state.withLock { $0.items.contains(where: isWanted) } }
+
     /// When an item was last used, if that is known in memory only.
     func lastUse(of item: Item) -> Date? { state.withLock { $0.uses[item.digest] } }
 

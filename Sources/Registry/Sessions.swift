@@ -30,6 +30,9 @@ public protocol SessionStore: Sendable {
     /// - Parameter time: notes in memory that the session is used now, unless it has expired.
     func session(sha256: String, usedAt time: Date) -> StoredSession?
 
+    /// Whether there is a session of a number now. It reads from memory.
+    func hasSession(_ id: Int64) -> Bool
+
     /// Writes when sessions were last used, as far as that changed since it was last written.
     func writeSessionUses() async throws(RegistryError)
 }
@@ -71,7 +74,7 @@ extension Registry: SessionStore {
                 [.integer(uid), .text(role.rawValue), .text(sha256), .text(tokenSHA256), .time(now), .time(end)])
             let session = Session(id: id, uid: uid, role: role, createdAt: now, expiresAt: end)
             try database.record("session.create", of: session)
-            try indexes.reloadSessions()
+            try indexes.reload(.sessions)
             return session
         }
     }
@@ -89,7 +92,7 @@ extension Registry: SessionStore {
             let session = current(stored)
             try database.run("DELETE FROM sessions WHERE id = $1", [.integer(id)])
             try database.record("session.revoke", of: session)
-            try indexes.reloadSessions()
+            try indexes.reload(.sessions)
             return session
         }
     }
@@ -97,20 +100,22 @@ extension Registry: SessionStore {
     public func removeSessions(expiredAt time: Date) throws(RegistryError) {
         try change { (database, indexes) throws(RegistryError) in
             try database.run("DELETE FROM sessions WHERE expires_at <= $1", [.time(time)])
-            try indexes.reloadSessions()
+            try indexes.reload(.sessions)
         }
     }
 
+    public nonisolated func hasSession(_ id: Int64) -> Bool { indexes.sessions.contains { $0.session.id == id } }
+
     public nonisolated func session(sha256: String, usedAt time: Date) -> StoredSession? {
-        sessionIndex.item(sha256: sha256, usedAt: time)
+        indexes.sessions.item(sha256: sha256, usedAt: time)
     }
 
-    public func writeSessionUses() throws(RegistryError) { try sessionIndex.writeUses(to: try database()) }
+    public func writeSessionUses() throws(RegistryError) { try indexes.sessions.writeUses(to: try database()) }
 
     /// A session with its last use, which may be only in memory.
     private func current(_ stored: StoredSession) -> Session {
         var session = stored.session
-        if let use = sessionIndex.lastUse(of: stored) { session.lastUsedAt = use }
+        if let use = indexes.sessions.lastUse(of: stored) { session.lastUsedAt = use }
         return session
     }
 }

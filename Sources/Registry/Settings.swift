@@ -15,8 +15,10 @@ extension Registry: SettingStore {
     }
 
     public func setSetting(_ key: String, _ value: String?) throws(RegistryError) {
-        let database = try database()
-        try database.transaction { () throws(RegistryError) in try database.set(setting: key, to: value) }
+        try change { (database, indexes) throws(RegistryError) in
+            try database.set(setting: key, to: value)
+            indexes.note(.settings)
+        }
     }
 }
 

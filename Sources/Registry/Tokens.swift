@@ -26,6 +26,9 @@ public protocol TokenStore: Sendable {
     /// - Parameter time: notes in memory that the token is used now, unless it has expired.
     func token(sha256: String, usedAt time: Date) -> Token?
 
+    /// Whether there is a token of a name now. It reads from memory.
+    func hasToken(named name: String) -> Bool
+
     /// Writes when tokens were last used, as far as that changed since it was last written.
     func writeTokenUses() async throws(RegistryError)
 }
@@ -52,7 +55,7 @@ extension Registry: TokenStore {
                     subjects.map { .text($0.joined(separator: ",")) } ?? .null,
                 ])
             try database.record("token.create", subject: name, detail: token.audited)
-            try indexes.reloadTokens()
+            try indexes.reload(.tokens)
         }
         return token
     }
@@ -71,24 +74,26 @@ extension Registry: TokenStore {
             let token = current(stored)
             try database.run("DELETE FROM tokens WHERE name = $1", [.text(token.name)])
             try database.record("token.revoke", subject: token.name, detail: token.audited)
-            try indexes.reloadTokens()
+            try indexes.reload(.tokens)
             return token
         }
     }
 
+    public nonisolated func hasToken(named name: String) -> Bool { indexes.tokens.contains { $0.token.name == name } }
+
     public nonisolated func token(sha256: String, usedAt time: Date) -> Token? {
-        tokenIndex.item(sha256: sha256, usedAt: time)?.token
+        indexes.tokens.item(sha256: sha256, usedAt: time)?.token
     }
 
     /// A token with its last use, which may be only in memory.
     private func current(_ stored: StoredToken) -> Token {
         var token = stored.token
-        if let use = tokenIndex.lastUse(of: stored) { token.lastUsedAt = use }
+        if let use = indexes.tokens.lastUse(of: stored) { token.lastUsedAt = use }
         return token
     }
 
     public func writeTokenUses() throws(RegistryError) {
-        try tokenIndex.writeUses(to: try database())
+        try indexes.tokens.writeUses(to: try database())
     }
 }
 

@@ -11,7 +11,7 @@ struct RequestMemberTests {
         _ endpoint: E.Type
     ) throws -> (members: Set<String>, required: Set<String>, body: [String: JSONValue]) {
         var document = OpenAPIDocument()
-        try document.add(E.self, .init(role: "reader"))
+        try document.add(E.self, .init(role: "reader", restsOnRegistry: true))
         let operation = document.json["paths"]?[E.path]?[E.method.rawValue.lowercased()]
         let content = operation?["requestBody"]?["content"]?[MediaType.json]
         let name = try #require(content?["schema"]?["$ref"]?.string?.split(separator: "/").last.map { String($0) })

@@ -11,8 +11,8 @@ import Testing
 
     /// Logs in as the owner. Returns the cookie's pair and the token.
     private func loggedIn(_ services: Services, role: Role? = nil) async throws -> (cookie: String, token: String) {
-        let grant = LoginLinks.Grant(uid: Int(geteuid()), role: role ?? .operator, expiresAt: Date() + 3600)
-        let link = services.links.make(grant, until: Date() + 60)
+        let grant = LoginGrant(uid: Int(geteuid()), role: role ?? .operator, expiresAt: Date() + 3600)
+        let link = try await services.links.make(grant, until: Date() + 60)
         let answer = try await services.asked(by: .guest) { try await LogIn.answer(.init(link: link), services) }
         return (String(try #require(answer.cookie).prefix { $0 != ";" }), answer.token)
     }
@@ -25,17 +25,32 @@ import Testing
             of: .network(host: host, authorization: nil, browser: browser), method: method, at: now)
     }
 
-    @Test func `a link works once, and not for long`() throws {
-        let links = LoginLinks()
-        let now = Date()
-        let grant = LoginLinks.Grant(uid: 5, role: .reader, expiresAt: now + 100)
-        let (first, second) = (links.make(grant, until: now + 10, at: now), links.make(grant, until: now + 10, at: now))
+    @Test func `a link works once, and not for long`() async throws {
+        let fixture = try await DaemonFixture()
+        let links = fixture.services.links
+        // The registry keeps whole milliseconds.
+        let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())
+        let grant = LoginGrant(uid: 5, role: .reader, expiresAt: now + 100)
+        let first = try await links.make(grant, until: now + 10, at: now)
+        let second = try await links.make(grant, until: now + 10, at: now)
         #expect(first != second && first.utf8.count == 43)
-        #expect(try links.use(first, at: now + 9) == grant)
+        #expect(try await links.use(first, at: now + 9) == grant)
         for (link, time) in [(first, now), (second, now + 10), (second, now), ("", now)] {
-            let error = #expect(throws: APIError.self) { try links.use(link, at: time) }
+            let error = await #expect(throws: APIError.self) { try await links.use(link, at: time) }
             #expect(error?.code == .unauthorized && error?.message.contains("aniwho web") == true)
         }
+    }
+
+    @Test func `old links give way to new ones`() async throws {
+        let fixture = try await DaemonFixture()
+        let (links, now) = (fixture.services.links, Date())
+        let grant = LoginGrant(uid: 5, role: .reader, expiresAt: now + 100)
+        var made: [String] = []
+        for number in 0...Registry.mostLoginLinks {
+            made.append(try await links.make(grant, until: now + 10 + Double(number), at: now))
+        }
+        await #expect(throws: APIError.self) { _ = try await links.use(made[0], at: now) }
+        for link in made.dropFirst() { #expect(try await links.use(link, at: now).uid == 5) }
     }
 
     @Test func `a session is its user, with no more than the role of the link`() async throws {

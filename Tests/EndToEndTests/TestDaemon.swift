@@ -23,14 +23,19 @@ final class TestDaemon {
     private let trains: Bool
     private let options: [String]
     private let environment: [String: String]
+    /// The daemon whose database this one serves, too.
+    private let other: TestDaemon?
 
     /// - Parameters:
+    ///   - other: a daemon whose database and folder of jobs this one is to share.
     ///   - trains: whether jobs run the real `aniwho`.
     ///   - options: further options of the daemon.
     ///   - environment: variables that it is started with.
     init(
-        trains: Bool = false, options: [String] = ["--log-level", "error"], environment: [String: String] = [:]
+        trains: Bool = false, options: [String] = ["--log-level", "error"], environment: [String: String] = [:],
+        beside other: TestDaemon? = nil
     ) throws {
+        self.other = other
         (self.trains, self.options, self.environment) = (trains, options, environment)
         // Short, because a socket's path has at most 107 bytes.
         home = "/tmp/aniwho-\(UInt32.random(in: 0...UInt32.max))"
@@ -41,7 +46,7 @@ final class TestDaemon {
         process?.terminate()
         process?.waitUntilExit()
         try? FileManager.default.removeItem(atPath: home)
-        TestDatabase.remove(for: home)
+        if other == nil { TestDatabase.remove(for: home) }
     }
 
     var processID: Int32 { process?.processIdentifier ?? 0 }
@@ -154,14 +159,15 @@ final class TestDaemon {
             error: String(decoding: complaint, as: UTF8.self))
     }
 
+    /// The address of its database; nil for a file.
+    var registry: String? { get throws { try TestDatabase.address(for: (other ?? self).home) } }
+
     private func launch() throws -> Process {
         let process = Self.program(
             "aniwhod",
             ["--socket", socket, "--data", home + "/data"] + options
                 + (trains ? [] : ["--program", Self.trainingProgram]),
-            environment.merging(try TestDatabase.address(for: home).map { ["ANIWHO_REGISTRY": $0] } ?? [:]) { own, _ in
-                own
-            })
+            environment.merging(try registry.map { ["ANIWHO_REGISTRY": $0] } ?? [:]) { own, _ in own })
         _ = FileManager.default.createFile(atPath: home + "/log", contents: nil)
         process.standardError = FileHandle(forWritingAtPath: home + "/log")
         try process.run()

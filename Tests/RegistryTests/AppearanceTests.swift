@@ -64,7 +64,7 @@ import Testing
         #expect(several > 0.9)
         // One mean does not know it, as registries of 0.1.0 have it.
         try await registry.execute("DELETE FROM appearances")
-        try registry.index.load(from: try scratch.connect())
+        try registry.indexes.prototypes.load(from: try scratch.connect())
         let one = try probability(registry)
         #expect(one < 0.5, "\(one) against \(several)")
         _ = try await registry.rebuildPrototypes(character: nil)
@@ -203,7 +203,7 @@ import Testing
         cast.matrix.updateCodes()
         #expect((cast.matrix.codes == nil) == (codeThreshold > 0))
         #expect(cast.matrix.characterCount == cast.appearances.count)
-        cast.index.replace(model: modelA, matrix: cast.matrix)
+        cast.index.apply([.replace(model: modelA, matrix: cast.matrix)])
         #expect(Set(cast.index.names) == Set(cast.appearances.keys.map { "c\($0)" }))
         let isCoded = codeThreshold == 0
         var firsts = 0

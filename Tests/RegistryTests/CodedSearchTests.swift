@@ -16,7 +16,7 @@ import Testing
         }
         matrix.updateCodes()
         let index = PrototypeIndex()
-        index.replace(model: modelA, matrix: matrix)
+        index.apply([.replace(model: modelA, matrix: matrix)])
         return index
     }
 
@@ -121,15 +121,15 @@ import Testing
         var numbers = Numbers(seed: 4)
         let index = Self.index((0..<100).map { _ in numbers.floats(48) })
         var vectors: [Int64: [Float]] = [:]
-        for character in Int64(0)..<100 { index.remove(character: character) }
+        for character in Int64(0)..<100 { index.apply([.set(character: character, name: "", prototype: nil)]) }
         for step in 0..<4000 {
             let character = Int64.random(in: 0..<1500, using: &numbers)
             if step % 4 == 0 {
-                index.remove(character: character)
+                index.apply([.set(character: character, name: "", prototype: nil)])
                 vectors[character] = nil
             } else {
                 let vector = numbers.floats(48)
-                index.set(character: character, name: "c\(character)", prototype: Prototype(mean: [vector]))
+                index.apply([.set(character: character, name: "c\(character)", prototype: Prototype(mean: [vector]))])
                 vectors[character] = vector
             }
         }

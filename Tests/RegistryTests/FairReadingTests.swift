@@ -86,12 +86,12 @@ import Testing
         var reason: RegistryError.Reason?
         // On a machine that does other things the search may be over before the change.
         for _ in 0..<10 where reason == nil {
-            index.replace(model: modelA, matrix: matrix())
+            index.apply([.replace(model: modelA, matrix: matrix())])
             let (begun, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
             Thread.detachNewThread {
                 begun.signal()
                 usleep(50_000)
-                index.replace(model: modelB, matrix: matrix())
+                index.apply([.replace(model: modelB, matrix: matrix())])
                 done.signal()
             }
             begun.wait()
@@ -112,7 +112,7 @@ import Testing
         }
         matrix.updateCodes()
         #expect(matrix.codes != nil)
-        index.replace(model: modelA, matrix: matrix)
+        index.apply([.replace(model: modelA, matrix: matrix)])
         // As another search does.
         let found = try index.state.read { _ throws(RegistryError) in
             try index.search(queries: [[3.2, 0], [7.9, 0]], model: modelA, top: 1, temperature: 1)

@@ -92,7 +92,7 @@ import Testing
         }
         _ = try await registry.startJob(1)
         // Resumed after a restart.
-        let resumed = try await registry.startJob(1)
+        let resumed = try await registry.startJob(1).job
         #expect(resumed.startedAt == (try await registry.job(1)).startedAt)
         try await registry.recordProgress(1, "{}")
         _ = try await registry.cancelJob(1)

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Randomness
 import TestSupport
 import Testing
 
@@ -88,6 +89,49 @@ import Testing
         }
     }
 
+    @Test func `the values of a vector are read in SQL to the last bit`() async throws {
+        await (try await open()).close()
+        let connection = Connection(try connect())
+        try connection.execute(Connection.decoder)
+        var random = SplitMix64(seed: 5)
+        var vector: [Float] = [0, -0.0, 1, -1, 1 / 3, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .pi]
+        vector += [.leastNormalMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude]
+        for _ in 0..<200 {
+            let value = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
+            if value.isFinite { vector.append(value) }
+        }
+        // PostgreSQL sends numbers with the highest byte first.
+        let bytes = try connection.first(
+            """
+            SELECT string_agg(float4send(value), '' ORDER BY place)
+            FROM unnest(vector_values($1)) WITH ORDINALITY AS v (value, place)
+            """, [.vector(vector)]
+        ) { $0.blob(0) }
+        var expected = Data()
+        for value in vector { withUnsafeBytes(of: value.bitPattern.bigEndian) { expected.append(contentsOf: $0) } }
+        #expect(bytes == expected)
+    }
+
+    /// Where the extension is installed.
+    @Test func `vectors are views where pgvector is`() async throws {
+        let registry = try await Registry.scratch(try #require(scratch))
+        _ = try await registry.enroll(character: "Asuka", images: [newImage(1, [1, 2, 3, 4])], model: modelA)
+        _ = try await registry.enroll(character: "Rei", images: [newImage(2, [4, 3, 2, 1])], model: modelA)
+        await registry.close()
+        let connection = Connection(try connect())
+        let isThere = try connection.first("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'") { $0.int(0) }
+        guard isThere != nil else { try Test.cancel("the server has no extension vector") }
+        try connection.execute("CREATE SCHEMA extensions; CREATE EXTENSION vector SCHEMA extensions")
+        for _ in 0..<2 { await (try await open()).close() }
+        let nearest = try connection.all(
+            """
+            SELECT character FROM prototype_vectors
+            ORDER BY vector OPERATOR(extensions.<->) (SELECT vector FROM embedding_vectors WHERE image = 2)
+            """
+        ) { $0.text(0) }
+        #expect(nearest == ["Rei", "Asuka"])
+    }
+
     /// More rows than a page, with other statements in between.
     @Test func `a long query is read page by page`() throws {
         let connection = Connection(try connect())
@@ -145,16 +189,6 @@ import Testing
         try cut()
         try await registry.checkIsReachable()
         await registry.close()
-    }
-
-    @Test func `one daemon serves a database at a time`() async throws {
-        let registry = try await open()
-        let second = try ScratchDirectory()
-        let address = try self.address
-        await expect(.databaseLocked) { _ = try await Registry.open(directory: second.data, database: address) }
-        await registry.close()
-        let next = try await Registry.open(directory: second.data, database: address)
-        await next.close()
     }
 
     @Test func `a database of another application is left alone`() async throws {

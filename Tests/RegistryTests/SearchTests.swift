@@ -20,7 +20,7 @@ import Testing
                 vectors[character] = vector
                 matrix.set(character: character, name: "c\(character)", vector: vector, count: Self.pictures(character))
             }
-            index.replace(model: modelA, matrix: matrix)
+            index.apply([.replace(model: modelA, matrix: matrix)])
         }
 
         /// How many pictures a character has: 1 to 9, unevenly.
@@ -126,7 +126,7 @@ import Testing
             matrix.set(character: Int64(character), name: "c", vector: [1, 2, 3], count: 1)
         }
         let index = PrototypeIndex()
-        index.replace(model: modelA, matrix: matrix)
+        index.apply([.replace(model: modelA, matrix: matrix)])
         let found = try index.search(queries: [[0, 0, 0]], model: modelA, top: 4, temperature: 1)
         #expect(found.first?.map(\.characterID) == [0, 1, 2, 3])
         #expect(found.first?.allSatisfy { abs($0.probability - 1 / 200) < 1e-7 } == true)
@@ -150,11 +150,13 @@ import Testing
         for step in 0..<600 {
             let character = Int64.random(in: 0..<700, using: &numbers)
             if step % 3 == 0 {
-                sample.index.remove(character: character)
+                sample.index.apply([.set(character: character, name: "", prototype: nil)])
                 sample.vectors[character] = nil
             } else {
                 let vector = numbers.floats(9)
-                sample.index.set(character: character, name: "c\(character)", prototype: Prototype(mean: [vector]))
+                sample.index.apply([
+                    .set(character: character, name: "c\(character)", prototype: Prototype(mean: [vector]))
+                ])
                 sample.vectors[character] = vector
             }
         }
@@ -171,7 +173,7 @@ import Testing
         #expect(reason([[1, 2, 3, 4]], modelB) == .modelNotActive)
         #expect(reason([[1, 2, 3, 4], [1, 2, 3]], modelA) == .dimensionMismatch)
         #expect(reason([[1, 2, .nan, 4]], modelA) == .invalidVector)
-        sample.index.clear()
+        sample.index.apply([.clear])
         #expect(reason([[1, 2, 3, 4]], modelA) == .modelNotActive)
     }
 }

@@ -39,7 +39,8 @@ class UnixConnection(http.client.HTTPConnection):
 class Service:
     """A daemon in a temporary folder. The end of the `with` block stops the daemon and removes the folder."""
 
-    def __init__(self, programs, data=None, variables=None):
+    def __init__(self, programs, data=None, variables=None, options=()):
+        self.options = options
         self.programs = os.path.abspath(programs)
         self.home = tempfile.mkdtemp(prefix="aniwho-", dir="/tmp")
         self.data = data or os.path.join(self.home, "data")
@@ -58,7 +59,8 @@ class Service:
     def launch(self):
         self.log = open(os.path.join(self.home, "log"), "ab")
         self.process = subprocess.Popen(
-            [self.programs + "/aniwhod", "--socket", self.socket, "--data", self.data, "--log-level", "warning"],
+            [self.programs + "/aniwhod", "--socket", self.socket, "--data", self.data, "--log-level", "warning",
+             *self.options],
             env=self.variables, stdout=self.log, stderr=self.log, cwd=ROOT)
 
     def start(self):
@@ -93,11 +95,19 @@ class Service:
 
     def ask(self, method, path, body=None, kind=None, timeout=60):
         """Sends a request. Returns the status and the body of the answer."""
+        return self.ask_at(None, method, path, body, kind, timeout)[:2]
+
+    def ask_at(self, revision, method, path, body=None, kind=None, timeout=60):
+        """Sends a request to be answered from a revision of the registry or a later one; None: from any. Returns the status, the body and
+        the revision of the answer."""
         connection = UnixConnection(self.socket, timeout)
+        headers = {"Content-Type": kind} if kind else {}
+        if revision is not None:
+            headers["AniWho-Least-Revision"] = str(revision)
         try:
-            connection.request(method, path, body, {"Content-Type": kind} if kind else {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            return answer.status, answer.read(), int(answer.headers.get("AniWho-Revision", 0))
         except http.client.HTTPException as error:
             raise ConnectionError(str(error)) from error
         finally:

@@ -16,8 +16,12 @@ public struct OpenAPIDocument {
         let role: String
         /// Whether it takes neither a token nor a session.
         let isPublic: Bool
+        /// Whether its answer rests on the registry, whose revision it then names.
+        let restsOnRegistry: Bool
 
-        public init(role: String, isPublic: Bool = false) { (self.role, self.isPublic) = (role, isPublic) }
+        public init(role: String, isPublic: Bool = false, restsOnRegistry: Bool) {
+            (self.role, self.isPublic, self.restsOnRegistry) = (role, isPublic, restsOnRegistry)
+        }
     }
 
     /// - Throws: the error of a message's type that cannot be described.
@@ -77,6 +81,12 @@ public struct OpenAPIDocument {
         "description": "The caller's next request with this key and the same content gets the same job.",
         "schema": ["type": "string", "pattern": "^[!-~]{1,255}$"],
     ]
+    private static let leastRevision: JSONValue = [
+        "name": .string(RevisionHeader.least), "in": "header", "required": false,
+        "description":
+            "The answer is to rest on this revision of the registry or a later one: the largest that an answer named in AniWho-Revision.",
+        "schema": ["type": "integer", "format": "int64", "minimum": 0],
+    ]
     private static let lastEvent: JSONValue = [
         "name": "Last-Event-ID", "in": "header", "required": false,
         "description":
@@ -101,7 +111,9 @@ public struct OpenAPIDocument {
         operation.merge(marks) { $1 }
         if access.isPublic { operation["security"] = [] }
         if let text = Descriptions.of(name) { operation["description"] = .string(text) }
-        let parameters = Self.parameters(noted, of: SchemaBuilder.name(of: request)) + headers
+        let parameters =
+            Self.parameters(noted, of: SchemaBuilder.name(of: request)) + headers
+            + (access.restsOnRegistry ? [Self.leastRevision] : [])
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let content = try requestContent(body, noted) {
             operation["requestBody"] = ["required": true, "content": content]

@@ -7,6 +7,10 @@ final class AccessControl: Sendable {
     private struct State {
         var roles: Roles
         var limits: PeerLimits
+        /// How many daemons the callers' requests spread over.
+        var daemons = 1
+        /// The share of the rate that is admitted here; nil for no limit.
+        var rate: Int? { limits.rate.map { max(1, $0 / daemons) } }
         /// Of the callers since the limits last changed.
         var allowances: [Caller: Allowance] = [:]
     }
@@ -16,8 +20,11 @@ final class AccessControl: Sendable {
     init(_ roles: Roles, limits: PeerLimits = PeerLimits()) { state = Mutex(State(roles: roles, limits: limits)) }
 
     func change(_ roles: Roles, limits: PeerLimits) {
-        state.withLock { $0 = State(roles: roles, limits: limits) }
+        state.withLock { $0 = State(roles: roles, limits: limits, daemons: $0.daemons) }
     }
+
+    /// Shares the rates with the other daemons of the database: all of them together admit what the limit says.
+    func share(among daemons: Int) { state.withLock { $0.daemons = max(1, daemons) } }
 
     /// Admits a request, and counts it.
     /// - Parameters:
@@ -50,7 +57,7 @@ final class AccessControl: Sendable {
                     "\(caller.phrase) may not \(request): that takes \(role.phrase), named in the daemon's configuration\(isNow)"
                 )
             }
-            guard let rate = state.limits.rate, !state.roles.isUnlimited(caller) else { return }
+            guard let rate = state.rate, !state.roles.isUnlimited(caller) else { return }
             let wait = state.allowances[caller, default: Allowance(rate: rate, at: now)].take(rate: rate, at: now)
             guard wait == 0 else {
                 throw APIError(

@@ -26,8 +26,11 @@ extension FindSimilarImages: Route {
 
 extension Services {
     /// The enrolled pictures of a character that are nearest to a picture, nearest first: the evidence for an answer.
+    ///
+    /// While the database is away there is none: the answer rests on memory.
     func evidence(for vector: [Float], character: String, model: Model) async throws(RegistryError) -> [NearImage] {
-        try await registry.nearestSupports(
+        guard !registry.isAway else { return [] }
+        return try await registry.nearestSupports(
             to: vector, ofCharacter: character, model: model.identity, limit: ClassifyImages.nearestListed
         ).map { NearImage(id: $0.image.id, distance: $0.distance, source: $0.image.source, pack: $0.image.pack) }
     }

@@ -76,6 +76,9 @@ final class CalibrationHost: Sendable {
         }
     }
 
+    /// Loads what another daemon has chosen or calibrated.
+    func follow(model: String) async throws { try await lock { [self] in try await load(model: model) } }
+
     /// Makes a change of the registry that may change the owner's choice or the active model, while no calibration runs, and loads what
     /// holds after it.
     /// - Parameters:
@@ -139,7 +142,9 @@ final class CalibrationHost: Sendable {
     /// - Parameter falseAccept: the share of strangers' pictures that may be named; nil for the one chosen last.
     /// - Throws: `too_few_images` and `modelNotActive`, `interrupted`; nothing has changed then.
     func run(falseAccept: Double?, for model: Model) async throws {
-        try await lock { try await self.calibrate(falseAccept: falseAccept, for: model) }
+        try await lock { [self] in
+            try await registry.calibrating { try await self.calibrate(falseAccept: falseAccept, for: model) }
+        }
     }
 
     /// The report of the calibration that ``run(falseAccept:for:)`` would make.
@@ -193,7 +198,10 @@ final class CalibrationHost: Sendable {
                 rest = pause
                 let revision = registry.supportRevision
                 defer { seen = revision }
-                guard revision == seen, revision != done, state.withLock({ $0.choice }) != .modelsOwn else { continue }
+                // Of several daemons one calibrates, and the others load what it has stored.
+                guard revision == seen, revision != done, registry.isLeader,
+                    state.withLock({ $0.choice }) != .modelsOwn
+                else { continue }
                 let start = ContinuousClock.now
                 await follow()
                 done = revision
@@ -211,7 +219,8 @@ final class CalibrationHost: Sendable {
         await lock { [self] in
             guard let rate = state.withLock({ $0.choice.falseAccept }) else { return }
             do {
-                try await calibrate(falseAccept: rate, for: try await models.active(timeout: .zero).model)
+                let model = try await models.active(timeout: .zero).model
+                try await registry.calibrating { try await self.calibrate(falseAccept: rate, for: model) }
             } catch let error as APIError where error.code == .tooFewImages {
                 let former = state.withLock { state in
                     defer { state.active = nil }

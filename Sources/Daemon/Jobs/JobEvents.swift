@@ -60,6 +60,9 @@ final class JobEvents: Sendable {
         return file
     }
 
+    /// Lets the readers look for lines that another daemon has written.
+    func nudge() { for listener in state.withLock({ Array($0.listeners.values) }) { listener() } }
+
     /// Ends the events: readers get this line after the last one in the file.
     func finish(_ end: JobEnd) {
         let line = (try? JSON.encode(end)) ?? Data()

@@ -13,6 +13,8 @@ actor JobRunner {
         /// nil when the daemon does the work itself.
         let child: ChildProcess?
         let isEnrolledWork: Bool
+        /// What shows that the job is still this daemon's.
+        let hold: JobHold
         /// Whether it is too late to cancel: its product is being stored in the registry, or its model is becoming the one that answers.
         var isCommitted = false
         /// Stops work on what is enrolled; nil before it begins.
@@ -55,7 +57,9 @@ actor JobRunner {
     var current: [Int64: Current] = [:]
     private(set) var isStopping = false
     /// The events of the jobs that have not ended and that run or are watched.
-    private var events: [Int64: JobEvents] = [:]
+    private(set) var events: [Int64: JobEvents] = [:]
+    /// Copy the progress of jobs that other daemons work on, for those who watch here.
+    var mirrors: [Int64: Task<Void, Never>] = [:]
     /// Jobs that have ended since the daemon started.
     private var ended: Set<Int64> = []
     private let queues = ([JobKind.commands, JobKind.modelChanges] + JobKind.enrolledWork).map { Queue($0) }
@@ -87,7 +91,7 @@ actor JobRunner {
         wake()
     }
 
-    private func wake() { for queue in queues { queue.signal.yield() } }
+    func wake() { for queue in queues { queue.signal.yield() } }
 
     /// - Throws: what the work throws when it cannot begin.
     func begin(_ job: Job, _ resumes: Bool) async throws -> EnrolledWork.Beginning {
@@ -116,6 +120,7 @@ actor JobRunner {
     /// Asks the child to write a checkpoint and stop, and ends all streams of events. The jobs go on when a daemon starts again.
     func stop() async {
         isStopping = true
+        for mirror in mirrors.values { mirror.cancel() }
         for job in current.values {
             job.child?.stop(grace: grace)
             job.stop?()
@@ -178,7 +183,9 @@ actor JobRunner {
         if isStopping || (job.state.hasEnded && current[id] == nil) {
             return JobEvents(path: folder(of: id).events, end: JobEnd(job))
         }
-        return openEvents(of: id)
+        let open = openEvents(of: id)
+        if current[id] == nil, try await registry.isElsewhere(id) { mirror(id) }
+        return open
     }
 
     /// Whether work on what is enrolled was cancelled.

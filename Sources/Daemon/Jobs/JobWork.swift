@@ -1,7 +1,5 @@
 import API
-import Embedding
 import Foundation
-import Platform
 import Registry
 
 /// Why a job did not succeed.
@@ -29,12 +27,12 @@ extension JobRunner {
         let runsCommand = job.kind.runsCommand
         let resumes = job.state == .running && (!runsCommand || folder.canGoOn(job.kind))
         let child = child(for: job, in: folder, resumes: resumes)
-        current[job.id] = Current(
-            child: runsCommand ? child : nil, isEnrolledWork: !runsCommand && !job.kind.changesModel)
-        defer { current[job.id] = nil }
+        let hold: JobHold
         do {
-            _ = try await registry.startJob(job.id)
+            hold = try await registry.startJob(job.id).hold
         } catch {
+            // Another daemon was quicker.
+            if error.reason == .jobTaken { return }
             // It was cancelled since it was read from the registry.
             if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
             log.write(.error, "cannot start a job", ["job": String(job.id), "message": error.message])
@@ -42,6 +40,15 @@ extension JobRunner {
             if !runsCommand { return await settle(job, .failure(.failed(error.message, code: error.code))) }
             return await pause()
         }
+        current[job.id] = Current(
+            child: runsCommand ? child : nil, isEnrolledWork: !runsCommand && !job.kind.changesModel, hold: hold)
+        defer { current[job.id] = nil }
+        await Registry.$hold.withValue(hold) { await work(on: job, in: folder, child, resumes: resumes) }
+    }
+
+    /// Works on a job that this daemon has taken, and records how it ended.
+    private func work(on job: Job, in folder: JobFolder, _ child: ChildProcess, resumes: Bool) async {
+        let runsCommand = job.kind.runsCommand
         log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind.rawValue, "resumed": String(resumes)])
         let result: Result<JobProduct, JobFailure>
         do {
@@ -50,13 +57,16 @@ extension JobRunner {
             result = .success(try await product(of: job, folder, child, resumes: resumes))
         } catch let failure as JobFailure {
             result = .failure(failure)
+        } catch let error as RegistryError where error.reason == .databaseAway {
+            // It goes on when the database is back.
+            result = .failure(.stopped)
         } catch {
             let error = APIError(describing: error)
             result = .failure(.failed(error.message, code: runsCommand ? nil : error.code))
         }
         await settle(job, result)
-        // Its work ended because the daemon is about to stop.
-        if case .failure(.stopped) = result, !runsCommand, !isStopping, !isCancelled(job.id) { await pause() }
+        // Its work ended because the daemon is about to stop, or the database is away.
+        if case .failure(.stopped) = result, !isStopping, !isCancelled(job.id) { await pause() }
     }
 
     private func product(
@@ -157,7 +167,13 @@ extension JobRunner {
 
     func isUnwanted(_ id: Int64) async -> Bool {
         if isStopping { return true }
-        return (try? await registry.job(id).state) == .cancelled
+        if let hold = current[id]?.hold, (try? await registry.isHeld(hold)) == false { return true }
+        return await isCancelledSomewhere(id)
+    }
+
+    /// Whether a job was cancelled, here or through another daemon.
+    func isCancelledSomewhere(_ id: Int64) async -> Bool {
+        (try? await registry.job(id).state) == .cancelled
     }
 
     /// Records how the job ended. Tries again until the registry succeeds, so that no trained model is lost.
@@ -173,8 +189,7 @@ extension JobRunner {
                         try await registry.finishJob(id, result: String(decoding: json, as: UTF8.self))
                     case .failure(.failed(let reason, let code)):
                         try await registry.failJob(id, error: reason, code: code)
-                    case .failure(.stopped) where isCancelled(id): try await registry.cancelJob(id)
-                    case .failure(.stopped): try await registry.job(id)
+                    case .failure(.stopped): try await stopped(id)
                     }
                 let event = ended.state == .running ? "job interrupted" : "job ended"
                 log.write(
@@ -182,6 +197,10 @@ extension JobRunner {
                     ["job": String(id), "state": ended.state.rawValue, "error": ended.error ?? ""])
                 if ended.endedAt != nil { removePictures(of: ended) }
                 return end(ended)
+            } catch  where error.reason == .jobTaken {
+                log.write(.warning, "job taken over by another daemon", ["job": String(id)])
+                if events[id] != nil { mirror(id) }
+                return
             } catch {
                 log.write(.error, "cannot record a job's end", ["job": String(id), "message": error.message])
                 if isStopping { return }
@@ -192,48 +211,5 @@ extension JobRunner {
                 await pause()
             }
         }
-    }
-}
-
-/// The model or classifier that a job made.
-extension JobRunner {
-    /// Imports the model or classifier of a run that succeeded.
-    /// - Returns: its identity.
-    func importProduct(_ job: Job, _ folder: JobFolder) async throws -> String {
-        try await commit(job.id)
-        let bytes: Data
-        do { bytes = try Data(contentsOf: URL(filePath: folder.model)) } catch {
-            throw JobFailure.failed(
-                "aniwho \(job.kind.rawValue) ended without a model: cannot read \(folder.model): \(SystemReason.text(error))"
-            )
-        }
-        let makesClassifier = job.kind.makesClassifier
-        let identity = ContentHash.sha256(bytes)
-        if await isKept(identity, named: job.name, asClassifier: makesClassifier) { return identity }
-        do {
-            return makesClassifier
-                ? try await classifiers.importFile(folder.model, name: job.name).identity
-                : try await models.importFile(folder.model, name: job.name, architecture: nil).identity
-        } catch {
-            throw JobFailure.failed(
-                "the \(makesClassifier ? "classifier" : "model") was trained but cannot be imported: "
-                    + "\(APIError(describing: error).message); it is kept as \(folder.model)")
-        }
-    }
-
-    /// Makes sure that a job cannot be cancelled any more.
-    /// - Throws: `stopped` when it was cancelled already.
-    func commit(_ id: Int64) async throws {
-        // This must come before the state is read: a cancellation then either comes earlier and is seen below, or is refused.
-        current[id]?.isCommitted = true
-        guard try await registry.job(id).state == .running else { throw JobFailure.stopped }
-    }
-
-    /// Whether an earlier daemon has imported the model or classifier already.
-    private func isKept(_ identity: String, named name: String, asClassifier isClassifier: Bool) async -> Bool {
-        let kept =
-            isClassifier
-            ? try? await registry.classifier(named: name).identity : try? await registry.model(named: name).identity
-        return kept == identity
     }
 }

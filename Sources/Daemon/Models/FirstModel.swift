@@ -13,9 +13,21 @@ struct FirstModel {
     /// The same of a face detector; see ``DetectorHost/loadFirst(_:)``.
     let detector: String?
 
+    /// Daemons of one database that start at the same time import the same files: the second finds what the first has imported.
     func load() async throws {
-        // First, so that the first answers use it.
-        try await services.detectors.loadFirst(detector)
+        try await found { try await services.detectors.loadFirst(detector) }
+        // After the detector, so that the first answers use it.
+        try await found { try await loadModel() }
+    }
+
+    /// Tries once more where another daemon was quicker.
+    private func found(_ load: () async throws -> Void) async throws {
+        do { try await load() } catch let error as RegistryError
+            where [.modelExists, .detectorExists].contains(error.code) && !services.registry.liveDaemons.isEmpty
+        { try await load() }
+    }
+
+    private func loadModel() async throws {
         let hasActive = try await services.registry.activeModel() != nil
         guard let requested else {
             if hasActive { return try await services.models.loadActive() }

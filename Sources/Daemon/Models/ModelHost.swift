@@ -18,6 +18,8 @@ final class ModelHost: Sendable {
     /// How many threads a network has, and how many lanes of its own buffers.
     let threads: Int
     private let current = Mutex<Active?>(nil)
+    /// What is to become the active model next, loaded.
+    private let prepared = Mutex<Active?>(nil)
 
     init(registry: Registry, log: Log, threads: Int) {
         self.registry = registry
@@ -80,7 +82,9 @@ final class ModelHost: Sendable {
     func swap(
         to next: Active, step: (EmbeddingProgress) async throws -> Void, activate: () async throws -> Void
     ) async throws -> Int {
-        var embedded = 0
+        var embedded = try await embedMissing(next, step)
+        try await propose(next)
+        defer { Task { try? await registry.proposeModel(identity: nil) } }
         while true {
             embedded += try await embedMissing(next, step)
             do {
@@ -94,6 +98,54 @@ final class ModelHost: Sendable {
         current.withLock { $0 = next }
         log.write(.info, "model in use", ["model": next.name, "embedded": String(embedded)])
         return embedded
+    }
+
+    /// How long the other daemons may take to load a model that is to answer.
+    private static let longestPreparation = Duration.seconds(60)
+
+    /// Has every other daemon that lives load a model, so that all can answer with it from the same moment.
+    /// - Throws: `busy` when one of them has not loaded it in time; the storage errors.
+    private func propose(_ next: Active) async throws {
+        guard registry.liveDaemons.count > 1 else { return }
+        try await registry.proposeModel(identity: next.model.identity)
+        let end = ContinuousClock.now + Self.longestPreparation
+        while true {
+            // One that was not seen for a time is out: it catches up before it answers again.
+            let waiting = try await registry.daemons().filter { daemon in
+                daemon.isLive && daemon.id != registry.daemonID && daemon.prepared != next.model.identity
+            }
+            guard let first = waiting.first else { return }
+            guard ContinuousClock.now < end else {
+                try await registry.proposeModel(identity: nil)
+                throw APIError(
+                    .busy, "the daemon on \(first.name) has not loaded the model '\(next.name)' in time; read its log")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Loads the model that another daemon is about to make the active one, or gives it back.
+    func prepare() async throws {
+        guard let record = try await registry.proposedModel() else {
+            prepared.withLock { $0 = nil }
+            return registry.tell(prepared: nil)
+        }
+        if current.withLock({ $0?.model.identity }) != record.identity {
+            let next = try await load(record)
+            prepared.withLock { $0 = next }
+        }
+        registry.tell(prepared: record.identity)
+    }
+
+    /// Answers with the model that another daemon has made the active one.
+    func follow() async throws {
+        guard let record = try await registry.activeModel(),
+            current.withLock({ $0?.model.identity }) != record.identity
+        else { return }
+        let known = prepared.withLock { $0 }
+        let next = if let known, known.model.identity == record.identity { known } else { try await load(record) }
+        current.withLock { $0 = next }
+        log.write(.info, "model in use", ["model": next.name, "by": "another daemon"])
     }
 
     /// Loads the network of a stored model, without using it.

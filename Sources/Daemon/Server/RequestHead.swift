@@ -1,3 +1,4 @@
+import API
 import CMicroHTTPD
 
 /// The parts of a request's head that the API uses.
@@ -14,6 +15,8 @@ struct RequestHead {
     var knownTag: String?
     /// The header `Idempotency-Key`.
     var key: String?
+    /// The header `AniWho-Least-Revision`.
+    var leastRevision: String?
     /// The headers `Range` and `If-Range`.
     var range: String?
     var rangeTag: String?
@@ -35,7 +38,8 @@ extension RequestHead {
             method: method, target: target, contentType: value("Content-Type") ?? "",
             hasBody: length > 0 || value("Transfer-Encoding") != nil, origin: Self.origin(peer, value),
             contentEncoding: value("Content-Encoding") ?? "", knownTag: value("If-None-Match"),
-            key: value("Idempotency-Key"), range: value("Range"), rangeTag: value("If-Range"),
+            key: value("Idempotency-Key"), leastRevision: value(RevisionHeader.least), range: value("Range"),
+            rangeTag: value("If-Range"),
             accepted: value("Accept"), lastEvent: value("Last-Event-ID"))
     }
 

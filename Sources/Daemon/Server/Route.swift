@@ -64,7 +64,11 @@ extension Route {
     static var isPublic: Bool { false }
     static var work: RouteWork { .short }
 
-    fileprivate static var access: OpenAPIDocument.Access { .init(role: role.rawValue, isPublic: isPublic) }
+    /// Whether its answer rests on the registry: not that of a health check, and not the page's own files.
+    fileprivate static var restsOnRegistry: Bool { !isPublic && work != .health }
+    fileprivate static var access: OpenAPIDocument.Access {
+        .init(role: role.rawValue, isPublic: isPublic, restsOnRegistry: restsOnRegistry)
+    }
 }
 
 extension StreamingRoute {
@@ -85,6 +89,8 @@ struct RouteEntry: Sendable {
     let admitsTokens: Bool
     let isPublic: Bool
     let work: RouteWork
+    /// Whether its answer rests on the registry, whose revision it then names.
+    let restsOnRegistry: Bool
     /// Whether its answer is a file, of which a part can be asked for.
     let isFile: Bool
     /// Adds the endpoint to a description of the API.
@@ -116,6 +122,7 @@ struct RouteEntry: Sendable {
         admitsTokens = R.admitsTokens
         isPublic = R.isPublic
         work = R.work
+        restsOnRegistry = R.restsOnRegistry
         isFile = if case .bytes = R.responseKind { true } else { false }
         self.describe = describe
         answer = { message, services in
@@ -134,7 +141,8 @@ struct RouteEntry: Sendable {
         admitsTokens = R.admitsTokens
         isPublic = false
         work = .short
-        describe = { try $0.add(R.self, .init(role: R.role.rawValue)) }
+        restsOnRegistry = true
+        describe = { try $0.add(R.self, .init(role: R.role.rawValue, restsOnRegistry: true)) }
         isFile = false
         answer = { message, services in
             let request = try R.Request(message: message)

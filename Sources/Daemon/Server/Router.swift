@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Registry
 import Timing
 
 /// Finds the route of a request, and turns the route's answer or error into a message.
@@ -99,7 +100,7 @@ struct Router: Sendable {
             let full = try await IdempotencyKey.$current.withValue(IdempotencyKey.of(matched, body)) {
                 try await EventStream.Wish.$current.withValue(matched.events) {
                     try await services.asked(by: matched.caller, effect: matched.route.effect) {
-                        try await matched.route.answer(message, services)
+                        try await answer(matched, message)
                     }
                 }
             }
@@ -117,6 +118,15 @@ struct Router: Sendable {
             route: matched.route.path.description, method: matched.method, status: response.status, time)
         services.log.write(.of(status: response.status, otherwise: .info), "request", fields)
         return response
+    }
+
+    /// Answers once the memory is up to date, and says on which revision the answer rests at least.
+    private func answer(_ matched: Matched, _ message: RequestMessage) async throws -> Answer {
+        guard matched.route.restsOnRegistry else { return try await matched.route.answer(message, services) }
+        try await services.awaitRevision(matched.head.leastRevision, for: matched.caller)
+        let before = services.registry.revision
+        let answer = try await matched.route.answer(message, services)
+        return answer.resting(on: matched.route.effect == .changes ? services.registry.revision : before)
     }
 
     /// Names the request that took the place of one of 0.1.0, if its path is another one.

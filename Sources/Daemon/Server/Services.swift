@@ -35,7 +35,7 @@ struct Services: Sendable {
     let access: AccessControl
     let authentication: Authentication
     let page: PageHost
-    let links = LoginLinks()
+    var links: LoginLinks { LoginLinks(registry: registry) }
     let connections: ConnectionTable
     /// Of the bodies that are in memory.
     let bodies: BodyBudget
@@ -44,6 +44,8 @@ struct Services: Sendable {
     let metrics: Metrics
     let log: Log
     let socketPath: String
+    /// How long answers rest on memory alone while the database is away.
+    let outage: Duration
     let started = ContinuousClock.now
     let startDate = Date()
 
@@ -59,7 +61,8 @@ struct Services: Sendable {
         on registry: Registry, log: Log, threads: Int, program: String, roles: Roles = Roles(),
         limits: PeerLimits = PeerLimits(), connections: ConnectionLimits = ConnectionLimits(),
         bodies: BodyBudget.Limits = BodyBudget.Limits(), retention: Retention = Retention(),
-        webhooks reach: WebhookReach = .loopback, socketPath: String = "", page: PageSettings = PageSettings()
+        webhooks reach: WebhookReach = .loopback, socketPath: String = "", page: PageSettings = PageSettings(),
+        outage: Duration = .seconds(60)
     ) async throws -> Services {
         let metrics = Metrics(lastBackup: try await registry.lastBackup())
         let models = ModelHost(registry: registry, log: log, threads: threads)
@@ -87,7 +90,7 @@ struct Services: Sendable {
             authentication: Authentication(registry: registry, pageURL: page.url),
             page: PageHost(registry: registry, log: log, isAllowed: page.isAllowed),
             connections: ConnectionTable(connections), bodies: BodyBudget(bodies, place: "of memory"), metrics: metrics,
-            log: log, socketPath: socketPath)
+            log: log, socketPath: socketPath, outage: outage)
     }
 
     /// Begins to work on the jobs, with interrupted ones first.

@@ -24,7 +24,7 @@ extension CreateLink: Route {
         let role = min(request.role ?? own, own)
         let address = try await services.page.open()
         let linkEnd = now + Double(linkSeconds)
-        let secret = services.links.make(.init(uid: uid, role: role, expiresAt: end), until: linkEnd)
+        let secret = try await services.links.make(.init(uid: uid, role: role, expiresAt: end), until: linkEnd)
         let page = services.authentication.pageURL?.description ?? "http://\(address)/"
         return Response(url: "\(page)#link=\(secret)", linkExpiresAt: linkEnd, role: role, expiresAt: end)
     }
@@ -35,7 +35,7 @@ extension LogIn: Route {
     static var isPublic: Bool { true }
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
-        let grant = try services.links.use(request.link)
+        let grant = try await services.links.use(request.link)
         let (secret, token) = (RandomText.make(), RandomText.make())
         let session = try await Registry.$author.withValue(Caller.user(grant.uid).author) {
             try await services.registry.createSession(

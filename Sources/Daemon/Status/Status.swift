@@ -11,7 +11,8 @@ extension GetStatus: Route {
             model: try await services.registry.activeModel(),
             head: services.heads.active.rawValue, counts: try await services.registry.counts(),
             trash: try await services.registry.trashSize(),
-            residentBytes: ProcessFigures.residentBytes)
+            residentBytes: ProcessFigures.residentBytes, revision: services.registry.revision,
+            daemons: try await services.registry.daemons())
     }
 }
 
@@ -27,6 +28,7 @@ extension CheckReadiness: Route {
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         _ = try await services.models.active(timeout: .zero)
         try await services.registry.checkIsReachable()
+        try services.registry.checkIsCurrent()
         return Response(status: "ready")
     }
 }

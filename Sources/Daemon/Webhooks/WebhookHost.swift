@@ -72,6 +72,12 @@ actor WebhookHost {
         wanted.withLock { $0 = events }
     }
 
+    /// Reads the webhooks again after another daemon has changed them or stored an event, and makes the calls that wait.
+    func follow() async throws {
+        try await refresh()
+        wake.yield()
+    }
+
     // MARK: Calls
 
     /// Begins to store events and to make calls, with those that waited when the daemon stopped.
@@ -124,7 +130,8 @@ actor WebhookHost {
     }
 
     private func makeDueCalls() async {
-        guard !isStopping else { return }
+        // Of several daemons one makes the calls.
+        guard !isStopping, registry.isLeader else { return }
         do {
             let now = Date()
             for delivery in try await registry.dueDeliveries(at: now) where calls[delivery.webhook] == nil {

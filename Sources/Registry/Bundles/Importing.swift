@@ -104,8 +104,8 @@ extension Registry {
                 try database.set(setting: key, to: value)
             }
             try database.record("bundle.read", subject: all.source, detail: result.particulars)
-            try indexes.reloadPrototypes()
-            try indexes.reloadRejections()
+            try indexes.reload(.prototypes)
+            try indexes.reload(.rejections)
             return result
         }
     }

@@ -35,6 +35,7 @@ struct CopiedTable {
         CopiedTable("appearances", "character", "model", "number"), CopiedTable("jobs", "id"),
         CopiedTable("job_keys", "asked_by", "key"), CopiedTable("tokens", "id"), CopiedTable("sessions", "id"),
         CopiedTable("webhooks", "id"), CopiedTable("webhook_deliveries", "id"),
+        CopiedTable("changes", "revision", "number"),
     ]
 
     /// The most rows that are read at a time.

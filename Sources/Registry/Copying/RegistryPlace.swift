@@ -33,7 +33,7 @@ final class RegistryPlace {
             lock = try DirectoryLock(directory: directory)
         }
         let connection = try place.connectToRead()
-        try connection.driver.hold()
+        try connection.driver.hold(.alone)
         try connection.driver.beginSnapshot()
         let tables = try connection.all(connection.driver.dialect.tables) { $0.text(0) }
         guard tables.contains("migrations") else {
@@ -57,7 +57,7 @@ final class RegistryPlace {
             lock = try DirectoryLock(directory: directory)
         }
         let connection = try place.connect()
-        try connection.driver.hold()
+        try connection.driver.hold(.alone)
         try Migrator(migrations: place.migrations()).migrate(connection)
         return connection
     }

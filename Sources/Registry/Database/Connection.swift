@@ -91,6 +91,7 @@ final class Connection {
         }
         try driver.beginChange()
         do {
+            try checkHold()
             let result = try body()
             try driver.commit()
             return result

@@ -25,12 +25,38 @@ protocol DatabaseDriver: AnyObject {
     /// Ends a transaction: what it changed is durable when this returns.
     func commit() throws(RegistryError)
 
-    /// Keeps other processes that ask for it from serving the registry, as long as this connection is there.
-    /// - Throws: `databaseLocked` when another one serves it.
-    func hold() throws(RegistryError)
+    /// Says what this process does with the registry, as long as this connection is there.
+    /// - Throws: `databaseLocked` when another one does what excludes it.
+    func hold(_ hold: RegistryHold) throws(RegistryError)
+
+    /// Keeps daemons from serving the registry until the end of the transaction.
+    /// - Throws: `databaseLocked` when one serves it.
+    func excludeDaemons() throws(RegistryError)
+
+    /// Wakes the other daemons when the transaction is committed.
+    func notifyOthers(of revision: Int64) throws(RegistryError)
+
+    /// Takes a lock that lasts until ``unlock(_:)`` or the end of this connection.
+    /// - Returns: whether it was free.
+    func tryLock(_ lock: DatabaseLock) throws(RegistryError) -> Bool
+
+    func unlock(_ lock: DatabaseLock) throws(RegistryError)
 
     /// Makes the database refuse changes over this connection, or admit them again.
     func refuseChanges(_ refuses: Bool) throws(RegistryError)
+}
+
+/// What a process does with a registry.
+enum RegistryHold: Sendable {
+    /// It serves it, as other daemons may.
+    case shared
+    /// Nobody else may serve it.
+    case alone
+}
+
+/// What one process does at a time, over all daemons of a database.
+enum DatabaseLock: Int64, Sendable {
+    case calibration = 2
 }
 
 /// A prepared statement. It can be run any number of times, but not while its rows are being read.

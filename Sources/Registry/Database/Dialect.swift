@@ -26,6 +26,14 @@ enum Dialect: Sendable, Equatable {
         }
     }
 
+    /// The database's clock: milliseconds since 1970.
+    var now: String {
+        switch self {
+        case .sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+        case .postgresql: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+        }
+    }
+
     /// Selects the names of the registry's tables and views.
     var tables: String {
         switch self {

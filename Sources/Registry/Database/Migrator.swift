@@ -91,9 +91,13 @@ struct Migrator {
                     applied_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP
                 )
                 """)
-            for migration in migrations.dropFirst(try verify(connection) - base) {
-                try apply(migration, to: connection)
+            let missing = migrations.dropFirst(try verify(connection) - base)
+            // A daemon of an earlier version does not know what they make.
+            if !missing.isEmpty {
+                try connection.driver.excludeDaemons()
+                try connection.dropVectorViews()
             }
+            for migration in missing { try apply(migration, to: connection) }
         }
     }
 

@@ -15,6 +15,6 @@ extension Registry {
                 }
             }
         }
-        try index.load(from: database)
+        try change { (_, indexes) throws(RegistryError) in try indexes.reload(.prototypes) }
     }
 }

@@ -32,10 +32,10 @@ extension Registry {
     /// Queues a job in a transaction, or finds the one that the author has queued with the key.
     /// - Throws: as ``job(under:)``; what `make` throws.
     func queue(_ key: JobKey?, _ make: () throws(RegistryError) -> Job) throws(RegistryError) -> Job {
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
+        try change { (database, indexes) throws(RegistryError) in
             if let known = try job(under: key) { return known }
             let job = try make()
+            indexes.note(.jobs)
             if let key {
                 try database.run(
                     "INSERT INTO job_keys (asked_by, key, request, job) VALUES ($1, $2, $3, $4)",

@@ -77,24 +77,33 @@ extension Registry {
         return try job(id)
     }
 
-    /// Changes a job that has not ended, with its audit row.
+    /// Ends a job that has not ended, and tells the other daemons.
     /// - Parameter assignments: SQL that follows `SET`, with placeholders for the values.
     /// - Throws: `jobNotFound`, `jobEnded`.
+    func endJob(
+        _ id: Int64, audit action: String, sql assignments: String, _ values: [SQLValue],
+        detail: [String: any AuditValue] = [:]
+    ) throws(RegistryError) -> Job {
+        try change { (database, indexes) throws(RegistryError) in
+            indexes.note(.jobs)
+            return try changeJob(id, audit: action, sql: assignments, values, detail: detail)
+        }
+    }
+
+    /// Changes a job that has not ended, with its audit row, inside a transaction.
     func changeJob(
         _ id: Int64, audit action: String, sql assignments: String, _ values: [SQLValue],
         detail: [String: any AuditValue] = [:]
     ) throws(RegistryError) -> Job {
         let database = try database()
-        return try database.transaction { () throws(RegistryError) in
-            let job = try job(id)
-            guard !job.state.hasEnded else {
-                throw RegistryError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
-            }
-            try database.run("UPDATE jobs SET \(assignments) WHERE id = $\(values.count + 1)", values + [.integer(id)])
-            try database.record(
-                action, subject: String(id), detail: detail.merging(["from": job.state.rawValue]) { own, _ in own })
-            return try self.job(id)
+        let job = try job(id)
+        guard !job.state.hasEnded else {
+            throw RegistryError(.jobEnded, "job \(id) has ended already: it is \(job.state.rawValue)")
         }
+        try database.run("UPDATE jobs SET \(assignments) WHERE id = $\(values.count + 1)", values + [.integer(id)])
+        try database.record(
+            action, subject: String(id), detail: detail.merging(["from": job.state.rawValue]) { own, _ in own })
+        return try self.job(id)
     }
 }
 

@@ -43,13 +43,16 @@ public protocol JobStore: Sendable {
     /// How many jobs are in each state; states without any are absent.
     func jobCounts() async throws(RegistryError) -> [JobState: Int]
 
-    /// The next job to work on: one that was interrupted while it ran, else the oldest that is queued.
+    /// The next job to work on: one that was interrupted while it ran, else the oldest that is queued. Jobs that another daemon works on are
+    /// passed over, until it was not seen for ``Registry/lease``.
     /// - Parameter kinds: jobs of other kinds are passed over.
     func nextJob(of kinds: [JobKind]) async throws(RegistryError) -> Job?
 
-    /// Records that a job runs, which it may do already.
-    /// - Throws: `jobNotFound`, `jobEnded`.
-    func startJob(_ id: Int64) async throws(RegistryError) -> Job
+    /// Takes a job for this daemon and records that it runs, which it may do already.
+    /// - Returns: the job, and what its worker shows with each write; see ``Registry/hold``.
+    /// - Throws: `jobNotFound`, `jobEnded`; `jobTaken` if another daemon works on it.
+    @discardableResult
+    func startJob(_ id: Int64) async throws(RegistryError) -> (job: Job, hold: JobHold)
 
     /// Keeps the last line of a running job's events; does nothing for any other job.
     func recordProgress(_ id: Int64, _ line: String) async throws(RegistryError)
@@ -82,9 +85,9 @@ public protocol JobStore: Sendable {
 }
 
 extension Registry: JobStore {
-    /// The folder of a job's files: `jobs/<id>` in the data directory.
+    /// The folder of a job's files: `jobs/<id>` in the data directory, or in the folder that daemons share.
     public nonisolated func jobFolder(_ id: Int64) -> String {
-        let data = URL(filePath: directory, directoryHint: .isDirectory).absoluteURL.standardized.path
+        let data = URL(filePath: shared, directoryHint: .isDirectory).absoluteURL.standardized.path
         return "\(data)/jobs/\(id)"
     }
 
@@ -143,45 +146,44 @@ extension Registry: JobStore {
             rows.compactMap { state, count in JobState(rawValue: state).map { ($0, count) } }, uniquingKeysWith: +)
     }
 
-    public func nextJob(of kinds: [JobKind]) throws(RegistryError) -> Job? { try openJobs(of: kinds).first }
-
-    public func startJob(_ id: Int64) throws(RegistryError) -> Job {
-        try changeJob(
-            id, audit: "job.start", sql: "state = 'running', started_at = coalesce(started_at, $1)", [.time(Date())])
-    }
-
     public func recordProgress(_ id: Int64, _ line: String) throws(RegistryError) {
         // Nobody asked for these changes, and there are many: they have no audit rows.
-        try database().run(
-            "UPDATE jobs SET progress = $1 WHERE id = $2 AND state = 'running'", [.text(line), .integer(id)])
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            try database.run(
+                "UPDATE jobs SET progress = $1 WHERE id = $2 AND state = 'running'", [.text(line), .integer(id)])
+        }
     }
 
     public func recordWarnings(_ id: Int64, _ warnings: [String]) throws(RegistryError) {
-        try database().run(
-            "UPDATE jobs SET warnings = $1 WHERE id = $2 AND state IN ('queued', 'running')",
-            [.text(warnings.jsonLiteral), .integer(id)])
+        let database = try database()
+        try database.transaction { () throws(RegistryError) in
+            try database.run(
+                "UPDATE jobs SET warnings = $1 WHERE id = $2 AND state IN ('queued', 'running')",
+                [.text(warnings.jsonLiteral), .integer(id)])
+        }
     }
 
     public func finishJob(_ id: Int64, model identity: String) throws(RegistryError) -> Job {
-        try changeJob(
+        try endJob(
             id, audit: "job.finish", sql: "state = 'finished', ended_at = $1, model = $2",
             [.time(Date()), .text(identity)], detail: ["model": identity])
     }
 
     public func finishJob(_ id: Int64, result: String? = nil) throws(RegistryError) -> Job {
-        try changeJob(
+        try endJob(
             id, audit: "job.finish", sql: "state = 'finished', ended_at = $1, result = $2",
             [.time(Date()), result.map { .text($0) } ?? .null])
     }
 
     public func failJob(_ id: Int64, error: String, code: ErrorCode? = nil) throws(RegistryError) -> Job {
-        try changeJob(
+        try endJob(
             id, audit: "job.fail", sql: "state = 'failed', ended_at = $1, error = $2, error_code = $3",
             [.time(Date()), .text(error), code.map { .text($0.rawValue) } ?? .null], detail: ["error": error])
     }
 
     public func cancelJob(_ id: Int64) throws(RegistryError) -> Job {
-        try changeJob(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = $1", [.time(Date())])
+        try endJob(id, audit: "job.cancel", sql: "state = 'cancelled', ended_at = $1", [.time(Date())])
     }
 
     public func removeJob(_ id: Int64) throws(RegistryError) -> Bool {

@@ -46,13 +46,35 @@ extension Registry {
         }
     }
 
+    /// Makes every daemon load a model that is about to become the active one; nil takes that back.
+    /// - Throws: `modelNotFound`.
+    public func proposeModel(identity: String?) throws(RegistryError) {
+        try change { (database, indexes) throws(RegistryError) in
+            try database.run("DELETE FROM proposed_models")
+            indexes.note(.proposedModel)
+            guard let identity else { return }
+            let model = try database.existingModel(identity: identity)
+            try database.run("INSERT INTO proposed_models (place, model) VALUES (1, $1)", [.integer(model.id)])
+        }
+    }
+
+    /// The model that is about to become the active one; nil for none.
+    public func proposedModel() throws(RegistryError) -> ModelSummary? {
+        let database = try database()
+        let identity = try database.first(
+            "SELECT m.identity FROM proposed_models p JOIN models m ON m.id = p.model"
+        ) { $0.text(0) }
+        return try identity.map { identity throws(RegistryError) in
+            try database.existingModel(identity: identity).record
+        }
+    }
+
     private func swapping(
         _ swap: (Connection) throws(RegistryError) -> RebuildResult
     ) throws(RegistryError) -> RebuildResult {
         try change { (database, indexes) throws(RegistryError) in
             let result = try swap(database)
-            try indexes.reloadPrototypes()
-            try indexes.reloadRejections()
+            try indexes.reload(.model)
             return result
         }
     }

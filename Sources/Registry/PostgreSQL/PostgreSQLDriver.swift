@@ -10,17 +10,21 @@ import Foundation
     /// The oldest version that has all that the registry uses.
     private static let oldestVersion: Int32 = 150_000
     /// The number of the advisory lock under which the database is changed: "AniW" in ASCII. Advisory locks are the database's own.
-    static let changeLock = SQLiteDriver.applicationID
-    /// The number of the advisory lock of the daemon that serves the registry.
-    private static let daemonLock = changeLock + 1
+    static let changeLock = Int64(SQLiteDriver.applicationID)
+    /// What an address may say otherwise: how a lost server or network is noticed, in seconds (and milliseconds).
+    private static let standardParameters = [
+        ("connect_timeout", "5"), ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "10000"), ("fallback_application_name", "aniwhod"),
+    ]
 
     let handle: OpaquePointer
     let dialect = Dialect.postgresql
-    private let address: PostgreSQLAddress
+    let address: PostgreSQLAddress
     /// Grows when the connection was made again: statements that were prepared before are gone.
     private(set) var generation = 0
     private var refusesChanges = false
-    private var holdsRegistry = false
+    /// What is taken again over a new connection.
+    var held: RegistryHold?
     private var lastName = 0
 
     /// Connects to a database and checks that it can hold a registry.
@@ -28,9 +32,9 @@ import Foundation
     init(_ address: PostgreSQLAddress) throws(RegistryError) {
         self.address = address
         // The address is a URL or keywords; what it does not say comes from the environment, the service file and the password file.
-        let parameters = ["dbname": address.text, "fallback_application_name": "aniwhod", "client_encoding": "UTF8"]
-        let handle = unsafe withCStrings(Array(parameters.keys)) { keywords in
-            unsafe withCStrings(Array(parameters.values)) { values in unsafe PQconnectdbParams(keywords, values, 1) }
+        let parameters = Self.standardParameters + [("dbname", address.text), ("client_encoding", "UTF8")]
+        let handle = unsafe withCStrings(parameters.map(\.0)) { keywords in
+            unsafe withCStrings(parameters.map(\.1)) { values in unsafe PQconnectdbParams(keywords, values, 1) }
         }
         guard let handle = unsafe handle else {
             throw RegistryError(.storageFailure, "no memory to connect to PostgreSQL")
@@ -69,21 +73,10 @@ import Foundation
             SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0
             """)
         if refusesChanges { try execute(Self.readOnly(true)) }
-        if holdsRegistry { try hold() }
+        if let held { try hold(held) }
     }
 
-    func hold() throws(RegistryError) {
-        holdsRegistry = true
-        let result = unsafe PostgreSQLResult(
-            PQexecParams(handle, "SELECT pg_try_advisory_lock(\(Self.daemonLock))", 0, nil, nil, nil, nil, 1))
-        guard result.isSuccess else { throw failure(result, sql: nil) }
-        guard PostgreSQLRows(result).integer(0) == 1 else {
-            throw RegistryError(
-                .databaseLocked, "another daemon serves \(address.shown); stop it or choose another database")
-        }
-    }
-
-    private var isLost: Bool { unsafe PQstatus(handle) == CONNECTION_BAD }
+    var isLost: Bool { unsafe PQstatus(handle) == CONNECTION_BAD }
 
     /// Makes a lost connection again, outside a transaction.
     private func reconnectIfLost() throws(RegistryError) {
@@ -162,7 +155,7 @@ import Foundation
         return .postgreSQL(state: result.state, text: result.message ?? lastMessage, address: address, sql: sql)
     }
 
-    private func connectionError() -> RegistryError { .postgreSQL(connecting: lastMessage, address: address) }
+    func connectionError() -> RegistryError { .postgreSQL(connecting: lastMessage, address: address) }
 
     private var lastMessage: String {
         unsafe String(cString: PQerrorMessage(handle)).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -134,7 +134,7 @@ extension Registry: PrototypeStore {
             let result = try database.refreshAllPrototypes(model: model)
             try database.record(
                 "prototypes.rebuild", subject: "*", detail: ["characters": result.characters, "images": result.images])
-            try indexes.reloadPrototypes()
+            try indexes.reload(.prototypes)
             return result
         }
     }
@@ -159,13 +159,13 @@ extension Registry: PrototypeStore {
     public nonisolated func search(
         queries: [[Float]], model identity: String, top: Int, temperature: Float
     ) throws(RegistryError) -> [[Neighbor]] {
-        try index.search(queries: queries, model: identity, top: top, temperature: temperature)
+        try indexes.prototypes.search(queries: queries, model: identity, top: top, temperature: temperature)
     }
 
     public nonisolated func likely(
         queries: [[Float]], model identity: String, top: Int, given covariance: TwoCovariance, asked: Double = 1
     ) throws(RegistryError) -> [LikelyCharacters] {
-        try index.likely(queries: queries, model: identity, top: top, given: covariance, asked: asked)
+        try indexes.prototypes.likely(queries: queries, model: identity, top: top, given: covariance, asked: asked)
     }
 }
 

@@ -36,7 +36,8 @@ extension Registry {
         let model = try database.activeModel(identity: identity)
         // Only this actor makes changes, and each raises the revision before it returns, so this is the revision of these rows.
         return Support(
-            revision: index.revision, characters: try database.support(of: model, keeping: try step(model, limit)))
+            revision: indexes.prototypes.revision,
+            characters: try database.support(of: model, keeping: try step(model, limit)))
     }
 
     public func supports(
@@ -99,9 +100,9 @@ extension Registry {
         ) { $0.int(0) }
     }
 
-    public nonisolated var supportRevision: Int { index.revision }
+    public nonisolated var supportRevision: Int { indexes.prototypes.revision }
 
-    public nonisolated var enrolledNames: [String] { index.names }
+    public nonisolated var enrolledNames: [String] { indexes.prototypes.names }
 }
 
 extension Connection {

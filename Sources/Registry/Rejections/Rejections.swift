@@ -107,7 +107,7 @@ extension Registry: RejectionStore {
                 try model.check(vector, of: "the rejected picture \(id)")
                 stored += try database.store(vector, ofRejection: id, model: model)
             }
-            if stored > 0, model.record.active { try indexes.reloadRejections() }
+            if stored > 0, model.record.active { try indexes.reload(.rejections) }
             return stored
         }
     }
@@ -115,7 +115,7 @@ extension Registry: RejectionStore {
     public nonisolated func rejected(
         embedding: [Float], key: PictureKey, model identity: String
     ) -> [String: Int64] {
-        rejectionIndex.rejected(embedding: embedding, key: key, model: identity)
+        indexes.rejections.rejected(embedding: embedding, key: key, model: identity)
     }
 }
 

@@ -54,8 +54,12 @@ import Foundation
 
     func commit() throws(RegistryError) { try execute("COMMIT") }
 
-    /// Does nothing: the lock of the data directory does it.
-    func hold() {}
+    /// Does nothing, as the next four: one process has the database, by the lock of the data directory.
+    func hold(_ hold: RegistryHold) {}
+    func excludeDaemons() {}
+    func notifyOthers(of revision: Int64) {}
+    func tryLock(_ lock: DatabaseLock) -> Bool { true }
+    func unlock(_ lock: DatabaseLock) {}
 
     func refuseChanges(_ refuses: Bool) throws(RegistryError) {
         try execute("PRAGMA query_only = \(refuses ? "ON" : "OFF")")

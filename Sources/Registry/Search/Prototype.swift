@@ -13,6 +13,11 @@ struct Prototype: Equatable {
     /// The groups that the supports fall into, the largest first; empty if there is only one.
     let appearances: [Appearance]
 
+    /// A prototype as it is stored.
+    init(vector: [Float], count: Int, spread: Double, appearances: [Appearance]) {
+        (self.vector, self.count, self.spread, self.appearances) = (vector, count, spread, appearances)
+    }
+
     /// The mean of supports of equal length, summed in double precision; nil when there are none.
     /// - Parameter grouping: finds the appearances; nil for the mean only.
     init?(mean supports: [[Float]], grouping: TwoCovariance? = nil) {

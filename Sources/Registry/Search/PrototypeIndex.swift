@@ -13,6 +13,19 @@ final class PrototypeIndex: Sendable {
     struct State {
         var model: String?
         var matrix: PrototypeMatrix?
+
+        fileprivate mutating func apply(_ edit: Edit) {
+            switch edit {
+            case .set(let character, let name, let prototype?):
+                matrix?.set(
+                    character: character, name: name, vector: prototype.vector, count: prototype.count,
+                    appearances: prototype.appearances)
+            case .set(let character, _, nil): matrix?.remove(character: character)
+            case .rename(let character, let name): matrix?.rename(character: character, to: name)
+            case .replace(let model, let matrix): (self.model, self.matrix) = (model, matrix)
+            case .clear: self = State()
+            }
+        }
     }
 
     /// The most queries in one matrix product, which bounds the memory for the products. A portion is one product, or one query if
@@ -28,13 +41,23 @@ final class PrototypeIndex: Sendable {
     /// The names of the characters that have a prototype, in any order.
     var names: [String] { state.read { $0.matrix?.meanNames ?? [] } }
 
+    /// A change of the contents.
+    enum Edit {
+        /// Sets a character's rows, or removes them when the character has no prototype any more.
+        case set(character: Int64, name: String, prototype: Prototype?)
+        case rename(character: Int64, name: String)
+        /// Takes over a matrix, which nobody else uses afterwards.
+        case replace(model: String, matrix: PrototypeMatrix)
+        case clear
+    }
+
     /// Replaces the contents by the active model and the prototypes in the database.
-    func load(from connection: Connection) throws(RegistryError) { try loading(from: connection)() }
+    func load(from connection: Connection) throws(RegistryError) { apply([try loading(from: connection)]) }
 
     /// Reads the active model and its prototypes.
     /// - Returns: what replaces the contents by them.
-    func loading(from connection: Connection) throws(RegistryError) -> () -> Void {
-        guard let stored = try connection.activeModel() else { return clear }
+    func loading(from connection: Connection) throws(RegistryError) -> Edit {
+        guard let stored = try connection.activeModel() else { return .clear }
         let model = stored.record
         let count = try connection.first(
             """
@@ -61,48 +84,18 @@ final class PrototypeIndex: Sendable {
                     ? try connection.appearances(of: character, model: stored) : [])
         }
         matrix.updateCodes()
-        return { self.replace(model: model.identity, matrix: matrix) }
+        return .replace(model: model.identity, matrix: matrix)
     }
 
-    /// Takes over the matrix: the caller must not use it afterwards.
-    func replace(model: String, matrix: PrototypeMatrix) {
+    /// Makes changes, in their order. A search sees all of them or none.
+    func apply(_ edits: [Edit]) {
+        guard !edits.isEmpty else { return }
         state.write { state in
-            state.model = model
-            state.matrix = matrix
-        }
-        changed()
-    }
-
-    func clear() {
-        state.write { $0 = State() }
-        changed()
-    }
-
-    /// Sets a character's rows, or removes them when the character has no prototype any more.
-    func set(character: Int64, name: String, prototype: Prototype?) {
-        state.write { state in
-            if let prototype {
-                state.matrix?.set(
-                    character: character, name: name, vector: prototype.vector, count: prototype.count,
-                    appearances: prototype.appearances)
-            } else {
-                state.matrix?.remove(character: character)
-            }
+            for edit in edits { state.apply(edit) }
             state.matrix?.updateCodes()
         }
-        changed()
+        changes.wrappingAdd(1, ordering: .releasing)
     }
-
-    func rename(character: Int64, to name: String) {
-        state.write { $0.matrix?.rename(character: character, to: name) }
-        changed()
-    }
-
-    func remove(character: Int64) {
-        set(character: character, name: "", prototype: nil)
-    }
-
-    private func changed() { changes.wrappingAdd(1, ordering: .releasing) }
 
     /// See ``PrototypeStore/search(queries:model:top:temperature:)``.
     /// - Parameter readingAll: whether to compare with every prototype, even if codes could rule most of them out.

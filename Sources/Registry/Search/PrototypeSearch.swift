@@ -14,7 +14,7 @@ package final class PrototypeSearch: Sendable {
             matrix.set(character: Int64(number), name: "", vector: prototype(number), count: 1)
         }
         matrix.updateCodes()
-        index.replace(model: Self.model, matrix: matrix)
+        index.apply([.replace(model: Self.model, matrix: matrix)])
     }
 
     /// The `top` nearest prototypes of each query.

@@ -69,8 +69,8 @@ extension Registry: WebhookStore {
         named name: String, url: String, events: [WebhookEvent], secret: String
     ) throws(RegistryError) -> Webhook {
         let name = try RegistryName.new(name)
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
+            indexes.note(.webhooks)
             try database.checkLook(of: name, as: "webhook", in: "webhooks", .webhookExists)
             let count = try database.first("SELECT count(*) FROM webhooks") { $0.int(0) } ?? 0
             guard count < Self.mostWebhooks else {
@@ -97,8 +97,8 @@ extension Registry: WebhookStore {
 
     public func removeWebhook(named name: String) throws(RegistryError) -> Webhook {
         let name = try RegistryName.validated(name)
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
+            indexes.note(.webhooks)
             let stored = try database.existingWebhook(named: name)
             let webhook = try database.withDeliveries(stored)
             try database.run("DELETE FROM webhooks WHERE id = $1", [.integer(stored.id)])
@@ -110,8 +110,7 @@ extension Registry: WebhookStore {
     public func queueDeliveries(
         _ event: WebhookEvent, body: String, at time: Date
     ) throws(RegistryError) -> Int {
-        let database = try database()
-        return try database.transaction { () throws(RegistryError) in
+        return try change { (database, indexes) throws(RegistryError) in
             var left = 0
             for stored in try database.all(StoredWebhook.query, [], StoredWebhook.init(row:))
             where stored.webhook.events.contains(event) {
@@ -120,6 +119,7 @@ extension Registry: WebhookStore {
                     continue
                 }
                 try database.insertDelivery(event, body: body, to: stored.id, at: time, due: time)
+                indexes.note(.webhooks)
             }
             return left
         }

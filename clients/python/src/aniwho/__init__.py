@@ -37,7 +37,7 @@ from .rejections import Rejected, Rejection
 from .review import (
     AccuracyForecast, CharacterAttention, CharacterReview, NearCharacter, NearDuplicates, Review, ReviewedImage
 )
-from .status import Status
+from .status import DaemonRecord, Status
 from .tokens import NewToken, PageLink, Role, Session, Token
 from .trash import RestoredChange, TrashKind, TrashSize, TrashedChange
 from .webhooks import (
@@ -59,7 +59,7 @@ __all__ = [
     "BadRequest", "BadSignature", "Box", "Bundle", "Calibration", "CalibrationReport", "Candidate", "CastPack",
     "ChangeEvent", "ChangedAnswer", "ChangedBox", "Character", "CharacterAttention", "CharacterDetail",
     "CharacterReview", "Classifier", "Client", "ComparedHead", "Conflict", "CurvePoint", "DaemonFailed",
-    "DecisionRule", "Delivery", "DeliveryState", "Detector", "Duplicate", "EnrolledImage", "Enrollment",
+    "DaemonRecord", "DecisionRule", "Delivery", "DeliveryState", "Detector", "Duplicate", "EnrolledImage", "Enrollment",
     "ErrorCode", "Estimate", "FaceAnswer", "FaceMode", "File", "Head", "HeadComparison", "IgnoredPictures",
     "ImportedBundle", "Inbox", "InboxGroup", "InboxPicture", "Job", "JobCancelled", "JobEnd", "JobEvent",
     "JobKind", "JobState", "Kept", "Model", "MovedImages", "NearCharacter", "NearDuplicates", "NearImage",

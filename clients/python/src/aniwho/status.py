@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .models import Model
 from .trash import TrashSize
 from .wire.operations import answers, downloads
 from .wire.requests import Message
+
+
+@dataclass(frozen=True)
+class DaemonRecord:
+    """One of the daemons that serve a database together."""
+
+    id: str
+    """Of its data directory."""
+    name: str
+    """The name of its machine."""
+    version: str
+    """Its version."""
+    started_at: datetime
+    """When it started, by the database's clock."""
+    silent_seconds: float
+    """The seconds since it gave the last sign of life."""
+    revision: int
+    """The revision that its memory showed then."""
+    prepared: str | None
+    """Identity of the model that it has loaded to answer with next; None for none."""
+    is_live: bool
+    """Whether it counts as living: others take over the jobs of one that does not."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +65,10 @@ class Status:
     """What can be taken back, and the room that it takes."""
     resident_bytes: int
     """The memory that the daemon uses."""
+    revision: int
+    """The revision of what answers rest on: it grows with every change of that."""
+    daemons: tuple[DaemonRecord, ...]
+    """The daemons that serve the registry's database; empty if the registry is a file, which one daemon serves."""
 
 
 class StatusOperations:

@@ -68,11 +68,13 @@ class Timeouts:
         return httpx.Timeout(read, connect=self.connect)
 
 
-def build(http: AnyClient, route: Route, message: Message, timeouts: Timeouts) -> httpx.Request:
-    """The HTTP request of a call."""
+def build(
+    http: AnyClient, route: Route, message: Message, timeouts: Timeouts, headers: Mapping[str, str] = {}
+) -> httpx.Request:
+    """The HTTP request of a call. ``headers`` are further ones."""
     # httpx removes segments of dots, so those are encoded too.
     path = {name: quote(str(value), safe="").replace(".", "%2E") for name, value in message.path.items()}
-    headers = {} if message.idempotency_key is None else {"Idempotency-Key": message.idempotency_key}
+    headers = dict(headers) if message.idempotency_key is None else {**headers, "Idempotency-Key": message.idempotency_key}
     content, files = message.content, None
     if len(message.pictures) == 1 and isinstance(message.pictures[0], bytes):
         content, headers["Content-Type"] = message.pictures[0], "image/*"

@@ -12,6 +12,7 @@ import httpx
 from .address import Address
 from .answers import Attempts, Retries, described, refused, translated
 from .requests import Message, Route, Timeouts, build
+from .revisions import LatestRevision
 
 
 class Sender:
@@ -24,6 +25,7 @@ class Sender:
         self._address = Address.of(socket, url, token)
         self._timeouts = timeouts
         self._retries = retries
+        self._latest = LatestRevision()
         # Without the proxies of the environment, which hardly lead to a daemon on this machine.
         self._http = httpx.Client(
             transport=httpx.HTTPTransport(uds=self._address.socket), base_url=self._address.url,
@@ -33,9 +35,10 @@ class Sender:
         """An answer that is no error, and whose body is not read yet."""
         attempts = Attempts(self._retries, route, message)
         while True:
-            request = build(self._http, route, message, self._timeouts)
+            request = build(self._http, route, message, self._timeouts, self._latest.headers)
             try:
                 response = self._http.send(request, stream=True)
+                self._latest.note(response)
                 if response.is_success:
                     return response
                 response.read()
@@ -76,6 +79,7 @@ class AsyncSender:
         self._address = Address.of(socket, url, token)
         self._timeouts = timeouts
         self._retries = retries
+        self._latest = LatestRevision()
         self._http = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=self._address.socket), base_url=self._address.url,
             headers=dict(self._address.headers), trust_env=False)
@@ -84,9 +88,10 @@ class AsyncSender:
         """An answer that is no error, and whose body is not read yet."""
         attempts = Attempts(self._retries, route, message)
         while True:
-            request = build(self._http, route, message, self._timeouts)
+            request = build(self._http, route, message, self._timeouts, self._latest.headers)
             try:
                 response = await self._http.send(request, stream=True)
+                self._latest.note(response)
                 if response.is_success:
                     return response
                 await response.aread()
