@@ -41,6 +41,9 @@ class Service:
 
     def __init__(self, programs, data=None, variables=None, options=()):
         self.options = options
+        #: A command that runs the daemon.
+        self.prefix = []
+        self.level = "warning"
         self.programs = os.path.abspath(programs)
         self.home = tempfile.mkdtemp(prefix="aniwho-", dir="/tmp")
         self.data = data or os.path.join(self.home, "data")
@@ -59,7 +62,7 @@ class Service:
     def launch(self):
         self.log = open(os.path.join(self.home, "log"), "ab")
         self.process = subprocess.Popen(
-            [self.programs + "/aniwhod", "--socket", self.socket, "--data", self.data, "--log-level", "warning",
+            [*self.prefix, self.programs + "/aniwhod", "--socket", self.socket, "--data", self.data, "--log-level", self.level,
              *self.options],
             env=self.variables, stdout=self.log, stderr=self.log, cwd=ROOT)
 
@@ -77,9 +80,12 @@ class Service:
             time.sleep(0.025)
         raise Broken("the daemon did not become ready in 30 s")
 
-    def log_tail(self):
+    def log_text(self):
         with open(os.path.join(self.home, "log"), errors="replace") as log:
-            return " | ".join(log.read().splitlines()[-3:])
+            return log.read()
+
+    def log_tail(self):
+        return " | ".join(self.log_text().splitlines()[-3:])
 
     def kill(self):
         """Kills the daemon with SIGKILL."""

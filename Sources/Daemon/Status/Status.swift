@@ -27,8 +27,9 @@ extension CheckReadiness: Route {
 
     static func answer(_ request: Request, _ services: Services) async throws -> Response {
         _ = try await services.models.active(timeout: .zero)
-        try await services.registry.checkIsReachable()
+        // First, because it does not wait for a database that does not answer.
         try services.registry.checkIsCurrent()
+        try await services.registry.checkIsReachable()
         return Response(status: "ready")
     }
 }

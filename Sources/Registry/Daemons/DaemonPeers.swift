@@ -51,8 +51,8 @@ final class DaemonPeers: Sendable {
         case current
         /// It will know in a moment.
         case behind
-        /// The database was last heard so long ago.
-        case away(Duration, RegistryError)
+        /// The database was last heard so long ago, at least a second or, with an error, at all.
+        case silent(Duration, RegistryError?)
     }
 
     /// - Parameter shown: the revision that the indexes show; nil without a database on a server.
@@ -60,8 +60,8 @@ final class DaemonPeers: Sendable {
         state.withLock { state in
             guard state.follower != nil, let confirmed = state.confirmed else { return .current }
             let age = ContinuousClock.now - confirmed.at
-            if let failure = state.failure { return .away(age, failure) }
-            return age < .seconds(1) && confirmed.revision <= shown ? .current : .behind
+            if state.failure != nil || age >= .seconds(1) { return .silent(age, state.failure) }
+            return confirmed.revision <= shown ? .current : .behind
         }
     }
 }
@@ -118,8 +118,14 @@ extension Registry {
     /// If it fails, the connection is lost, and the lock with it.
     private func unlock(_ lock: DatabaseLock) { try? database().driver.unlock(lock) }
 
+    private static func silent(_ age: Duration) -> RegistryError {
+        RegistryError(
+            .databaseAway,
+            "the database has not answered for \(age.components.seconds) s; look whether it can be reached")
+    }
+
     /// Whether the database is away, so that only the memory answers.
-    public nonisolated var isAway: Bool { if case .away = peers.contact(showing: revision) { true } else { false } }
+    public nonisolated var isAway: Bool { if case .silent = peers.contact(showing: revision) { true } else { false } }
 
     /// Tells other daemons which model this one has loaded to answer with next.
     public nonisolated func tell(prepared model: String?) { peers.prepare(model) }
@@ -134,11 +140,11 @@ extension Registry {
         while true {
             switch peers.contact(showing: revision) {
             case .current: return waited
-            case .away(let age, let failure):
+            case .silent(let age, let failure) where failure != nil || ContinuousClock.now - start > .seconds(1):
                 guard age > outage else { return waited }
-                throw failure
-            case .behind:
-                guard ContinuousClock.now - start < .seconds(1) else { return waited }
+                throw failure ?? Self.silent(age)
+            case .behind where ContinuousClock.now - start > .seconds(1): return waited
+            case .silent, .behind:
                 waited = true
                 try? await Task.sleep(for: .milliseconds(5))
             }
@@ -150,7 +156,7 @@ extension Registry {
     public nonisolated func checkIsCurrent() throws(RegistryError) {
         switch peers.contact(showing: revision) {
         case .current: return
-        case .away(_, let failure): throw failure
+        case .silent(let age, let failure): throw failure ?? Self.silent(age)
         case .behind:
             throw RegistryError(.behind, "the memory does not show the latest changes yet; try again in a moment")
         }

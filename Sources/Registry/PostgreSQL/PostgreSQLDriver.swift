@@ -76,12 +76,16 @@ import Foundation
         if let held { try hold(held) }
     }
 
-    var isLost: Bool { unsafe PQstatus(handle) == CONNECTION_BAD }
+    /// Whether a statement failed without an error of the server: the connection broke, even if libpq does not say so yet.
+    private var isBroken = false
+
+    var isLost: Bool { unsafe isBroken || PQstatus(handle) == CONNECTION_BAD }
 
     /// Makes a lost connection again, outside a transaction.
     private func reconnectIfLost() throws(RegistryError) {
         guard isLost else { return }
         generation += 1
+        isBroken = false
         unsafe PQreset(handle)
         guard unsafe PQstatus(handle) == CONNECTION_OK else { throw connectionError() }
         try setUp()
@@ -151,8 +155,11 @@ import Foundation
 
     /// The error of a result that is no success.
     func failure(_ result: PostgreSQLResult, sql: String?) -> RegistryError {
-        guard unsafe PQstatus(handle) == CONNECTION_OK else { return connectionError() }
-        return .postgreSQL(state: result.state, text: result.message ?? lastMessage, address: address, sql: sql)
+        guard unsafe PQstatus(handle) == CONNECTION_OK, let state = result.state else {
+            isBroken = true
+            return connectionError()
+        }
+        return .postgreSQL(state: state, text: result.message ?? lastMessage, address: address, sql: sql)
     }
 
     func connectionError() -> RegistryError { .postgreSQL(connecting: lastMessage, address: address) }

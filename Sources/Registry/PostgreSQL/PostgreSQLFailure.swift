@@ -64,12 +64,12 @@ extension RegistryError {
     ///   - state: SQLSTATE.
     ///   - text: the server's message.
     static func postgreSQL(
-        state: String?, text: String, address: PostgreSQLAddress, sql: String?
+        state: String, text: String, address: PostgreSQLAddress, sql: String?
     ) -> RegistryError {
         func error(_ reason: Reason, _ message: String) -> RegistryError {
             RegistryError(reason, "\(message) (PostgreSQL: \(text.oneLine))", sql: sql)
         }
-        switch state ?? "" {
+        switch state {
         case "53100":
             return RegistryError(
                 .storageFull,
