@@ -44,6 +44,8 @@ class Service:
         #: A command that runs the daemon.
         self.prefix = []
         self.level = "warning"
+        #: The seconds until it must be ready.
+        self.patience = 30
         self.programs = os.path.abspath(programs)
         self.home = tempfile.mkdtemp(prefix="aniwho-", dir="/tmp")
         self.data = data or os.path.join(self.home, "data")
@@ -69,7 +71,8 @@ class Service:
     def start(self):
         """Starts the daemon and waits until it is ready."""
         self.launch()
-        for _ in range(1200):
+        end = time.monotonic() + self.patience
+        while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise Broken(f"the daemon ended with status {self.process.returncode}: {self.log_tail()}")
             try:
@@ -78,7 +81,7 @@ class Service:
             except OSError:
                 pass
             time.sleep(0.025)
-        raise Broken("the daemon did not become ready in 30 s")
+        raise Broken(f"the daemon did not become ready in {self.patience} s")
 
     def log_text(self):
         with open(os.path.join(self.home, "log"), errors="replace") as log:
