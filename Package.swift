@@ -148,6 +148,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["NeuralNetwork", "Randomness"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
+            name: "RankSupport", dependencies: ["Training", "Backbones", "NeuralNetwork"], path: "Tests/RankSupport",
+            swiftSettings: strict),
+        .target(
             name: "FuzzTargets", dependencies: ["API", "Daemon", "Imaging", "NeuralNetwork", "Embedding", "CDecoders"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         .executableTarget(
@@ -211,8 +214,8 @@ let package = Package(
         .testTarget(
             name: "TrainingRunTests",
             dependencies: [
-                "Training", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding", "Detection", "FewShot",
-                "Randomness", "Statistics",
+                "Training", "RankSupport", "Drawing", "Backbones", "NeuralNetwork", "Imaging", "Embedding",
+                "Detection", "FewShot", "Randomness", "Statistics",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -223,7 +226,7 @@ let package = Package(
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Imaging", "Options", "Platform"],
+            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Imaging", "Options", "Platform", "Training"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",

@@ -2,7 +2,8 @@ import Backbones
 import Options
 import Training
 
-enum MetaTrain: Command {
+enum MetaTrain: Trains {
+    static let kind = TrainingConfiguration.Kind.metaTraining
     static let declaration = Declaration(
         name: "aniwho meta-train", summary: "train a backbone on episodes, as the paper does",
         discussion: """
@@ -19,17 +20,15 @@ enum MetaTrain: Command {
             Option("scale", "S", help: "the length that cl2n scales features to (default: 10)"),
         ] + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation + RunOptions.rest)
 
-    static func run(_ arguments: Arguments, _ console: Console) async throws {
-        try await TrainingSession.run(arguments, console, kind: .metaTraining, options: declaration.options) {
-            let common = try TrainingOptions.common(arguments, architecture: "resnet12", epochs: 100, rate: 0.01)
-            let task = try TrainingOptions.task(arguments)
-            let steps = try arguments.integer("tasks", in: 1...1_000_000) ?? 100
-            let schedule = try TrainingOptions.schedule(
-                arguments, default: "multistep", milestones: [50, 80], epochs: common.epochs, steps: steps,
-                hasValidation: common.hasValidation)
-            return common.configuration(
-                .episodes(task: task, head: try head(arguments)), steps: steps, schedule: schedule, validation: task)
-        }
+    static func configuration(_ arguments: Arguments) throws -> TrainingConfiguration {
+        let common = try TrainingOptions.common(arguments, architecture: "resnet12", epochs: 100, rate: 0.01)
+        let task = try TrainingOptions.task(arguments)
+        let steps = try arguments.integer("tasks", in: 1...1_000_000) ?? 100
+        let schedule = try TrainingOptions.schedule(
+            arguments, default: "multistep", milestones: [50, 80], epochs: common.epochs, steps: steps,
+            hasValidation: common.hasValidation)
+        return common.configuration(
+            .episodes(task: task, head: try head(arguments)), steps: steps, schedule: schedule, validation: task)
     }
 
     private static func head(_ arguments: Arguments) throws -> EpisodeHead {

@@ -3,7 +3,8 @@ import FewShot
 import Options
 import Training
 
-enum Pretrain: Command {
+enum Pretrain: Trains {
+    static let kind = TrainingConfiguration.Kind.pretraining
     static let declaration = Declaration(
         name: "aniwho pretrain", summary: "train a backbone to classify characters, for its features",
         discussion: """
@@ -36,31 +37,29 @@ enum Pretrain: Command {
         ] + TrainingOptions.episode + TrainingOptions.held + TrainingOptions.descent + TrainingOptions.augmentation
             + RunOptions.rest)
 
-    static func run(_ arguments: Arguments, _ console: Console) async throws {
-        try await TrainingSession.run(arguments, console, kind: .pretraining, options: declaration.options) {
-            var common = try TrainingOptions.common(arguments, architecture: "resnet12", epochs: 200, rate: 0.01)
-            common.data.heldImages = try arguments.number("held-images", in: 0...0.9) ?? 0
-            common.data.sources = arguments["sources"].map(RunOptions.absolute)
-            if common.data.sources != nil, common.data.heldImages == 0 {
-                throw arguments.misuse("--sources goes with --held-images")
-            }
-            var settings = PretrainingSettings(
-                classifier: try classifier(arguments), batch: try arguments.integer("batch", in: 1...4096) ?? 64,
-                labelSmoothing: try arguments.number("label-smoothing", in: 0...0.99) ?? 0,
-                dropout: try arguments.number("dropout", in: 0...0.99) ?? 0,
-                balance: try arguments.number("balance", in: 0...1) ?? 1)
-            settings.teacher = try teacher(arguments)
-            let pictures =
-                try arguments.integer("epoch-pictures", in: 1...100_000_000)
-                ?? ClassFolders(paths: common.data.training).imageCount
-            let steps = max(1, pictures / settings.batch)
-            let schedule = try TrainingOptions.schedule(
-                arguments, default: "multistep", milestones: [150, 180], epochs: common.epochs, steps: steps,
-                hasValidation: common.hasValidation)
-            return common.configuration(
-                .classes(pretraining: settings), steps: steps, schedule: schedule,
-                validation: try TrainingOptions.task(arguments))
+    static func configuration(_ arguments: Arguments) throws -> TrainingConfiguration {
+        var common = try TrainingOptions.common(arguments, architecture: "resnet12", epochs: 200, rate: 0.01)
+        common.data.heldImages = try arguments.number("held-images", in: 0...0.9) ?? 0
+        common.data.sources = arguments["sources"].map(RunOptions.absolute)
+        if common.data.sources != nil, common.data.heldImages == 0 {
+            throw arguments.misuse("--sources goes with --held-images")
         }
+        var settings = PretrainingSettings(
+            classifier: try classifier(arguments), batch: try arguments.integer("batch", in: 1...4096) ?? 64,
+            labelSmoothing: try arguments.number("label-smoothing", in: 0...0.99) ?? 0,
+            dropout: try arguments.number("dropout", in: 0...0.99) ?? 0,
+            balance: try arguments.number("balance", in: 0...1) ?? 1)
+        settings.teacher = try teacher(arguments)
+        let pictures =
+            try arguments.integer("epoch-pictures", in: 1...100_000_000)
+            ?? ClassFolders(paths: common.data.training).imageCount
+        let steps = max(1, pictures / settings.batch)
+        let schedule = try TrainingOptions.schedule(
+            arguments, default: "multistep", milestones: [150, 180], epochs: common.epochs, steps: steps,
+            hasValidation: common.hasValidation)
+        return common.configuration(
+            .classes(pretraining: settings), steps: steps, schedule: schedule,
+            validation: try TrainingOptions.task(arguments))
     }
 
     private static func teacher(_ arguments: Arguments) throws -> PretrainingSettings.Teacher? {

@@ -3,7 +3,8 @@ import NeuralNetwork
 import Options
 import Training
 
-enum TrainDetector: Command {
+enum TrainDetector: Trains {
+    static let kind = TrainingConfiguration.Kind.detection
     static let declaration = Declaration(
         name: "aniwho train-detector", summary: "train a face detector on pictures with boxes",
         discussion: """
@@ -37,25 +38,23 @@ enum TrainDetector: Command {
             Option("warm-up", "N", help: "steps in which the rate rises from a hundredth (default: 200)"),
         ] + RunOptions.rest)
 
-    static func run(_ arguments: Arguments, _ console: Console) async throws {
-        try await TrainingSession.run(arguments, console, kind: .detection, options: declaration.options) {
-            let size = try arguments.integer("size", in: 64...1024) ?? 320
-            guard size % 32 == 0 else { throw arguments.misuse("--size takes a multiple of 32, not \(size)") }
-            let epochs = try arguments.integer("epochs", in: 1...100_000) ?? 30
-            let steps = try arguments.integer("steps", in: 1...1_000_000) ?? 100
-            let warmUp = min(try arguments.integer("warm-up", in: 0...10_000_000) ?? 200, epochs * steps - 1)
-            return TrainingConfiguration.detection(
-                weights: arguments["weights"].map(RunOptions.absolute),
-                data: RunOptions.list(try arguments.required("data")).map(RunOptions.absolute), size: size,
-                settings: try settings(arguments), epochs: epochs, steps: steps,
-                descent: .init(
-                    learningRate: try arguments.number("learning-rate", in: 0...100) ?? 0.02,
-                    momentum: try arguments.number("momentum", in: 0...0.9999) ?? 0.9,
-                    weightDecay: try arguments.number("weight-decay", in: 0...1) ?? 1e-4, nesterov: false),
-                schedule: .byStep(rate: .cosine(length: epochs * steps, warmUp: warmUp)),
-                skipBad: arguments.flag("skip-bad"), seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1),
-                threads: try LocalModel.threads(arguments))
-        }
+    static func configuration(_ arguments: Arguments) throws -> TrainingConfiguration {
+        let size = try arguments.integer("size", in: 64...1024) ?? 320
+        guard size % 32 == 0 else { throw arguments.misuse("--size takes a multiple of 32, not \(size)") }
+        let epochs = try arguments.integer("epochs", in: 1...100_000) ?? 30
+        let steps = try arguments.integer("steps", in: 1...1_000_000) ?? 100
+        let warmUp = min(try arguments.integer("warm-up", in: 0...10_000_000) ?? 200, epochs * steps - 1)
+        return TrainingConfiguration.detection(
+            weights: arguments["weights"].map(RunOptions.absolute),
+            data: RunOptions.list(try arguments.required("data")).map(RunOptions.absolute), size: size,
+            settings: try settings(arguments), epochs: epochs, steps: steps,
+            descent: .init(
+                learningRate: try arguments.number("learning-rate", in: 0...100) ?? 0.02,
+                momentum: try arguments.number("momentum", in: 0...0.9999) ?? 0.9,
+                weightDecay: try arguments.number("weight-decay", in: 0...1) ?? 1e-4, nesterov: false),
+            schedule: .byStep(rate: .cosine(length: epochs * steps, warmUp: warmUp)),
+            skipBad: arguments.flag("skip-bad"), seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1),
+            threads: try LocalModel.threads(arguments))
     }
 
     private static func settings(_ arguments: Arguments) throws -> DetectionSettings {

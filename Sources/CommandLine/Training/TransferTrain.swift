@@ -2,7 +2,8 @@ import Backbones
 import Options
 import Training
 
-enum TransferTrain: Command {
+enum TransferTrain: Trains {
+    static let kind = TrainingConfiguration.Kind.transfer
     static let declaration = Declaration(
         name: "aniwho transfer-train",
         summary: "train a classifier of a fixed cast on a network that was trained elsewhere",
@@ -40,18 +41,16 @@ enum TransferTrain: Command {
             Option("new-head", help: "take only the network of a classifier's file, with a new dense layer"),
         ] + RunOptions.descent + [RunOptions.stochasticDepth] + RunOptions.rest)
 
-    static func run(_ arguments: Arguments, _ console: Console) async throws {
-        try await TrainingSession.run(arguments, console, kind: .transfer, options: declaration.options) {
-            let run = try RunOptions(
-                arguments, architecture: "mobilenetv2", epochs: 100, rate: 0.005, weightDecay: 0)
-            var configuration = TrainingConfiguration.transfer(
-                architecture: run.backbone.name, inputSize: run.size ?? 96, weights: run.weights, data: run.data,
-                sources: arguments["sources"].map(RunOptions.absolute), settings: try settings(arguments),
-                epochs: run.epochs, learningRate: run.learningRate, momentum: run.momentum,
-                weightDecay: run.weightDecay, skipBad: run.skipBad, seed: run.seed, threads: run.threads)
-            configuration.stochasticDepth = run.stochasticDepth
-            return configuration
-        }
+    static func configuration(_ arguments: Arguments) throws -> TrainingConfiguration {
+        let run = try RunOptions(
+            arguments, architecture: "mobilenetv2", epochs: 100, rate: 0.005, weightDecay: 0)
+        var configuration = TrainingConfiguration.transfer(
+            architecture: run.backbone.name, inputSize: run.size ?? 96, weights: run.weights, data: run.data,
+            sources: arguments["sources"].map(RunOptions.absolute), settings: try settings(arguments),
+            epochs: run.epochs, learningRate: run.learningRate, momentum: run.momentum,
+            weightDecay: run.weightDecay, skipBad: run.skipBad, seed: run.seed, threads: run.threads)
+        configuration.stochasticDepth = run.stochasticDepth
+        return configuration
     }
 
     private static func settings(_ arguments: Arguments) throws -> TransferSettings {

@@ -1,4 +1,5 @@
-/// Floats in memory aligned to 64 bytes. The memory is freed with the last reference, or given back to the heap that it came from.
+/// Floats in memory aligned to 64 bytes. The memory is freed with the last reference, or given back to the heap that it came from. A part
+/// of another buffer keeps that one.
 ///
 /// `@unchecked Sendable`: the buffer synchronizes nothing. Every owner either fills it before it is shared and only reads it afterwards
 /// (packed weights), or uses it in one call on its plan at a time (arena and scratch).
@@ -6,10 +7,23 @@
     let count: Int
     let base: UnsafeMutablePointer<Float>
     private let heap: BufferHeap?
+    private let whole: AlignedBuffer?
+
+    /// How many floats fit between two aligned addresses.
+    static let alignment = 16
 
     private init(_ memory: UnsafeMutableRawPointer, count: Int, heap: BufferHeap?) {
-        (self.count, self.heap) = (count, heap)
+        (self.count, self.heap, whole) = (count, heap, nil)
         unsafe base = unsafe memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+
+    /// A part of another buffer, which begins at an aligned address.
+    init(partOf whole: AlignedBuffer, at offset: Int, count: Int) {
+        precondition(
+            offset % Self.alignment == 0 && offset >= 0 && count >= 0 && offset + count <= whole.count,
+            "\(count) floats at \(offset) are no aligned part of \(whole.count)")
+        (self.count, heap, self.whole) = (count, nil, whole)
+        unsafe base = whole.base + offset
     }
 
     /// Memory of the process.
@@ -25,6 +39,7 @@
     }
 
     deinit {
+        if whole != nil { return }
         if let heap {
             unsafe heap.free(base, count * 4)
         } else {

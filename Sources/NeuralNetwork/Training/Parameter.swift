@@ -7,7 +7,7 @@ public final class Parameter {
     public let shape: [Int]
     let value: AlignedBuffer
     /// nil where the parameter is frozen.
-    let gradient: AlignedBuffer?
+    private(set) var gradient: AlignedBuffer?
 
     /// - Parameter trainable: whether gradients are summed; they begin at zero.
     init(name: String, _ tensor: Tensor, trainable: Bool) {
@@ -29,6 +29,14 @@ public final class Parameter {
 
     /// A copy of the gradients' sum; nil where the parameter is frozen.
     public var gradientTensor: Tensor? { gradient.map { Tensor(shape: shape, values: $0.values) } }
+
+    /// Moves the gradients' sum, with its value, to a place of the same size. A frozen parameter has none.
+    func moveGradient(to place: AlignedBuffer) {
+        guard let present = gradient else { return }
+        precondition(place.count == present.count, "\(name) has \(present.count) gradients, not \(place.count)")
+        unsafe place.base.update(from: present.base, count: present.count)
+        gradient = place
+    }
 
     /// Sets the gradients' sum to zero.
     public func clearGradient() { gradient?.clear() }

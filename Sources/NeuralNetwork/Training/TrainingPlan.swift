@@ -107,6 +107,16 @@ public final class TrainingPlan {
     /// All parameters, frozen ones and running statistics included, sorted by name.
     public var allParameters: [Parameter] { parameters.values.sorted { $0.name < $1.name } }
 
+    /// The running statistics that a forward pass changes: those of the trainable batch norms, in the order of the steps.
+    public var measuredStatistics: [Parameter] {
+        operators.flatMap { step -> [Parameter] in
+            guard case .normalization(let normalization) = step, let norm = normalization.norm, norm.isTrainable else {
+                return []
+            }
+            return [norm.runningMean, norm.runningVariance]
+        }
+    }
+
     /// Copies of all tensors by name, running statistics included: what a model file holds.
     public var weights: [String: Tensor] { parameters.mapValues(\.tensor) }
 

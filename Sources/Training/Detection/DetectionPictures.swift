@@ -126,6 +126,9 @@ struct DetectionPictures: Sendable {
         do { return try ClassFolders(paths: folders) } catch { throw TrainingError(error) }
     }
 
+    /// The files of the pictures that train, without the crops.
+    var trainingPictures: [String] { [real, composites, faceless].flatMap { $0.entries.map(\.path) } }
+
     /// The numbers of pictures by kind.
     private static func parts(_ entries: [FacePictures.Entry]) -> [RunSplit.Part] {
         Dictionary(grouping: entries, by: \.kind).map { RunSplit.Part(name: $0.key, images: $0.value.count) }

@@ -22,18 +22,18 @@ final class ClassificationObjective: Objective, @unchecked Sendable {
 
     /// - Parameters:
     ///   - width: the width of the network's features.
-    ///   - steps: batches in an epoch.
+    ///   - batches: those of all ranks in an epoch.
     ///   - teacher: the teacher that the settings name.
     ///   - saved: the classifier's tensors from a checkpoint; nil begins with random ones.
     /// - Throws: ``TrainingError`` if the saved tensors do not fit.
     init(
-        _ maker: BatchMaker, _ settings: PretrainingSettings, branches: BranchDropping, width: Int, steps: Int,
+        _ maker: BatchMaker, _ settings: PretrainingSettings, branches: BranchDropping, width: Int, batches count: Int,
         teacher: Teacher? = nil, saved: [String: Tensor]?
     ) throws(TrainingError) {
         let classes = maker.store.sizes.count
         (self.maker, self.settings, self.branches) = (maker, settings, branches)
         let order = EpochOrder(
-            sizes: maker.store.sizes, balance: settings.balance, count: steps * settings.batch, seed: maker.seed)
+            sizes: maker.store.sizes, balance: settings.balance, count: count * settings.batch, seed: maker.seed)
         batches = EpochBatches(order, batch: settings.batch)
         let name = String(Checkpoint.classifierPrefix.dropLast())
         let weight = try Tensor.layer(

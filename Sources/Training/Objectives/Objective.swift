@@ -4,7 +4,8 @@ import NeuralNetwork
 protocol Objective: Sendable {
     associatedtype Batch: Sendable
 
-    /// The batch of a step. It depends only on the seed, the epoch and the step, whatever the thread.
+    /// One batch of an epoch. It depends only on the seed, the epoch and its number there, whatever the thread or the rank.
+    /// - Parameter step: the batch's number. With one rank it is that of the step; see ``TrainingConfiguration/batches``.
     func batch(epoch: Int, step: Int) throws(TrainingError) -> Batch
 
     /// Runs a batch forward and backward, and adds to the gradients of all parameters.

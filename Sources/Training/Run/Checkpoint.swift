@@ -50,8 +50,20 @@ struct Checkpoint {
     /// Reads a checkpoint of an architecture.
     /// - Throws: ``TrainingError`` if the file is damaged, has another architecture, or is no checkpoint.
     init(path: String, architecture: String, graph: Graph) throws(TrainingError) {
+        try self.init(path, architecture, graph) { () throws(NetworkError) in try Safetensors(contentsOf: path) }
+    }
+
+    /// The same from a file's bytes.
+    /// - Parameter path: for messages.
+    init(_ bytes: Data, from path: String, architecture: String, graph: Graph) throws(TrainingError) {
+        try self.init(path, architecture, graph) { () throws(NetworkError) in try Safetensors(bytes) }
+    }
+
+    private init(
+        _ path: String, _ architecture: String, _ graph: Graph, _ read: () throws(NetworkError) -> Safetensors
+    ) throws(TrainingError) {
         let file: Safetensors
-        do { file = try Safetensors(contentsOf: path) } catch {
+        do { file = try read() } catch {
             throw TrainingError(.badInput, "the checkpoint cannot be used: \(error.message)")
         }
         guard file.metadata[Key.architecture] == architecture else {

@@ -21,7 +21,7 @@ struct RunSetup {
     let transfer: TransferPictures?
     /// The pictures of a detector's training; nil for other runs.
     let detection: DetectionPictures?
-    /// Batches in an epoch.
+    /// Steps in an epoch.
     let steps: Int
     let split: RunSplit
     private let skipped: [String]
@@ -45,9 +45,23 @@ struct RunSetup {
         } catch { throw TrainingError(error) }
     }
 
+    /// Batches that all ranks take in an epoch.
+    var batches: Int { steps * configuration.rankCount }
+
     /// Makes batches of a store's pictures without augmentation.
     func plainMaker(_ store: PictureStore) -> BatchMaker {
         BatchMaker(store: store, augmentation: .none, evaluation: maker.evaluation, seed: maker.seed)
+    }
+
+    /// The files that the training depends on, under the name of their class.
+    var trainingFiles: [(name: String, files: [String])] {
+        guard let detection else { return maker.store.data.classes.map { ($0.name, $0.images) } }
+        let pictures = detection.trainingPictures
+        let boxes = configuration.data.training.flatMap { folder in
+            [FacePictures.boxesFile, FacePictures.ignoredFile].map { "\(folder)/\($0)" }
+        }
+        let crops = detection.crops?.data.classes.map { ($0.name, $0.images) } ?? []
+        return [("pictures", pictures + boxes.filter { FileManager.default.fileExists(atPath: $0) })] + crops
     }
 
     /// The width of the features.
@@ -88,7 +102,7 @@ struct RunSetup {
                 store: pictures.training, augmentation: settings.augmentation.map { .keras($0) } ?? .none,
                 evaluation: transform, seed: configuration.seed)
             (validation, held, teacher, transfer) = (nil, nil, nil, pictures)
-            steps = max(1, pictures.training.data.imageCount / settings.batch)
+            steps = max(1, pictures.training.data.imageCount / (settings.batch * configuration.rankCount))
             (split, skipped) = (pictures.split, pictures.skipped)
             return
         }

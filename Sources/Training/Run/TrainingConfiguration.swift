@@ -84,7 +84,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     /// The probability that training leaves out the last residual branch; earlier branches are left out less often.
     public var stochasticDepth = 0.0
     public var epochs: Int
-    /// Episodes or batches in an epoch. A transfer training computes the number from its pictures.
+    /// Steps in an epoch. In each, every rank takes an episode or a batch. A transfer training computes the number from its pictures.
     public var steps: Int
     public var descent: SGDSettings
     public var schedule: Schedule
@@ -94,6 +94,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public var seed: UInt64
     /// The order of sums depends on the number of threads, so a resumed run uses the same one.
     public var threads: Int
+    /// How many ranks train together; nil for one. They decide what a step sees, so a resumed run has as many.
+    public var ranks: Int?
 
     public var kind: Kind {
         switch objective {

@@ -72,6 +72,14 @@ public enum TrainingEvent: Sendable, Encodable {
     }
 }
 
+/// How long rank 0 was busy with the other ranks, in seconds.
+public struct RankExchange: Sendable, Codable, Equatable {
+    /// Until the slowest rank had its gradients too.
+    public internal(set) var secondsAwaiting = 0.0
+    /// Summing gradients and running statistics over the ranks.
+    public internal(set) var secondsSumming = 0.0
+}
+
 /// One epoch of a run: one line of `curve.jsonl`.
 public struct EpochRecord: Sendable, Codable, Equatable {
     /// From 1.
@@ -93,6 +101,8 @@ public struct EpochRecord: Sendable, Codable, Equatable {
     public let seconds: Double
     /// The part of `seconds` that was spent waiting for pictures.
     public let secondsWaiting: Double
+    /// What `seconds` has for other ranks; nil for one rank.
+    public let exchange: RankExchange?
     /// Whether the epoch is better than all before it.
     public let isBest: Bool
 }

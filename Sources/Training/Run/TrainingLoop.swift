@@ -14,6 +14,8 @@ final class TrainingLoop<O: Objective> {
     /// The identity of a frozen network; nil if the network trains.
     private let frozen: String?
     private let plan: TrainingPlan
+    private let collective: any Collective
+    private let buffer: StepBuffer
     private var optimizer: SGD
     private var batches: Prefetcher<O.Batch>?
 
@@ -23,11 +25,14 @@ final class TrainingLoop<O: Objective> {
     /// - Parameters:
     ///   - checkpoint: where to continue; nil begins a new run.
     ///   - start: needed for a new run, and for a frozen network.
+    ///   - collective: as many ranks as the configuration says.
     /// - Throws: ``TrainingError``.
     init(
         _ configuration: TrainingConfiguration, _ setup: RunSetup, _ objective: O, _ checkpoint: Checkpoint?,
-        _ start: StartingWeights?
+        _ start: StartingWeights?, _ collective: any Collective = SoloCollective()
     ) throws(TrainingError) {
+        precondition(collective.ranks == configuration.rankCount, "a run on other ranks is refused before")
+        self.collective = collective
         (self.configuration, self.setup, self.objective) = (configuration, setup, objective)
         frozen = objective.isNetworkFrozen ? start?.identity : nil
         let descent = configuration.descent
@@ -45,6 +50,8 @@ final class TrainingLoop<O: Objective> {
                 state.patience = EarlyStopping(patience: settings.patience)
             }
             state.origin = start?.origin
+            state.ranks = configuration.ranks
+            if configuration.ranks != nil { state.exchange = RankExchange() }
         }
         do {
             plan = try TrainingPlan(
@@ -53,13 +60,15 @@ final class TrainingLoop<O: Objective> {
                 isTrainable: objective.isTrainable)
             if frozen == nil { try plan.checkMemory(images: configuration.imagesInStep, batches: Self.depth + 2) }
         } catch { throw TrainingError(error) }
+        buffer = StepBuffer(
+            plan.trainableParameters + objective.classifierParameters, statistics: plan.measuredStatistics)
     }
 
     /// Starts to prepare the batches of the current epoch.
     func beginEpoch() {
-        let (epoch, objective) = (state.epoch, objective)
+        let (epoch, objective, ranks, rank) = (state.epoch, objective, collective.ranks, collective.rank)
         batches = Prefetcher(state.step..<configuration.steps, depth: Self.depth) { step throws(TrainingError) in
-            try objective.batch(epoch: epoch, step: step)
+            try objective.batch(epoch: epoch, step: step * ranks + rank)
         }
     }
 
@@ -68,8 +77,9 @@ final class TrainingLoop<O: Objective> {
         batches = nil
     }
 
+    /// Takes a batch on each rank, and changes the parameters by the mean of the ranks' gradients.
     /// - Throws: ``TrainingError`` with `diverged` if the loss is not a finite number, `badInput` if
-    ///   the batch does not fit into memory. The step is not taken then.
+    ///   the batch does not fit into memory, on any rank. The step is not taken then.
     func step() throws(TrainingError) {
         guard let batches else { preconditionFailure("an epoch begins with beginEpoch()") }
         let clock = ContinuousClock()
@@ -79,20 +89,36 @@ final class TrainingLoop<O: Objective> {
         plan.clearGradients()
         for parameter in objective.classifierParameters { parameter.clearGradient() }
         let result: StepResult
-        do { result = try objective.gradients(batch, plan, epoch: state.epoch, step: state.step) } catch {
+        let number = state.step * collective.ranks + collective.rank
+        do { result = try objective.gradients(batch, plan, epoch: state.epoch, step: number) } catch {
             throw TrainingError(error)
         }
         guard result.loss.isFinite else {
             throw diverged("the loss is \(result.loss) in epoch \(state.epoch + 1), step \(state.step + 1)")
         }
+        let sums = try combine(result)
         optimizer.learningRate = rate(state.step)
         optimizer.step(plan.trainableParameters + objective.classifierParameters)
         state.step += 1
-        state.loss += result.loss
-        state.correct += result.correct
-        state.asked += result.asked
+        state.loss += sums[0] / Double(collective.ranks)
+        state.correct += Int(sums[1])
+        state.asked += Int(sums[2])
         state.secondsWaiting += (begun - start).seconds
         state.seconds += (clock.now - start).seconds
+    }
+
+    /// Gives every rank the mean of all gradients and running statistics.
+    /// - Returns: the sums of the losses, of the right answers and of all that were asked for.
+    private func combine(_ result: StepResult) throws(TrainingError) -> [Double] {
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let sums = try collective.sum([result.loss, Double(result.correct), Double(result.asked)])
+        guard collective.ranks > 1 else { return sums }
+        let together = clock.now
+        buffer.average(over: collective.ranks) { collective.sum(inPlace: &$0) }
+        state.exchange?.secondsAwaiting += (together - begun).seconds
+        state.exchange?.secondsSumming += (clock.now - together).seconds
+        return sums
     }
 
     private func diverged(_ what: String) -> TrainingError { .diverged(what, in: configuration.kind) }
@@ -105,23 +131,46 @@ final class TrainingLoop<O: Objective> {
     /// The rate of the last step done, or of the first one before any.
     private var lastRate: Double { rate(max(state.step - 1, 0)) }
 
-    /// Validates and moves the state on to the next epoch.
-    /// - Throws: ``TrainingError`` with `diverged` if the epoch's last step or the validation gave a number that is not finite.
+    /// Validates on rank 0, and moves the state of all ranks on to the next epoch.
+    /// - Throws: ``TrainingError`` with `diverged` if the epoch's last step or the validation gave a number that is not finite, or if
+    ///   the ranks have different weights.
     func finishEpoch() async throws(TrainingError) -> EpochRecord {
         try checkNumbers(of: configuration.steps)
+        try checkRanks()
+        let own = collective.rank == 0 ? try await record() : nil
+        let record = try collective.share(value: own)
+        state.finishEpoch(record)
+        return record
+    }
+
+    /// Fails if the ranks no longer hold the same network, which only a defect of a machine or a program brings about.
+    private func checkRanks() throws(TrainingError) {
+        guard collective.ranks > 1 else { return }
+        var tensors = plan.weights
+        for parameter in objective.classifierParameters { tensors[parameter.name] = parameter.tensor }
+        for (name, values) in optimizer.velocities {
+            tensors["the momentum of \(name)"] = Tensor(shape: [values.count], values: values)
+        }
+        let digests = try collective.gather(values: RankDescription.digest(tensors))
+        guard let rank = digests.firstIndex(where: { $0 != digests[0] }) else { return }
+        throw TrainingError(
+            .diverged,
+            "rank \(rank) holds other weights than rank 0 after epoch \(state.epoch + 1). Test the memory and the network of its machine."
+        )
+    }
+
+    private func record() async throws(TrainingError) -> EpochRecord {
         let result = try await objective.validate(setup) { plan.weights }
         if let loss = result.loss, !loss.isFinite {
             throw diverged("the validation loss is \(loss) after epoch \(state.epoch + 1)")
         }
-        let record = EpochRecord(
+        return EpochRecord(
             epoch: state.epoch + 1, loss: state.loss / Double(configuration.steps),
             accuracy: Double(state.correct) / Double(max(state.asked, 1)), validationAccuracy: result.accuracy?.mean,
             validationInterval: result.accuracy.map { [$0.low, $0.high] }, validationLoss: result.loss,
             heldAccuracy: result.heldAccuracy, falseBoxes: result.falseBoxes, threshold: result.threshold,
             learningRate: lastRate, seconds: state.seconds,
-            secondsWaiting: state.secondsWaiting, isBest: state.isBest(result))
-        state.finishEpoch(record)
-        return record
+            secondsWaiting: state.secondsWaiting, exchange: state.exchange, isBest: state.isBest(result))
     }
 
     var progress: TrainingEvent.Progress {

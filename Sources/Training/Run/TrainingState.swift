@@ -13,6 +13,9 @@ struct TrainingState: Codable, Equatable {
     var asked = 0
     var seconds = 0.0
     var secondsWaiting = 0.0
+    /// How many ranks train together, and the time that steps spent on waiting for them and on summing; nil for one.
+    var ranks: Int?
+    var exchange: RankExchange?
     /// The base rate, if the schedule follows the validation.
     var learningRate: Double
     /// Only if the schedule follows the validation accuracy.
@@ -45,6 +48,7 @@ struct TrainingState: Codable, Equatable {
         history.append(record)
         epoch += 1
         (step, loss, correct, asked, seconds, secondsWaiting) = (0, 0, 0, 0, 0, 0)
+        if ranks != nil { exchange = RankExchange() }
         if let accuracy = record.validationAccuracy {
             learningRate = plateau?.rate(after: 1 - accuracy, current: learningRate) ?? learningRate
         }

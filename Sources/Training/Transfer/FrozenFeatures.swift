@@ -24,7 +24,7 @@ struct FrozenFeatures: Sendable {
         if case .keras = setup.maker.augmentation { augmented = (0..<count).map { (setup.maker, $0) } }
         let works =
             [pictures.training, pictures.validation, pictures.test].map { (setup.plainMaker($0), 0) } + augmented
-        var (found, paths): ([[Float]?], [String]) = ([], [])
+        var (found, paths): ([[Float]?], [String?]) = ([], [])
         for (work, view) in works {
             paths.append(cache.path(work, view: view))
             found.append(cache.read(paths[paths.count - 1], rows: work.store.data.imageCount, width: width))

@@ -37,7 +37,7 @@ final class TransferObjective: Objective, @unchecked Sendable {
         (self.setup, self.pictures, self.source, self.branches) = (setup, pictures, source, branches)
         let (classes, width, seed) = (setup.maker.store.sizes.count, setup.width, setup.maker.seed)
         let order = EpochOrder(
-            sizes: setup.maker.store.sizes, balance: 1, count: setup.steps * settings.batch, seed: seed)
+            sizes: setup.maker.store.sizes, balance: 1, count: setup.batches * settings.batch, seed: seed)
         batches = EpochBatches(order, batch: settings.batch)
         let bound = (6 / Double(width + classes)).squareRoot()
         do {

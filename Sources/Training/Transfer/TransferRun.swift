@@ -24,9 +24,9 @@ extension TrainingRun {
         _ stop: @Sendable () -> Bool, _ report: (TrainingEvent) -> Void
     ) async throws(TrainingError) {
         guard let pictures = setup.transfer else { preconditionFailure("the setup is of this configuration") }
-        if let state = checkpoint?.state, folder.holds(.result), folder.holds(.model) {
-            let result = try folder.read(TransferResult.self, from: .result)
-            return report(.finish(finish(state, transfer: TransferSummary(result, path: folder.path(.result)))))
+        if try collective.any(records?.holdsResult ?? false), let state = checkpoint?.state {
+            guard let records else { return }
+            return try report(records.finish(state, records.folder.read(TransferResult.self, from: .result)))
         }
         var (start, frozen) = (start, FrozenFeatures?.none)
         let clock = ContinuousClock()
@@ -48,6 +48,8 @@ extension TrainingRun {
             setup, pictures, settings, source, branches: configuration.branches, saved: checkpoint?.classifier ?? head)
         let state = try await loop(
             objective, checkpoint, start, checkpointSeconds, secondsBefore: (clock.now - begun).seconds, stop, report)
+        guard let records else { return }
+        let folder = records.folder
         let best = try Checkpoint(
             path: folder.path(.best), architecture: configuration.architecture, graph: setup.graph)
         let end = TransferResultWriter(
@@ -60,7 +62,7 @@ extension TrainingRun {
                 frozen: frozen
             ) { count, total throws(TrainingError) in try ticker.tick(count, of: total, stop, report) }
         } catch { throw error.code == .interrupted ? error : namingCheckpoint(error) }
-        report(.finish(finish(state, transfer: TransferSummary(result, path: folder.path(.result)))))
+        report(records.finish(state, result))
     }
 
     /// The frozen network that the run started from.
@@ -72,7 +74,7 @@ extension TrainingRun {
         guard checkpoint == nil || checkpoint?.frozen == network.identity else {
             throw TrainingError(
                 .badInput,
-                "\(network.origin) has changed since the run in \(folder.path) began with it as its frozen network. Restore the file, or begin a new run."
+                "\(network.origin) has changed since the run\(records.map { " in \($0.folder.path)" } ?? "") began with it as its frozen network. Restore the file, or begin a new run."
             )
         }
         return network
@@ -90,11 +92,21 @@ extension TrainingRun {
                 threads: configuration.threads)
         } catch { throw TrainingError(error) }
         let cache = FeatureCache(
-            settings.featureCache ?? "\(folder.path)/features", configuration, weights: network.identity)
-        var ticker = FeatureTicker(folder.path)
+            settings.featureCache ?? records.map { "\($0.folder.path)/features" }, configuration,
+            weights: network.identity)
+        var ticker = FeatureTicker(records?.folder.path ?? "")
         return try FrozenFeatures(setup, pictures, views: settings.views, FeatureExtractor(plan: plan), cache) {
             count, total throws(TrainingError) in try ticker.tick(count, of: total, stop, report)
         }
+    }
+}
+
+extension RunRecords {
+    /// Whether the run has ended, with a result.
+    fileprivate var holdsResult: Bool { folder.holds(.last) && folder.holds(.result) && folder.holds(.model) }
+
+    fileprivate func finish(_ state: TrainingState, _ result: TransferResult) -> TrainingEvent {
+        .finish(finish(state, transfer: TransferSummary(result, path: folder.path(.result))))
     }
 }
 
