@@ -4,7 +4,8 @@ PREFIX ?= /usr/local
 BIN = .build/release
 # Programs, tests and checks share these flags and this folder, so that a checkout is compiled once. Before you change them, look at
 # the settings in Package.swift.
-SWIFT_BUILD = swift build -c release
+# Package.swift looks for Open MPI; a kept result would not notice that it was installed or removed since.
+SWIFT_BUILD = swift build -c release --manifest-cache none
 
 .PHONY: help setup build demo test test-postgresql test-asan test-tsan bench fmt lint install deb samples clean
 
@@ -13,7 +14,7 @@ help:
 	@echo "make test     run every test, including the end-to-end tests of the programs [FILTER=SUITE]"
 	@echo "make test-postgresql   run the tests of the registry, the daemon and the programs with PostgreSQL [FILTER=SUITE]"
 	@echo "make test-asan, make test-tsan   run the tests under AddressSanitizer, ThreadSanitizer"
-	@echo "make build    build aniwho and aniwhod in $(BIN)"
+	@echo "make build    build aniwho and aniwhod in $(BIN), and aniwho-mpi where Open MPI is installed"
 	@echo "make bench    measure speed next to the PyTorch, ONNX Runtime and OpenVINO that are installed [JSON=FILE]"
 	@echo "make install  copy the programs, models, manual, completions and units to PREFIX (now $(PREFIX))"
 	@echo "make deb      make a Debian package in .build"
@@ -30,6 +31,7 @@ HEADERS = $(wildcard Sources/*/include/*.h)
 
 build: setup .build/headers
 	@$(SWIFT_BUILD)
+	@pkg-config --exists ompi-c || echo "make build: aniwho-mpi, which trains on several machines, is left out: it needs Open MPI (scripts/setup mpi)"
 
 demo: build
 	@scripts/demo $(BIN)

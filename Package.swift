@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // Warnings are errors to the compilers that this code was built with, so that a newer one's warnings stop no build.
@@ -237,6 +238,29 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+/// Whether libopenmpi-dev is installed. SwiftPM keeps what this file has evaluated to, so the Makefile tells it not to.
+let hasOpenMPI: Bool = {
+    let machine = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/pkgconfig" }
+    let named = (Context.environment["PKG_CONFIG_PATH"] ?? "").split(separator: ":").map(String.init)
+    let folders = named + machine + ["/usr/lib/pkgconfig", "/usr/local/lib/pkgconfig"]
+    return folders.contains { FileManager.default.fileExists(atPath: "\($0)/ompi-c.pc") }
+}()
+
+// `aniwho-mpi` trains on several machines. It is a program of its own, so that no other one links MPI.
+if hasOpenMPI {
+    package.products.append(.executable(name: "aniwho-mpi", targets: ["RankProgram"]))
+    package.targets += [
+        system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
+        .target(name: "OpenMPI", dependencies: ["Training", "CMPI"], swiftSettings: strictAndMemorySafe),
+        .executableTarget(
+            name: "RankProgram", dependencies: ["API", "OpenMPI", "CommandLine", "Platform"], swiftSettings: strict),
+        .testTarget(
+            name: "MPITests",
+            dependencies: ["API", "NeuralNetwork", "Training", "RankSupport", "RankProgram", "aniwho", "aniwhod"],
+            swiftSettings: strict),
+    ]
+}
 
 // Linked with libFuzzer, which `scripts/fuzz` finds: this is built only there.
 if let library = Context.environment["ANIWHO_LIBFUZZER"] {
