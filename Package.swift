@@ -227,7 +227,8 @@ let package = Package(
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["API", "CommandLine", "Imaging", "Options", "Platform", "Training"],
+            name: "CommandLineTests",
+            dependencies: ["API", "CommandLine", "Imaging", "Options", "Platform", "Training"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",

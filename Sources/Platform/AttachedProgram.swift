@@ -18,4 +18,17 @@ public enum AttachedProgram {
         }
         return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
     }
+
+    /// Replaces this process by a program, which gets its streams, its environment and its signals, none of them blocked.
+    /// - Parameter program: its path.
+    /// - Throws: `POSIXError` if the system refuses to start it.
+    public static func replace(by program: String, _ arguments: [String]) throws(POSIXError) -> Never {
+        let words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
+        signal(SIGPIPE, SIG_DFL)
+        unsafe execv(program, words)
+        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+    }
 }

@@ -44,6 +44,16 @@ import Training
         #expect(pair.failure?.message.contains("has other arguments than rank 0. Start all ranks with one") == true)
     }
 
+    @Test func `aniwho hands its words over with the command first and without the number of ranks`() {
+        let words = ["--quiet", "meta-train", "--ranks", "2", "--data", "a"]
+        #expect(
+            RankLaunch.forwarded(["meta-train"], words, asJSON: true)
+                == ["meta-train", "--quiet", "--data", "a", "--json"])
+        #expect(
+            RankLaunch.forwarded(["pretrain"], ["pretrain", "--ranks=3", "--json", "--run", "b"], asJSON: true)
+                == ["pretrain", "--json", "--run", "b"])
+    }
+
     @Test func `the commands are those of aniwho, under the other name`() async {
         #expect(await RankCommands.run(["--help"], on: SoloCollective()) == .ok)
         #expect(await RankCommands.run(["compare", "--out", "/none"], on: SoloCollective()) == .usage)

@@ -138,6 +138,21 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: mpi.home + "/run/result.json"))
     }
 
+    @Test func `aniwho with --ranks trains on the machines of the hostfile, and resumes on as many`() throws {
+        let mpi = try Ranks()
+        let arguments = mpi.small("meta-train") + ["--run", "run", "--epochs", "1", "--tasks", "4", "--ranks", "2"]
+        let trained = try mpi.aniwho(hosts: "localhost slots=2\n", arguments)
+        #expect(trained.status == 0, "\(trained.error)")
+        #expect(trained.out.contains("\"event\":\"finish\""), "events are JSON where no terminal is")
+        let configuration = try RunFolder(existing: mpi.home + "/run")
+            .read(TrainingConfiguration.self, from: .configuration)
+        #expect(configuration.rankCount == 2 && configuration.steps == 2)
+        let resumed = try mpi.aniwho(hosts: "localhost slots=2\n", ["meta-train", "--resume", "run"])
+        #expect(resumed.status == 0 && resumed.out.contains("\"event\":\"finish\""), "\(resumed.error)")
+        let alone = try mpi.aniwho(hosts: nil, ["meta-train", "--resume", "run"])
+        #expect(alone.status == ExitCode.badInput.rawValue && alone.error.contains("set ANIWHO_HOSTFILE"))
+    }
+
     @Test(arguments: ["aniwho", "aniwhod", "aniwho-decode"])
     func `no other program links MPI`(_ program: String) throws {
         let process = Process()

@@ -53,13 +53,24 @@ final class Ranks {
         ).finish()
     }
 
+    /// Runs `aniwho`, which calls mpirun itself.
+    /// - Parameter hosts: the lines of the hostfile; nil for none.
+    func aniwho(hosts: String?, _ arguments: [String]) throws -> Output {
+        var environment: [String: String] = [:]
+        if let hosts {
+            environment["ANIWHO_HOSTFILE"] = home + "/hosts"
+            try Data(hosts.utf8).write(to: URL(filePath: home + "/hosts"))
+        }
+        return try Started([Self.limit, Self.programs + "/aniwho"] + arguments, home, environment).finish()
+    }
+
     /// `mpirun` at work.
     final class Started {
         let process = Process()
         private let (out, error): (String, String)
 
         /// - Parameter arguments: of timeout(1).
-        fileprivate init(_ arguments: [String], _ home: String) throws {
+        fileprivate init(_ arguments: [String], _ home: String, _ more: [String: String] = [:]) throws {
             (out, error) = ("\(home)/out", "\(home)/error")
             process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
             process.arguments = arguments
@@ -69,7 +80,7 @@ final class Ranks {
                 "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                 "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
                 "OMPI_MCA_plm_rsh_args": "-o BatchMode=yes -o ConnectTimeout=5",
-            ]) { $1 }
+            ]) { $1 }.merging(more) { $1 }
             for path in [out, error] { try Data().write(to: URL(filePath: path)) }
             process.standardOutput = FileHandle(forWritingAtPath: out)
             process.standardError = FileHandle(forWritingAtPath: error)

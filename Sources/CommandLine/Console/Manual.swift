@@ -95,6 +95,7 @@ extension HelpText {
         ("ANIWHO_SERVER", "the daemon's address over TCP, unless --server or --socket is given"),
         ("ANIWHO_TOKEN", "the token for a daemon over TCP"),
         ("ANIWHO_DATA", "the daemon's data directory, for aniwho check"),
+        ("ANIWHO_HOSTFILE", "the machines that --ranks trains on: a hostfile of Open MPI"),
         ("ANIWHO_MODELS", "a folder of model files, searched first"),
         ("NO_COLOR", "print no color, whatever the value"),
     ]

@@ -50,6 +50,9 @@ public enum RankCommands {
             return
         }
         console = Console(parsed)
+        if parsed[RankLaunch.option.name] != nil {
+            throw parsed.misuse("mpirun -n says how many ranks there are: leave out --\(RankLaunch.option.name)")
+        }
         let scalesRate = parsed.flag(scaling.name)
         if scalesRate, parsed["resume"] != nil {
             throw parsed.misuse("--resume takes the learning rate from its folder: leave out --\(scaling.name)")

@@ -30,7 +30,7 @@ struct RunOptions {
 
     static let rest = [
         Option("seed", "S", help: "everything random follows from it (default: 1)"),
-        .threads,
+        .threads, RankLaunch.option,
     ]
 
     let backbone: Backbone

@@ -13,6 +13,9 @@ protocol Trains: Command {
 
 extension Trains {
     static func run(_ arguments: Arguments, _ console: Console) async throws {
+        if let launch = try RankLaunch(arguments) {
+            try launch.start(declaration.words, Array(Swift.CommandLine.arguments.dropFirst()), console)
+        }
         try await TrainingSession(collective: SoloCollective()).run(Self.self, arguments, console)
     }
 }

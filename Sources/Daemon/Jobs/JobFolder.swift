@@ -80,25 +80,31 @@ struct JobFolder: Sendable {
         }
     }
 
-    /// The last line of the command's standard error, without the leading `aniwho: `; nil when it wrote nothing.
+    /// The last message on the command's standard error, without the leading `aniwho: `; nil when it wrote nothing. `mpirun` writes more
+    /// lines after that of the command.
     var lastMessage: String? {
-        guard let line = Self.lastLine(of: messages) else { return nil }
-        return line.hasPrefix("aniwho: ") ? String(line.dropFirst("aniwho: ".count)) : line
+        let lines = Self.lastLines(of: messages)
+        for line in lines.reversed() {
+            if line.hasPrefix("aniwho: ") { return String(line.dropFirst("aniwho: ".count)) }
+            let error = (try? JSON.decode(JSONValue.self, from: Data(line.utf8)))?["error"]
+            if let message = error?["message"]?.string { return message }
+        }
+        return lines.last
     }
 
     /// Whether the last event says that the command has finished its work.
     var hasFinished: Bool {
-        guard let line = Self.lastLine(of: events) else { return false }
+        guard let line = Self.lastLines(of: events).last else { return false }
         return (try? JSON.decode(TrainingLine.self, from: Data(line.utf8)))?.event == .finish
     }
 
-    /// The last line of a file that is not blank.
-    private static func lastLine(of path: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    /// The last lines of a file, without those that are blank.
+    private static func lastLines(of path: String) -> [String] {
+        guard let file = FileHandle(forReadingAtPath: path) else { return [] }
         let end = (try? file.seekToEnd()) ?? 0
         try? file.seek(toOffset: end > 8192 ? end - 8192 : 0)
         let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        return lines.last { !$0.isEmpty }
+        return lines.filter { !$0.isEmpty }
     }
 }

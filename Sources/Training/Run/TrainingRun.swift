@@ -75,6 +75,14 @@ public final class TrainingRun {
         records = folder.map { RunRecords(folder: $0, configuration: configuration, setup: setup) }
     }
 
+    /// The number of ranks that a run began with; 1 where there is none.
+    /// - Parameter folder: its path. It is not locked.
+    /// - Throws: ``TrainingError`` if its configuration is damaged.
+    public static func ranks(in folder: String) throws(TrainingError) -> Int {
+        guard RunFolder.isBegun(folder) else { return 1 }
+        return try RunFolder.read(TrainingConfiguration.self, from: .configuration, in: folder).rankCount
+    }
+
     /// Trains to the last epoch.
     /// - Parameters:
     ///   - checkpointSeconds: the most work that a killed process loses.
