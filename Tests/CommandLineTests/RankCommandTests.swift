@@ -54,6 +54,11 @@ import Training
                 == ["pretrain", "--json", "--run", "b"])
     }
 
+    @Test func `the cores that a rank may use are counted from the process's status`() {
+        #expect(RankCommands.cores(in: "Name:\taniwho-mpi\nCpus_allowed:\t0f,80000001\nCpus_allowed_list:\t0\n") == 6)
+        #expect(RankCommands.cores(in: "Name:\taniwho-mpi\n") == nil)
+    }
+
     @Test func `the commands are those of aniwho, under the other name`() async {
         #expect(await RankCommands.run(["--help"], on: SoloCollective()) == .ok)
         #expect(await RankCommands.run(["compare", "--out", "/none"], on: SoloCollective()) == .usage)

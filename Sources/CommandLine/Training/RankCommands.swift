@@ -120,10 +120,18 @@ public enum RankCommands {
         }
     }
 
+    /// How many cores a process may use, from its `/proc/PID/status`: proc(5) writes them as bits of hexadecimal numbers.
+    static func cores(in status: String) -> Int? {
+        let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }
+        return line?.dropFirst("Cpus_allowed:".count).compactMap(\.hexDigitValue).reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
     /// `mpirun` binds a rank to one core or to a few unless it is told not to, and the rank's threads share them.
     private static func warnOfBinding(_ console: Console) {
-        let (usable, all) = (ProcessInfo.processInfo.activeProcessorCount, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        guard usable < all else { return }
+        let all = ProcessInfo.processInfo.activeProcessorCount
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let usable = cores(in: status), usable < all
+        else { return }
         console.warn(
             "this rank may use \(usable) of \(all) cores. With one rank on each machine, give mpirun --bind-to none.")
     }
