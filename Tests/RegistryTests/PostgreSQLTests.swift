@@ -136,12 +136,38 @@ import Testing
     @Test func `a long query is read page by page`() throws {
         let connection = Connection(try connect())
         var sum = 0
-        try connection.run("SELECT n FROM generate_series(1, $1) AS n", [.integer(4500)], isLong: true) {
+        try connection.run("SELECT n FROM generate_series(1, $1) AS n", [.integer(4500)], reading: .paged) {
             row throws(RegistryError) in
             guard row.int(0) % 1000 == 0 else { return }
             sum += try connection.first("SELECT $1 + 1", [.integer(row.int(0))]) { $0.int(0) } ?? 0
         }
         #expect(sum == 10_004 && !connection.isInTransaction)
+        sum = 0
+        try connection.run("SELECT n FROM generate_series(1, $1) AS n", [.integer(4500)], reading: .streamed) {
+            row throws(RegistryError) in sum += row.int(0)
+        }
+        #expect(sum == 4500 * 4501 / 2 && !connection.isInTransaction)
+    }
+
+    /// In the middle of many rows the reader, or the server, has enough.
+    @Test func `a streamed query that ends early leaves the connection free`() throws {
+        let connection = Connection(try connect())
+        for sql in [
+            "SELECT n FROM generate_series(1, 9000000) AS n",
+            "SELECT 1 / (100 - n) FROM generate_series(1, 9000000) AS n",
+        ] {
+            var count = 0
+            let start = ContinuousClock.now
+            #expect(throws: RegistryError.self) {
+                try connection.run(sql, reading: .streamed) { _ throws(RegistryError) in
+                    count += 1
+                    if count == 500 { throw RegistryError.stopped }
+                }
+            }
+            #expect(count <= 500 && ContinuousClock.now - start < .seconds(5))
+            #expect(try connection.first("SELECT 7") { $0.int(0) } == 7)
+            #expect(!connection.isInTransaction)
+        }
     }
 
     @Test func `a statement that fails takes its transaction back, and the connection goes on`() async throws {

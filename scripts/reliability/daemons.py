@@ -35,6 +35,10 @@ class Database:
     def rows(self, sql):
         return [line.split("|") for line in self._psql("SET search_path TO aniwho; " + sql, self.name).splitlines() if line]
 
+    def vacuum(self):
+        """Does at once what the server does some time after many changes."""
+        self._psql("VACUUM ANALYZE", self.name)
+
     def cut(self):
         """Cuts all connections of the daemons."""
         self._psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'", "postgres")
@@ -176,6 +180,10 @@ class Trial:
         daemon.kill()
         time.sleep(self.chance.uniform(0, 0.3))
         daemon.start()
+
+    def vacuum(self):
+        """Does at once what the server does some time after many changes."""
+        self._psql("VACUUM ANALYZE", self.name)
 
     def cut(self):
         self.database.cut()

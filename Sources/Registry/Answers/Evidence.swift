@@ -54,7 +54,7 @@ extension Connection {
             SELECT i.id, e.vector FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1
             \(id == nil ? "" : "WHERE i.character = $2") ORDER BY i.id
             """,
-            [.integer(model.id)] + (id.map { [.integer($0)] } ?? []), isLong: most == nil
+            [.integer(model.id)] + (id.map { [.integer($0)] } ?? []), reading: most == nil ? .streamed : .whole
         ) { row throws(RegistryError) in
             let vector = try row.vector(1, dimensions: model.record.dimensions)
             nearest.offer(Float(squaredDistance(query, vector).squareRoot()), row: images.count)

@@ -83,7 +83,7 @@ struct ContentCheck {
             try database.run(
                 """
                 SELECT r.\(name), r.\(hash), f.bytes FROM \(records) r LEFT JOIN \(kind)_files f ON f.\(kind) = r.id ORDER BY r.id
-                """, isLong: true
+                """, reading: .paged
             ) { row in
                 if row.isNull(2) {
                     problems.append("the file of \(label) \(row.text(0)) is missing")

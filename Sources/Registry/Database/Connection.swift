@@ -18,17 +18,17 @@ final class Connection {
     func execute(_ sql: String) throws(RegistryError) { try driver.execute(sql) }
 
     /// Runs one statement and passes its rows to `body`, which may run other statements, but not the same one.
-    /// - Parameter isLong: whether it is a query of which not all rows may fit into memory. Changes meanwhile do not show in them.
+    /// - Parameter reading: how the rows are read. While they are streamed, `body` may run no other statement.
     func run(
-        _ sql: String, _ values: [SQLValue] = [], isLong: Bool = false,
+        _ sql: String, _ values: [SQLValue] = [], reading: RowReading = .whole,
         _ body: (Row) throws(RegistryError) -> Void = { _ in }
     ) throws(RegistryError) {
         try check(values)
         let statement = try statement(sql)
-        if isLong, !isInTransaction {
-            changes = try snapshot { () throws(RegistryError) in try statement.run(values, isLong: true, body) }
+        if reading != .whole, !isInTransaction {
+            changes = try snapshot { () throws(RegistryError) in try statement.run(values, reading, body) }
         } else {
-            changes = try statement.run(values, isLong: isLong, body)
+            changes = try statement.run(values, reading, body)
         }
     }
 
@@ -106,7 +106,8 @@ final class Connection {
     func snapshot<T>(_ body: () throws(RegistryError) -> T) throws(RegistryError) -> T {
         precondition(!isInTransaction, "transactions do not nest")
         try driver.beginSnapshot()
-        defer { if isInTransaction { try? driver.commit() } }
+        // Also after a statement that failed.
+        defer { if isInTransaction { try? execute("ROLLBACK") } }
         return try body()
     }
 }

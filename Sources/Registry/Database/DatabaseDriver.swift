@@ -65,11 +65,21 @@ protocol PreparedStatement: AnyObject {
     /// after an error.
     /// - Parameters:
     ///   - values: one for each placeholder.
-    ///   - isLong: whether there may be more rows than fit into memory. A transaction is open then.
+    ///   - reading: how the rows are read. For more than fit into memory, a transaction is open.
     /// - Returns: the number of rows that the statement changed.
     func run(
-        _ values: [SQLValue], isLong: Bool, _ body: (Row) throws(RegistryError) -> Void
+        _ values: [SQLValue], _ reading: RowReading, _ body: (Row) throws(RegistryError) -> Void
     ) throws(RegistryError) -> Int
+}
+
+/// How the rows of a statement are read.
+enum RowReading: Sendable {
+    /// All of them fit into memory.
+    case whole
+    /// There may be more than fit into memory. Changes meanwhile do not show in them.
+    case paged
+    /// The same, while the server sends the next ones: faster, but no other statement can be run meanwhile.
+    case streamed
 }
 
 /// A value for a placeholder of a statement.

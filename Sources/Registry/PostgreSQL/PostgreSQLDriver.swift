@@ -153,6 +153,14 @@ import Foundation
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ \(refuses ? "ONLY" : "WRITE")"
     }
 
+    /// Ends the statement that runs.
+    func cancel() {
+        guard let request = unsafe PQgetCancel(handle) else { return }
+        var reason = [CChar](repeating: 0, count: 256)
+        unsafe PQcancel(request, &reason, Int32(reason.count))
+        unsafe PQfreeCancel(request)
+    }
+
     /// The error of a result that is no success.
     func failure(_ result: PostgreSQLResult, sql: String?) -> RegistryError {
         guard unsafe PQstatus(handle) == CONNECTION_OK, let state = result.state else {

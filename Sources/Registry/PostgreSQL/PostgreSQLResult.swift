@@ -12,7 +12,7 @@ import Foundation
 
     var isSuccess: Bool {
         let status = unsafe PQresultStatus(handle)
-        return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
+        return [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE].contains { $0 == status }
     }
 
     /// SQLSTATE, five characters; nil without an error of the server.

@@ -11,28 +11,33 @@ import Foundation
     private var generation = 0
     private var isRunning = false
 
-    /// How many rows of a long query are in memory at a time.
+    /// How many rows of a paged query are in memory at a time.
     private static let page: Int32 = 2000
 
     init(_ sql: String, driver: PostgreSQLDriver) { (self.sql, self.driver) = (sql, driver) }
 
     func run(
-        _ values: [SQLValue], isLong: Bool, _ body: (Row) throws(RegistryError) -> Void
+        _ values: [SQLValue], _ reading: RowReading, _ body: (Row) throws(RegistryError) -> Void
     ) throws(RegistryError) -> Int {
         precondition(!isRunning, "a statement was run while its rows are being read: \(sql)")
         isRunning = true
         defer { isRunning = false }
         let values = values.map(PostgreSQLValue.init)
-        guard !isLong else {
+        switch reading {
+        case .paged:
             try runByCursor(values, body)
             return 0
+        case .streamed:
+            try stream(values, body)
+            return 0
+        case .whole:
+            let result =
+                driver.isInTransaction
+                ? try send(values)
+                : try driver.beginning { () throws(RegistryError) in try send(values) }
+            try visit(result, body)
+            return result.changes
         }
-        let result =
-            driver.isInTransaction
-            ? try send(values)
-            : try driver.beginning { () throws(RegistryError) in try send(values) }
-        try visit(result, body)
-        return result.changes
     }
 
     private func visit(
@@ -48,7 +53,7 @@ import Foundation
     private func send(_ values: [PostgreSQLValue]) throws(RegistryError) -> PostgreSQLResult {
         let name = try prepared(for: values.map(\.type))
         let result = unsafe values.withParameters { count, _, pointers, lengths, formats in
-            unsafe PQexecPrepared(driver.handle, name, count, pointers, lengths, formats, 1)
+            unsafe PostgreSQLResult(PQexecPrepared(driver.handle, name, count, pointers, lengths, formats, 1))
         }
         guard result.isSuccess else { throw driver.failure(result, sql: sql) }
         return result
@@ -64,14 +69,41 @@ import Foundation
         return name
     }
 
+    /// Passes rows on as they arrive, each in a result of its own.
+    private func stream(
+        _ values: [PostgreSQLValue], _ body: (Row) throws(RegistryError) -> Void
+    ) throws(RegistryError) {
+        let name = try prepared(for: values.map(\.type))
+        let isSent = unsafe values.withParameters { count, _, pointers, lengths, formats in
+            unsafe PQsendQueryPrepared(driver.handle, name, count, pointers, lengths, formats, 1)
+        }
+        guard isSent == 1 else { throw driver.connectionError() }
+        unsafe PQsetSingleRowMode(driver.handle)
+        var failure: RegistryError?
+        while let next = unsafe PQgetResult(driver.handle) {
+            let result = unsafe PostgreSQLResult(next)
+            guard failure == nil else { continue }
+            do throws(RegistryError) {
+                guard result.isSuccess else { throw driver.failure(result, sql: sql) }
+                try visit(result, body)
+            } catch {
+                // The connection is free again when the last row has arrived.
+                failure = error
+                driver.cancel()
+            }
+        }
+        if let failure { throw failure }
+    }
+
     private func runByCursor(
         _ values: [PostgreSQLValue], _ body: (Row) throws(RegistryError) -> Void
     ) throws(RegistryError) {
         let cursor = driver.newName()
         let declared = unsafe values.withParameters { count, types, pointers, lengths, formats in
-            unsafe PQexecParams(
-                driver.handle, "DECLARE \(cursor) NO SCROLL CURSOR FOR \(sql)", count, types, pointers, lengths,
-                formats, 1)
+            unsafe PostgreSQLResult(
+                PQexecParams(
+                    driver.handle, "DECLARE \(cursor) NO SCROLL CURSOR FOR \(sql)", count, types, pointers, lengths,
+                    formats, 1))
         }
         guard declared.isSuccess else { throw driver.failure(declared, sql: sql) }
         while true {
@@ -111,11 +143,11 @@ private struct PostgreSQLValue {
 
 extension [PostgreSQLValue] {
     /// Passes the values to a function of libpq: their number, types, pointers, lengths and formats.
-    fileprivate func withParameters(
+    fileprivate func withParameters<T>(
         _ body: (
             Int32, UnsafePointer<Oid>, UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<Int32>, UnsafePointer<Int32>
-        ) -> OpaquePointer?
-    ) -> PostgreSQLResult {
+        ) -> T
+    ) -> T {
         // One buffer for all bytes, so that all pointers are valid at the same time.
         var buffer: [CChar] = []
         buffer.reserveCapacity(reduce(1) { $0 + ($1.bytes?.count ?? 0) })
@@ -132,7 +164,7 @@ extension [PostgreSQLValue] {
             let pointers = unsafe starts.map { start in
                 unsafe start.flatMap { start in unsafe buffer.baseAddress.map { unsafe $0 + start } }
             }
-            return unsafe PostgreSQLResult(body(Int32(count), types, pointers, lengths, formats))
+            return unsafe body(Int32(count), types, pointers, lengths, formats)
         }
     }
 }

@@ -228,7 +228,7 @@ extension Connection {
             """
             SELECT i.character, e.vector, i.id
             FROM images i CROSS JOIN embeddings e ON e.image = i.id AND e.model = $1 ORDER BY i.character, i.id
-            """, [.integer(model.id)], isLong: true
+            """, [.integer(model.id)], reading: .paged
         ) { row throws(RegistryError) in
             if current != row.integer(0) {
                 try finish()
@@ -260,6 +260,19 @@ extension Connection {
                     .integer(appearance.count),
                 ])
         }
+    }
+
+    /// The means of all characters' appearances, by the characters' numbers; without those that have only one.
+    func appearances(of model: StoredModel) throws(RegistryError) -> [Int64: [Appearance]] {
+        var found: [Int64: [Appearance]] = [:]
+        try run(
+            "SELECT character, vector, count FROM appearances WHERE model = $1 ORDER BY character, number",
+            [.integer(model.id)], reading: .streamed
+        ) { row throws(RegistryError) in
+            let vector = try row.vector(1, dimensions: model.record.dimensions)
+            found[row.integer(0), default: []].append(Appearance(mean: vector, count: row.int(2)))
+        }
+        return found
     }
 
     /// The means of a character's appearances, the largest first; none if there is only one.

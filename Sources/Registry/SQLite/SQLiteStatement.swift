@@ -30,7 +30,7 @@ import Foundation
 
     /// SQLite makes the rows one by one, so many of them need no more memory than one.
     func run(
-        _ values: [SQLValue], isLong: Bool, _ body: (Row) throws(RegistryError) -> Void
+        _ values: [SQLValue], _ reading: RowReading, _ body: (Row) throws(RegistryError) -> Void
     ) throws(RegistryError) -> Int {
         precondition(unsafe sqlite3_stmt_busy(handle) == 0, "a statement was run while its rows are being read: \(sql)")
         precondition(places.count == values.count, "values do not match placeholders: \(sql)")

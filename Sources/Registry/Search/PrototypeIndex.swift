@@ -66,22 +66,18 @@ final class PrototypeIndex: Sendable {
         ) { $0.int(0) }
         // Room for an eighth more: memory that is not used costs nothing, but moving the matrix does.
         let matrix = PrototypeMatrix(dimensions: model.dimensions, capacity: (count ?? 0) * 9 / 8)
-        let several = Set(
-            try connection.all("SELECT DISTINCT character FROM appearances WHERE model = $1", [.integer(stored.id)]) {
-                $0.integer(0)
-            })
+        let appearances = try connection.appearances(of: stored)
         try connection.run(
             """
             SELECT p.character, c.name, p.vector, p.count FROM prototypes p CROSS JOIN characters c ON c.id = p.character
             WHERE p.model = $1 AND p.head = $2
-            """, [.integer(stored.id), .text(Prototype.head)], isLong: true
+            """, [.integer(stored.id), .text(Prototype.head)], reading: .streamed
         ) { row throws(RegistryError) in
             let character = row.integer(0)
             matrix.set(
                 character: character, name: row.text(1), vector: try row.vector(2, dimensions: model.dimensions),
                 count: row.int(3),
-                appearances: several.contains(character)
-                    ? try connection.appearances(of: character, model: stored) : [])
+                appearances: appearances[character] ?? [])
         }
         matrix.updateCodes()
         return .replace(model: model.identity, matrix: matrix)
