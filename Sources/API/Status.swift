@@ -30,7 +30,9 @@ public struct DaemonRecord: Codable, Sendable, Equatable {
     public var id: String
     /// The name of its machine.
     public var name: String
+    /// Its version.
     public var version: String
+    /// When it started, by the database's clock.
     public var startedAt: Date
     /// The seconds since it gave the last sign of life.
     public var silentSeconds: Double

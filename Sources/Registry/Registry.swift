@@ -73,7 +73,7 @@ public actor Registry {
         try indexes.load(from: connection)
         return Registry(
             directory: directory, shared: shared, place: place, connection: connection, lock: lock, indexes: indexes,
-            identity: try DaemonIdentity(in: directory), readers: try ReadingConnections(place))
+            identity: DaemonIdentity(in: directory), readers: try ReadingConnections(place))
     }
 
     /// Closes the database and unlocks the directory. Every later call throws `closed`.

@@ -83,21 +83,34 @@ final class ModelHost: Sendable {
         to next: Active, step: (EmbeddingProgress) async throws -> Void, activate: () async throws -> Void
     ) async throws -> Int {
         var embedded = try await embedMissing(next, step)
-        try await propose(next)
-        defer { Task { try? await registry.proposeModel(identity: nil) } }
+        do {
+            try await propose(next)
+            embedded += try await embedAndActivate(next, step, activate)
+        } catch {
+            await withdrawProposal()
+            throw error
+        }
+        current.withLock { $0 = next }
+        log.write(.info, "model in use", ["model": next.name, "embedded": String(embedded)])
+        await withdrawProposal()
+        return embedded
+    }
+
+    /// - Returns: how many pictures were embedded.
+    private func embedAndActivate(
+        _ next: Active, _ step: (EmbeddingProgress) async throws -> Void, _ activate: () async throws -> Void
+    ) async throws -> Int {
+        var embedded = 0
         while true {
             embedded += try await embedMissing(next, step)
             do {
                 try await activate()
-                break
+                return embedded
             } catch let error as RegistryError where error.reason == .embeddingsMissing {
                 // Pictures were enrolled after the last page.
                 continue
             }
         }
-        current.withLock { $0 = next }
-        log.write(.info, "model in use", ["model": next.name, "embedded": String(embedded)])
-        return embedded
     }
 
     /// How long the other daemons may take to load a model that is to answer.
@@ -116,12 +129,17 @@ final class ModelHost: Sendable {
             }
             guard let first = waiting.first else { return }
             guard ContinuousClock.now < end else {
-                try await registry.proposeModel(identity: nil)
                 throw APIError(
                     .busy, "the daemon on \(first.name) has not loaded the model '\(next.name)' in time; read its log")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    /// Lets the other daemons give the memory of a proposed model back. If it fails, they keep it until the next change of the model.
+    private func withdrawProposal() async {
+        guard registry.liveDaemons.count > 1 else { return }
+        try? await registry.proposeModel(identity: nil)
     }
 
     /// Loads the model that another daemon is about to make the active one, or gives it back.

@@ -7,9 +7,9 @@ struct DaemonIdentity: Sendable, Equatable {
     /// For people: the name of the machine.
     let name: String
 
-    /// Reads the identity of a data directory, or makes one.
-    /// - Throws: the storage errors.
-    init(in directory: String) throws(RegistryError) {
+    /// Reads the identity of a data directory, or makes one. Where it cannot be written, such as on a full disk, it lasts until this daemon
+    /// ends; its jobs then wait for others or for the lease to end.
+    init(in directory: String) {
         name = ProcessInfo.processInfo.hostName
         let file = URL(filePath: directory).appending(path: "daemon-id")
         if let known = try? String(contentsOf: file, encoding: .utf8), let uuid = UUID(uuidString: known.trimmed) {
@@ -17,9 +17,7 @@ struct DaemonIdentity: Sendable, Equatable {
             return
         }
         id = UUID().uuidString
-        do { try Data("\(id)\n".utf8).write(to: file, options: .atomic) } catch {
-            throw RegistryError(.storageFailure, "cannot write \(file.path): \(error.localizedDescription)")
-        }
+        try? Data("\(id)\n".utf8).write(to: file, options: .atomic)
     }
 }
 

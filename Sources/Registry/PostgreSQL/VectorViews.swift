@@ -1,21 +1,20 @@
 /// Views of the vectors for other programs, in a database that has the extension `vector` (pgvector). Nothing of AniWho reads them.
 extension Connection {
-    /// Makes the views, or makes them anew, if the extension is there.
+    /// Makes the views, if the extension is there. Views of other programs may build on them.
     func makeVectorViews() throws(RegistryError) {
         let schema = try first(
             "SELECT quote_ident(CAST(n.nspname AS text)) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'"
         ) { $0.text(0) }
         guard let schema else { return }
         try transaction { () throws(RegistryError) in
-            try dropVectorViews()
             try execute(Self.decoder)
             try execute(
                 """
-                CREATE VIEW prototype_vectors AS
+                CREATE OR REPLACE VIEW prototype_vectors AS
                     SELECT c.name AS character, m.name AS model, p.count, vector_values(p.vector)::\(schema).vector AS vector
                     FROM prototypes p JOIN characters c ON c.id = p.character JOIN models m ON m.id = p.model
                     WHERE p.head = 'mean';
-                CREATE VIEW embedding_vectors AS
+                CREATE OR REPLACE VIEW embedding_vectors AS
                     SELECT i.id AS image, c.name AS character, m.name AS model,
                         vector_values(e.vector)::\(schema).vector AS vector
                     FROM embeddings e JOIN images i ON i.id = e.image JOIN characters c ON c.id = i.character

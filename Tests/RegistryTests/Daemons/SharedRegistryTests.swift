@@ -162,7 +162,7 @@ import Testing
         for _ in 0..<100 where !other.isLeader { try await Task.sleep(for: .milliseconds(50)) }
         #expect(other.isLeader)
         // The same folder is the same daemon.
-        #expect(try DaemonIdentity(in: try #require(scratch).data) == one.identity)
+        #expect(DaemonIdentity(in: try #require(scratch).data) == one.identity)
     }
 
     /// 100 ms is what a change may take to be seen; here the machine may be busy with other tests.
