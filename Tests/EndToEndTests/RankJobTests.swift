@@ -1,10 +1,13 @@
 import API
 import Client
 import Foundation
+import TestSupport
 import Testing
 
 /// Jobs on several ranks, where `aniwho-mpi` is built: both are on this machine.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: TestDaemon.programs + "/aniwho-mpi")))
+@Suite(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: TestDaemon.programs + "/aniwho-mpi")),
+    .enabled(if: TestDatabase.isFile, "ranks know nothing of the registry's database"))
 struct RankJobTests {
     private static let options = [
         "--data", TestDaemon.samples + "/enroll", "--architecture", "mobilenetv2", "--size", "32", "--way", "3",
