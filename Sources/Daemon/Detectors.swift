@@ -49,6 +49,8 @@ final class DetectorHost: Sendable {
     private let log: Log
     private let threads: Int
     private let current = Mutex<FaceDetector?>(nil)
+    /// Whether this daemon was started without a detector, whichever others use.
+    private let isOff = Atomic(false)
     /// One change at a time, so that the registry and the memory agree.
     private let changing = AsyncLock()
 
@@ -76,16 +78,15 @@ final class DetectorHost: Sendable {
     /// - Parameter requested: the name of one in the registry, a file, or ``none``.
     /// - Throws: `detectorNotFound`, `bad_model`, `file_not_found`; the storage errors.
     func loadFirst(_ requested: String?) async throws {
-        guard requested != Self.none else { return }
+        guard requested != Self.none else { return isOff.store(true, ordering: .releasing) }
         if let requested {
             if FileManager.default.fileExists(atPath: requested) {
                 _ = try await use(named: try await importOnce(requested))
             } else {
                 _ = try await use(named: requested)
             }
-        } else if let record = try await registry.activeDetector() {
-            let detector = try await load(record)
-            current.withLock { $0 = detector }
+        } else if try await loadActive() {
+            return
         } else if let file = ModelFiles.shipped(Self.defaultName) {
             _ = try await use(named: try await importOnce(file))
         } else {
@@ -121,6 +122,7 @@ final class DetectorHost: Sendable {
             let next = try await load(try await registry.detector(named: name))
             let record = try await registry.useDetector(named: name)
             current.withLock { $0 = next }
+            isOff.store(false, ordering: .releasing)
             log.write(.info, "detector in use", ["detector": record.name])
             return record
         }
@@ -128,11 +130,19 @@ final class DetectorHost: Sendable {
 
     /// Finds faces with the detector that another daemon has taken into use.
     func follow() async throws {
+        guard !isOff.load(ordering: .acquiring) else { return }
+        if try await loadActive() { log.write(.info, "detector in use", ["by": "another daemon"]) }
+    }
+
+    /// Finds faces with the registry's active detector.
+    /// - Returns: false if there is none.
+    private func loadActive() async throws -> Bool {
         try await changing { [self] in
-            guard let record = try await registry.activeDetector() else { return }
+            guard let record = try await registry.activeDetector() else { return false }
+            guard active?.model.identity != record.identity else { return true }
             let next = try await load(record)
             current.withLock { $0 = next }
-            log.write(.info, "detector in use", ["detector": record.name, "by": "another daemon"])
+            return true
         }
     }
 

@@ -39,12 +39,16 @@ final class ModelHost: Sendable {
         throw APIError(.notReady, "no model is loaded yet; try again in a moment, or read the daemon's log")
     }
 
-    /// Loads the registry's active model, if there is one, and embeds the pictures that lack a vector of it.
+    /// Loads the registry's active model, if there is one, and embeds the pictures that lack a vector of it. Another daemon may make another
+    /// model the active one meanwhile.
     func loadActive() async throws {
-        guard let record = try await registry.activeModel() else { return }
-        let active = try await load(record)
-        _ = try await embedMissing(active) { _ in }
-        current.withLock { $0 = active }
+        while let record = try await registry.activeModel(),
+            current.withLock({ $0?.model.identity }) != record.identity
+        {
+            let active = try await load(record)
+            _ = try await embedMissing(active) { _ in }
+            current.withLock { $0 = active }
+        }
     }
 
     /// Imports a model file into the registry, without using it.
