@@ -34,20 +34,28 @@ extension JobRunner {
             // Another daemon was quicker.
             if error.reason == .jobTaken { return }
             // It was cancelled since it was read from the registry.
-            if error.code == .jobEnded { return await settle(job, .failure(.stopped)) }
+            if error.code == .jobEnded { return _ = await settle(job, .failure(.stopped)) }
             log.write(.error, "cannot start a job", ["job": String(job.id), "message": error.message])
             // The caller of the daemon's own work waits for its end, so the job fails now. A command can wait until the disk has room.
-            if !runsCommand { return await settle(job, .failure(.failed(error.message, code: error.code))) }
+            if !runsCommand { return _ = await settle(job, .failure(.failed(error.message, code: error.code))) }
             return await pause()
         }
         current[job.id] = Current(
             child: runsCommand ? child : nil, isEnrolledWork: !runsCommand && !job.kind.changesModel, hold: hold)
-        defer { current[job.id] = nil }
-        await Registry.$hold.withValue(hold) { await work(on: job, in: folder, child, resumes: resumes) }
+        let state = await Registry.$hold.withValue(hold) {
+            await work(on: job, in: folder, child, resumes: resumes)
+        }
+        // Before the pause: who watches a job that has ended gets its end, not events to come.
+        current[job.id] = nil
+        // It goes on later: the daemon is about to stop, or the database is away.
+        if state == .running, !isStopping { await pause() }
     }
 
     /// Works on a job that this daemon has taken, and records how it ended.
-    private func work(on job: Job, in folder: JobFolder, _ child: ChildProcess, resumes: Bool) async {
+    /// - Returns: its state; nil if that is not known, or another daemon has taken it over.
+    private func work(
+        on job: Job, in folder: JobFolder, _ child: ChildProcess, resumes: Bool
+    ) async -> JobState? {
         let runsCommand = job.kind.runsCommand
         log.write(.info, "job runs", ["job": String(job.id), "kind": job.kind.rawValue, "resumed": String(resumes)])
         let result: Result<JobProduct, JobFailure>
@@ -64,9 +72,7 @@ extension JobRunner {
             let error = APIError(describing: error)
             result = .failure(.failed(error.message, code: runsCommand ? nil : error.code))
         }
-        await settle(job, result)
-        // Its work ended because the daemon is about to stop, or the database is away.
-        if case .failure(.stopped) = result, !isStopping, !isCancelled(job.id) { await pause() }
+        return await settle(job, result)
     }
 
     private func product(
@@ -177,7 +183,8 @@ extension JobRunner {
     }
 
     /// Records how the job ended. Tries again until the registry succeeds, so that no trained model is lost.
-    private func settle(_ job: Job, _ result: Result<JobProduct, JobFailure>) async {
+    /// - Returns: the job's state; nil if that is not known, or another daemon has taken it over.
+    private func settle(_ job: Job, _ result: Result<JobProduct, JobFailure>) async -> JobState? {
         let id = job.id
         while true {
             do throws(RegistryError) {
@@ -196,14 +203,15 @@ extension JobRunner {
                     ended.state == .failed ? .warning : .info, event,
                     ["job": String(id), "state": ended.state.rawValue, "error": ended.error ?? ""])
                 if ended.endedAt != nil { removePictures(of: ended) }
-                return end(ended)
+                end(ended)
+                return ended.state
             } catch  where error.reason == .jobTaken {
                 log.write(.warning, "job taken over by another daemon", ["job": String(id)])
                 if events[id] != nil { mirror(id) }
-                return
+                return nil
             } catch {
                 log.write(.error, "cannot record a job's end", ["job": String(id), "message": error.message])
-                if isStopping { return }
+                if isStopping { return nil }
                 // Tell the watchers now; the disk may stay full for long.
                 if case .failure(.failed(let reason, _)) = result {
                     end(id, with: JobEnd(job, failed: reason))
