@@ -134,7 +134,10 @@ actor WebhookHost {
         guard !isStopping, registry.isLeader else { return }
         do {
             let now = Date()
-            for delivery in try await registry.dueDeliveries(at: now) where calls[delivery.webhook] == nil {
+            // A call that ends while these are read may be among them as it was before its end.
+            let called = Set(calls.keys)
+            for delivery in try await registry.dueDeliveries(at: now)
+            where calls[delivery.webhook] == nil && !called.contains(delivery.webhook) {
                 calls[delivery.webhook] = Task(priority: .utility) { await call(delivery) }
             }
             let next = try await registry.nextDelivery(after: now)
